@@ -1,0 +1,1 @@
+process.stdout.write(`rolecall on ${process.version}\n`);
