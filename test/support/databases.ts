@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { withDatabase } from '../../src/database/urls.ts';
+
+export interface TestDatabase {
+  readonly url: string;
+  readonly client: pg.Client;
+  drop(): Promise<void>;
+}
+
+/** The root database of the server under test: the embedded engine, or the server that DATABASE_URL names. */
+export const serverUrl: string = process.env['ROLECALL_TEST_SERVER'] ?? '';
+
+/** Whether the server under test is a real one; what needs several real sessions is "not evaluated" elsewhere. */
+export const isRealServer: boolean = process.env['ROLECALL_TEST_REAL'] === '1';
+
+/** An empty database of its own on the server under test, or a copy of `template`. */
+export async function freshDatabase(template?: string): Promise<TestDatabase> {
+  const name = `test_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
+  await asRoot((root) => root.query(`create database "${name}"${template ? ` template "${template}"` : ''}`));
+  const url = withDatabase(serverUrl, name);
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return {
+    url,
+    client,
+    async drop() {
+      await client.end();
+      await asRoot((root) => root.query(`drop database if exists "${name}" with (force)`));
+    },
+  };
+}
+
+/** Runs `use` with a connection to the server's root database. */
+export async function asRoot<T>(use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
