@@ -1,0 +1,126 @@
+import type { Relation } from '../catalog/relations.ts';
+import type { Deviation, Findings, NotEvaluated } from '../report/deviation.ts';
+import type { AccessSpec, Cell, Persona } from './model.ts';
+import type { Probes } from './probe.ts';
+import { type Intent, intents } from './spec.ts';
+import { transcript } from './transcript.ts';
+
+/**
+ * Holds what was proved against what is declared. It deviates when a cell differs, when a table has no line, a line no
+ * table, a row class no row, or a probe failed for another reason than a denial.
+ */
+export function compareAccess(
+  probes: Probes,
+  spec: AccessSpec,
+  personas: readonly Persona[],
+  relations: readonly Relation[],
+): Findings {
+  const declared = new Map(intents(spec).map((intent) => [keyOf(intent), intent]));
+  const byName = new Map(personas.map((persona) => [persona.name, persona]));
+  const deviations: Deviation[] = [];
+  const notEvaluated: NotEvaluated[] = [];
+
+  for (const { table, row, reason, statement } of probes.missing) {
+    deviations.push({
+      check: 'access',
+      where: row ? `${table} (${row})` : table,
+      expected: 'a row for the probes to bite on',
+      seen: reason,
+      evidence: `${statement};`,
+      mend: 'Correct the row in the world (spec/world.ts), or declare one.',
+    });
+  }
+  for (const table of relations.filter(({ id }) => !(id in spec)))
+    deviations.push(undeclaredTable(table, probes.cells, byName));
+
+  const seen = new Set<string>();
+  for (const cell of probes.cells) {
+    if (!(cell.table in spec)) continue;
+    seen.add(keyOf(cell));
+    const finding = compareCell(cell, declared.get(keyOf(cell)), byName.get(cell.persona));
+    if (finding?.kind === 'deviation') deviations.push(finding.deviation);
+    if (finding?.kind === 'not evaluated') notEvaluated.push(finding.notEvaluated);
+  }
+  deviations.push(...linesWithoutRows(declared, seen, relations));
+  return { deviations, notEvaluated };
+}
+
+type Finding = { kind: 'deviation'; deviation: Deviation } | { kind: 'not evaluated'; notEvaluated: NotEvaluated };
+
+function compareCell(cell: Cell, intent: Intent | undefined, persona: Persona | undefined): Finding | undefined {
+  const where = `${cell.persona} · ${cell.command} · ${cell.table} (${cell.row})`;
+  const evidence = persona ? transcript(persona, cell) : cell.statement;
+  const deviation = (expected: string, mend: string): Finding => ({
+    kind: 'deviation',
+    deviation: { check: 'access', where, expected, seen: inWords(cell), evidence, mend },
+  });
+  if (!intent) {
+    return deviation(
+      'a line in the access spec',
+      `Declare what ${cell.persona} may do with ${cell.table} (${cell.row}) in spec/access.ts.`,
+    );
+  }
+  const mayDo = intent.commands.has(cell.command);
+  switch (cell.outcome) {
+    case 'not evaluated':
+      return {
+        kind: 'not evaluated',
+        notEvaluated: { check: 'access', where, why: cell.detail ?? 'The probe could not be made.' },
+      };
+    case 'error':
+      return deviation(
+        mayDo ? 'allowed' : 'denied',
+        'An error is neither: mend the policy, the trigger or the row in the world that raises it.',
+      );
+    case 'allowed':
+      if (mayDo) return undefined;
+      return deviation('denied', `Close it with a policy or a revoke, or declare it in spec/access.ts.`);
+    default:
+      if (!mayDo) return undefined;
+      return deviation('allowed', `Grant it and give it a policy, or take it out of spec/access.ts.`);
+  }
+}
+
+function undeclaredTable(table: Relation, cells: readonly Cell[], personas: ReadonlyMap<string, Persona>): Deviation {
+  const open = cells.filter((cell) => cell.table === table.id && cell.outcome === 'allowed');
+  const byPersona = [...new Set(open.map(({ persona }) => persona))].map((persona) => {
+    const commands = open.filter((cell) => cell.persona === persona).map(({ command }) => command);
+    return `${persona} may ${commands.join(', ')}`;
+  });
+  const first = open[0];
+  const persona = first && personas.get(first.persona);
+  return {
+    check: 'access',
+    where: table.id,
+    expected: 'a line in the access spec',
+    seen: `none${table.kind === 'table' && !table.rowSecurity ? ', and row level security is off' : ''}; ${byPersona.length > 0 ? byPersona.join('; ') : 'no persona got in'}`,
+    ...(first && persona ? { evidence: transcript(persona, first) } : {}),
+    mend: `Enable row level security, grant what is needed, and declare ${table.id} in spec/access.ts with a row in spec/world.ts.`,
+  };
+}
+
+function linesWithoutRows(
+  declared: ReadonlyMap<string, Intent>,
+  seen: ReadonlySet<string>,
+  relations: readonly Relation[],
+): Deviation[] {
+  const tables = new Set(relations.map(({ id }) => id));
+  const missing = [...declared].filter(([key]) => !seen.has(key)).map(([, intent]) => intent);
+  const lines = new Map(missing.map((intent) => [`${intent.table} (${intent.row})`, intent]));
+  return [...lines].map(([where, intent]) => ({
+    check: 'access',
+    where,
+    expected: 'what the access spec declares, proved',
+    seen: tables.has(intent.table) ? `no row of this class was probed as ${intent.persona}` : 'there is no such table',
+    mend: tables.has(intent.table)
+      ? `Give the world (spec/world.ts) a row of the class ${JSON.stringify(intent.row)}, or take the line out of spec/access.ts.`
+      : 'Take the line out of spec/access.ts, or correct its name.',
+  }));
+}
+
+function inWords({ outcome, detail }: Cell): string {
+  return detail ? `${outcome} (${detail})` : outcome;
+}
+
+const keyOf = ({ table, row, persona }: { table: string; row: string; persona: string }): string =>
+  [table, row, persona].join('\n');

@@ -1,0 +1,42 @@
+import { markdownTable } from 'markdown-table';
+import { type Cell, COMMANDS, LETTERS, type Outcome, type Persona } from './model.ts';
+
+const MARKS: Readonly<Record<Exclude<Outcome, 'allowed'>, string>> = {
+  filtered: '○',
+  'no grant': '–',
+  'policy violation': '×',
+  error: '!',
+  'not evaluated': '?',
+};
+
+const LEGEND = `# Who may do what
+
+Proved by executing each statement as each persona, on rows that were there. Four marks a cell, for select, insert,
+update and delete: the letter (S I U D) when it is **allowed**; ${MARKS.filtered} **filtered**: the statement ran, and
+row level security hid the row from it; ${MARKS['no grant']} **no grant**: the role lacks the privilege;
+${MARKS['policy violation']} **policy violation**: the policy's check refused the row; ${MARKS.error} **error**;
+${MARKS['not evaluated']} **not evaluated**. Written by \`npm run snapshot\`; what is meant stands in spec/access.ts.
+`;
+
+/** snapshots/access.md: a line for each class of rows, a column for each persona, four marks a cell. */
+export function renderMatrix(cells: readonly Cell[], personas: readonly Persona[]): string {
+  const tables = [...new Set(cells.map(({ table }) => table))].sort();
+  const names = personas.map(({ name }) => name);
+  const lines = tables.flatMap((table) => {
+    const ofTable = cells.filter((cell) => cell.table === table);
+    const rows = [...new Set(ofTable.map(({ row }) => row))];
+    return rows.map((row) => [table, row, ...names.map((name) => marks(ofTable, row, name))]);
+  });
+  const table = markdownTable([['table', 'rows', ...names], ...lines]);
+  return `${LEGEND}\n${table}\n`;
+}
+
+function marks(cells: readonly Cell[], row: string, persona: string): string {
+  const own = cells.filter((cell) => cell.row === row && cell.persona === persona);
+  return COMMANDS.map((command) => mark(own.find((cell) => cell.command === command))).join(' ');
+}
+
+function mark(cell: Cell | undefined): string {
+  if (!cell) return ' ';
+  return cell.outcome === 'allowed' ? LETTERS[cell.command] : MARKS[cell.outcome];
+}

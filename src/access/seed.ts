@@ -1,0 +1,116 @@
+import type pg from 'pg';
+import type { Relation } from '../catalog/relations.ts';
+import type { Value, Values, WorldRow } from './model.ts';
+import { insertStatement, matching, selectStatement } from './statements.ts';
+import { anyRow } from './synthesize.ts';
+
+/** A row that is there, and what the probes try with it. */
+export interface ProbedRow {
+  readonly relation: Relation;
+  readonly row: string;
+  readonly values: Values;
+  readonly insert: Values | undefined;
+  readonly update: Values | undefined;
+}
+
+/** A row that is not there, and why. */
+export interface MissingRow {
+  readonly table: string;
+  readonly row: string;
+  readonly reason: string;
+  readonly statement: string;
+}
+
+/** The name of the class of rows when the world has none for a table and one was made up. */
+export const ANY_ROW = 'any row';
+
+/**
+ * Puts the world into the open transaction, as the connection's own user, in the world's order. A row that cannot be
+ * inserted is told, and does not stop the others.
+ */
+export async function seed(
+  client: pg.Client,
+  relations: readonly Relation[],
+  world: readonly WorldRow[],
+): Promise<{ rows: ProbedRow[]; missing: MissingRow[] }> {
+  const byId = new Map(relations.map((relation) => [relation.id, relation]));
+  const rows: ProbedRow[] = [];
+  const missing: MissingRow[] = [];
+  for (const { table, values, row, insert, update } of world) {
+    const relation = byId.get(table);
+    if (!relation) {
+      missing.push({ table, row: row ?? '', reason: 'There is no such table.', statement: `select from ${table}` });
+      continue;
+    }
+    const failure = await insertRow(client, relation, values);
+    if (failure) missing.push({ table, row: row ?? '', ...failure });
+    else if (row !== undefined) rows.push({ relation, row, values, insert, update });
+  }
+  return { rows, missing };
+}
+
+/** A row for each relation about which the world says nothing, where one can be made. */
+export async function makeUp(
+  client: pg.Client,
+  relations: readonly Relation[],
+): Promise<{ rows: ProbedRow[]; missing: MissingRow[] }> {
+  const rows: ProbedRow[] = [];
+  const missing: MissingRow[] = [];
+  for (const relation of relations) {
+    const statement = anyRow(relation);
+    if (!statement) {
+      const reason = 'A column has a type for which no value could be made up.';
+      missing.push({ table: relation.id, row: ANY_ROW, reason, statement: `select from ${relation.sql}` });
+      continue;
+    }
+    try {
+      await client.query('savepoint making_up');
+      const { rows: made } = await client.query<Record<string, Value>>(statement);
+      const values = made[0] ?? {};
+      rows.push({ relation, row: ANY_ROW, values, ...attempts(relation, values) });
+    } catch (error) {
+      await client.query('rollback to savepoint making_up');
+      missing.push({ table: relation.id, row: ANY_ROW, reason: (error as Error).message, statement });
+    }
+  }
+  return { rows, missing };
+}
+
+/** The columns that find a row: its primary key, or all that is known of it. */
+export function keyOf(relation: Relation, values: Values): readonly string[] {
+  const key = relation.primaryKey.filter((name) => name in values);
+  return key.length > 0 ? key : Object.keys(values);
+}
+
+function attempts(relation: Relation, values: Values): Pick<ProbedRow, 'insert' | 'update'> {
+  const writable = relation.columns.filter((column) => !column.generated);
+  const plain =
+    writable.find((column) => !relation.primaryKey.includes(column.name) && !column.references) ?? writable[0];
+  const insert = writable.filter(
+    (column) => !relation.primaryKey.includes(column.name) && values[column.name] !== null,
+  );
+  return {
+    insert: Object.fromEntries(insert.map((column) => [column.name, values[column.name] ?? null])),
+    update: plain ? { [plain.name]: values[plain.name] ?? null } : undefined,
+  };
+}
+
+async function insertRow(
+  client: pg.Client,
+  relation: Relation,
+  values: Values,
+): Promise<Pick<MissingRow, 'reason' | 'statement'> | undefined> {
+  let statement = `insert into ${relation.sql}`;
+  try {
+    statement = insertStatement(relation, values);
+    await client.query('savepoint seeding');
+    await client.query(statement);
+    const { rowCount } = await client.query(
+      selectStatement(relation, matching(relation, values, keyOf(relation, values))),
+    );
+    return rowCount === 1 ? undefined : { reason: `After the insert, its key finds ${rowCount} rows.`, statement };
+  } catch (error) {
+    await client.query('rollback to savepoint seeding');
+    return { reason: (error as Error).message, statement };
+  }
+}

@@ -1,0 +1,111 @@
+import type pg from 'pg';
+import type { WorldRow } from '../access/model.ts';
+import { seed } from '../access/seed.ts';
+import { type Contents, readContents } from '../catalog/contents.ts';
+import { readRelations } from '../catalog/relations.ts';
+import { readStructure, type StructureLine } from '../catalog/structure.ts';
+import type { Deviation, Findings } from '../report/deviation.ts';
+
+/** A migration as it is run: its text with includes and placeholders resolved. */
+export interface CompiledMigration {
+  readonly name: string;
+  readonly sql: string;
+  /** False when its header says `--! no-transaction`. */
+  readonly transaction: boolean;
+}
+
+interface State {
+  readonly structure: readonly StructureLine[];
+  readonly contents: ReadonlyMap<string, Contents>;
+}
+
+const MEND =
+  'Write it so that it can run again: `drop … if exists` first (policies, triggers), `create … if not exists`, `create or replace`, `insert … on conflict do nothing`, `update … where` it is not so yet.';
+
+/**
+ * Proves that a migration can run again: on a database that has it, with the world's rows in it, it is run twice more,
+ * each time in a transaction of its own (in one, now() would stand still and hide a moving timestamp). The catalogs
+ * must stay as they were, and the rows must be equal after either run.
+ * @param client connected to a database made for this: the world's rows and what the migration does stay in it
+ */
+export async function proveRerunnable(
+  client: pg.Client,
+  migration: CompiledMigration,
+  world: readonly WorldRow[],
+): Promise<Findings> {
+  await plantWorld(client, world);
+  const before = await readState(client);
+  const first = await runAgain(client, migration);
+  if (first) return { deviations: [first], notEvaluated: [] };
+  const once = await readState(client);
+  const second = await runAgain(client, migration);
+  if (second) return { deviations: [second], notEvaluated: [] };
+  const twice = await readState(client);
+  return {
+    deviations: [
+      ...structureChanges(migration, before, once, 'a second run'),
+      ...structureChanges(migration, once, twice, 'a third run'),
+      ...rowChanges(migration, once, twice),
+    ],
+    notEvaluated: [],
+  };
+}
+
+async function plantWorld(client: pg.Client, world: readonly WorldRow[]): Promise<void> {
+  const schemas = [...new Set(world.map(({ table }) => table.split('.')[0] ?? ''))];
+  await client.query('begin');
+  await seed(client, await readRelations(client, schemas), world);
+  await client.query('commit');
+}
+
+async function readState(client: pg.Client): Promise<State> {
+  return { structure: await readStructure(client), contents: await readContents(client) };
+}
+
+/** Runs it as graphile-migrate does: one simple query, in a transaction unless its header says otherwise. */
+async function runAgain(
+  client: pg.Client,
+  { name, sql, transaction }: CompiledMigration,
+): Promise<Deviation | undefined> {
+  try {
+    await client.query(transaction ? `begin;\n${sql}\n;commit;` : sql);
+    return undefined;
+  } catch (error) {
+    await client.query('rollback');
+    return { check: 're-runnable', where: name, expected: 'runs again', seen: (error as Error).message, mend: MEND };
+  }
+}
+
+function structureChanges(migration: CompiledMigration, before: State, after: State, run: string): Deviation[] {
+  const was = new Map(before.structure.map(({ object, definition }) => [object, definition]));
+  const is = new Map(after.structure.map(({ object, definition }) => [object, definition]));
+  return [...new Set([...was.keys(), ...is.keys()])]
+    .filter((object) => was.get(object) !== is.get(object))
+    .map((object) => ({
+      check: 're-runnable' as const,
+      where: `${migration.name} · ${object}`,
+      expected: `${run} leaves the catalogs as they were`,
+      seen: `${was.get(object) ?? 'absent'} → ${is.get(object) ?? 'gone'}`,
+      mend: MEND,
+    }));
+}
+
+function rowChanges(migration: CompiledMigration, before: State, after: State): Deviation[] {
+  return [...new Set([...before.contents.keys(), ...after.contents.keys()])].flatMap((table) => {
+    const was = before.contents.get(table) ?? new Map<string, number>();
+    const is = after.contents.get(table) ?? new Map<string, number>();
+    const gone = [...was].filter(([row, times]) => (is.get(row) ?? 0) < times).map(([row]) => `- ${row}`);
+    const come = [...is].filter(([row, times]) => (was.get(row) ?? 0) < times).map(([row]) => `+ ${row}`);
+    if (gone.length + come.length === 0) return [];
+    return [
+      {
+        check: 're-runnable' as const,
+        where: `${migration.name} · rows of ${table}`,
+        expected: 'the same rows after it has run once and twice more',
+        seen: `${gone.length} rows went and ${come.length} came`,
+        evidence: [...gone.slice(0, 3), ...come.slice(0, 3)].join('\n'),
+        mend: MEND,
+      },
+    ];
+  });
+}

@@ -1,0 +1,36 @@
+/**
+ * Something that is not as declared: what was expected, what was seen, and what to do. Every check gives its findings
+ * in this one shape, so that every report, in words or in JSON, shows them alike.
+ */
+export interface Deviation {
+  /** Which check found it. */
+  readonly check: 'access' | 'graphql' | 'types' | 're-runnable' | 'legacy rows' | 'snapshot' | 'migrations';
+  /** Where: a table and persona, a file, a migration. */
+  readonly where: string;
+  readonly expected: string;
+  readonly seen: string;
+  /** SQL that shows it, ready to paste into psql, or a diff. */
+  readonly evidence?: string;
+  /** What to do about it. */
+  readonly mend: string;
+}
+
+/** Something that was not looked at, and why. It never counts as passed. */
+export interface NotEvaluated {
+  readonly check: Deviation['check'];
+  readonly where: string;
+  readonly why: string;
+}
+
+/** What one check found. */
+export interface Findings {
+  readonly deviations: readonly Deviation[];
+  readonly notEvaluated: readonly NotEvaluated[];
+}
+
+export function together(findings: readonly Findings[]): Findings {
+  return {
+    deviations: findings.flatMap(({ deviations }) => deviations),
+    notEvaluated: findings.flatMap(({ notEvaluated }) => notEvaluated),
+  };
+}
