@@ -1,1 +1,153 @@
-process.stdout.write(`rolecall on ${process.version}\n`);
+import { Command, Option } from '@commander-js/extra-typings';
+import type { ExitCode } from './commands/context.ts';
+import { stopAll } from './database/running.ts';
+
+/** Errors that a person can act on: shown without a stack. */
+const EXPLAINED = new Set(['DatabaseError', 'ConfigError', 'MigrationError', 'EngineError']);
+
+const config = () => new Option('-c, --config <file>', 'the project').default('rolecall.config.ts');
+const format = () =>
+  new Option('--format <format>', 'for people or for machines')
+    .choices(['text', 'json'] as const)
+    .default('text' as const);
+
+const program = new Command('rolecall')
+  .description(
+    'Proves who may do what in a PostgreSQL database: by executing statements as each persona, building the GraphQL schema of each role, and comparing both with what is declared and checked in.',
+  )
+  .addHelpText(
+    'after',
+    `
+Works on the server that DATABASE_URL names (PostgreSQL 15 or later with the needed extensions; SHADOW_DATABASE_URL and
+ROOT_DATABASE_URL default to databases beside it), or on the embedded engine, which needs nothing.
+
+The daily loop: \`rolecall watch\`, edit current.sql, \`rolecall commit --message "…"\`, \`rolecall snapshot\`.
+Exit codes: 0 holds, 1 deviates, 2 could not run. Commands of graphile-migrate keep its own.`,
+  )
+  .showHelpAfterError('(rolecall --help says more)');
+
+program
+  .command('start')
+  .description('from nothing to a verdict: server, migrations over legacy data, every proof, and a database to work on')
+  .addOption(config())
+  .addOption(format())
+  .action(async (flags) => finish((await import('./commands/start.ts')).start(flags)));
+
+program
+  .command('watch')
+  .description('graphile-migrate watch, with a verdict after each run of current.sql and each save of spec/')
+  .addOption(config())
+  .action(async (flags) => finish((await import('./commands/watch.ts')).watch(flags)));
+
+program
+  .command('check')
+  .description('verify, and write nothing: exit code 1 and a diff when something deviates')
+  .option('--as-it-is', 'prove the database of DATABASE_URL as it stands, instead of a shadow database made anew')
+  .addOption(config())
+  .addOption(format())
+  .action(async (flags) => finish((await import('./commands/check.ts')).check(flags)));
+
+program
+  .command('snapshot')
+  .description('write the snapshots that a pull request shows: GraphQL schemas, access matrix, types')
+  .addOption(config())
+  .addOption(format())
+  .action(async (flags) => finish((await import('./commands/snapshot.ts')).snapshot(flags)));
+
+program
+  .command('commit')
+  .description(
+    'graphile-migrate commit, gated: refused unless access is as declared, GraphQL builds, and it can run again',
+  )
+  .option('-m, --message <message>', 'names the migration')
+  .addOption(config())
+  .action(async (flags) => finish((await import('./commands/migrations.ts')).commit(flags)));
+
+program
+  .command('uncommit')
+  .description('graphile-migrate uncommit: the newest committed migration becomes current.sql again')
+  .addOption(config())
+  .action(async (flags) => finish((await import('./commands/migrations.ts')).uncommit(flags)));
+
+program
+  .command('migrate')
+  .description('graphile-migrate migrate: run the committed migrations that the database does not have yet')
+  .addOption(config())
+  .action(async (flags) => finish((await import('./commands/migrations.ts')).migrate(flags)));
+
+program
+  .command('reset')
+  .description(
+    'graphile-migrate reset: drop the database, and make it anew from legacy data and the committed migrations',
+  )
+  .option('--erase', 'needed when DATABASE_URL names a server: everything in the database is lost')
+  .option('--shadow', 'the shadow database instead')
+  .addOption(config())
+  .action(async (flags) => finish((await import('./commands/migrations.ts')).reset(flags)));
+
+program
+  .command('status')
+  .description(
+    'graphile-migrate status: exit code 1 for pending migrations, 2 for a current.sql that is not empty, 3 for both',
+  )
+  .addOption(config())
+  .action(async (flags) => finish((await import('./commands/migrations.ts')).status(flags)));
+
+program
+  .command('psql')
+  .description('psql on the database; with --as, as a persona, among the rows that the probes use')
+  .argument('[arguments...]', 'passed on to psql (after --)')
+  .option('--as <persona>', 'in a transaction with the rows of the world and the role and claims of a persona')
+  .addOption(config())
+  .action(async (args, flags) => finish((await import('./commands/psql.ts')).psql(flags, args)));
+
+program
+  .command('db')
+  .description('the embedded engine in the foreground, with its connection strings')
+  .addOption(config())
+  .action(async (flags) => finish((await import('./commands/db.ts')).db(flags)));
+
+program
+  .command('gate', { hidden: true })
+  .description('what graphile-migrate runs on the shadow database before it commits (the hook in .gmrc)')
+  .addOption(config())
+  .addOption(format())
+  .action(async (flags) => finish((await import('./commands/gate.ts')).gate(flags, process.env)));
+
+program
+  .command('load-legacy', { hidden: true })
+  .description('what graphile-migrate runs on a database that was just reset (the hook in .gmrc)')
+  .addOption(config())
+  .action(async (flags) =>
+    finish((await import('./commands/migrations.ts')).loadLegacy(flags, process.env.GM_DBURL ?? '')),
+  );
+
+program.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+// Ctrl-C: the engine is stopped first, so that no process is left behind and the data folder is free.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  process.once(signal, async () => {
+    await stopAll();
+    process.exit(code);
+  });
+}
+
+await program.parseAsync().catch(fail);
+
+async function finish(result: Promise<ExitCode>): Promise<void> {
+  const code = await result;
+  // Output to a pipe is asynchronous: it must be out before the process ends.
+  await new Promise((resolve) => process.stdout.write('', resolve));
+  process.exit(code);
+}
+
+async function fail(error: unknown): Promise<void> {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  process.stderr.write(`rolecall: ${EXPLAINED.has(name) ? message : (stack ?? message)}\n`);
+  await stopAll();
+  process.exit(2);
+}

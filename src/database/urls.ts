@@ -35,17 +35,17 @@ export function withoutPassword(url: string): string {
 /**
  * The connection strings of the server that the environment names, or undefined when it names none (the embedded
  * engine serves then). Only DATABASE_URL is needed: the shadow database is beside it, named `<database>_shadow`, and
- * the root database is `postgres`.
+ * the root database is `postgres` (`template1` where that is the main one, as on Supabase).
  */
 export function connectionStringsFrom(
   env: Readonly<Record<string, string | undefined>>,
 ): ConnectionStrings | undefined {
-  const main = env['DATABASE_URL'];
+  const main = env.DATABASE_URL;
   if (!main) return undefined;
   return {
     main,
-    shadow: env['SHADOW_DATABASE_URL'] || withDatabase(main, `${databaseOf(main)}_shadow`),
-    root: env['ROOT_DATABASE_URL'] || withDatabase(main, 'postgres'),
+    shadow: env.SHADOW_DATABASE_URL || withDatabase(main, `${databaseOf(main)}_shadow`),
+    root: env.ROOT_DATABASE_URL || withDatabase(main, 'postgres'),
   };
 }
 

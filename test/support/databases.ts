@@ -9,10 +9,10 @@ export interface TestDatabase {
 }
 
 /** The root database of the server under test: the embedded engine, or the server that DATABASE_URL names. */
-export const serverUrl: string = process.env['ROLECALL_TEST_SERVER'] ?? '';
+export const serverUrl: string = process.env.ROLECALL_TEST_SERVER ?? '';
 
 /** Whether the server under test is a real one; what needs several real sessions is "not evaluated" elsewhere. */
-export const isRealServer: boolean = process.env['ROLECALL_TEST_REAL'] === '1';
+export const isRealServer: boolean = process.env.ROLECALL_TEST_REAL === '1';
 
 /** An empty database of its own on the server under test, or a copy of `template`. */
 export async function freshDatabase(template?: string): Promise<TestDatabase> {

@@ -8,13 +8,13 @@ import { connectionStringsFrom } from '../../src/database/urls.ts';
 export default async function globalSetup(): Promise<void> {
   const named = connectionStringsFrom(process.env);
   if (named) {
-    process.env['ROLECALL_TEST_SERVER'] = named.root;
-    process.env['ROLECALL_TEST_REAL'] = '1';
+    process.env.ROLECALL_TEST_SERVER = named.root;
+    process.env.ROLECALL_TEST_REAL = '1';
     return;
   }
   const folder = await mkdtemp(join(tmpdir(), 'rolecall-test-'));
   const engine = await startEngine({ folder });
-  process.env['ROLECALL_TEST_SERVER'] = engine.url('postgres');
+  process.env.ROLECALL_TEST_SERVER = engine.url('postgres');
   globalThis.stopTestServer = async () => {
     await engine.stop();
     await rm(folder, { recursive: true, force: true });
@@ -22,6 +22,5 @@ export default async function globalSetup(): Promise<void> {
 }
 
 declare global {
-  // biome-ignore lint/style/noVar: a global can only be declared with var.
   var stopTestServer: (() => Promise<void>) | undefined;
 }

@@ -1,0 +1,30 @@
+import { withServer } from '../database/server.ts';
+import { asItIs } from '../proof/as-it-is.ts';
+import { proveFromNothing } from '../proof/from-nothing.ts';
+import { together } from '../report/deviation.ts';
+import { makeProgress } from '../report/progress.ts';
+import { compareFiles } from '../report/snapshots.ts';
+import { findingsText, verdictText } from '../report/text.ts';
+import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
+
+export interface CheckFlags extends ReportFlags {
+  readonly asItIs?: true;
+}
+
+/** Verifies, and writes nothing: neither a file nor the database that people work on. */
+export async function check(flags: CheckFlags): Promise<ExitCode> {
+  const config = await configOf(flags);
+  const progress = makeProgress(flags.format);
+  return withServer(config, async (server) => {
+    const proof = flags.asItIs
+      ? await asItIs(server.urls.main, config, progress)
+      : await proveFromNothing(server, config, progress);
+    const findings = together([
+      proof.findings,
+      { deviations: await compareFiles(proof.files, config.snapshots), notEvaluated: [] },
+    ]);
+    const text = [findingsText(findings), verdictText(config.name, findings)].filter(Boolean).join('\n');
+    print(flags.format, text, findings);
+    return findings.deviations.length + findings.notEvaluated.length > 0 ? 1 : 0;
+  });
+}

@@ -1,0 +1,24 @@
+import type { Config } from '../config/define.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Format } from '../report/progress.ts';
+
+/** The flags that every command takes. */
+export interface GlobalFlags {
+  readonly config: string;
+}
+
+export interface ReportFlags extends GlobalFlags {
+  readonly format: Format;
+}
+
+/** 0 holds, 1 deviates, 2 could not run. */
+export type ExitCode = number;
+
+export async function configOf(flags: GlobalFlags): Promise<Config> {
+  return loadConfig(flags.config);
+}
+
+/** Writes a report: `text` for people, `data` as JSON for machines. */
+export function print(format: Format, text: string, data: unknown): void {
+  process.stdout.write(format === 'json' ? `${JSON.stringify(data, null, 2)}\n` : `${text}\n`);
+}

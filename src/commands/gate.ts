@@ -1,0 +1,21 @@
+import { connectionStringsFrom } from '../database/urls.ts';
+import { gate as runGate } from '../proof/gate.ts';
+import { findingsText } from '../report/text.ts';
+import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
+
+/** What graphile-migrate's hook runs on the shadow database; a deviation makes it refuse the commit. */
+export async function gate(flags: ReportFlags, env: NodeJS.ProcessEnv): Promise<ExitCode> {
+  const shadow = env.GM_DBURL;
+  if (!shadow || !env.GM_SHADOW) return 0;
+  const config = await configOf(flags);
+  const around = connectionStringsFrom({ ...env, DATABASE_URL: shadow });
+  const findings = around && (await runGate({ ...around, shadow }, config));
+  if (!findings) return 0;
+  const count = findings.deviations.length + findings.notEvaluated.length;
+  const verdict =
+    count > 0
+      ? 'rolecall: the gate stays shut.'
+      : 'rolecall: the matrix holds, the GraphQL schemas build, and the migration can run again.';
+  print(flags.format, [findingsText(findings), verdict].filter(Boolean).join('\n'), findings);
+  return count > 0 ? 1 : 0;
+}

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { become, insertStatement } from '../access/statements.ts';
+import { readRelations } from '../catalog/relations.ts';
+import type { Config } from '../config/define.ts';
+import { ConfigError, personasOf } from '../config/load.ts';
+import { DatabaseError, withClient } from '../database/connect.ts';
+import { withServer } from '../database/server.ts';
+import { configOf, type ExitCode, type GlobalFlags } from './context.ts';
+
+export interface PsqlFlags extends GlobalFlags {
+  readonly as?: string;
+}
+
+/** psql on the main database; with --as, inside a transaction that has the world's rows and the persona's role. */
+export async function psql(flags: PsqlFlags, args: readonly string[]): Promise<ExitCode> {
+  const config = await configOf(flags);
+  return withServer(config, async ({ urls }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'rolecall-psql-'));
+    try {
+      const env = { ...process.env };
+      if (flags.as !== undefined) {
+        env.PSQLRC = join(folder, 'psqlrc');
+        await writeFile(env.PSQLRC, await opening(urls.main, config, flags.as));
+      }
+      return await run([urls.main, ...args], env);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+/** The statements that put a session where a probe stands; leaving psql rolls them back. */
+async function opening(url: string, config: Config, name: string): Promise<string> {
+  const persona = personasOf(config).find((candidate) => candidate.name === name);
+  if (!persona)
+    throw new ConfigError(
+      `There is no persona ${JSON.stringify(name)}. There are: ${Object.keys(config.personas).join(', ')}.`,
+    );
+  const schemas = [...new Set(config.world.map(({ table }) => table.split('.')[0] ?? ''))];
+  const relations = await withClient(url, (client) => readRelations(client, schemas));
+  const rows = config.world.flatMap(({ table, values }) => {
+    const relation = relations.find(({ id }) => id === table);
+    return relation ? [`${insertStatement(relation, values)};`] : [];
+  });
+  const notice = `\\echo In a transaction with the rows of the world, as ${name}. Leaving psql rolls it back.`;
+  return [
+    '\\set QUIET on',
+    'begin;',
+    ...rows,
+    '\\pset format unaligned',
+    '\\o /dev/null',
+    ...become(persona),
+    '\\o',
+    '\\pset format aligned',
+    '\\set QUIET off',
+    notice,
+    '',
+  ].join('\n');
+}
+
+function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn('psql', args, { stdio: 'inherit', env });
+  return new Promise((resolve, reject) => {
+    child.on('exit', (code) => resolve(code ?? 2));
+    child.on('error', () =>
+      reject(
+        new DatabaseError(
+          `psql is not installed here. Any client will do: the database is at ${args[0]} (keep \`rolecall db\` running).`,
+        ),
+      ),
+    );
+  });
+}

@@ -1,0 +1,21 @@
+import { withServer } from '../database/server.ts';
+import { proveFromNothing } from '../proof/from-nothing.ts';
+import { makeProgress } from '../report/progress.ts';
+import { writeFiles } from '../report/snapshots.ts';
+import { findingsText } from '../report/text.ts';
+import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
+
+/** Writes every snapshot, for people to review; says what still deviates from what is declared. */
+export async function snapshot(flags: ReportFlags): Promise<ExitCode> {
+  const config = await configOf(flags);
+  return withServer(config, async (server) => {
+    const { files, findings } = await proveFromNothing(server, config, makeProgress(flags.format));
+    const changed = await writeFiles(files, config.snapshots);
+    const told =
+      changed.length > 0
+        ? changed.map((path) => `wrote ${path}`).join('\n')
+        : `${files.size} snapshots are as they were.`;
+    print(flags.format, [findingsText(findings), told].filter(Boolean).join('\n'), { changed, ...findings });
+    return findings.deviations.length + findings.notEvaluated.length > 0 ? 1 : 0;
+  });
+}

@@ -1,0 +1,84 @@
+import type { Config } from '../config/define.ts';
+import { openServer, type Server } from '../database/server.ts';
+import type { TableAccount } from '../migrations/account.ts';
+import { prepareMain, proveFromNothing, type WholeProof } from '../proof/from-nothing.ts';
+import { type Findings, together } from '../report/deviation.ts';
+import { makeProgress, type Progress } from '../report/progress.ts';
+import { compareFiles } from '../report/snapshots.ts';
+import { findingsText, summaryText, verdictText } from '../report/text.ts';
+import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
+
+/** From nothing to a verdict: a server, a database over legacy data, every proof, and what is checked in. */
+export async function start(flags: ReportFlags): Promise<ExitCode> {
+  const config = await configOf(flags);
+  const progress = makeProgress(flags.format);
+  const server = await progress.step('Open the database server', () => openServer(config, process.env));
+  try {
+    const proof = await proveFromNothing(server, config, progress);
+    const compared = await progress.step('Compare with what is checked in', () =>
+      compareFiles(proof.files, config.snapshots),
+    );
+    await progress.step('Bring your own database up to date', () => prepareMain(server, config));
+    const findings = together([proof.findings, { deviations: compared, notEvaluated: [] }]);
+    const summary = summarise(server, config, proof, findings, progress);
+    const text = [
+      findingsText(findings),
+      summaryText(Object.entries(summary.lines)),
+      '',
+      verdictText(config.name, findings),
+    ].join('\n');
+    print(flags.format, text, { ...summary.data, ...findings });
+    return findings.deviations.length + findings.notEvaluated.length > 0 ? 1 : 0;
+  } finally {
+    await server.stop();
+  }
+}
+
+function summarise(
+  server: Server,
+  config: Config,
+  proof: WholeProof,
+  { deviations, notEvaluated }: Findings,
+  progress: Progress,
+) {
+  const total = [...progress.seconds.values()].reduce((sum, seconds) => sum + seconds, 0);
+  const seconds = Object.fromEntries([...progress.seconds].map(([step, taken]) => [step, Math.round(taken * 10) / 10]));
+  const snapshots = proof.files.size;
+  const proven = proof.cells.filter(({ outcome }) => outcome !== 'not evaluated').length;
+  return {
+    lines: {
+      server: server.where,
+      databases: `2: yours, and its shadow, made anew from legacy data`,
+      migrations: `${proof.migrations.length} committed; current.sql is ${proof.currentIsEmpty ? 'empty' : 'applied'}`,
+      roles: `${config.roles.length} (${config.roles.join(', ')}), and ${Object.keys(config.personas).length} personas (${Object.keys(config.personas).join(', ')})`,
+      ...legacyLine(proof.accounts),
+      cells: `${proven} proven by executed statements`,
+      snapshots: `${snapshots} compared`,
+      deviations: String(deviations.length),
+      'not evaluated': String(notEvaluated.length),
+      seconds: `${total.toFixed(1)}`,
+    },
+    data: {
+      server: server.where,
+      migrations: proof.migrations,
+      currentIsEmpty: proof.currentIsEmpty,
+      roles: config.roles,
+      personas: Object.keys(config.personas),
+      legacyRows: proof.accounts,
+      cells: { proven, total: proof.cells.length },
+      snapshots,
+      seconds,
+    },
+  };
+}
+
+function legacyLine(accounts: readonly TableAccount[]): Record<string, string> {
+  if (accounts.length === 0) return {};
+  const sum = (key: 'in' | 'carried' | 'changed' | 'setAside' | 'lost' | 'altered'): number =>
+    accounts.reduce((total, table) => total + table[key], 0);
+  const bad = sum('lost') + sum('altered');
+  const parts = `${sum('carried')} carried + ${sum('changed')} changed by a named rule + ${sum('setAside')} set aside`;
+  return {
+    'legacy rows': `${sum('in')} in ${accounts.length} tables = ${parts}${bad > 0 ? ` + ${sum('lost')} LOST + ${sum('altered')} ALTERED` : ''}`,
+  };
+}

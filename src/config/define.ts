@@ -1,0 +1,47 @@
+import type pg from 'pg';
+import type { AccessSpec, WorldRow } from '../access/model.ts';
+import type { LegacyMapping, Quarantine } from '../migrations/account.ts';
+
+/** What ties rolecall to a project: who its personas are, what is declared about them, and where snapshots are kept. */
+export interface Config {
+  /** The project's name, shown in summaries. */
+  readonly name: string;
+  readonly database: {
+    /** The name of the database that people develop on, on the embedded engine. */
+    readonly name: string;
+    /** Where the embedded engine keeps its databases; git ignores it. */
+    readonly folder: string;
+    /** Extensions that the migrations create; a server that lacks one is refused before anything is done. */
+    readonly extensions: readonly string[];
+  };
+  /** The schemas that make the API: they become the GraphQL schemas and the TypeScript types. */
+  readonly api: readonly string[];
+  /** The schemas whose every relation must have a line in the access spec. */
+  readonly proven: readonly string[];
+  /** The roles for which a GraphQL schema is kept. */
+  readonly roles: readonly string[];
+  /** Who uses the database: a role, and the settings that a request of theirs carries. */
+  readonly personas: Readonly<
+    Record<string, { readonly role: string; readonly settings?: Readonly<Record<string, string>> }>
+  >;
+  readonly access: AccessSpec;
+  readonly world: readonly WorldRow[];
+  /** Real or realistic data from before the migrations, over which they are run. */
+  readonly legacy?: {
+    /** Runs after the hooks and before the migrations, on an empty database: SQL files below the migrations folder. */
+    readonly schema: readonly string[];
+    /** Fills the legacy schema. */
+    load(client: pg.Client): Promise<void>;
+    readonly mapping: LegacyMapping;
+    readonly quarantine: Quarantine;
+  };
+  /** The folder of the snapshots. */
+  readonly snapshots: string;
+  /** The file of the generated TypeScript types. */
+  readonly types: string;
+}
+
+/** Types a configuration where it is written; what it says is checked when a command loads it. */
+export function defineConfig(config: Config): Config {
+  return config;
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { parseLetters } from '../access/spec.ts';
+
+const name = z.string().min(1);
+const qualified = z.string().regex(/^[^.]+\.[^.]+$/, 'must be written schema.table');
+const values = z.record(z.string(), z.unknown());
+const file = z.string().min(1);
+
+const shape = z.strictObject({
+  name,
+  database: z.strictObject({ name, folder: file, extensions: z.array(name) }),
+  api: z.array(name).min(1),
+  proven: z.array(name).min(1),
+  roles: z.array(name).min(1),
+  personas: z.record(name, z.strictObject({ role: name, settings: z.record(name, z.string()).optional() })),
+  access: z.record(qualified, z.record(name, z.record(name, z.string()))),
+  world: z.array(
+    z.strictObject({
+      table: qualified,
+      values,
+      row: name.optional(),
+      insert: values.optional(),
+      update: values.optional(),
+    }),
+  ),
+  legacy: z
+    .strictObject({
+      schema: z.array(file),
+      load: z.custom<unknown>((value) => typeof value === 'function', 'must be a function'),
+      mapping: z.record(
+        name,
+        z.strictObject({
+          source: qualified,
+          target: qualified,
+          columns: z.record(
+            name,
+            z.strictObject({
+              target: z.string(),
+              original: z.string().optional(),
+              rule: z.strictObject({ name, sql: z.string() }).optional(),
+            }),
+          ),
+        }),
+      ),
+      quarantine: z.strictObject({ relation: qualified }),
+    })
+    .optional(),
+  snapshots: file,
+  types: file,
+});
+
+type Shape = z.infer<typeof shape>;
+
+/** Every mistake in a configuration, each with the path at which it stands and what is expected there. */
+export function mistakesIn(config: unknown): string[] {
+  const parsed = shape.safeParse(config);
+  if (!parsed.success)
+    return parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'default export'}: ${message}`);
+  return [...contradictions(parsed.data)];
+}
+
+/** What each part allows by itself and the parts together do not. */
+function* contradictions({ access, personas, world, proven }: Shape): Iterable<string> {
+  const known = Object.keys(personas);
+  for (const [table, rows] of Object.entries(access)) {
+    if (!proven.includes(table.split('.')[0] ?? ''))
+      yield `access.${table}: its schema is not among \`proven\` (${proven.join(', ')})`;
+    for (const [row, line] of Object.entries(rows)) {
+      const where = `access.${table}.${row}`;
+      for (const persona of known.filter((candidate) => !(candidate in line)))
+        yield `${where}: says nothing of ${persona}`;
+      for (const [persona, letters] of Object.entries(line)) {
+        if (!known.includes(persona)) yield `${where}: ${persona} is not a persona (${known.join(', ')})`;
+        if (!parseLetters(letters))
+          yield `${where}.${persona}: ${JSON.stringify(letters)} is not S, I, U, D in any number, or — for nothing`;
+      }
+    }
+  }
+  for (const [index, { table, row, insert, update }] of world.entries()) {
+    if (row === undefined) continue;
+    if (!insert)
+      yield `world.${index} (${table}, ${row}): a row that is probed needs \`insert\`, what a persona tries to add`;
+    if (!update)
+      yield `world.${index} (${table}, ${row}): a row that is probed needs \`update\`, what a persona tries to change`;
+  }
+}

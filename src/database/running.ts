@@ -1,0 +1,19 @@
+/** What must be stopped before the process may end, even when it is told to end early. */
+const running = new Set<() => Promise<void>>();
+
+/** Remembers how to stop something that was started; the returned function stops it, once. */
+export function untilStopped(stop: () => Promise<void>): () => Promise<void> {
+  let stopped: Promise<void> | undefined;
+  const once = (): Promise<void> => {
+    running.delete(once);
+    stopped ??= stop();
+    return stopped;
+  };
+  running.add(once);
+  return once;
+}
+
+/** Stops everything that is still running. */
+export async function stopAll(): Promise<void> {
+  await Promise.allSettled([...running].map((stop) => stop()));
+}

@@ -1,0 +1,72 @@
+import pg from 'pg';
+import type { Config } from '../config/define.ts';
+import { withClient } from './connect.ts';
+import { checkServer } from './requirements.ts';
+import { untilStopped } from './running.ts';
+import { type ConnectionStrings, connectionStringsFrom, databaseOf, withDatabase, withoutPassword } from './urls.ts';
+
+/** The server that a command works on: the one that DATABASE_URL names, or the embedded engine. */
+export interface Server {
+  readonly kind: 'embedded' | 'named';
+  /** Where it is, as it may be shown. */
+  readonly where: string;
+  readonly urls: ConnectionStrings;
+  /** Stops the embedded engine if this process started it; leaves any other server alone. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Opens the server that the environment names, or starts (or joins) the embedded engine.
+ * @throws DatabaseError, in one line, when the named server cannot be reached or lacks what is needed
+ */
+export async function openServer(config: Config, env: NodeJS.ProcessEnv): Promise<Server> {
+  const named = connectionStringsFrom(env);
+  if (!named) return startEmbedded(config);
+  await withClient(named.root, (client) => checkServer(client, named.root, config.database.extensions));
+  return { kind: 'named', where: withoutPassword(named.main), urls: named, stop: async () => {} };
+}
+
+async function startEmbedded({ database }: Config): Promise<Server> {
+  // Loaded only here: with a named server there is no need of the engine's code.
+  const { startEngine } = await import('./embedded/index.ts');
+  const engine = await startEngine({ folder: database.folder });
+  const root = engine.url('postgres');
+  return {
+    kind: 'embedded',
+    where: `the embedded engine in ${database.folder}${engine.joined ? ', which was running' : ''}`,
+    urls: { main: withDatabase(root, database.name), shadow: withDatabase(root, `${database.name}_shadow`), root },
+    stop: untilStopped(() => engine.stop()),
+  };
+}
+
+/** Opens a server, gives it to `use`, and stops it whatever happens. */
+export async function withServer<T>(config: Config, use: (server: Server) => Promise<T>): Promise<T> {
+  const server = await openServer(config, process.env);
+  try {
+    return await use(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Whether the database that `url` names exists on the server of `root`. */
+export async function databaseExists(root: string, url: string): Promise<boolean> {
+  return withClient(root, async (client) => {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [databaseOf(url)]);
+    return rowCount === 1;
+  });
+}
+
+/**
+ * Drops the database that `url` names, if it exists, and makes it anew: empty, or as a copy of `template`, to which
+ * nobody else may then be connected.
+ */
+export async function recreateDatabase(root: string, url: string, template?: string): Promise<void> {
+  const name = pg.escapeIdentifier(databaseOf(url));
+  await withClient(root, async (client) => {
+    await client.query(`drop database if exists ${name} with (force)`);
+    await client.query(
+      `create database ${name}${template ? ` template ${pg.escapeIdentifier(databaseOf(template))}` : ''}`,
+    );
+  });
+}

@@ -1,0 +1,44 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ConnectionStrings } from '../database/urls.ts';
+import { compile, readMigrationSettings } from './graphile-migrate.ts';
+import type { CompiledMigration } from './rerun.ts';
+
+/** The file names of the committed migrations, in the order in which they run. */
+export async function committedMigrations(): Promise<string[]> {
+  const { migrationsFolder } = await readMigrationSettings();
+  const names = await readdir(join(migrationsFolder, 'committed'));
+  return names.filter((name) => /^\d+.*\.sql$/.test(name)).sort();
+}
+
+/** current.sql as it would run, or undefined when it says nothing but comments. */
+export async function currentMigration(urls: ConnectionStrings): Promise<CompiledMigration | undefined> {
+  const { migrationsFolder } = await readMigrationSettings();
+  const text = await readFile(join(migrationsFolder, 'current.sql'), 'utf8');
+  return isBlank(text) ? undefined : migration('current.sql', await compile(text, urls));
+}
+
+/** A committed migration as it would run: without the header that graphile-migrate put above it. */
+export async function committedMigration(name: string, urls: ConnectionStrings): Promise<CompiledMigration> {
+  const { migrationsFolder } = await readMigrationSettings();
+  const text = await readFile(join(migrationsFolder, 'committed', name), 'utf8');
+  // The includes are resolved in a committed file already, and their markers would be refused by a second compilation.
+  return migration(
+    name,
+    await compile(
+      text.replaceAll(/^--! .*\n/gm, (line) => (/no-transaction/.test(line) ? line : '')),
+      urls,
+    ),
+  );
+}
+
+function migration(name: string, sql: string): CompiledMigration {
+  return { name, sql, transaction: !/^--! no-transaction\b/m.test(sql) };
+}
+
+/** Whether a text holds nothing that would run: only blanks, `-- …` and includes-free comments. */
+function isBlank(text: string): boolean {
+  return text
+    .split('\n')
+    .every((line) => line.trim() === '' || (/^\s*--/.test(line) && !/^--![ \t]*include/.test(line)));
+}

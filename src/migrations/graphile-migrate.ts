@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import JSON5 from 'json5';
+import type { ConnectionStrings } from '../database/urls.ts';
+
+const CLI = createRequire(import.meta.url).resolve('graphile-migrate/dist/cli.js');
+
+/** graphile-migrate ended with an error; the message holds what it printed. */
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError';
+}
+
+interface Run {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** Runs one command of graphile-migrate as people know it, on this terminal. @returns its exit code */
+export async function runOnTerminal(args: readonly string[], urls: ConnectionStrings): Promise<number> {
+  const child = spawn(process.execPath, [CLI, ...args], { env: environment(urls), stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
+  });
+}
+
+/**
+ * Runs one command of graphile-migrate and keeps its output.
+ * @throws MigrationError with graphile-migrate's own message (file, line and caret), without its stack
+ */
+export async function runQuietly(args: readonly string[], urls: ConnectionStrings, input = ''): Promise<string> {
+  const { code, output } = await capture(args, urls, input);
+  if (code !== 0) throw new MigrationError(withoutStack(output));
+  return output;
+}
+
+/** A migration's text with its includes and placeholders resolved, as graphile-migrate would run it. */
+export async function compile(text: string, urls: ConnectionStrings): Promise<string> {
+  return runQuietly(['compile', '--shadow'], urls, text);
+}
+
+/** The parts of .gmrc that rolecall needs too. */
+export interface MigrationSettings {
+  readonly migrationsFolder: string;
+  /** SQL files (below the migrations folder) that run before the first migration. */
+  readonly hooks: readonly string[];
+}
+
+export async function readMigrationSettings(path = '.gmrc'): Promise<MigrationSettings> {
+  const settings = JSON5.parse<{ migrationsFolder?: string; beforeAllMigrations?: unknown }>(
+    await readFile(path, 'utf8'),
+  );
+  const hooks = [settings.beforeAllMigrations ?? []].flat().filter((hook) => typeof hook === 'string');
+  return { migrationsFolder: settings.migrationsFolder ?? './migrations', hooks };
+}
+
+function capture(args: readonly string[], urls: ConnectionStrings, input: string): Promise<Run> {
+  const child = spawn(process.execPath, [CLI, ...args], { env: environment(urls), stdio: 'pipe' });
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const errors: Buffer[] = [];
+  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+  child.stdin.end(input);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) =>
+      resolve({ code: code ?? 1, output: Buffer.concat(code === 0 ? chunks : [...chunks, ...errors]).toString() }),
+    );
+  });
+}
+
+function environment(urls: ConnectionStrings): NodeJS.ProcessEnv {
+  return { ...process.env, DATABASE_URL: urls.main, SHADOW_DATABASE_URL: urls.shadow, ROOT_DATABASE_URL: urls.root };
+}
+
+/** What a reader needs of an error: where and what. The stack tells of graphile-migrate's own code. */
+function withoutStack(output: string): string {
+  return output
+    .split('\n')
+    .filter((line) => !/^\s+at /.test(line))
+    .join('\n')
+    .trim();
+}

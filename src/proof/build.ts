@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type pg from 'pg';
+import type { Config } from '../config/define.ts';
+import { withClient } from '../database/connect.ts';
+import { recreateDatabase } from '../database/server.ts';
+import type { ConnectionStrings } from '../database/urls.ts';
+import { readMigrationSettings, runQuietly } from '../migrations/graphile-migrate.ts';
+
+/**
+ * Makes the shadow database anew as production is before the migrations: what a hosted server has (the hooks), the
+ * legacy schema, and legacy rows.
+ */
+export async function buildLegacy(urls: ConnectionStrings, config: Config): Promise<void> {
+  await recreateDatabase(urls.root, urls.shadow);
+  await withClient(urls.shadow, (client) => fillLegacy(client, config));
+}
+
+/** Gives an empty database what production has before the migrations. */
+export async function fillLegacy(client: pg.Client, { legacy }: Config): Promise<void> {
+  if (!legacy) return;
+  const { migrationsFolder, hooks } = await readMigrationSettings();
+  for (const file of [...hooks, ...legacy.schema]) await runFile(client, join(migrationsFolder, file));
+  await legacy.load(client);
+}
+
+/** Runs the committed migrations and current.sql on the shadow database. */
+export async function migrateShadow(urls: ConnectionStrings): Promise<void> {
+  await runQuietly(['watch', '--once', '--shadow'], urls);
+}
+
+/** Runs what the main database does not have yet, and current.sql. */
+export async function migrateMain(urls: ConnectionStrings): Promise<void> {
+  await runQuietly(['watch', '--once'], urls);
+}
+
+async function runFile(client: pg.Client, path: string): Promise<void> {
+  await client.query(await readFile(path, 'utf8'));
+}

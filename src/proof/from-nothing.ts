@@ -1,0 +1,64 @@
+import type { Cell } from '../access/model.ts';
+import type { Config } from '../config/define.ts';
+import { withClient } from '../database/connect.ts';
+import { databaseExists, recreateDatabase, type Server } from '../database/server.ts';
+import { account, type TableAccount } from '../migrations/account.ts';
+import { committedMigrations, currentMigration } from '../migrations/files.ts';
+import { proveRerunnable } from '../migrations/rerun.ts';
+import { type Findings, together } from '../report/deviation.ts';
+import type { Progress } from '../report/progress.ts';
+import type { Files } from '../report/snapshots.ts';
+import { buildLegacy, migrateMain, migrateShadow } from './build.ts';
+import { proveAccess, proveGraphql, proveTypes } from './prove.ts';
+
+/** Everything that was proved of a database built from nothing but the repository. */
+export interface WholeProof {
+  readonly migrations: readonly string[];
+  readonly currentIsEmpty: boolean;
+  readonly accounts: readonly TableAccount[];
+  readonly cells: readonly Cell[];
+  readonly files: Files;
+  readonly findings: Findings;
+}
+
+/**
+ * Builds the shadow database from legacy data, the committed migrations and current.sql, accounts for every legacy row,
+ * and proves what the result is: access, GraphQL schemas, types, and that current.sql can run again. It compares with
+ * no file: that is the caller's to do, with `files`.
+ */
+export async function proveFromNothing({ urls }: Server, config: Config, progress: Progress): Promise<WholeProof> {
+  await progress.step('Build a legacy database', () => buildLegacy(urls, config));
+  await progress.step('Run the migrations and current.sql over it', () => migrateShadow(urls));
+  const { accounts, findings: legacyFindings } = await progress.step('Account for every legacy row', () =>
+    accountFor(urls.shadow, config),
+  );
+  const access = await progress.step('Prove access as each persona', () => proveAccess(urls.shadow, config));
+  const graphql = await progress.step('Build the GraphQL schema of each role', () => proveGraphql(urls.shadow, config));
+  const types = await progress.step('Generate the types', () => proveTypes(urls.shadow, config));
+  const current = await currentMigration(urls);
+  const rerun = await progress.step('Run current.sql again', async () =>
+    current ? withClient(urls.shadow, (client) => proveRerunnable(client, current, config.world)) : together([]),
+  );
+  return {
+    migrations: await committedMigrations(),
+    currentIsEmpty: !current,
+    accounts,
+    cells: access.cells,
+    files: new Map([...access.files, ...graphql.files, ...types.files]),
+    findings: together([legacyFindings, access.findings, graphql.findings, types.findings, rerun]),
+  };
+}
+
+/** Gives people a database to work on: migrated where it exists, and from the same legacy data where it does not. */
+export async function prepareMain({ urls }: Server, config: Config): Promise<void> {
+  if (!(await databaseExists(urls.root, urls.main))) {
+    await buildLegacy(urls, config);
+    await recreateDatabase(urls.root, urls.main, urls.shadow);
+  }
+  await migrateMain(urls);
+}
+
+async function accountFor(url: string, { legacy }: Config): Promise<Awaited<ReturnType<typeof account>>> {
+  if (!legacy) return { accounts: [], findings: together([]) };
+  return withClient(url, (client) => account(client, legacy.mapping, legacy.quarantine));
+}

@@ -1,0 +1,34 @@
+import type { Config } from '../config/define.ts';
+import { withClient } from '../database/connect.ts';
+import type { ConnectionStrings } from '../database/urls.ts';
+import { committedMigration, committedMigrations, currentMigration } from '../migrations/files.ts';
+import { proveRerunnable } from '../migrations/rerun.ts';
+import { type Findings, together } from '../report/deviation.ts';
+import { proveAccess, proveGraphql } from './prove.ts';
+
+/**
+ * What a migration must pass to be committed, on the shadow database that has just run it: the matrix is as declared,
+ * every GraphQL schema builds without warnings, and it can run again.
+ * @returns undefined when nothing is being committed: graphile-migrate runs its hooks on the shadow database for other
+ * commands too, and only during a commit is the newest committed migration what current.sql says
+ */
+export async function gate(urls: ConnectionStrings, config: Config): Promise<Findings | undefined> {
+  const newest = (await committedMigrations()).at(-1);
+  const current = await currentMigration(urls);
+  if (!newest || !current) return undefined;
+  const committed = await committedMigration(newest, urls);
+  if (squeezed(committed.sql) !== squeezed(current.sql)) return undefined;
+
+  const access = await proveAccess(urls.shadow, config);
+  const graphql = await proveGraphql(urls.shadow, config);
+  const rerun = await withClient(urls.shadow, (client) => proveRerunnable(client, committed, config.world));
+  return together([access.findings, graphql.findings, rerun]);
+}
+
+/** Without what committing adds or takes away: header lines, markers of includes, blanks. */
+function squeezed(sql: string): string {
+  return sql
+    .replaceAll(/^--! .*$/gm, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}

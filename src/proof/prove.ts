@@ -1,0 +1,62 @@
+import { compareAccess } from '../access/compare.ts';
+import type { Cell } from '../access/model.ts';
+import { probe } from '../access/probe.ts';
+import { renderMatrix } from '../access/render.ts';
+import { readRelations } from '../catalog/relations.ts';
+import type { Config } from '../config/define.ts';
+import { personasOf } from '../config/load.ts';
+import { withClient } from '../database/connect.ts';
+import { type Findings, together } from '../report/deviation.ts';
+
+/** What was proved of one database, and the files that keep it. */
+export interface Proof {
+  readonly cells: readonly Cell[];
+  readonly findings: Findings;
+  /** Path → contents of each snapshot, as it would be written. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Proves access as each persona, and holds it against the spec. The database is as it was afterwards. */
+export async function proveAccess(url: string, config: Config): Promise<Proof> {
+  const personas = personasOf(config);
+  return withClient(url, async (client) => {
+    const seeded = [...new Set([...config.proven, ...config.world.map(({ table }) => table.split('.')[0] ?? '')])];
+    const all = await readRelations(client, seeded);
+    const relations = all.filter(({ schema }) => config.proven.includes(schema));
+    const probes = await probe(client, relations, personas, config.world, all);
+    return {
+      cells: probes.cells,
+      findings: compareAccess(probes, config.access, personas, relations),
+      files: new Map([[`${config.snapshots}/access.md`, renderMatrix(probes.cells, personas)]]),
+    };
+  });
+}
+
+/** Builds the GraphQL schema of each role; a build warning deviates. */
+export async function proveGraphql(url: string, config: Config): Promise<Omit<Proof, 'cells'>> {
+  const { buildSchema } = await import('../graphql/schema.ts');
+  const built = await Promise.all(
+    config.roles.map((role) => buildSchema({ connectionString: url, schemas: config.api, role })),
+  );
+  return {
+    files: new Map(built.map(({ role, sdl }) => [`${config.snapshots}/schema.${role}.graphql`, sdl])),
+    findings: {
+      deviations: built.flatMap(({ role, warnings }) =>
+        warnings.map((warning) => ({
+          check: 'graphql' as const,
+          where: `the schema of ${role}`,
+          expected: 'a schema built without warnings',
+          seen: warning,
+          mend: 'Give the type a codec (src/graphql), rename what conflicts, or leave it out with a smart tag in its comment.',
+        })),
+      ),
+      notEvaluated: [],
+    },
+  };
+}
+
+/** Generates the TypeScript types of the API's schemas. */
+export async function proveTypes(url: string, config: Config): Promise<Omit<Proof, 'cells'>> {
+  const { generateTypes } = await import('../types/generate.ts');
+  return { files: new Map([[config.types, await generateTypes(url, config.api)]]), findings: together([]) };
+}

@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { loadConfig } from '../config/load.ts';
+import { diffSchemas, type SchemaChange } from '../graphql/diff.ts';
+import { asItIs } from '../proof/as-it-is.ts';
+import { type Findings, together } from '../report/deviation.ts';
+import type { Progress } from '../report/progress.ts';
+import { compareFiles } from '../report/snapshots.ts';
+
+/** What a save of current.sql changed, against what is checked in. */
+export interface Verdict {
+  readonly roles: readonly { readonly role: string; readonly changes: readonly SchemaChange[] }[];
+  readonly cells: number;
+  /** The findings apart from GraphQL snapshots, whose changes `roles` tells more shortly. */
+  readonly findings: Findings;
+  readonly seconds: number;
+}
+
+const silent: Progress = { seconds: new Map(), step: async (_title, run) => run(() => {}) };
+
+/** Proves the database as it stands, and tells what differs from what is checked in. */
+export async function verdictOf(url: string, configPath: string): Promise<Verdict> {
+  const started = performance.now();
+  const config = await loadConfig(configPath);
+  const { cells, files, findings } = await asItIs(url, config, silent);
+  const roles = await Promise.all(
+    config.roles.map(async (role) => {
+      const path = `${config.snapshots}/schema.${role}.graphql`;
+      const before = existsSync(path) ? await readFile(path, 'utf8') : undefined;
+      return { role, changes: await diffSchemas(before, files.get(path) ?? '') };
+    }),
+  );
+  const compared = await compareFiles(files, config.snapshots);
+  const told = compared.filter(({ where }) => !where.endsWith('.graphql') && !where.endsWith('access.md'));
+  return {
+    roles,
+    cells: cells.length,
+    findings: together([findings, { deviations: told, notEvaluated: [] }]),
+    seconds: (performance.now() - started) / 1000,
+  };
+}
