@@ -1,0 +1,133 @@
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
+import { withoutPassword } from '../database/urls.ts';
+import { BehaviorCachePlugin } from './behavior-cache.ts';
+import { withCapturedConsole } from './captured-console.ts';
+import {
+  GRANTED_COLUMNS,
+  GRANTED_FUNCTIONS,
+  type GrantedColumn,
+  type GrantedFunction,
+  MISSING_NAMES,
+} from './granted.ts';
+import { asSeenBy, type Introspection, introspect, query } from './introspection.ts';
+import { observed, observerPlugin } from './observer.ts';
+import { loadPostGraphile, type PostGraphile } from './postgraphile.ts';
+import { findVanished } from './vanished.ts';
+import { VectorTypesPlugin } from './vector-types.ts';
+
+/** Where to build from, and for whom. */
+export interface SchemaSource {
+  readonly connectionString: string;
+  /** The schemas to show; the names of what is in the first get no prefix. */
+  readonly schemas: readonly string[];
+}
+
+/** The GraphQL schema that the grants of one role allow. */
+export interface BuiltSchema {
+  readonly role: string;
+  /** Sorted, so that it changes only when what it says changes. */
+  readonly sdl: string;
+  readonly schema: GraphQLSchema;
+  /** What PostGraphile complained about, and what the role may use and the schema lacks: each is a fault. */
+  readonly warnings: readonly string[];
+  /** What the role may use and PostGraphile leaves out by a rule, with the rule. */
+  readonly leftOut: readonly string[];
+}
+
+interface Facts {
+  readonly introspection: Introspection;
+  readonly columns: readonly GrantedColumn[];
+  readonly functions: readonly GrantedFunction[];
+}
+
+type Service = ReturnType<PostGraphile['makePgService']>;
+
+/**
+ * Builds the GraphQL schema of one role.
+ * @throws Error when the database cannot be read, lacks the role or a schema, or when no schema can be built of it
+ */
+export async function buildSchema({ role, ...source }: SchemaSource & { role: string }): Promise<BuiltSchema> {
+  const [built] = await buildSchemas({ ...source, roles: [role] });
+  if (!built) throw new Error(`No GraphQL schema was built for ${role}.`);
+  return built;
+}
+
+/**
+ * Builds the GraphQL schemas of several roles, in the order of `roles`, reading the database once. They are built in
+ * turn: a build is all computation, so that at the same time they would take as long.
+ * @throws Error as buildSchema does
+ */
+export async function buildSchemas({
+  connectionString,
+  schemas,
+  roles,
+}: SchemaSource & { roles: readonly string[] }): Promise<BuiltSchema[]> {
+  const postgraphile = await loadPostGraphile();
+  const service = postgraphile.makePgService({
+    connectionString,
+    schemas: [...schemas],
+    pubsub: false,
+    poolConfig: { max: 1, application_name: 'rolecall', connectionTimeoutMillis: 20_000 },
+  });
+  try {
+    const facts = await readFacts(service, postgraphile.makeIntrospectionQuery(), schemas, roles).catch((cause) => {
+      throw new Error(`Could not read the catalogs of ${withoutPassword(connectionString)}: ${cause.message}`, {
+        cause,
+      });
+    });
+    const built: BuiltSchema[] = [];
+    for (const role of roles) built.push(await buildOne(postgraphile, service, role, facts));
+    return built;
+  } finally {
+    await service.release?.();
+  }
+}
+
+async function readFacts(
+  service: Service,
+  question: string,
+  schemas: readonly string[],
+  roles: readonly string[],
+): Promise<Facts> {
+  const missing = await query<{ kind: string; name: string }>(service, MISSING_NAMES, [roles, schemas]);
+  if (missing.length > 0) {
+    const names = missing.map(({ kind, name }) => `${kind} ${JSON.stringify(name)}`).join(', ');
+    throw new Error(`it has no ${names}. Create it in a migration, or correct the name in the configuration.`);
+  }
+  return {
+    introspection: await introspect(service, question),
+    columns: await query<GrantedColumn>(service, GRANTED_COLUMNS, [schemas, roles]),
+    functions: await query<GrantedFunction>(service, GRANTED_FUNCTIONS, [schemas, roles]),
+  };
+}
+
+async function buildOne(
+  { makeSchema, PostGraphileAmberPreset, PgSimplifyInflectionPreset }: PostGraphile,
+  service: Service,
+  role: string,
+  { introspection, columns, functions }: Facts,
+): Promise<BuiltSchema> {
+  const seen = observed();
+  const { value, lines } = await withCapturedConsole(() =>
+    makeSchema({
+      extends: [PostGraphileAmberPreset, PgSimplifyInflectionPreset],
+      plugins: [VectorTypesPlugin, BehaviorCachePlugin, observerPlugin(seen)],
+      pgServices: [asSeenBy(service, role, introspection)],
+    }),
+  ).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `PostGraphile could not build the GraphQL schema of role ${JSON.stringify(role)}: ${reason}. The usual cause is two things that get the same name in GraphQL: rename one, or give it another with a smart comment (@name …).`,
+      { cause },
+    );
+  });
+  const isOfRole = (granted: { role: string }) => granted.role === role;
+  const vanished = findVanished(value.schema, seen, columns.filter(isOfRole), functions.filter(isOfRole));
+  return {
+    role,
+    sdl: `${printSchema(lexicographicSortSchema(value.schema))}\n`,
+    schema: value.schema,
+    warnings: [...new Set([...vanished.missing, ...seen.errors, ...lines])],
+    leftOut: vanished.leftOut,
+  };
+}

@@ -1,0 +1,30 @@
+// Each build gets its own warnings, also when several run at once, and the console is whole again afterwards.
+import { setTimeout } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { withCapturedConsole } from '../../src/graphql/captured-console.ts';
+
+const output = globalThis.console;
+
+async function noisy(name: string): Promise<string> {
+  output.warn(`${name} begins`);
+  await setTimeout(5);
+  output.error(`${name} ends`, { state: 'of the whole build' });
+  return name;
+}
+
+test('two at once do not get each other’s lines, and the console is restored', async () => {
+  const { warn } = output;
+  const [one, two] = await Promise.all([
+    withCapturedConsole(() => noisy('one')),
+    withCapturedConsole(() => noisy('two')),
+  ]);
+  expect(one).toEqual({ value: 'one', lines: ['one begins', 'one ends'] });
+  expect(two).toEqual({ value: 'two', lines: ['two begins', 'two ends'] });
+  expect(output.warn).toBe(warn);
+});
+
+test('the console is restored after a failure', async () => {
+  const { warn } = output;
+  await expect(withCapturedConsole(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(output.warn).toBe(warn);
+});
