@@ -127,7 +127,11 @@ async function buildOne(
     role,
     sdl: `${printSchema(lexicographicSortSchema(value.schema))}\n`,
     schema: value.schema,
-    warnings: [...new Set([...vanished.missing, ...seen.errors, ...lines])],
+    warnings: [...new Set([...seen.errors, ...vanished.missing, ...lines].map(onOneLine))],
     leftOut: vanished.leftOut,
   };
+}
+
+function onOneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ');
 }

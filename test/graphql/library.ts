@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { asRoot, freshDatabase, type TestDatabase } from '../support/databases.ts';
 
 /** Names of roles that no other test has: roles belong to the whole server. */
-export interface Roles {
+interface Roles {
   readonly reader: string;
   readonly editor: string;
 }
