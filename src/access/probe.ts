@@ -5,6 +5,7 @@ import { classify } from './classify.ts';
 import { type Cell, COMMANDS, type Command, type Outcome, type Persona, type WorldRow } from './model.ts';
 import { keyOf, type MissingRow, makeUp, type ProbedRow, seed } from './seed.ts';
 import { become, deleteStatement, insertStatement, matching, selectStatement, updateStatement } from './statements.ts';
+import { anyRow } from './synthesize.ts';
 
 export interface Probes {
   readonly cells: Cell[];
@@ -32,10 +33,10 @@ export async function probe(
       relations.filter(({ id, kind }) => kind === 'table' && !spokenOf.has(id)),
     );
     const probed = new Set(relations.map(({ id }) => id));
-    const rows = [...seeded.rows, ...madeUp.rows].filter(({ relation }) => probed.has(relation.id));
+    const rows = [...seeded.rows, ...madeUp].filter(({ relation }) => probed.has(relation.id));
     const cells: Cell[] = [];
     for (const persona of personas) cells.push(...(await probeAs(client, persona, rows)));
-    return { cells, missing: [...seeded.missing, ...madeUp.missing] };
+    return { cells, missing: seeded.missing };
   });
 }
 
@@ -65,7 +66,8 @@ type Seen = Pick<Cell, 'outcome' | 'statement' | 'detail'>;
 
 async function probeCell(client: pg.Client, persona: Persona, row: ProbedRow, command: Command): Promise<Cell> {
   const cell = { table: row.relation.id, row: row.row, persona: persona.name, command };
-  const seen = await PROBES[command](client, row);
+  const seen =
+    row.absent === undefined ? await PROBES[command](client, row) : await probeWithoutRow(client, row, command);
   return { ...cell, ...seen };
 }
 
@@ -97,6 +99,28 @@ const PROBES: Readonly<Record<Command, (client: pg.Client, row: ProbedRow) => Pr
     return (await wasTouched(client, blind, selectStatement(relation, where), 0)) ? blind : seen;
   },
 };
+
+/**
+ * Without a row to bite on, a refusal still says something, and so does a table that nothing guards; that a statement
+ * ran over no rows says nothing.
+ */
+async function probeWithoutRow(client: pg.Client, { relation, absent }: ProbedRow, command: Command): Promise<Seen> {
+  const [column] = relation.columns;
+  const statement = {
+    select: `select from ${relation.sql}`,
+    insert: anyRow(relation),
+    update: `update ${relation.sql} set ${column?.sql} = default`,
+    delete: deleteStatement(relation),
+  }[command];
+  const seen = await attempt(client, relation, statement);
+  if (seen.outcome === 'no grant' || seen.outcome === 'policy violation') return seen;
+  if (seen.outcome !== 'error' && !relation.rowSecurity) return { outcome: 'allowed', statement };
+  return {
+    outcome: 'not evaluated',
+    statement,
+    detail: `There was no row to bite on, and none could be made up: ${absent}`,
+  };
+}
 
 /**
  * A statement that names no column in a WHERE clause needs no right to read, and then no SELECT policy holds it back

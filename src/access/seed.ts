@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Relation } from '../catalog/relations.ts';
 import type { Value, Values, WorldRow } from './model.ts';
 import { insertStatement, matching, selectStatement } from './statements.ts';
-import { anyRow } from './synthesize.ts';
+import { anyRow, returningText } from './synthesize.ts';
 
 /** A row that is there, and what the probes try with it. */
 export interface ProbedRow {
@@ -11,6 +11,8 @@ export interface ProbedRow {
   readonly values: Values;
   readonly insert: Values | undefined;
   readonly update: Values | undefined;
+  /** Why there is no row after all; only what needs none can then be told. */
+  readonly absent?: string;
 }
 
 /** A row that is not there, and why. */
@@ -22,7 +24,7 @@ export interface MissingRow {
 }
 
 /** The name of the class of rows when the world has none for a table and one was made up. */
-export const ANY_ROW = 'any row';
+export const ANY_ROW = 'any';
 
 /**
  * Puts the world into the open transaction, as the connection's own user, in the world's order. A row that cannot be
@@ -49,31 +51,41 @@ export async function seed(
   return { rows, missing };
 }
 
-/** A row for each relation about which the world says nothing, where one can be made. */
-export async function makeUp(
-  client: pg.Client,
-  relations: readonly Relation[],
-): Promise<{ rows: ProbedRow[]; missing: MissingRow[] }> {
-  const rows: ProbedRow[] = [];
-  const missing: MissingRow[] = [];
-  for (const relation of relations) {
-    const statement = anyRow(relation);
-    if (!statement) {
-      const reason = 'A column has a type for which no value could be made up.';
-      missing.push({ table: relation.id, row: ANY_ROW, reason, statement: `select from ${relation.sql}` });
-      continue;
-    }
-    try {
-      await client.query('savepoint making_up');
-      const { rows: made } = await client.query<Record<string, Value>>(statement);
-      const values = made[0] ?? {};
-      rows.push({ relation, row: ANY_ROW, values, ...attempts(relation, values) });
-    } catch (error) {
-      await client.query('rollback to savepoint making_up');
-      missing.push({ table: relation.id, row: ANY_ROW, reason: (error as Error).message, statement });
-    }
+/**
+ * A row for each relation about which the world says nothing, where one can be made. A row that needs a parent is tried
+ * again once others are there.
+ */
+export async function makeUp(client: pg.Client, relations: readonly Relation[]): Promise<ProbedRow[]> {
+  const made: ProbedRow[] = [];
+  let waiting = relations;
+  for (;;) {
+    const tried: ProbedRow[] = [];
+    for (const relation of waiting) tried.push(await makeUpOne(client, relation));
+    const absent = tried.filter((row) => row.absent !== undefined);
+    made.push(...tried.filter((row) => row.absent === undefined));
+    if (absent.length === 0 || absent.length === waiting.length) return [...made, ...absent];
+    waiting = absent.map(({ relation }) => relation);
   }
-  return { rows, missing };
+}
+
+async function makeUpOne(client: pg.Client, relation: Relation): Promise<ProbedRow> {
+  await client.query('savepoint making_up');
+  try {
+    const statement = `${anyRow(relation)} ${returningText(relation)}`;
+    const { rows } = await client.query<Record<string, Value>>(statement);
+    const values = rows[0] ?? {};
+    return { relation, row: ANY_ROW, values, ...attempts(relation, values) };
+  } catch (error) {
+    await client.query('rollback to savepoint making_up');
+    return {
+      relation,
+      row: ANY_ROW,
+      values: {},
+      insert: undefined,
+      update: undefined,
+      absent: (error as Error).message,
+    };
+  }
 }
 
 /** The columns that find a row: its primary key, or all that is known of it. */

@@ -36,9 +36,9 @@ const QUERY = `
   select n.nspname as schema, c.relname as name, n.nspname || '.' || c.relname as id, format('%I.%I', n.nspname, c.relname) as sql,
          case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'f' then 'foreign table' else 'table' end as kind,
          c.relrowsecurity as "rowSecurity",
-         coalesce((select array_agg(a.attname::text order by k.ordinality)
-                     from pg_constraint p, unnest(p.conkey) with ordinality k, pg_attribute a
-                    where p.conrelid = c.oid and p.contype = 'p' and a.attrelid = c.oid and a.attnum = k.unnest), '{}') as "primaryKey",
+         coalesce((select array_agg(a.attname::text order by k.position)
+                     from pg_constraint p, unnest(p.conkey) with ordinality k (attnum, position), pg_attribute a
+                    where p.conrelid = c.oid and p.contype = 'p' and a.attrelid = c.oid and a.attnum = k.attnum), '{}') as "primaryKey",
          coalesce((select json_agg(json_build_object(
                      'name', a.attname,
                      'sql', quote_ident(a.attname),

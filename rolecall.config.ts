@@ -1,0 +1,24 @@
+import { access } from './spec/access.ts';
+import { claimsOf } from './spec/people.ts';
+import { world } from './spec/world.ts';
+import { defineConfig } from './src/config/define.ts';
+
+export default defineConfig({
+  name: 'ChannelChat',
+  database: { name: 'channelchat', folder: '.rolecall', extensions: ['vector'] },
+  api: ['public'],
+  proven: ['public', 'private', 'legacy'],
+  roles: ['anon', 'authenticated', 'service_role'],
+  personas: {
+    anon: { role: 'anon', settings: { 'request.jwt.claims': JSON.stringify({ role: 'anon' }) } },
+    owner: { role: 'authenticated', settings: claimsOf('owner') },
+    stranger: { role: 'authenticated', settings: claimsOf('stranger') },
+    moderator: { role: 'authenticated', settings: claimsOf('moderator') },
+    admin: { role: 'authenticated', settings: claimsOf('admin') },
+    service: { role: 'service_role', settings: { 'request.jwt.claims': JSON.stringify({ role: 'service_role' }) } },
+  },
+  access,
+  world,
+  snapshots: 'snapshots',
+  types: 'src/types/database.ts',
+});

@@ -1,0 +1,795 @@
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | { [key: string]: Json | undefined }
+  | Json[]
+
+export type Database = {
+  public: {
+    Tables: {
+      channels: {
+        Row: {
+          added_by: string | null
+          avatar_url: string | null
+          channel_name: string
+          channel_url: string
+          created_at: string
+          error_message: string | null
+          id: string
+          indexed_videos: number
+          ingest_lives: boolean
+          ingest_shorts: boolean
+          ingest_videos: boolean
+          ingestion_method: string | null
+          ingestion_progress: number
+          ingestion_status: Database["public"]["Enums"]["ingestion_status"]
+          last_indexed_at: string | null
+          public_slug: string | null
+          subscriber_count: string | null
+          total_videos: number
+          updated_at: string
+          uploads_playlist_id: string | null
+          video_import_limit: number | null
+          video_import_mode: Database["public"]["Enums"]["video_import_mode"]
+          youtube_channel_id: string
+        }
+        Insert: {
+          added_by?: string | null
+          avatar_url?: string | null
+          channel_name: string
+          channel_url: string
+          created_at?: string
+          error_message?: string | null
+          id?: string
+          indexed_videos?: number
+          ingest_lives?: boolean
+          ingest_shorts?: boolean
+          ingest_videos?: boolean
+          ingestion_method?: string | null
+          ingestion_progress?: number
+          ingestion_status?: Database["public"]["Enums"]["ingestion_status"]
+          last_indexed_at?: string | null
+          public_slug?: string | null
+          subscriber_count?: string | null
+          total_videos?: number
+          updated_at?: string
+          uploads_playlist_id?: string | null
+          video_import_limit?: number | null
+          video_import_mode?: Database["public"]["Enums"]["video_import_mode"]
+          youtube_channel_id: string
+        }
+        Update: {
+          added_by?: string | null
+          avatar_url?: string | null
+          channel_name?: string
+          channel_url?: string
+          created_at?: string
+          error_message?: string | null
+          id?: string
+          indexed_videos?: number
+          ingest_lives?: boolean
+          ingest_shorts?: boolean
+          ingest_videos?: boolean
+          ingestion_method?: string | null
+          ingestion_progress?: number
+          ingestion_status?: Database["public"]["Enums"]["ingestion_status"]
+          last_indexed_at?: string | null
+          public_slug?: string | null
+          subscriber_count?: string | null
+          total_videos?: number
+          updated_at?: string
+          uploads_playlist_id?: string | null
+          video_import_limit?: number | null
+          video_import_mode?: Database["public"]["Enums"]["video_import_mode"]
+          youtube_channel_id?: string
+        }
+        Relationships: []
+      }
+      chat_messages: {
+        Row: {
+          content: string
+          created_at: string
+          id: string
+          role: Database["public"]["Enums"]["message_role"]
+          session_id: string
+          sources: Json | null
+          user_id: string
+        }
+        Insert: {
+          content: string
+          created_at?: string
+          id?: string
+          role: Database["public"]["Enums"]["message_role"]
+          session_id: string
+          sources?: Json | null
+          user_id?: string
+        }
+        Update: {
+          content?: string
+          created_at?: string
+          id?: string
+          role?: Database["public"]["Enums"]["message_role"]
+          session_id?: string
+          sources?: Json | null
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "chat_messages_user_id_session_id_fkey"
+            columns: ["user_id", "session_id"]
+            isOneToOne: false
+            referencedRelation: "chat_sessions"
+            referencedColumns: ["user_id", "id"]
+          },
+        ]
+      }
+      chat_sessions: {
+        Row: {
+          channel_id: string
+          created_at: string
+          id: string
+          last_message_at: string | null
+          title: string | null
+          updated_at: string
+          user_id: string
+        }
+        Insert: {
+          channel_id: string
+          created_at?: string
+          id?: string
+          last_message_at?: string | null
+          title?: string | null
+          updated_at?: string
+          user_id?: string
+        }
+        Update: {
+          channel_id?: string
+          created_at?: string
+          id?: string
+          last_message_at?: string | null
+          title?: string | null
+          updated_at?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "chat_sessions_channel_id_fkey"
+            columns: ["channel_id"]
+            isOneToOne: false
+            referencedRelation: "channels"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      chunk_embeddings: {
+        Row: {
+          channel_id: string
+          chunk_id: string
+          embedding: unknown
+        }
+        Insert: {
+          channel_id: string
+          chunk_id: string
+          embedding: unknown
+        }
+        Update: {
+          channel_id?: string
+          chunk_id?: string
+          embedding?: unknown
+        }
+        Relationships: [
+          {
+            foreignKeyName: "chunk_embeddings_channel_id_chunk_id_fkey"
+            columns: ["channel_id", "chunk_id"]
+            isOneToOne: false
+            referencedRelation: "transcript_chunks"
+            referencedColumns: ["channel_id", "id"]
+          },
+        ]
+      }
+      error_logs: {
+        Row: {
+          created_at: string
+          details: Json | null
+          error_code: string | null
+          function_name: string
+          id: string
+          message: string
+          request_id: string | null
+          severity: Database["public"]["Enums"]["error_severity"]
+          stack: string | null
+          user_id: string | null
+        }
+        Insert: {
+          created_at?: string
+          details?: Json | null
+          error_code?: string | null
+          function_name: string
+          id?: string
+          message: string
+          request_id?: string | null
+          severity?: Database["public"]["Enums"]["error_severity"]
+          stack?: string | null
+          user_id?: string | null
+        }
+        Update: {
+          created_at?: string
+          details?: Json | null
+          error_code?: string | null
+          function_name?: string
+          id?: string
+          message?: string
+          request_id?: string | null
+          severity?: Database["public"]["Enums"]["error_severity"]
+          stack?: string | null
+          user_id?: string | null
+        }
+        Relationships: []
+      }
+      plans: {
+        Row: {
+          code: string
+          created_at: string
+          creators_limit: number
+          id: string
+          messages_per_day_limit: number
+          updated_at: string
+          videos_per_creator_limit: number
+        }
+        Insert: {
+          code: string
+          created_at?: string
+          creators_limit: number
+          id?: string
+          messages_per_day_limit: number
+          updated_at?: string
+          videos_per_creator_limit: number
+        }
+        Update: {
+          code?: string
+          created_at?: string
+          creators_limit?: number
+          id?: string
+          messages_per_day_limit?: number
+          updated_at?: string
+          videos_per_creator_limit?: number
+        }
+        Relationships: []
+      }
+      public_chat_limits: {
+        Row: {
+          channel_id: string
+          created_at: string
+          id: string
+          identifier: string
+          messages_today: number
+          usage_date: string
+        }
+        Insert: {
+          channel_id: string
+          created_at?: string
+          id?: string
+          identifier: string
+          messages_today?: number
+          usage_date?: string
+        }
+        Update: {
+          channel_id?: string
+          created_at?: string
+          id?: string
+          identifier?: string
+          messages_today?: number
+          usage_date?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "public_chat_limits_channel_id_fkey"
+            columns: ["channel_id"]
+            isOneToOne: false
+            referencedRelation: "channels"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      transcript_chunks: {
+        Row: {
+          channel_id: string
+          chunk_index: number
+          created_at: string
+          embedding_status: Database["public"]["Enums"]["embedding_status"]
+          end_time: number | null
+          id: string
+          start_time: number | null
+          text: string
+          token_count: number | null
+          transcript_id: string
+          updated_at: string
+          video_id: string
+        }
+        Insert: {
+          channel_id: string
+          chunk_index: number
+          created_at?: string
+          embedding_status?: Database["public"]["Enums"]["embedding_status"]
+          end_time?: number | null
+          id?: string
+          start_time?: number | null
+          text: string
+          token_count?: number | null
+          transcript_id: string
+          updated_at?: string
+          video_id: string
+        }
+        Update: {
+          channel_id?: string
+          chunk_index?: number
+          created_at?: string
+          embedding_status?: Database["public"]["Enums"]["embedding_status"]
+          end_time?: number | null
+          id?: string
+          start_time?: number | null
+          text?: string
+          token_count?: number | null
+          transcript_id?: string
+          updated_at?: string
+          video_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "transcript_chunks_channel_id_video_id_transcript_id_fkey"
+            columns: ["channel_id", "video_id", "transcript_id"]
+            isOneToOne: false
+            referencedRelation: "transcripts"
+            referencedColumns: ["channel_id", "video_id", "id"]
+          },
+        ]
+      }
+      transcripts: {
+        Row: {
+          channel_id: string
+          confidence: number | null
+          created_at: string
+          error_message: string | null
+          extraction_status: Database["public"]["Enums"]["extraction_status"]
+          full_text: string | null
+          id: string
+          language: string | null
+          next_retry_at: string | null
+          retry_count: number
+          segments: Json | null
+          source_type: string
+          updated_at: string
+          video_id: string
+        }
+        Insert: {
+          channel_id: string
+          confidence?: number | null
+          created_at?: string
+          error_message?: string | null
+          extraction_status?: Database["public"]["Enums"]["extraction_status"]
+          full_text?: string | null
+          id?: string
+          language?: string | null
+          next_retry_at?: string | null
+          retry_count?: number
+          segments?: Json | null
+          source_type?: string
+          updated_at?: string
+          video_id: string
+        }
+        Update: {
+          channel_id?: string
+          confidence?: number | null
+          created_at?: string
+          error_message?: string | null
+          extraction_status?: Database["public"]["Enums"]["extraction_status"]
+          full_text?: string | null
+          id?: string
+          language?: string | null
+          next_retry_at?: string | null
+          retry_count?: number
+          segments?: Json | null
+          source_type?: string
+          updated_at?: string
+          video_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "transcripts_channel_id_video_id_fkey"
+            columns: ["channel_id", "video_id"]
+            isOneToOne: false
+            referencedRelation: "videos"
+            referencedColumns: ["channel_id", "id"]
+          },
+        ]
+      }
+      user_creators: {
+        Row: {
+          added_at: string
+          channel_id: string
+          id: string
+          user_id: string
+        }
+        Insert: {
+          added_at?: string
+          channel_id: string
+          id?: string
+          user_id?: string
+        }
+        Update: {
+          added_at?: string
+          channel_id?: string
+          id?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "user_creators_channel_id_fkey"
+            columns: ["channel_id"]
+            isOneToOne: false
+            referencedRelation: "channels"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      user_roles: {
+        Row: {
+          created_at: string
+          granted_by: string | null
+          id: string
+          role: Database["public"]["Enums"]["app_role"]
+          user_id: string
+        }
+        Insert: {
+          created_at?: string
+          granted_by?: string | null
+          id?: string
+          role: Database["public"]["Enums"]["app_role"]
+          user_id: string
+        }
+        Update: {
+          created_at?: string
+          granted_by?: string | null
+          id?: string
+          role?: Database["public"]["Enums"]["app_role"]
+          user_id?: string
+        }
+        Relationships: []
+      }
+      user_usage: {
+        Row: {
+          created_at: string
+          creators_added: number
+          id: string
+          messages_sent_today: number
+          messages_sent_total: number
+          plan_expires_at: string | null
+          plan_id: string
+          plan_started_at: string
+          updated_at: string
+          usage_date: string
+          user_id: string
+          videos_indexed: number
+        }
+        Insert: {
+          created_at?: string
+          creators_added?: number
+          id?: string
+          messages_sent_today?: number
+          messages_sent_total?: number
+          plan_expires_at?: string | null
+          plan_id: string
+          plan_started_at?: string
+          updated_at?: string
+          usage_date?: string
+          user_id: string
+          videos_indexed?: number
+        }
+        Update: {
+          created_at?: string
+          creators_added?: number
+          id?: string
+          messages_sent_today?: number
+          messages_sent_total?: number
+          plan_expires_at?: string | null
+          plan_id?: string
+          plan_started_at?: string
+          updated_at?: string
+          usage_date?: string
+          user_id?: string
+          videos_indexed?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "user_usage_plan_id_fkey"
+            columns: ["plan_id"]
+            isOneToOne: false
+            referencedRelation: "plans"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      videos: {
+        Row: {
+          channel_id: string
+          comment_count: number | null
+          content_type: Database["public"]["Enums"]["content_type"]
+          created_at: string
+          description: string | null
+          duration: string | null
+          duration_seconds: number | null
+          has_live_streaming_details: boolean
+          id: string
+          ingestion_method: string | null
+          like_count: number | null
+          live_broadcast_content: Database["public"]["Enums"]["live_broadcast_content"]
+          published_at: string | null
+          thumbnail_url: string | null
+          title: string
+          transcript_language: string | null
+          transcript_status: Database["public"]["Enums"]["extraction_status"]
+          updated_at: string
+          view_count: number | null
+          youtube_video_id: string
+        }
+        Insert: {
+          channel_id: string
+          comment_count?: number | null
+          content_type?: Database["public"]["Enums"]["content_type"]
+          created_at?: string
+          description?: string | null
+          duration?: string | null
+          duration_seconds?: number | null
+          has_live_streaming_details?: boolean
+          id?: string
+          ingestion_method?: string | null
+          like_count?: number | null
+          live_broadcast_content?: Database["public"]["Enums"]["live_broadcast_content"]
+          published_at?: string | null
+          thumbnail_url?: string | null
+          title: string
+          transcript_language?: string | null
+          transcript_status?: Database["public"]["Enums"]["extraction_status"]
+          updated_at?: string
+          view_count?: number | null
+          youtube_video_id: string
+        }
+        Update: {
+          channel_id?: string
+          comment_count?: number | null
+          content_type?: Database["public"]["Enums"]["content_type"]
+          created_at?: string
+          description?: string | null
+          duration?: string | null
+          duration_seconds?: number | null
+          has_live_streaming_details?: boolean
+          id?: string
+          ingestion_method?: string | null
+          like_count?: number | null
+          live_broadcast_content?: Database["public"]["Enums"]["live_broadcast_content"]
+          published_at?: string | null
+          thumbnail_url?: string | null
+          title?: string
+          transcript_language?: string | null
+          transcript_status?: Database["public"]["Enums"]["extraction_status"]
+          updated_at?: string
+          view_count?: number | null
+          youtube_video_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "videos_channel_id_fkey"
+            columns: ["channel_id"]
+            isOneToOne: false
+            referencedRelation: "channels"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+    }
+    Views: {
+      [_ in never]: never
+    }
+    Functions: {
+      search_transcript_chunks: {
+        Args: {
+          filter_channel_id: string
+          match_count?: number
+          match_threshold?: number
+          query_embedding: unknown
+        }
+        Returns: {
+          channel_id: string
+          chunk_index: number
+          end_time: number
+          id: string
+          similarity: number
+          start_time: number
+          text: string
+          video_id: string
+          video_title: string
+          youtube_video_id: string
+        }[]
+      }
+    }
+    Enums: {
+      app_role: "admin" | "moderator" | "user"
+      content_type: "video" | "short" | "live"
+      embedding_status: "pending" | "processing" | "completed" | "failed"
+      error_severity: "debug" | "info" | "warning" | "error" | "critical"
+      extraction_status:
+        | "pending"
+        | "processing"
+        | "completed"
+        | "failed"
+        | "no_captions"
+      ingestion_status:
+        | "pending"
+        | "processing"
+        | "extracting"
+        | "indexing"
+        | "completed"
+        | "partial"
+        | "paused"
+        | "failed"
+        | "no_captions"
+      live_broadcast_content: "none" | "upcoming" | "live"
+      message_role: "user" | "assistant"
+      video_import_mode: "latest" | "oldest" | "all"
+    }
+    CompositeTypes: {
+      [_ in never]: never
+    }
+  }
+}
+
+type DatabaseWithoutInternals = Omit<Database, "__InternalSupabase">
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">]
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+        DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+      DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])[TableName] extends {
+      Row: infer R
+    }
+    ? R
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] &
+        DefaultSchema["Views"])
+    ? (DefaultSchema["Tables"] &
+        DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+        Row: infer R
+      }
+      ? R
+      : never
+    : never
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Insert: infer I
+    }
+    ? I
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Insert: infer I
+      }
+      ? I
+      : never
+    : never
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Update: infer U
+    }
+    ? U
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Update: infer U
+      }
+      ? U
+      : never
+    : never
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema["Enums"]
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends (DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never) = never,
+> = DefaultSchemaEnumNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+    ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+    : never
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends (PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never) = never,
+> = PublicCompositeTypeNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+    ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+    : never
+
+export const Constants = {
+  public: {
+    Enums: {
+      app_role: ["admin", "moderator", "user"],
+      content_type: ["video", "short", "live"],
+      embedding_status: ["pending", "processing", "completed", "failed"],
+      error_severity: ["debug", "info", "warning", "error", "critical"],
+      extraction_status: [
+        "pending",
+        "processing",
+        "completed",
+        "failed",
+        "no_captions",
+      ],
+      ingestion_status: [
+        "pending",
+        "processing",
+        "extracting",
+        "indexing",
+        "completed",
+        "partial",
+        "paused",
+        "failed",
+        "no_captions",
+      ],
+      live_broadcast_content: ["none", "upcoming", "live"],
+      message_role: ["user", "assistant"],
+      video_import_mode: ["latest", "oldest", "all"],
+    },
+  },
+} as const
