@@ -1,0 +1,80 @@
+import type { LegacyColumn, LegacyRule } from './mapping.ts';
+
+/** The column as it was, under its old name or a new one. */
+export function carried(column: string): LegacyColumn {
+  return { target: `t.${column}` };
+}
+
+/** As it was, or else by the named rule. */
+export function ruled(target: string, name: LegacyRule, sql: string, original?: string): LegacyColumn {
+  return { target, rule: { name, sql }, ...(original === undefined ? {} : { original }) };
+}
+
+/** A value of a closed set, as text; missing or unknown, it is the default. */
+export function ofSet(column: string, type: string, fallback: string): LegacyColumn {
+  return ruled(
+    `t.${column}::text`,
+    'unknown-to-default',
+    `case when o.${column} = any (enum_range(null::public.${type})::text[]) then o.${column} else '${fallback}' end`,
+  );
+}
+
+export function count(column: string): LegacyColumn {
+  return ruled(`t.${column}`, 'count-not-negative', `greatest(o.${column}, 0)`);
+}
+
+export function possible(column: string): LegacyColumn {
+  return ruled(`t.${column}`, 'impossible-to-null', `case when o.${column} >= 0 then o.${column} end`);
+}
+
+export function filled(column: string, fallback: string): LegacyColumn {
+  return ruled(`t.${column}`, 'fill-default', `coalesce(o.${column}, ${fallback})`);
+}
+
+/** When the table was moved: what a missing time becomes in the end. */
+export function movedAt(table: string): string {
+  return `(select m.moved_at from private.legacy_moves m where m.table_name = '${table}')`;
+}
+
+export function createdAt(table: string): LegacyColumn {
+  return ruled('t.created_at', 'fill-created-at', `coalesce(o.created_at, o.updated_at, ${movedAt(table)})`);
+}
+
+export function updatedAt(table: string): LegacyColumn {
+  return ruled('t.updated_at', 'fill-updated-at', `coalesce(o.updated_at, o.created_at, ${movedAt(table)})`);
+}
+
+/** A text key of a channel, followed to the channel and back. */
+export function channelKey(): LegacyColumn {
+  const key = 'lower(btrim(o.channel_id))';
+  return ruled(
+    youtubeChannelId,
+    'channel-key',
+    `coalesce(
+      (select c.channel_id from legacy.channels c where c.id::text = ${key}),
+      (select min(c.channel_id) from legacy.channels c where lower(btrim(c.channel_id)) = ${key} having count(*) = 1)
+    )`,
+  );
+}
+
+/** The copy of a channel's key in a row that belongs to a video: the video's word counts. */
+export function channelOfVideo(): LegacyColumn {
+  return ruled(
+    youtubeChannelId,
+    'channel-of-video',
+    `(
+      select c.youtube_channel_id
+      from public.videos v
+      join public.channels c on c.id = v.channel_id
+      where v.youtube_video_id = o.video_id
+    )`,
+  );
+}
+
+export const transcriptOfVideo = `(
+  select s.id from public.transcripts s join public.videos v on v.id = s.video_id where v.youtube_video_id = o.video_id
+)`;
+
+export const youtubeVideoId = '(select v.youtube_video_id from public.videos v where v.id = t.video_id)';
+
+const youtubeChannelId = '(select c.youtube_channel_id from public.channels c where c.id = t.channel_id)';
