@@ -2,9 +2,17 @@ import type pg from 'pg';
 import type { Relation } from '../catalog/relations.ts';
 import { rolledBack } from '../database/connect.ts';
 import { classify } from './classify.ts';
-import { type Cell, COMMANDS, type Command, type Outcome, type Persona, type WorldRow } from './model.ts';
+import { type Cell, COMMANDS, type Command, type Outcome, type Persona, type Values, type WorldRow } from './model.ts';
 import { keyOf, type MissingRow, makeUp, type ProbedRow, seed } from './seed.ts';
-import { become, deleteStatement, insertStatement, matching, selectStatement, updateStatement } from './statements.ts';
+import {
+  become,
+  deleteStatement,
+  insertStatement,
+  literal,
+  matching,
+  selectStatement,
+  updateStatement,
+} from './statements.ts';
 import { anyRow } from './synthesize.ts';
 
 export interface Probes {
@@ -73,7 +81,16 @@ async function probeCell(client: pg.Client, persona: Persona, row: ProbedRow, co
 
 const PROBES: Readonly<Record<Command, (client: pg.Client, row: ProbedRow) => Promise<Seen>>> = {
   async select(client, { relation, values }) {
-    return attempt(client, relation, selectStatement(relation, matching(relation, values, keyOf(relation, values))));
+    const seen = await attempt(
+      client,
+      relation,
+      selectStatement(relation, matching(relation, values, keyOf(relation, values))),
+    );
+    if (seen.outcome !== 'no grant') return seen;
+    const readable = await readableColumns(client, relation, values);
+    return readable.length > 0
+      ? attempt(client, relation, selectStatement(relation, matching(relation, values, readable)))
+      : seen;
   },
   async insert(client, { relation, insert }) {
     if (!insert) return undeclared('insert');
@@ -99,6 +116,19 @@ const PROBES: Readonly<Record<Command, (client: pg.Client, row: ProbedRow) => Pr
     return (await wasTouched(client, blind, selectStatement(relation, where), 0)) ? blind : seen;
   },
 };
+
+/** The columns of a row that the persona may read: enough to find it by when its key is not among them. */
+async function readableColumns(client: pg.Client, relation: Relation, values: Values): Promise<string[]> {
+  const { rows } = await client
+    .query(
+      `rollback to savepoint probe;
+       select attname::text as name from pg_attribute
+        where attrelid = ${literal(relation.sql)}::regclass and attnum > 0 and not attisdropped
+          and has_schema_privilege(${literal(relation.schema)}, 'usage') and has_column_privilege(attrelid, attnum, 'select')`,
+    )
+    .then(last);
+  return (rows as { name: string }[]).map(({ name }) => name).filter((name) => name in values);
+}
 
 /**
  * Without a row to bite on, a refusal still says something, and so does a table that nothing guards; that a statement

@@ -1,0 +1,61 @@
+import { expect, test } from '@jest/globals';
+import { proveRerunnable } from '../../src/migrations/rerun.ts';
+import { freshDatabase } from '../support/databases.ts';
+
+const world = [{ table: 'app.notes', values: { id: 1, text: 'hello' } }];
+
+/** What is said of a migration that has run once already. */
+async function rerun(sql: string, transaction = true): Promise<string[]> {
+  const database = await freshDatabase();
+  try {
+    await database.client.query(`
+      create schema app;
+      create table app.notes (id int primary key, text text, seen timestamptz not null default '2020-01-01');
+      create table app.log (line text);
+      create policy everybody on app.notes using (true);
+      create policy once on app.notes for delete using (false);
+      create index seen on app.notes (seen);`);
+    const { deviations } = await proveRerunnable(database.client, { name: 'current.sql', sql, transaction }, world);
+    return deviations.map(({ where, seen }) => `${where}: ${seen}`);
+  } finally {
+    await database.drop();
+  }
+}
+
+test('a migration that drops first and guards its rows can run again', async () => {
+  const sql = `
+    drop policy if exists everybody on app.notes;
+    create policy everybody on app.notes using (true);
+    insert into app.notes (id, text) values (2, 'seeded') on conflict (id) do nothing;
+    update app.notes set text = 'backfilled' where text is null;`;
+  expect(await rerun(sql)).toEqual([]);
+});
+
+test('a policy that is created without being dropped first is refused', async () => {
+  expect(await rerun('create policy once on app.notes for delete using (false);')).toEqual([
+    'current.sql: policy "once" for table "notes" already exists',
+  ]);
+});
+
+test('rows that come again with each run are refused, and shown', async () => {
+  expect(await rerun("insert into app.log values ('ran');")).toEqual([
+    'current.sql · rows of app.log: 0 rows went and 1 came',
+  ]);
+});
+
+test('a timestamp that moves with each run is refused, though it would stand still in one transaction', async () => {
+  expect(await rerun('update app.notes set seen = now();')).toEqual([
+    'current.sql · rows of app.notes: 1 rows went and 1 came',
+  ]);
+});
+
+test('a definition that changes with each run is refused', async () => {
+  const sql = `do $$ begin execute format('comment on table app.notes is %L', clock_timestamp()); end $$;`;
+  expect((await rerun(sql)).map((line) => line.split(':')[0])).toContain('current.sql · relation app.notes');
+});
+
+test('a migration that may not run in a transaction is run without one', async () => {
+  expect(await rerun('drop index concurrently if exists app.seen;', false)).toContainEqual(
+    expect.stringMatching('index app.seen: .* → gone'),
+  );
+});
