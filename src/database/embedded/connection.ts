@@ -1,0 +1,132 @@
+import type { Socket } from 'node:net';
+import { runCommand } from './commands.ts';
+import type { Database } from './database.ts';
+import { commandComplete, readyForQuery } from './protocol/backend.ts';
+import { type Frame, FrameReader, makeFrame, ProtocolError } from './protocol/frames.ts';
+import type { Server } from './server.ts';
+import type { Session } from './session.ts';
+import { databaseCommand, oneStatement } from './sql.ts';
+import { makeUnit, type Unit } from './unit.ts';
+
+/** How much a client may have sent ahead before its socket is read no further. */
+const AHEAD = 8 * 1024 * 1024;
+const EXTENDED = 'PBDEC';
+
+/** A client that is logged in: gathers its messages into units and has them run one after the other. */
+export class Connection {
+  readonly session: Session;
+  readonly database: Database;
+  #server: Server;
+  #socket: Socket;
+  #reader = new FrameReader();
+  #batch: Frame[] = [];
+  #inbox: Frame[][] = [];
+  #busy = false;
+  /** A part of a batch was refused: nothing counts until its Sync. */
+  #skipping = false;
+  #ahead = 0;
+
+  constructor(server: Server, socket: Socket, session: Session, database: Database) {
+    this.#server = server;
+    this.#socket = socket;
+    this.session = session;
+    this.database = database;
+  }
+
+  /** Takes what came from the socket. */
+  receive(chunk: Uint8Array): void {
+    for (const frame of this.#reader.push(chunk)) this.#take(frame);
+    if (this.#ahead > AHEAD) this.#socket.pause();
+  }
+
+  /** The backend took this much of what was sent ahead. */
+  consumed(bytes: number): void {
+    this.#ahead -= bytes;
+    if (this.#ahead <= AHEAD && this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  /** The client is gone, whatever it was doing. */
+  async left(): Promise<void> {
+    this.session.gone = true;
+    this.#inbox = [];
+    if (this.database.isCopying(this.session)) {
+      this.database.feed(new Uint8Array(makeFrame('f', 'the client is gone')), true);
+    }
+    await this.database.leave(this.session);
+  }
+
+  #take(frame: Frame): void {
+    const { type, bytes } = frame;
+    if (type === 'X') {
+      this.#socket.end();
+    } else if ('dcf'.includes(type)) {
+      // Out of a COPY it is what a client had sent when its COPY failed.
+      if (!this.database.isCopying(this.session)) return;
+      this.#ahead += bytes.length;
+      this.database.feed(new Uint8Array(bytes), type !== 'd');
+    } else if (EXTENDED.includes(type)) {
+      this.#batch.push({ type, bytes: bytes.slice() });
+      this.#ahead += bytes.length;
+    } else if (type === 'S' || type === 'H') {
+      if (this.database.isCopying(this.session)) return;
+      this.#add([...this.#batch.splice(0), frame]);
+    } else if (type === 'Q' || type === 'F') {
+      if (this.#batch.length > 0) this.#add(this.#batch.splice(0));
+      this.#ahead += bytes.length;
+      this.#add([{ type, bytes: bytes.slice() }]);
+    } else {
+      throw new ProtocolError(`invalid frontend message type ${type.charCodeAt(0)}`);
+    }
+  }
+
+  #add(frames: Frame[]): void {
+    this.#inbox.push(frames);
+    if (!this.#busy) void this.#work();
+  }
+
+  async #work(): Promise<void> {
+    this.#busy = true;
+    try {
+      for (let frames = this.#inbox.shift(); frames && !this.session.gone; frames = this.#inbox.shift()) {
+        const unit = makeUnit(this.session, frames);
+        await this.#run(unit);
+        this.consumed(frames.reduce((sum, { type, bytes }) => ('SH'.includes(type) ? sum : sum + bytes.length), 0));
+      }
+    } catch (error) {
+      this.session.end({ code: '08P01', message: error instanceof Error ? error.message : String(error) });
+    }
+    this.#busy = false;
+  }
+
+  async #run(unit: Unit): Promise<void> {
+    const { session } = this;
+    if (this.#skipping) {
+      this.#skipping = !unit.complete;
+      if (unit.complete) session.send(readyForQuery(session.status));
+      return;
+    }
+    const command = unit.texts.map(databaseCommand).find((found) => found !== null);
+    if (command && !(command.kind === 'alter' && command.name === this.database.name)) {
+      await runCommand(this.#server, this, command, unit);
+      return;
+    }
+    if (unit.simple && session.status === 'I' && isDiscardAll(unit.texts[0] ?? '')) {
+      // The real one would also end what the other clients have on the same backend.
+      await this.database.forget(session);
+      session.state = session.initial;
+      session.send(commandComplete('DISCARD ALL'), readyForQuery('I'));
+      return;
+    }
+    const outcome = await this.database.run(session, unit);
+    if (outcome === 'refused' && !unit.complete) this.#skipping = true;
+  }
+}
+
+function isDiscardAll(text: string): boolean {
+  if (!/^\s*discard\b/i.test(text)) return false;
+  return (
+    oneStatement(text)
+      ?.map((token) => token.text)
+      .join(' ') === 'discard all'
+  );
+}

@@ -1,0 +1,272 @@
+import type { Cluster } from './cluster.ts';
+import { Instance } from './instance.ts';
+import { channelsOf, trackListening } from './listeners.ts';
+import { ABORT, type FromWorker, type Run } from './messages.ts';
+import { Patience } from './patience.ts';
+import { errorResponse, type Failure, readyForQuery } from './protocol/backend.ts';
+import type { Summary } from './protocol/output.ts';
+import type { Session } from './session.ts';
+import { type Outcome, type Turn, Turns, trackTransaction } from './turns.ts';
+import { settle, type Unit } from './unit.ts';
+
+/** A database without clients is closed after this time, to give its memory back. */
+const IDLE = 30_000;
+
+/** One database: its clients take turns on its one backend, and each finds its own session there. */
+export class Database {
+  readonly name: string;
+  readonly sessions = new Set<Session>();
+  #cluster: Cluster;
+  #waitFor: number;
+  #turns = new Turns();
+  #patience = new Patience(this.#turns, (turn) => this.#refuse(turn));
+  #instance: Instance | null = null;
+  #ready = false;
+  #running: Turn | null = null;
+  #copying = false;
+  /** The client whose session the backend has now; what it changed may not be captured yet. */
+  #current: Session | null = null;
+  #followed = 0;
+  #idle: NodeJS.Timeout | null = null;
+  #notifications: Uint8Array[] = [];
+  #closing: Promise<void> | null = null;
+  /** Told how much of a COPY's data the backend has taken. */
+  onConsumed: (session: Session, bytes: number) => void = () => {};
+
+  constructor(name: string, cluster: Cluster, waitFor: number) {
+    this.name = name;
+    this.#cluster = cluster;
+    this.#waitFor = waitFor;
+  }
+
+  /** Whether a client's COPY FROM STDIN waits for data. */
+  isCopying(session: Session): boolean {
+    return this.#copying && this.#running?.session === session;
+  }
+
+  feed(bytes: Uint8Array<ArrayBuffer>, last: boolean): void {
+    if (last) this.#copying = false;
+    this.#instance?.feed(bytes);
+    this.#pump();
+  }
+
+  join(session: Session): void {
+    this.sessions.add(session);
+    if (this.#idle) clearTimeout(this.#idle);
+    this.#idle = null;
+  }
+
+  /** Runs a unit when it is the client's turn. */
+  run(session: Session, unit: Unit): Promise<Outcome> {
+    return this.#enqueue(session, unit);
+  }
+
+  /** Removes every trace of a client that is gone, or of its session on DISCARD ALL. */
+  async forget(session: Session): Promise<void> {
+    this.#turns.suspended.delete(session);
+    session.replay = [];
+    if (this.#instance && (this.#current === session || session.statements.size > 0 || session.usesTemp)) {
+      await this.#enqueue(session, null);
+    }
+    session.statements.clear();
+    session.channels.clear();
+  }
+
+  async leave(session: Session): Promise<void> {
+    this.#turns.waiting = this.#turns.waiting.filter((turn) => turn.session !== session);
+    await this.forget(session);
+    this.sessions.delete(session);
+    if (this.sessions.size === 0 && this.#instance) {
+      this.#idle = setTimeout(() => void this.close(), IDLE);
+    }
+  }
+
+  /** Closes the database's files; the next client opens them again. */
+  async close(): Promise<void> {
+    if (this.#idle) clearTimeout(this.#idle);
+    const instance = this.#instance;
+    if (!instance) return;
+    this.#closing ??= instance.close();
+    await this.#closing;
+  }
+
+  #enqueue(session: Session, unit: Unit | null): Promise<Outcome> {
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    this.#turns.waiting.push({ session, unit, patience: this.#waitFor, settle: resolve });
+    this.#pump();
+    return promise;
+  }
+
+  #pump(): void {
+    this.#tick();
+    if (!this.#running && this.#turns.waiting.length > 0 && !this.#closing) {
+      if (!this.#instance) this.#open();
+      else if (this.#ready) this.#runNext(this.#instance);
+    }
+    this.#tick();
+  }
+
+  #runNext(instance: Instance): void {
+    const next = this.#turns.next();
+    if (!next) return;
+    const { turn, suspend } = next;
+    if (suspend) {
+      instance.post({ type: 'rollback' });
+      suspend.replay = suspend.transaction ?? [];
+      suspend.transaction = null;
+      this.#turns.suspended.add(suspend);
+      this.#turns.holder = null;
+    }
+    if (!this.#turns.holder && this.#followed < this.#cluster.version) {
+      instance.post({ type: 'cluster', state: this.#cluster.state });
+      this.#followed = this.#cluster.version;
+    }
+    this.#running = turn;
+    this.#current = turn.session;
+    const { session, unit } = turn;
+    if (unit) {
+      if (unit.texts.some((text) => /\btemp(orary)?\b/i.test(text))) session.usesTemp = true;
+      instance.post(this.#message(session, unit));
+      this.#turns.suspended.delete(session);
+      return;
+    }
+    const others = [...this.sessions].some((other) => other !== session && other.usesTemp);
+    instance.post({
+      type: 'forget',
+      client: session.id,
+      statements: [...session.statements.keys()],
+      rollback: this.#turns.holder === session,
+      discardTemp: session.usesTemp && !others,
+    });
+  }
+
+  #message(session: Session, unit: Unit): Run {
+    return {
+      type: 'run',
+      client: session.id,
+      state: session.state,
+      bytes: unit.bytes,
+      texts: unit.texts,
+      replay: session.replay,
+      parses: unit.parses.map(({ statement }) => statement),
+      uses: unit.uses,
+      closes: unit.closes,
+    };
+  }
+
+  #open(): void {
+    this.#ready = false;
+    this.#followed = 0;
+    this.#current = null;
+    try {
+      this.#instance = new Instance(this.#cluster.folderOf(this.name), this.name, this.#cluster.insideOf(this.name), {
+        message: (message) => this.#hear(message),
+        ended: (reason) => this.#ended(reason),
+      });
+    } catch (error) {
+      this.#ended(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #hear(message: FromWorker): void {
+    const session = this.#running?.session;
+    if (message.type === 'ready') {
+      this.#ready = true;
+      const channels = channelsOf(this.sessions);
+      if (channels.length > 0) this.#instance?.post({ type: 'listen', channels });
+      this.#pump();
+    } else if (message.type === 'output') session?.send(message.bytes);
+    else if (message.type === 'notification') this.#notify(message.channel, message.frame);
+    else if (message.type === 'copy') {
+      this.#copying = true;
+      this.#tick();
+    } else if (message.type === 'consumed' && session) this.onConsumed(session, message.bytes);
+    else if (message.type === 'state') {
+      for (const each of this.sessions) if (each.id === message.client) each.state = message.state;
+    } else if (message.type === 'roles') {
+      this.#cluster.keepRoles(message.roles);
+      this.#followed = this.#cluster.version;
+    } else if (message.type === 'done') this.#done(message.summary, message.refused);
+  }
+
+  #done(summary: Summary, refused: Failure | null): void {
+    const turn = this.#running;
+    if (!turn) return;
+    const { session, unit } = turn;
+    this.#running = null;
+    this.#copying = false;
+    if (refused) session.end(refused);
+    const began = session.status === 'I';
+    session.replay = [];
+    session.status = summary.status ?? session.status;
+    session.batchOpen = summary.status === null;
+    this.#turns.holder = session.status !== 'I' || session.batchOpen ? session : null;
+    if (unit) {
+      settle(session, unit, summary.parsed);
+      trackTransaction(session, unit, began);
+      if (trackListening(session, unit, summary)) {
+        this.#instance?.post({ type: 'listen', channels: channelsOf(this.sessions) });
+      }
+    }
+    for (const frame of this.#notifications.splice(0)) session.send(frame);
+    turn.settle('ran');
+    this.#pump();
+  }
+
+  #tick(): void {
+    this.#patience.update(this.#ready && (!this.#running || this.#copying));
+  }
+
+  /** The client waited long enough for another's transaction that does nothing. */
+  #refuse(turn: Turn): void {
+    const { session, unit } = turn;
+    const held = this.#turns.holder === session;
+    if (held) this.#instance?.post({ type: 'rollback' });
+    if (held) this.#turns.holder = null;
+    const begun = held ? (session.transaction ?? []) : session.replay;
+    if (session.status === 'T') {
+      // Its transaction has failed: begun again, it must say so until the client rolls it back.
+      session.replay = [...begun, ABORT];
+      session.transaction = null;
+      session.status = 'E';
+    }
+    session.send(
+      errorResponse({
+        severity: 'ERROR',
+        code: '55P03',
+        message: `another client holds a transaction open in database "${this.name}", and the embedded engine runs one at a time`,
+        hint: 'End that transaction (commit or roll back), or run what needs several sessions at once on a PostgreSQL server (DATABASE_URL).',
+      }),
+    );
+    if (unit?.complete) session.send(readyForQuery(session.status));
+    turn.settle('refused');
+  }
+
+  /** The thread ended: on request, or because the backend crashed or could not open. */
+  #ended(reason: string): void {
+    const opened = this.#ready;
+    const asked = this.#closing !== null;
+    const lost = new Set([this.#running?.session, this.#turns.holder, this.#current]);
+    if (!opened && !asked) for (const turn of this.#turns.waiting.splice(0)) lost.add(turn.session);
+    this.#running?.settle('refused');
+    this.#instance = this.#closing = this.#running = this.#current = null;
+    this.#turns.holder = null;
+    this.#ready = this.#copying = false;
+    if (!asked) {
+      const message = opened
+        ? `the backend of database "${this.name}" ended unexpectedly and is started again: ${reason}`
+        : `database "${this.name}" cannot be opened: ${reason}`;
+      // Their transactions or settings are lost, so they must not go on as if nothing had happened.
+      for (const session of lost) session?.end({ code: opened ? '57P02' : '58000', message });
+    }
+    this.#pump();
+  }
+
+  #notify(channel: string, frame: Uint8Array): void {
+    for (const session of this.sessions) {
+      if (!session.channels.has(channel)) continue;
+      if (session === this.#running?.session) this.#notifications.push(frame);
+      else session.send(frame);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import type { Summary } from './protocol/output.ts';
+import type { Session } from './session.ts';
+import { listenings } from './sql.ts';
+import type { Unit } from './unit.ts';
+
+/** Notes what a unit listens to once its transaction is over; true when the backend has to be told all channels again. */
+export function trackListening(session: Session, unit: Unit, summary: Summary): boolean {
+  if (summary.tags.some((tag) => tag === 'LISTEN' || tag === 'UNLISTEN')) {
+    session.listening.push(...unit.texts.flatMap(listenings));
+  }
+  if (session.status !== 'I' || session.listening.length === 0) return false;
+  const changes = session.listening.splice(0);
+  if (summary.tags.includes('ROLLBACK')) return false;
+  for (const { listen, channel } of changes) {
+    if (listen) session.channels.add(channel);
+    else if (channel === '*') session.channels.clear();
+    else session.channels.delete(channel);
+  }
+  // One client's UNLISTEN ended it for all on the one backend.
+  return changes.some(({ listen }) => !listen);
+}
+
+/** Every channel that some client listens to. */
+export function channelsOf(sessions: Iterable<Session>): string[] {
+  return [...new Set([...sessions].flatMap((session) => [...session.channels]))];
+}

@@ -1,0 +1,75 @@
+import type { Session } from './session.ts';
+import { replayable } from './sql.ts';
+import type { Unit } from './unit.ts';
+
+/** What became of a unit: it ran, or it was refused before it could. */
+export type Outcome = 'ran' | 'refused';
+
+/** A client's wish to run something on the one backend. */
+export interface Turn {
+  session: Session;
+  /** None for a client that left and whose traces have to go. */
+  unit: Unit | null;
+  /** How long it still waits while another client's transaction does nothing, in milliseconds. */
+  patience: number;
+  settle(outcome: Outcome): void;
+}
+
+/** The clients that wait for a database, and who comes next. */
+export class Turns {
+  waiting: Turn[] = [];
+  /** The client whose transaction or batch is open: nobody else can run anything. */
+  holder: Session | null = null;
+  /** The clients whose transactions were rolled back for now, to be begun again. */
+  suspended = new Set<Session>();
+
+  /** Takes out the turn that can run now; `suspend` when the holder's transaction has to make way first. */
+  next(): { turn: Turn; suspend: Session | null } | null {
+    const holder = this.holder;
+    if (holder) {
+      const own = this.waiting.find((turn) => turn.session === holder && !this.#locked(turn));
+      if (own) return { turn: this.#take(own), suspend: null };
+      if (!holder.transaction || holder.batchOpen) return null;
+    }
+    const turn = this.waiting.find((waiting) => waiting.session !== holder && !this.#locked(waiting));
+    return turn ? { turn: this.#take(turn), suspend: holder } : null;
+  }
+
+  /** Takes out the turns whose patience is over after some time. */
+  expire(elapsed: number): Turn[] {
+    for (const turn of this.waiting) turn.patience -= elapsed;
+    const expired = this.waiting.filter((turn) => turn.patience <= 0 && turn.unit !== null);
+    this.waiting = this.waiting.filter((turn) => !expired.includes(turn));
+    return expired;
+  }
+
+  /** A suspended transaction still counts as holding its locks against another LOCK of the same tables. */
+  #locked(turn: Turn): boolean {
+    const wanted = turn.unit?.texts.map(replayable).find((statement) => statement?.kind === 'lock');
+    if (wanted?.kind !== 'lock') return false;
+    return [...this.suspended].some(
+      (other) =>
+        other !== turn.session &&
+        other.replay.map(replayable).some((held) => held?.kind === 'lock' && held.key === wanted.key),
+    );
+  }
+
+  #take(turn: Turn): Turn {
+    this.waiting.splice(this.waiting.indexOf(turn), 1);
+    return turn;
+  }
+}
+
+/** Follows what a transaction did, to know whether it can be suspended: only BEGIN, LOCK and plain reading so far. */
+export function trackTransaction(session: Session, unit: Unit, began: boolean): void {
+  if (session.status !== 'T' || session.batchOpen) {
+    session.transaction = null;
+    return;
+  }
+  if (began) session.transaction = [];
+  for (const text of unit.texts) {
+    const statement = replayable(text);
+    if (!statement) session.transaction = null;
+    else if (statement.kind !== 'read') session.transaction?.push(text);
+  }
+}

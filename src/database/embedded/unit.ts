@@ -1,0 +1,67 @@
+import type { Preparation } from './messages.ts';
+import { type Frame, join, readString } from './protocol/frames.ts';
+import { readExtended } from './protocol/frontend.ts';
+import type { Session, Statement } from './session.ts';
+
+/** What a client sent up to a Sync or a Flush, or one simple query: it runs without interruption. */
+export interface Unit {
+  simple: boolean;
+  /** Ends with a Sync, or is a simple query: the client waits for ReadyForQuery. */
+  complete: boolean;
+  bytes: Uint8Array<ArrayBuffer>;
+  /** The SQL that runs, of statements prepared earlier too. */
+  texts: string[];
+  /** The statements parsed, in order. */
+  parses: (Statement & { statement: string })[];
+  /** Statements prepared earlier that are used. */
+  uses: Preparation[];
+  closes: string[];
+  /** The kinds of the messages, in order. */
+  types: string;
+}
+
+/** Puts a client's messages together, with the names of its statements made its own. */
+export function makeUnit(session: Session, frames: Frame[]): Unit {
+  const unit: Unit = {
+    simple: frames[0]?.type === 'Q',
+    complete: ['Q', 'S', 'F'].includes(frames.at(-1)?.type ?? ''),
+    bytes: new Uint8Array(0),
+    texts: [],
+    parses: [],
+    uses: [],
+    closes: [],
+    types: frames.map(({ type }) => type).join(''),
+  };
+  const parts: Uint8Array[] = [];
+  for (const { type, bytes } of frames) {
+    if (type === 'Q') unit.texts.push(readString(bytes, 5).text);
+    const message = readExtended(session.id, type, bytes);
+    parts.push(message.bytes);
+    if (message.statement === undefined) continue;
+    const { statement } = message;
+    if (type === 'P') {
+      // The parts of the socket's buffer are used again, so what is kept is copied.
+      unit.parses.push({ statement, parse: message.bytes.slice(), sql: message.sql ?? '' });
+    } else if (type === 'C') unit.closes.push(statement);
+    else use(session, unit, statement, type === 'B');
+    if (type === 'P') unit.texts.push(message.sql ?? '');
+  }
+  unit.bytes = join(parts);
+  return unit;
+}
+
+function use(session: Session, unit: Unit, statement: string, runs: boolean): void {
+  if (unit.parses.some((parsed) => parsed.statement === statement)) return;
+  const known = session.statements.get(statement);
+  if (!known) return;
+  if (!unit.uses.some((used) => used.statement === statement)) unit.uses.push({ statement, parse: known.parse });
+  if (runs) unit.texts.push(known.sql);
+}
+
+/** Takes in what ran: which of its statements exist now. */
+export function settle(session: Session, unit: Unit, parsed: number): void {
+  if (unit.simple) session.statements.delete('');
+  for (const statement of unit.closes) session.statements.delete(statement);
+  for (const { statement, parse, sql } of unit.parses.slice(0, parsed))
+    session.statements.set(statement, { parse, sql });
+}

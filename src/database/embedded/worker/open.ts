@@ -1,0 +1,30 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PGlite } from '@electric-sql/pglite';
+import { quoteText } from '../sql.ts';
+import { Backend, openPGlite } from './backend.ts';
+import { DATA, INSIDE } from './names.ts';
+
+/** Opens a database, whatever it is called inside its files (a copy has its template's name), and names it rightly. */
+export async function openDatabase(folder: string, database: string, inside: string): Promise<Backend> {
+  const data = join(folder, DATA);
+  let pglite: PGlite;
+  let name = inside;
+  try {
+    pglite = await openPGlite(data, inside);
+  } catch (error) {
+    if (inside === database) throw error;
+    // Renamed already, but the process ended before that was noted.
+    name = database;
+    pglite = await openPGlite(data, database);
+  }
+  const backend = new Backend(pglite);
+  if (name !== database) {
+    backend.demand(
+      `delete from pg_catalog.pg_database where datname = ${quoteText(database)};
+       update pg_catalog.pg_database set datname = ${quoteText(database)} where datname = ${quoteText(name)}`,
+    );
+  }
+  if (inside !== database) writeFileSync(join(folder, INSIDE), database);
+  return backend;
+}
