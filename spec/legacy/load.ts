@@ -24,7 +24,10 @@ export async function loadLegacy(client: pg.Client, options: LegacyOptions, onPr
   await client.query('begin');
   try {
     if (tables.some((table) => table.orphaned)) await loseKeys(client);
-    for (const table of tables) onProgress?.(table.table, await load(client, table));
+    for (const table of tables) {
+      const rows = await load(client, table);
+      onProgress?.(table.table, rows);
+    }
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');
