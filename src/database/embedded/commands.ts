@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts';
+import { ABORT } from './messages.ts';
 import {
   bindComplete,
   closeComplete,
@@ -43,7 +44,7 @@ export async function runCommand(
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     answers.push(errorResponse(error.failure));
-    if (session.status === 'T') session.status = 'E';
+    if (session.status === 'T') await abort(connection);
   }
   if (unit.complete) answers.push(readyForQuery(session.status));
   session.send(...answers);
@@ -73,7 +74,6 @@ async function execute(
     return await forward(server, session, command.name, unit.texts[0] ?? '');
   }
   const verb = { create: 'CREATE', drop: 'DROP', rename: 'ALTER' }[command.kind];
-  if (session.status !== 'I') throw new Refusal('25001', `${verb} DATABASE cannot run inside a transaction block`);
   const login = cluster.login(session.state.user);
   if (!login?.superuser && !login?.createdb)
     throw new Refusal('42501', `permission denied to ${verb.toLowerCase()} database`);
@@ -151,6 +151,13 @@ async function forward(server: Server, from: Session | null, name: string, sql: 
   await database.leave(proxy);
   const whole = join(answers);
   return [whole.at(-6) === 'Z'.charCodeAt(0) ? whole.subarray(0, -6) : whole];
+}
+
+/** Lets the open transaction fail on the backend too, which knows nothing of the command. */
+async function abort({ session, database }: Connection): Promise<void> {
+  session.muted = true;
+  await database.run(session, makeUnit(session, [{ type: 'Q', bytes: makeFrame('Q', ABORT) }]));
+  session.muted = false;
 }
 
 const unknown = (name: string) => new Refusal('3D000', `database "${name}" does not exist`);

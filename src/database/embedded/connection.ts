@@ -106,7 +106,9 @@ export class Connection {
       return;
     }
     const command = unit.texts.map(databaseCommand).find((found) => found !== null);
-    if (command && !(command.kind === 'alter' && command.name === this.database.name)) {
+    // In a transaction the backend itself refuses what concerns whole databases.
+    const own = command?.kind === 'alter' ? command.name === this.database.name : session.status !== 'I';
+    if (command && !own) {
       await runCommand(this.#server, this, command, unit);
       return;
     }

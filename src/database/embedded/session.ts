@@ -23,6 +23,8 @@ export class Session {
   listening: { listen: boolean; channel: string }[] = [];
   usesTemp = false;
   gone = false;
+  /** What the engine runs in its name is not for the client to see. */
+  muted = false;
   /** What began the open transaction and locked in it, while it did nothing else; null when it did. */
   transaction: string[] | null = null;
   /** What begins the suspended transaction again; empty when none is suspended. */
@@ -40,7 +42,7 @@ export class Session {
   }
 
   send(...parts: Uint8Array[]): void {
-    for (const part of parts) if (!this.gone) this.#write(part);
+    for (const part of parts) if (!this.gone && !this.muted) this.#write(part);
   }
 
   /** Tells the client why, and ends its connection. */

@@ -1,7 +1,8 @@
 import type { Preparation } from './messages.ts';
-import { type Frame, join, readString } from './protocol/frames.ts';
+import { type Frame, join, makeFrame, readString } from './protocol/frames.ts';
 import { readExtended } from './protocol/frontend.ts';
 import type { Session, Statement } from './session.ts';
+import { quoteName } from './sql.ts';
 
 /** What a client sent up to a Sync or a Flush, or one simple query: it runs without interruption. */
 export interface Unit {
@@ -33,7 +34,8 @@ export function makeUnit(session: Session, frames: Frame[]): Unit {
     types: frames.map(({ type }) => type).join(''),
   };
   const parts: Uint8Array[] = [];
-  for (const { type, bytes } of frames) {
+  for (const frame of frames) {
+    const { type, bytes } = resetAuthorization(session, frame);
     if (type === 'Q') unit.texts.push(readString(bytes, 5).text);
     const message = readExtended(session.id, type, bytes);
     parts.push(message.bytes);
@@ -48,6 +50,15 @@ export function makeUnit(session: Session, frames: Frame[]): Unit {
   }
   unit.bytes = join(parts);
   return unit;
+}
+
+/** PGlite's session has no authorization to return to (it was never logged in): the client's own is put there. */
+function resetAuthorization(session: Session, frame: Frame): Frame {
+  if (frame.type !== 'Q') return frame;
+  const { text } = readString(frame.bytes, 5);
+  if (!/^\s*(reset\s+session\s+authorization|set\s+session\s+authorization\s+default)\s*;?\s*$/i.test(text))
+    return frame;
+  return { type: 'Q', bytes: makeFrame('Q', `set session authorization ${quoteName(session.user)}`) };
 }
 
 function use(session: Session, unit: Unit, statement: string, runs: boolean): void {

@@ -3,8 +3,9 @@ import type { Failure } from '../protocol/backend.ts';
 import { quoteName, quoteText } from '../sql.ts';
 import type { Backend } from './backend.ts';
 
-/** Settings of the superuser that every session starts from. */
-const CLEAN = 'reset role; set session authorization default; reset all';
+/** The superuser's session that every client's starts from. DEFAULT does nothing in PGlite, so the name is given. */
+const SUPERUSER = 'reset role; set session authorization postgres';
+const CLEAN = `${SUPERUSER}; reset all`;
 
 /** SQL that may change a session's settings or role, as far as its text tells. */
 const CHANGES = /\b(set|reset|set_config|discard|do|call|execute)\b/i;
@@ -93,7 +94,7 @@ export class Sessions {
     const names = [...this.#customNames].map(quoteText).join(', ');
     const [identity, , , settings, custom] = this.#backend.demand(
       `select session_user, pg_catalog.current_setting('role');
-       reset role; set session authorization default;
+       ${SUPERUSER};
        select name, setting from pg_catalog.pg_settings where source = 'session';
        select name, pg_catalog.current_setting(name, true) from pg_catalog.unnest(array[${names}]::text[]) as name`,
     );

@@ -1,0 +1,167 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { type Engine, startEngine } from '../../../src/database/embedded/index.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const cleanups: (() => Promise<unknown> | unknown)[] = [];
+
+/** Undoes what the helpers made, the newest first; for afterAll or afterEach. */
+export async function cleanUp(): Promise<void> {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+}
+
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'rolecall-engine-'));
+  cleanups.push(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** An engine in a folder of its own, ended by cleanUp. */
+export async function engine(options: { folder?: string; waitFor?: number } = {}): Promise<Engine> {
+  const folder = options.folder ?? (await temporaryFolder());
+  const started = await startEngine({ ...options, folder });
+  cleanups.push(() => started.stop());
+  return started;
+}
+
+/** A connected client, closed by cleanUp. */
+export async function client(url: string, config: pg.ClientConfig = {}): Promise<pg.Client> {
+  const connected = new pg.Client({ connectionString: url, ...config });
+  connected.on('error', () => {});
+  await connected.connect();
+  cleanups.push(() => connected.end().catch(() => {}));
+  return connected;
+}
+
+/** The value of the (last) query's only column, row by row. */
+export async function values(
+  on: pg.Client | pg.PoolClient,
+  sql: string,
+  parameters: unknown[] = [],
+): Promise<unknown[]> {
+  const config = parameters.length > 0 ? { text: sql, values: parameters } : { text: sql };
+  const result = await on.query({ ...config, rowMode: 'array' });
+  const { rows } = [result].flat().at(-1) ?? result;
+  return rows.map((row: unknown[]) => row[0]);
+}
+
+/** Like `values`, on a connection that is closed again. */
+export async function ask(url: string, sql: string): Promise<unknown[]> {
+  const asking = new pg.Client({ connectionString: url });
+  await asking.connect();
+  try {
+    return await values(asking, sql);
+  } finally {
+    await asking.end();
+  }
+}
+
+/** The SQLSTATE that something failed with. */
+export async function codeOf(failing: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await failing;
+  } catch (error) {
+    return (error as { code?: string }).code;
+  }
+  throw new Error('It should have failed, and did not.');
+}
+
+/** A process that serves a folder until it is killed. */
+export async function serveElsewhere(
+  folder: string,
+): Promise<{ process: ChildProcess; url(database: string): string }> {
+  const module = new URL('../../../src/database/embedded/index.ts', import.meta.url).href;
+  const code = `
+    const { startEngine } = await import(${JSON.stringify(module)});
+    const engine = await startEngine({ folder: process.argv[1] });
+    console.log(engine.port);
+    process.stdin.resume();
+  `;
+  const serving = spawn(process.execPath, ['--input-type=module', '-e', code, folder], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  cleanups.push(() => kill(serving));
+  const [first] = await once(serving.stdout, 'data');
+  const port = Number(String(first).trim());
+  return { process: serving, url: (database) => `postgres://postgres@127.0.0.1:${port}/${database}` };
+}
+
+/** Ends a process as a power cut would. */
+export async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exit;
+}
+
+/** What a bare socket hears after it sent some bytes, until the server closes it or says something. */
+export async function hear(
+  port: number,
+  ...bytes: Uint8Array[]
+): Promise<{ text: string; socket: Socket; closed: Promise<unknown> }> {
+  const socket = connect(port, '127.0.0.1');
+  cleanups.push(() => socket.destroy());
+  const closed = once(socket, 'close');
+  await once(socket, 'connect');
+  for (const part of bytes) socket.write(part);
+  const first = await Promise.race([once(socket, 'data'), closed]);
+  return { text: Buffer.isBuffer(first[0]) ? first[0].toString('latin1') : '', socket, closed };
+}
+
+/** A graphile-migrate project, and its command line run in it. */
+export async function migrateProject(started: Engine, files: Record<string, string>) {
+  const folder = await temporaryFolder();
+  const write = async (name: string, content: string) => {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), content);
+  };
+  await write('.gmrc', '{}');
+  for (const [name, content] of Object.entries(files)) await write(name, content);
+  const env = {
+    ...process.env,
+    NODE_OPTIONS: '',
+    DATABASE_URL: started.url('project'),
+    SHADOW_DATABASE_URL: started.url('project_shadow'),
+    ROOT_DATABASE_URL: started.url('postgres'),
+  };
+  const start = (...words: string[]) =>
+    spawn(process.execPath, [join(ROOT, 'node_modules/graphile-migrate/dist/cli.js'), ...words], { cwd: folder, env });
+  const run = async (...words: string[]) => {
+    const child = start(...words);
+    child.stdin.end();
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    const [exit] = await once(child, 'close');
+    return { exit: exit as number, output };
+  };
+  return { folder, write, run, start };
+}
+
+/** Reads a process's output until a text appears in it. */
+export async function said(child: ChildProcess, wanted: string): Promise<string> {
+  cleanups.push(() => kill(child));
+  let output = '';
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const take = (chunk: Buffer) => {
+    output += chunk;
+    if (output.includes(wanted)) resolve(output);
+  };
+  child.stdout?.on('data', take);
+  child.stderr?.on('data', take);
+  const ended = () => reject(new Error(`It ended without saying "${wanted}":\n${output}`));
+  child.once('close', ended);
+  try {
+    return await promise;
+  } finally {
+    child.stdout?.off('data', take);
+    child.stderr?.off('data', take);
+    child.off('close', ended);
+  }
+}
