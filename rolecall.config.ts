@@ -1,4 +1,6 @@
 import { access } from './spec/access.ts';
+import { legacy } from './spec/legacy/columns.ts';
+import { loadLegacy } from './spec/legacy/load.ts';
 import { claimsOf } from './spec/people.ts';
 import { world } from './spec/world.ts';
 import { defineConfig } from './src/config/define.ts';
@@ -19,6 +21,12 @@ export default defineConfig({
   },
   access,
   world,
+  legacy: {
+    schema: ['committed/000001-legacy-baseline.sql'],
+    load: (client) => loadLegacy(client, { seed: 1, size: 'small' }),
+    mapping: legacy,
+    quarantine: { relation: 'private.quarantined_rows' },
+  },
   snapshots: 'snapshots',
   types: 'src/types/database.ts',
 });

@@ -122,9 +122,10 @@ async function readableColumns(client: pg.Client, relation: Relation, values: Va
   const { rows } = await client
     .query(
       `rollback to savepoint probe;
-       select attname::text as name from pg_attribute
-        where attrelid = ${literal(relation.sql)}::regclass and attnum > 0 and not attisdropped
-          and has_schema_privilege(${literal(relation.schema)}, 'usage') and has_column_privilege(attrelid, attnum, 'select')`,
+       select a.attname::text as name
+         from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = ${literal(relation.schema)} and c.relname = ${literal(relation.name)} and a.attnum > 0 and not a.attisdropped
+          and has_schema_privilege(n.oid, 'usage') and has_column_privilege(c.oid, a.attnum, 'select')`,
     )
     .then(last);
   return (rows as { name: string }[]).map(({ name }) => name).filter((name) => name in values);
