@@ -8,8 +8,9 @@ export async function gate(flags: ReportFlags, env: NodeJS.ProcessEnv): Promise<
   const shadow = env.GM_DBURL;
   if (!shadow || !env.GM_SHADOW) return 0;
   const config = await configOf(flags);
-  const around = connectionStringsFrom({ ...env, DATABASE_URL: shadow });
-  const findings = around && (await runGate({ ...around, shadow }, config));
+  // graphile-migrate puts a placeholder in DATABASE_URL, so that no hook can touch the main database by mistake.
+  const urls = connectionStringsFrom({ ...env, SHADOW_DATABASE_URL: shadow });
+  const findings = urls && (await runGate(urls, config));
   if (!findings) return 0;
   const count = findings.deviations.length + findings.notEvaluated.length;
   const verdict =

@@ -34,10 +34,8 @@ export async function proveAccess(url: string, config: Config): Promise<Proof> {
 
 /** Builds the GraphQL schema of each role; a build warning deviates. */
 export async function proveGraphql(url: string, config: Config): Promise<Omit<Proof, 'cells'>> {
-  const { buildSchema } = await import('../graphql/schema.ts');
-  const built = await Promise.all(
-    config.roles.map((role) => buildSchema({ connectionString: url, schemas: config.api, role })),
-  );
+  const { buildSchemas } = await import('../graphql/schema.ts');
+  const built = await buildSchemas({ connectionString: url, schemas: config.api, roles: config.roles });
   return {
     files: new Map(built.map(({ role, sdl }) => [`${config.snapshots}/schema.${role}.graphql`, sdl])),
     findings: {

@@ -1,0 +1,2 @@
+-- current.sql has run: whoever watches (rolecall watch) looks at what it changed.
+select pg_notify('rolecall', 'current');
