@@ -1,5 +1,7 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { withClient } from '../database/connect.ts';
-import { databaseExists, recreateDatabase, type Server, withServer } from '../database/server.ts';
+import { databaseExists, recreateDatabase, withServer } from '../database/server.ts';
+import { currentPath } from '../migrations/files.ts';
 import { runOnTerminal } from '../migrations/graphile-migrate.ts';
 import { fillLegacy } from '../proof/build.ts';
 import { configOf, type ExitCode, type GlobalFlags } from './context.ts';
@@ -13,9 +15,15 @@ export interface ResetFlags extends GlobalFlags {
   readonly shadow?: true;
 }
 
-/** graphile-migrate's commit; its hook on the shadow database runs the gate. */
+/**
+ * graphile-migrate's commit; its hook on the shadow database runs the gate. A refused commit leaves current.sql as it was
+ * to the byte: graphile-migrate itself would put it back without its header and with its includes written out.
+ */
 export async function commit(flags: CommitFlags): Promise<ExitCode> {
+  const path = await currentPath();
+  const before = await readFile(path);
   const code = await onServer(flags, ['commit', ...(flags.message === undefined ? [] : ['--message', flags.message])]);
+  if (code !== 0) await writeFile(path, before);
   process.stdout.write(
     code === 0
       ? 'Committed. Now run `npm run snapshot`, and have the migration and the snapshots reviewed together.\n'
@@ -59,12 +67,11 @@ export async function loadLegacy(flags: GlobalFlags, url: string): Promise<ExitC
 
 async function onServer(flags: GlobalFlags, args: readonly string[]): Promise<ExitCode> {
   const config = await configOf(flags);
-  return withServer(config, async (server) => {
-    await createMissing(server);
-    return runOnTerminal(args, server.urls);
+  return withServer(config, async ({ urls }) => {
+    if (!(await databaseExists(urls.root, urls.main))) {
+      await recreateDatabase(urls.root, urls.main);
+      await withClient(urls.main, (client) => fillLegacy(client, config));
+    }
+    return runOnTerminal(args, urls);
   });
-}
-
-async function createMissing({ urls }: Server): Promise<void> {
-  if (!(await databaseExists(urls.root, urls.main))) await recreateDatabase(urls.root, urls.main);
 }

@@ -11,10 +11,15 @@ export async function committedMigrations(): Promise<string[]> {
   return names.filter((name) => /^\d+.*\.sql$/.test(name)).sort();
 }
 
+/** The file of the migration that is being written. */
+export async function currentPath(): Promise<string> {
+  const { migrationsFolder } = await readMigrationSettings();
+  return join(migrationsFolder, 'current.sql');
+}
+
 /** current.sql as it would run, or undefined when it says nothing but comments. */
 export async function currentMigration(urls: ConnectionStrings): Promise<CompiledMigration | undefined> {
-  const { migrationsFolder } = await readMigrationSettings();
-  const text = await readFile(join(migrationsFolder, 'current.sql'), 'utf8');
+  const text = await readFile(await currentPath(), 'utf8');
   return isBlank(text) ? undefined : migration('current.sql', await compile(text, urls));
 }
 

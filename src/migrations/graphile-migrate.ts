@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 import JSON5 from 'json5';
 import type { ConnectionStrings } from '../database/urls.ts';
 
@@ -16,12 +18,25 @@ interface Run {
   readonly output: string;
 }
 
-/** Runs one command of graphile-migrate as people know it, on this terminal. @returns its exit code */
+/**
+ * Runs one command of graphile-migrate as people know it, on this terminal; only the stack traces of its own code are
+ * left out. @returns its exit code
+ */
 export async function runOnTerminal(args: readonly string[], urls: ConnectionStrings): Promise<number> {
-  const child = spawn(process.execPath, [CLI, ...args], { env: environment(urls), stdio: 'inherit' });
+  const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+  const child = spawn(process.execPath, [CLI, ...args], {
+    env: { ...environment(urls), ...color },
+    stdio: ['inherit', 'pipe', 'pipe'],
+  });
+  for (const [from, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ] as const) {
+    createInterface({ input: from }).on('line', (line) => isStack(line) || to.write(`${line}\n`));
+  }
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
+    child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
   });
 }
 
@@ -78,7 +93,11 @@ function environment(urls: ConnectionStrings): NodeJS.ProcessEnv {
 function withoutStack(output: string): string {
   return output
     .split('\n')
-    .filter((line) => !/^\s+at /.test(line))
+    .filter((line) => !isStack(line))
     .join('\n')
     .trim();
+}
+
+function isStack(line: string): boolean {
+  return /^\s+at \S/.test(stripVTControlCharacters(line));
 }
