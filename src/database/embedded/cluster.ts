@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from
 import { constants, cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { THREAD_FLAGS } from './constants.ts';
 import type { ClusterState } from './messages.ts';
 import type { Roles } from './roles.ts';
 import { INSIDE } from './worker/names.ts';
@@ -115,7 +116,10 @@ export function encodeName(name: string): string {
 }
 
 async function makeTemplate(folder: string): Promise<void> {
-  const worker = new Worker(new URL('./worker/template.ts', import.meta.url), { workerData: folder });
+  const worker = new Worker(new URL('./worker/template.ts', import.meta.url), {
+    workerData: folder,
+    execArgv: THREAD_FLAGS,
+  });
   await new Promise<void>((resolve, reject) => {
     worker.once('error', reject);
     worker.once('exit', () => resolve());

@@ -68,7 +68,8 @@ export class Connection {
       this.#batch.push({ type, bytes: bytes.slice() });
       this.#ahead += bytes.length;
     } else if (type === 'S' || type === 'H') {
-      if (this.database.isCopying(this.session)) return;
+      // Inside a COPY they mean nothing, and without messages before it a Flush has nothing to flush.
+      if (this.database.isCopying(this.session) || (type === 'H' && this.#batch.length === 0)) return;
       this.#add([...this.#batch.splice(0), frame]);
     } else if (type === 'Q' || type === 'F') {
       if (this.#batch.length > 0) this.#add(this.#batch.splice(0));
@@ -93,7 +94,8 @@ export class Connection {
         this.consumed(frames.reduce((sum, { type, bytes }) => ('SH'.includes(type) ? sum : sum + bytes.length), 0));
       }
     } catch (error) {
-      this.session.end({ code: '08P01', message: error instanceof Error ? error.message : String(error) });
+      const code = error instanceof ProtocolError ? '08P01' : 'XX000';
+      this.session.end({ code, message: error instanceof Error ? error.message : String(error) });
     }
     this.#busy = false;
   }

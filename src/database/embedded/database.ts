@@ -1,4 +1,5 @@
 import type { Cluster } from './cluster.ts';
+import { backendEnded, cannotOpen, heldOpen } from './failures.ts';
 import { Instance } from './instance.ts';
 import { channelsOf, trackListening } from './listeners.ts';
 import { ABORT, type FromWorker, type Run } from './messages.ts';
@@ -30,6 +31,8 @@ export class Database {
   #idle: NodeJS.Timeout | null = null;
   #notifications: Uint8Array[] = [];
   #closing: Promise<void> | null = null;
+  /** Another process may open the files from now on. */
+  #shut = false;
   /** Told how much of a COPY's data the backend has taken. */
   onConsumed: (session: Session, bytes: number) => void = () => {};
 
@@ -65,7 +68,11 @@ export class Database {
   async forget(session: Session): Promise<void> {
     this.#turns.suspended.delete(session);
     session.replay = [];
-    if (this.#instance && (this.#current === session || session.statements.size > 0 || session.usesTemp)) {
+    if (
+      this.#instance &&
+      !this.#closing &&
+      (this.#current === session || session.statements.size > 0 || session.usesTemp)
+    ) {
       await this.#enqueue(session, null);
     }
     session.statements.clear();
@@ -90,6 +97,12 @@ export class Database {
     await this.#closing;
   }
 
+  /** Closes the database for good. */
+  async shut(): Promise<void> {
+    this.#shut = true;
+    await this.close();
+  }
+
   #enqueue(session: Session, unit: Unit | null): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.#turns.waiting.push({ session, unit, patience: this.#waitFor, settle: resolve });
@@ -99,7 +112,7 @@ export class Database {
 
   #pump(): void {
     this.#tick();
-    if (!this.#running && this.#turns.waiting.length > 0 && !this.#closing) {
+    if (!this.#running && this.#turns.waiting.length > 0 && !this.#closing && !this.#shut) {
       if (!this.#instance) this.#open();
       else if (this.#ready) this.#runNext(this.#instance);
     }
@@ -128,6 +141,8 @@ export class Database {
       if (unit.texts.some((text) => /\btemp(orary)?\b/i.test(text))) session.usesTemp = true;
       instance.post(this.#message(session, unit));
       this.#turns.suspended.delete(session);
+      // Begun again, it can be suspended again.
+      if (session.replay.length > 0 && !session.replay.includes(ABORT)) session.transaction = session.replay;
       return;
     }
     const others = [...this.sessions].some((other) => other !== session && other.usesTemp);
@@ -230,14 +245,7 @@ export class Database {
       session.transaction = null;
       session.status = 'E';
     }
-    session.send(
-      errorResponse({
-        severity: 'ERROR',
-        code: '55P03',
-        message: `another client holds a transaction open in database "${this.name}", and the embedded engine runs one at a time`,
-        hint: 'End that transaction (commit or roll back), or run what needs several sessions at once on a PostgreSQL server (DATABASE_URL).',
-      }),
-    );
+    session.send(errorResponse(heldOpen(this.name)));
     if (unit?.complete) session.send(readyForQuery(session.status));
     turn.settle('refused');
   }
@@ -253,11 +261,9 @@ export class Database {
     this.#turns.holder = null;
     this.#ready = this.#copying = false;
     if (!asked) {
-      const message = opened
-        ? `the backend of database "${this.name}" ended unexpectedly and is started again: ${reason}`
-        : `database "${this.name}" cannot be opened: ${reason}`;
-      // Their transactions or settings are lost, so they must not go on as if nothing had happened.
-      for (const session of lost) session?.end({ code: opened ? '57P02' : '58000', message });
+      const folder = this.#cluster.folderOf(this.name);
+      const failure = opened ? backendEnded(this.name, reason) : cannotOpen(this.name, folder, reason);
+      for (const session of lost) session?.end(failure);
     }
     this.#pump();
   }

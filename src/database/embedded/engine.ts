@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { HOST } from './server.ts';
+import { HOST, THREAD_FLAGS } from './constants.ts';
 
 export interface EngineOptions {
   /** The data folder; made when it is missing. */
@@ -33,7 +33,7 @@ export type FromRouter = { type: 'ready'; port: number; joined: boolean } | { ty
 /** Starts the engine on a data folder, or joins the process that serves it already. */
 export async function startEngine({ folder, port, waitFor = 5_000 }: EngineOptions): Promise<Engine> {
   const workerData: RouterOptions = { folder, port, waitFor };
-  const router = new Worker(new URL('./router.ts', import.meta.url), { workerData });
+  const router = new Worker(new URL('./router.ts', import.meta.url), { workerData, execArgv: THREAD_FLAGS });
   const ended = new Promise<void>((resolve) => router.once('exit', () => resolve()));
   const ready = await new Promise<FromRouter & { type: 'ready' }>((resolve, reject) => {
     const failed = (cause: unknown) =>

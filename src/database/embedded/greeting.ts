@@ -70,7 +70,7 @@ export class Greeting {
       id,
       sessionState,
       (bytes) => this.#socket.write(bytes),
-      () => this.#socket.end(),
+      () => this.#socket.destroySoon(),
     );
     this.connection = new Connection(this.#server, this.#socket, session, this.#server.database(name));
     this.#server.welcome(this.connection);

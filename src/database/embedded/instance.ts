@@ -1,4 +1,5 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
+import { THREAD_FLAGS } from './constants.ts';
 import type { FromWorker, ToWorker, WorkerOptions } from './messages.ts';
 
 /** What the thread of a database tells. */
@@ -7,6 +8,9 @@ export interface InstanceEvents {
   /** The thread ended, by itself or because it was asked to. */
   ended(reason: string): void;
 }
+
+const STACK = 64;
+const LONGEST_CLOSE = 10_000;
 
 /** The thread that holds one open database. */
 export class Instance {
@@ -25,7 +29,10 @@ export class Instance {
     };
     this.#worker = new Worker(new URL('./worker/main.ts', import.meta.url), {
       workerData,
+      execArgv: THREAD_FLAGS,
       transferList: [this.#copy.port2],
+      // PostgreSQL's own limit on recursion has to come first: the thread's would end the backend.
+      resourceLimits: { stackSizeMb: STACK },
     });
     let reason = 'its thread ended';
     this.#worker.on('message', (message: FromWorker) => {
@@ -55,9 +62,11 @@ export class Instance {
     Atomics.notify(this.#copySignal, 0);
   }
 
-  /** Closes the database: all of it is in its files then. */
+  /** Closes the database: all of it is in its files then. A statement without end is cut off, as by a crash. */
   async close(): Promise<void> {
     this.post({ type: 'close' });
+    const timer = setTimeout(() => void this.#worker.terminate(), LONGEST_CLOSE);
     await this.#ended;
+    clearTimeout(timer);
   }
 }

@@ -2,9 +2,9 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, statS
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { HOST } from './constants.ts';
 import { WHO_ARE_YOU } from './greeting.ts';
 import { FrameReader, readString } from './protocol/frames.ts';
-import { HOST } from './server.ts';
 
 /** Who serves a data folder. */
 export interface Owner {

@@ -14,7 +14,7 @@ if (!port) throw new Error('This file is the start of a worker thread.');
 const send = (message: FromRouter) => port.postMessage(message);
 
 try {
-  mkdirSync(options.folder, { recursive: true });
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const folder = realpathSync(options.folder);
   const self: Owner = { port: 0, token: randomUUID(), process: process.pid };
   const cluster = new Cluster(folder);

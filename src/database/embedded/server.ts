@@ -1,11 +1,10 @@
 import { createServer, type Server as NetServer, type Socket } from 'node:net';
 import type { Cluster } from './cluster.ts';
 import type { Connection } from './connection.ts';
+import { HOST } from './constants.ts';
 import { Database } from './database.ts';
 import { Greeting } from './greeting.ts';
 import { errorResponse, type Failure } from './protocol/backend.ts';
-
-export const HOST = '127.0.0.1';
 
 /** DROP DATABASE waits this long for clients that are just leaving, as PostgreSQL does. */
 const LEAVING = 5_000;
@@ -52,7 +51,7 @@ export class Server {
       session.end({ code: '57P01', message: 'the embedded engine is stopping' });
     }
     await this.#alone;
-    await Promise.all([...this.#databases.values()].map((database) => database.close()));
+    await Promise.all([...this.#databases.values()].map((database) => database.shut()));
   }
 
   /** Stops listening. */

@@ -48,6 +48,7 @@ export class Session {
   /** Tells the client why, and ends its connection. */
   end(failure: Omit<Failure, 'severity'>): void {
     this.send(errorResponse({ ...failure, severity: 'FATAL' }));
+    this.gone = true;
     this.#close();
   }
 }

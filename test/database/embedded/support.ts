@@ -87,7 +87,8 @@ export async function serveElsewhere(
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   cleanups.push(() => kill(serving));
-  const [first] = await once(serving.stdout, 'data');
+  const [first] = await Promise.race([once(serving.stdout, 'data'), once(serving, 'exit')]);
+  if (!Buffer.isBuffer(first)) throw new Error('The other process ended before it served.');
   const port = Number(String(first).trim());
   return { process: serving, url: (database) => `postgres://postgres@127.0.0.1:${port}/${database}` };
 }

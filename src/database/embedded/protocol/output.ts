@@ -98,8 +98,9 @@ export class OutputScanner {
     else if (type === '1') this.summary.parsed++;
     else if (type === 'Z') this.summary.status = body.toString('latin1') as Status;
     else if (type === 'G' || type === 'W') {
-      this.flush();
+      // In this order: the client may answer as soon as it has read this.
       this.#sink.copyIn();
+      this.flush();
     }
   }
 
