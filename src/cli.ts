@@ -24,7 +24,9 @@ ROOT_DATABASE_URL default to databases beside it), or on the embedded engine, wh
 The daily loop: \`rolecall watch\`, edit current.sql, \`rolecall commit --message "…"\`, \`rolecall snapshot\`.
 Exit codes: 0 holds, 1 deviates, 2 could not run. Commands of graphile-migrate keep its own.`,
   )
-  .showHelpAfterError('(rolecall --help says more)');
+  .showHelpAfterError('(rolecall --help says more)')
+  // Set before the commands are made, which inherit it.
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
 program
   .command('start')
@@ -121,8 +123,6 @@ program
   .action(async (flags) =>
     finish((await import('./commands/migrations.ts')).loadLegacy(flags, process.env.GM_DBURL ?? '')),
   );
-
-program.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
 // Ctrl-C: the engine is stopped first, so that no process is left behind and the data folder is free.
 for (const [signal, code] of [

@@ -34,15 +34,35 @@ export function compareAccess(
     deviations.push(undeclaredTable(table, probes.cells, byName));
 
   const seen = new Set<string>();
+  const differing: CellDeviation[] = [];
   for (const cell of probes.cells) {
     if (!(cell.table in spec)) continue;
     seen.add(keyOf(cell));
     const finding = compareCell(cell, declared.get(keyOf(cell)), byName.get(cell.persona));
-    if (finding?.kind === 'deviation') deviations.push(finding.deviation);
+    if (finding?.kind === 'deviation') differing.push({ cell, deviation: finding.deviation });
     if (finding?.kind === 'not evaluated') notEvaluated.push(finding.notEvaluated);
   }
-  deviations.push(...linesWithoutRows(declared, seen, relations));
+  deviations.push(...onceForAll(differing), ...linesWithoutRows(declared, seen, relations));
   return { deviations, notEvaluated };
+}
+
+/** A hole is told once, with everybody who gets through it, and shown as the first of them. */
+function onceForAll(findings: readonly CellDeviation[]): Deviation[] {
+  const groups = Map.groupBy(findings, ({ cell, deviation }) =>
+    [cell.command, cell.table, cell.row, deviation.expected, deviation.seen].join('\n'),
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const { cell, deviation } = first;
+    const personas = group.map((other) => other.cell.persona).join(', ');
+    return [{ ...deviation, where: `${personas} · ${cell.command} · ${cell.table} (${cell.row})` }];
+  });
+}
+
+interface CellDeviation {
+  readonly cell: Cell;
+  readonly deviation: Deviation;
 }
 
 type Finding = { kind: 'deviation'; deviation: Deviation } | { kind: 'not evaluated'; notEvaluated: NotEvaluated };

@@ -6,7 +6,8 @@ import { become, insertStatement } from '../access/statements.ts';
 import { readRelations } from '../catalog/relations.ts';
 import type { Config } from '../config/define.ts';
 import { ConfigError, personasOf } from '../config/load.ts';
-import { DatabaseError, withClient } from '../database/connect.ts';
+import { withClient } from '../database/connect.ts';
+import { DatabaseError } from '../database/error.ts';
 import { withServer } from '../database/server.ts';
 import { configOf, type ExitCode, type GlobalFlags } from './context.ts';
 

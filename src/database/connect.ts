@@ -1,10 +1,6 @@
 import pg from 'pg';
+import { DatabaseError } from './error.ts';
 import { withoutPassword } from './urls.ts';
-
-/** What is wrong with a server, in one line that says what to do; shown without a stack, with exit code 2. */
-export class DatabaseError extends Error {
-  override readonly name = 'DatabaseError';
-}
 
 /**
  * Opens one connection, gives it to `use`, and closes it whatever happens.

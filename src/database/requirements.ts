@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { DatabaseError } from './connect.ts';
+import { DatabaseError } from './error.ts';
 import { withoutPassword } from './urls.ts';
 
 const OLDEST_VERSION = 15;

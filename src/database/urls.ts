@@ -1,3 +1,5 @@
+import { DatabaseError } from './error.ts';
+
 /** The three connection strings that graphile-migrate names, and that every command of rolecall works with. */
 export interface ConnectionStrings {
   /** The database that people develop on (DATABASE_URL). */
@@ -10,7 +12,7 @@ export interface ConnectionStrings {
 
 /**
  * The connection string of another database on the same server.
- * @throws Error when `url` is not a postgres:// URL
+ * @throws DatabaseError when `url` is not a postgres:// URL
  */
 export function withDatabase(url: string, database: string): string {
   const parsed = parsePostgresUrl(url);
@@ -51,7 +53,7 @@ export function connectionStringsFrom(
 
 function parsePostgresUrl(url: string): URL {
   if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
-    throw new Error(
+    throw new DatabaseError(
       `DATABASE_URL must look like postgres://user:password@host:5432/database, but is ${JSON.stringify(withoutPassword(url))}.`,
     );
   }

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { SchemaChange } from '../graphql/diff.ts';
 import { findingsText } from '../report/text.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -11,7 +12,8 @@ export function verdictLines({ roles, cells, findings, seconds }: Verdict): stri
     deviations > 0
       ? styleText('red', `rolecall: ${deviations} ${deviations === 1 ? 'deviation' : 'deviations'}`)
       : styleText('green', `rolecall: ${cells} cells are as declared`);
-  const changed = roles.filter(({ changes }) => changes.length > 0);
+  const told = roles.map(({ role, changes }) => ({ role, changes: worthTelling(changes) }));
+  const changed = told.filter(({ changes }) => changes.length > 0);
   const schemas = changed.flatMap(({ role, changes }) => [
     `  GraphQL, ${role}:`,
     ...changes
@@ -19,9 +21,17 @@ export function verdictLines({ roles, cells, findings, seconds }: Verdict): stri
       .map(({ criticality, message }) => `    ${criticality === 'BREAKING' ? '✗' : '·'} ${message}`),
     ...(changes.length > SHOWN ? [`    … and ${changes.length - SHOWN} more`] : []),
   ]);
-  const unchanged = roles.filter(({ changes }) => changes.length === 0).map(({ role }) => role);
+  const unchanged = told.filter(({ changes }) => changes.length === 0).map(({ role }) => role);
   if (unchanged.length > 0) schemas.push(`  GraphQL, unchanged: ${unchanged.join(', ')}`);
   return [`${head} ${styleText('dim', `(${seconds.toFixed(1)} s)`)}`, ...schemas, findingsText(findings)]
     .filter(Boolean)
     .join('\n');
+}
+
+/** A new type is told once, not again for each of its fields; words about it can be read in the snapshot. */
+function worthTelling(changes: readonly SchemaChange[]): SchemaChange[] {
+  const added = changes.flatMap(({ message }) => /^Type '(.+)' was added/.exec(message)?.[1] ?? []);
+  return changes.filter(
+    ({ message, path }) => !/ has description '/.test(message) && !added.some((type) => path?.startsWith(`${type}.`)),
+  );
 }

@@ -1,0 +1,72 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freshProject, type Project } from '../support/project.ts';
+
+let project: Project;
+
+beforeAll(async () => {
+  project = await freshProject();
+});
+
+afterAll(() => project.remove());
+
+const current = (): string => join(project.folder, 'migrations/current.sql');
+const committed = async (): Promise<string[]> => readdir(join(project.folder, 'migrations/committed'));
+
+/** Tries to commit, and gives the output of a refusal after seeing that nothing else happened. */
+async function refused(sql: string): Promise<string> {
+  const before = await committed();
+  await writeFile(current(), sql);
+  const { code, output } = await project.rolecall(['commit', '--message', 'a test']);
+  expect({ code, current: await readFile(current(), 'utf8'), committed: await committed() }).toEqual({
+    code: 1,
+    current: sql,
+    committed: before,
+  });
+  return output;
+}
+
+test('a migration that opens what the access spec keeps closed is refused, with who may do what', async () => {
+  const output = await refused(`--! include policies/chat_messages.sql
+drop policy if exists "open" on public.chat_messages;
+create policy "open" on public.chat_messages for select to authenticated using (true);
+`);
+  expect(output).toContain("stranger, moderator, admin · select · public.chat_messages (owner's)");
+  expect(output).toContain('the gate stays shut');
+});
+
+test('a migration that cannot run again is refused, and the header it had is kept', async () => {
+  const output = await refused('--! Message: a header\n\nalter table public.channels add column again integer;\n');
+  expect(output).toContain('column "again" of relation "channels" already exists');
+  expect(output).toContain('create … if not exists');
+});
+
+test('a migration of which no GraphQL schema can be built without warnings is refused', async () => {
+  const output = await refused('alter table public.channels add column if not exists odd pg_lsn;\n');
+  expect(output).toMatch(/the schema of authenticated[\s\S]*odd/);
+});
+
+test('a syntax error is refused with file, line and caret', async () => {
+  const output = await refused('select 1;\ncreate tabel x ();\n');
+  expect(output).toMatch(/line 2, column \d+ of "\d+\.sql"/);
+  expect(output).toMatch(/\| -+\^/);
+  expect(output).not.toMatch(/^\s+at .*node_modules/m);
+});
+
+test('a migration that holds is committed, uncommitted with its include, and committed to the same hash', async () => {
+  const sql = '--! Message: say it again\n\n--!include policies/plans.sql\n';
+  await writeFile(current(), sql);
+  expect(await project.rolecall(['commit'])).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('the migration can run again'),
+  });
+  const [name] = (await committed()).slice(-1);
+  expect(name).toMatch(/^\d{6}-say-it-again\.sql$/);
+  const text = await readFile(join(project.folder, 'migrations/committed', name as string), 'utf8');
+
+  expect(await project.rolecall(['uncommit'])).toMatchObject({ code: 0 });
+  expect(await readFile(current(), 'utf8')).toBe(sql);
+  expect(await project.rolecall(['commit'])).toMatchObject({ code: 0 });
+  expect(await readFile(join(project.folder, 'migrations/committed', name as string), 'utf8')).toBe(text);
+});

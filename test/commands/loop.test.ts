@@ -1,0 +1,123 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { freshProject, type Project } from '../support/project.ts';
+
+let project: Project;
+
+beforeAll(async () => {
+  project = await freshProject();
+});
+
+afterAll(() => project.remove());
+
+const edit = (path: string, from: string, to: string) =>
+  readFile(join(project.folder, path), 'utf8').then((text) =>
+    writeFile(join(project.folder, path), text.replace(from, to)),
+  );
+
+test('start ends with exit code 0 and accounts for rows, cells and seconds', async () => {
+  const { code, output } = await project.rolecall(['start', '--format', 'json']);
+  const summary = JSON.parse(output);
+  expect({ code, deviations: summary.deviations, notEvaluated: summary.notEvaluated }).toEqual({
+    code: 0,
+    deviations: [],
+    notEvaluated: [],
+  });
+  expect(summary.cells.proven).toBe(summary.cells.total);
+  expect(summary.legacyRows.length).toBeGreaterThan(0);
+  expect(Object.keys(summary.seconds)).toContain('Prove access as each persona');
+});
+
+test('after start, the database that people work on has the legacy rows in the new tables', async () => {
+  const client = new pg.Client({ connectionString: project.url });
+  await client.connect();
+  const { rows } = await client.query(
+    'select (select count(*) from public.videos) > 0 as videos, (select count(*) from public.chat_messages) > 0 as messages',
+  );
+  await client.end();
+  expect(rows).toEqual([{ videos: true, messages: true }]);
+});
+
+test('status tells with its exit code whether migrations are pending and whether current.sql is empty', async () => {
+  expect(await project.rolecall(['status'])).toMatchObject({ code: 0 });
+  await appendFile(join(project.folder, 'migrations/current.sql'), 'select 1;\n');
+  expect(await project.rolecall(['status'])).toMatchObject({ code: 2 });
+  await edit('migrations/current.sql', 'select 1;\n', '');
+});
+
+test('check finds an edited snapshot, an orphaned one and a changed intent, says so in a diff, and writes nothing; snapshot mends the files', async () => {
+  await edit('snapshots/schema.anon.graphql', 'type Query', 'type Edited');
+  await writeFile(join(project.folder, 'snapshots/schema.gone.graphql'), '');
+  await edit('spec/access.ts', "'public.plans': { any: { anon: 'S'", "'public.plans': { any: { anon: '—'");
+  const { code, output } = await project.rolecall(['check']);
+  expect(code).toBe(1);
+  expect(output).toMatch(/-type Edited/);
+  expect(output).toMatch(/schema\.gone\.graphql[\s\S]*expected {2}something that it is a snapshot of/);
+  expect(output).toContain('anon · select · public.plans (any)');
+  expect(await readFile(join(project.folder, 'snapshots/schema.anon.graphql'), 'utf8')).toContain('type Edited');
+
+  await edit('spec/access.ts', "'public.plans': { any: { anon: '—'", "'public.plans': { any: { anon: 'S'");
+  expect(await project.rolecall(['snapshot'])).toMatchObject({ code: 0 });
+  expect(await readFile(join(project.folder, 'snapshots/schema.anon.graphql'), 'utf8')).not.toContain('type Edited');
+});
+
+test('check --as-it-is proves a database that was changed by hand, and leaves its rows alone', async () => {
+  const client = new pg.Client({ connectionString: project.url });
+  await client.connect();
+  await client.query(
+    'create policy "by hand" on public.user_usage for update to authenticated using (true); grant update on public.user_usage to authenticated',
+  );
+  const count = 'select count(*) from public.user_usage';
+  const before = await client.query(count);
+  const { code, output } = await project.rolecall(['check', '--as-it-is']);
+  expect(code).toBe(1);
+  expect(output).toContain("owner, stranger, moderator, admin · update · public.user_usage (owner's)");
+  expect((await client.query(count)).rows).toEqual(before.rows);
+  await client.query(
+    'drop policy "by hand" on public.user_usage; revoke update on public.user_usage from authenticated',
+  );
+  await client.end();
+});
+
+test('reset makes the database anew from legacy data; a server that is named must be asked for twice', async () => {
+  expect(await project.rolecall(['reset'])).toMatchObject({ code: 2, output: expect.stringContaining('--erase') });
+  expect(await project.rolecall(['reset', '--erase'])).toMatchObject({ code: 0 });
+  const client = new pg.Client({ connectionString: project.url });
+  await client.connect();
+  const { rows } = await client.query('select count(*) > 0 as moved from legacy.videos');
+  await client.end();
+  expect(rows).toEqual([{ moved: true }]);
+  expect(await project.rolecall(['migrate'])).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('Already up to date'),
+  });
+});
+
+test('watch says after a save who can now do what, and Ctrl-C ends it', async () => {
+  const watch = project.begin(['watch']);
+  await watch.until('cells are as declared');
+  const current = join(project.folder, 'migrations/current.sql');
+  await writeFile(
+    current,
+    'drop policy if exists "open" on public.chat_messages;\ncreate policy "open" on public.chat_messages for select to authenticated using (true);\n',
+  );
+  const opened = await watch.until(/mend {6}Close it/);
+  expect(opened).toContain("stranger, moderator, admin · select · public.chat_messages (owner's)");
+  expect(opened).toContain('select 1 from public.chat_messages where id =');
+
+  await writeFile(
+    current,
+    'drop policy if exists "open" on public.chat_messages;\ncreate table if not exists public.notes (id uuid primary key default gen_random_uuid(), body text not null);\ngrant select, insert on public.notes to anon;\n',
+  );
+  const bare = await watch.until(/mend {6}Enable row level security/);
+  expect(bare).toContain('row level security is off; anon may select, insert');
+  expect(bare).toMatch(/GraphQL, anon:[\s\S]*Type 'Note' was added/);
+
+  await writeFile(current, 'select 1;\ncreate tabel x ();\n');
+  expect(await watch.until(/\| -+\^/)).toMatch(/line 2, column \d+ of "current.sql"/);
+
+  watch.interrupt();
+  expect((await watch.finished).code).toBe(130);
+});

@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { connectionStringsFrom, withDatabase } from '../../src/database/urls.ts';
+import { asRoot, serverUrl } from './databases.ts';
+
+export interface Finished {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** A copy of this project, whose migrations, spec and snapshots a test may change, with databases of its own. */
+export interface Project {
+  readonly folder: string;
+  readonly url: string;
+  /** Runs the command line as a user does. */
+  rolecall(args: readonly string[], env?: Record<string, string>): Promise<Finished>;
+  /** The same, still running. */
+  begin(args: readonly string[], env?: Record<string, string>): Running;
+  remove(): Promise<void>;
+}
+
+export interface Running {
+  readonly pid: number;
+  /** Resolves when the output since the last call holds `text`. */
+  until(text: string | RegExp): Promise<string>;
+  interrupt(): void;
+  readonly finished: Promise<Finished>;
+}
+
+/** src too: the generated types are among it. */
+const COPIED = ['migrations', 'spec', 'snapshots', 'rolecall.config.ts', '.gmrc', 'package.json', 'bin', 'src'];
+const LINKED = ['node_modules'];
+
+export async function freshProject(): Promise<Project> {
+  const folder = await mkdtemp(join(tmpdir(), 'rolecall-project-'));
+  for (const path of COPIED) await cp(path, join(folder, path), { recursive: true, verbatimSymlinks: true });
+  for (const path of LINKED) await symlink(resolve(path), join(folder, path));
+  const name = `test_${folder.slice(-6).toLowerCase()}`;
+  const url = withDatabase(serverUrl, name);
+  const begin: Project['begin'] = (args, env = {}) =>
+    run(folder, args, { DATABASE_URL: url, ROOT_DATABASE_URL: serverUrl, ...env });
+  return {
+    folder,
+    url,
+    begin,
+    rolecall: (args, env) => begin(args, env).finished,
+    async remove() {
+      const urls = connectionStringsFrom({ DATABASE_URL: url });
+      await asRoot(async (root) => {
+        for (const database of [urls?.main, urls?.shadow]) {
+          if (database)
+            await root.query(`drop database if exists "${new URL(database).pathname.slice(1)}" with (force)`);
+        }
+      });
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function run(folder: string, args: readonly string[], env: Record<string, string>): Running {
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/_DATABASE_URL$|^NODE_OPTIONS$|^FORCE_COLOR$/.test(name)),
+  );
+  const child = spawn(process.execPath, ['bin/rolecall.js', ...args], {
+    cwd: folder,
+    env: { ...inherited, NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let read = 0;
+  const listeners = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      for (const listener of listeners) listener();
+    });
+  }
+  const finished = new Promise<Finished>((done) => child.on('close', (code) => done({ code, output })));
+  return {
+    pid: child.pid ?? 0,
+    finished,
+    interrupt: () => child.kill('SIGINT'),
+    until: (text) =>
+      new Promise((found, failed) => {
+        const look = (): void => {
+          const fresh = output.slice(read);
+          const at = typeof text === 'string' ? fresh.indexOf(text) : fresh.search(text);
+          if (at < 0) return;
+          listeners.delete(look);
+          read = output.length;
+          found(fresh);
+        };
+        listeners.add(look);
+        void finished.then(() => failed(new Error(`It ended before it said ${text}:\n${output}`)));
+        look();
+      }),
+  };
+}
