@@ -2,13 +2,14 @@ import type { Cluster } from './cluster.ts';
 import { backendEnded, cannotOpen, heldOpen } from './failures.ts';
 import { Instance } from './instance.ts';
 import { channelsOf, trackListening } from './listeners.ts';
-import { ABORT, type FromWorker, type Run } from './messages.ts';
+import { ABORT, type FromWorker } from './messages.ts';
 import { Patience } from './patience.ts';
 import { errorResponse, type Failure, readyForQuery } from './protocol/backend.ts';
 import type { Summary } from './protocol/output.ts';
 import type { Session } from './session.ts';
 import { type Outcome, type Turn, Turns, trackTransaction } from './turns.ts';
 import { settle, type Unit } from './unit.ts';
+import { makeForget, makeRun } from './work.ts';
 
 /** A database without clients is closed after this time, to give its memory back. */
 const IDLE = 30_000;
@@ -139,34 +140,13 @@ export class Database {
     const { session, unit } = turn;
     if (unit) {
       if (unit.texts.some((text) => /\btemp(orary)?\b/i.test(text))) session.usesTemp = true;
-      instance.post(this.#message(session, unit));
+      instance.post(makeRun(session, unit));
       this.#turns.suspended.delete(session);
       // Begun again, it can be suspended again.
       if (session.replay.length > 0 && !session.replay.includes(ABORT)) session.transaction = session.replay;
       return;
     }
-    const others = [...this.sessions].some((other) => other !== session && other.usesTemp);
-    instance.post({
-      type: 'forget',
-      client: session.id,
-      statements: [...session.statements.keys()],
-      rollback: this.#turns.holder === session,
-      discardTemp: session.usesTemp && !others,
-    });
-  }
-
-  #message(session: Session, unit: Unit): Run {
-    return {
-      type: 'run',
-      client: session.id,
-      state: session.state,
-      bytes: unit.bytes,
-      texts: unit.texts,
-      replay: session.replay,
-      parses: unit.parses.map(({ statement }) => statement),
-      uses: unit.uses,
-      closes: unit.closes,
-    };
+    instance.post(makeForget(session, this.#turns.holder === session, [...this.sessions]));
   }
 
   #open(): void {

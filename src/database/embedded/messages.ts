@@ -35,15 +35,17 @@ export interface Run {
   closes: string[];
 }
 
-export interface Dropped {
+/** A client left, or wants a session as if it had just come. */
+export interface Forget {
   type: 'forget';
   client: number;
-  /** Statements to deallocate, ended by the client's leaving. */
+  /** Statements to deallocate. */
   statements: string[];
   rollback: boolean;
   discardTemp: boolean;
 }
 
+/** What a server has once for all its databases. */
 export interface ClusterState {
   roles: string;
   databases: string[];
@@ -54,7 +56,7 @@ export const ABORT = `do 'begin raise exception ''suspended''; end'`;
 
 export type ToWorker =
   | Run
-  | Dropped
+  | Forget
   | { type: 'rollback' }
   | { type: 'listen'; channels: string[] }
   | { type: 'cluster'; state: ClusterState }

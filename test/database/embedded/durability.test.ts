@@ -1,10 +1,23 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { ask, cleanUp, client, engine, kill, serveElsewhere, temporaryFolder } from './support.ts';
+import {
+  ask,
+  cleanUp,
+  client,
+  dataFolder,
+  engine,
+  kill,
+  serveElsewhere,
+  spawnServer,
+  temporaryFolder,
+  until,
+} from './support.ts';
 
 afterAll(cleanUp);
 
 test('after kill -9 during writes, everything acknowledged is there', async () => {
-  const folder = await temporaryFolder();
+  const folder = await dataFolder();
   const serving = await serveElsewhere(folder);
   await ask(serving.url('postgres'), 'create database ledger');
   await ask(serving.url('ledger'), `create table entry (number int primary key, filler text); create role keeper`);
@@ -30,7 +43,7 @@ test('after kill -9 during writes, everything acknowledged is there', async () =
 });
 
 test('a second process joins the first, and takes over once that is killed, on the same port', async () => {
-  const folder = await temporaryFolder();
+  const folder = await dataFolder();
   const serving = await serveElsewhere(folder);
   await ask(serving.url('postgres'), 'create database common');
   const joined = await engine({ folder });
@@ -47,15 +60,27 @@ test('a second process joins the first, and takes over once that is killed, on t
 });
 
 test('of several that start at once on a folder whose owner was killed, one serves and the others join', async () => {
-  const folder = await temporaryFolder();
+  const folder = await dataFolder();
   await kill((await serveElsewhere(folder)).process);
   const started = await Promise.all([1, 2, 3, 4].map(() => engine({ folder })));
   expect(started.map(({ joined }) => joined).sort()).toEqual([false, true, true, true]);
   expect(new Set(started.map(({ port }) => port)).size).toBe(1);
 });
 
+test('an engine that starts on an empty folder makes it, and one killed while it did starts again', async () => {
+  const folder = join(await temporaryFolder(), 'not', 'there', 'yet');
+  const serving = spawnServer(folder);
+  await until(
+    () => existsSync(join(folder, 'template.new', 'data', 'PG_VERSION')) || existsSync(join(folder, 'template')),
+  );
+  await kill(serving);
+  const started = await engine({ folder });
+  expect(started.joined).toBe(false);
+  expect(await ask(started.url('postgres'), 'select 1')).toEqual([1]);
+});
+
 test('a stopped engine leaves its data, and starts again with it', async () => {
-  const folder = await temporaryFolder();
+  const folder = await dataFolder();
   const first = await engine({ folder });
   await ask(first.url('postgres'), 'create table kept as select 1 as one');
   await first.stop();

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { Engine } from '../../../src/database/embedded/index.ts';
-import { ask, cleanUp, client, codeOf, engine, temporaryFolder, values } from './support.ts';
+import { ask, cleanUp, client, codeOf, dataFolder, engine, values } from './support.ts';
 
 let started: Engine;
 let folder: string;
 let url: string;
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
+  folder = await dataFolder();
   started = await engine({ folder, waitFor: 300 });
   await ask(started.url('postgres'), 'create database many');
   url = started.url('many');

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { type Engine, startEngine } from '../../../src/database/embedded/index.ts';
@@ -22,9 +23,24 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
+let pristine: Promise<string> | null = null;
+
+/** A data folder of its own that an engine has made before: making one anew takes seconds, a copy takes none. */
+export async function dataFolder(): Promise<string> {
+  pristine ??= (async () => {
+    const folder = await temporaryFolder();
+    await (await startEngine({ folder })).stop();
+    await rm(join(folder, 'port'));
+    return folder;
+  })();
+  const copy = await temporaryFolder();
+  await cp(await pristine, copy, { recursive: true });
+  return copy;
+}
+
 /** An engine in a folder of its own, ended by cleanUp. */
 export async function engine(options: { folder?: string; waitFor?: number } = {}): Promise<Engine> {
-  const folder = options.folder ?? (await temporaryFolder());
+  const folder = options.folder ?? (await dataFolder());
   const started = await startEngine({ ...options, folder });
   cleanups.push(() => started.stop());
   return started;
@@ -72,10 +88,8 @@ export async function codeOf(failing: Promise<unknown>): Promise<string | undefi
   throw new Error('It should have failed, and did not.');
 }
 
-/** A process that serves a folder until it is killed. */
-export async function serveElsewhere(
-  folder: string,
-): Promise<{ process: ChildProcess; url(database: string): string }> {
+/** A process that serves a folder until it is killed, and says its port. */
+export function spawnServer(folder: string) {
   const module = new URL('../../../src/database/embedded/index.ts', import.meta.url).href;
   const code = `
     const { startEngine } = await import(${JSON.stringify(module)});
@@ -83,14 +97,26 @@ export async function serveElsewhere(
     console.log(engine.port);
     process.stdin.resume();
   `;
-  const serving = spawn(process.execPath, ['--input-type=module', '-e', code, folder], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const flags = ['--input-type=module', '-e', code, folder];
+  const serving = spawn(process.execPath, flags, { stdio: ['pipe', 'pipe', 'inherit'] });
   cleanups.push(() => kill(serving));
+  return serving;
+}
+
+/** Such a process, once it serves. */
+export async function serveElsewhere(
+  folder: string,
+): Promise<{ process: ChildProcess; url(database: string): string }> {
+  const serving = spawnServer(folder);
   const [first] = await Promise.race([once(serving.stdout, 'data'), once(serving, 'exit')]);
   if (!Buffer.isBuffer(first)) throw new Error('The other process ended before it served.');
   const port = Number(String(first).trim());
   return { process: serving, url: (database) => `postgres://postgres@127.0.0.1:${port}/${database}` };
+}
+
+/** Waits for what another process does to the file system, which tells nobody. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await setImmediate();
 }
 
 /** Ends a process as a power cut would. */

@@ -1,7 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import {
   ABORT,
-  type Dropped,
+  type Forget,
   type FromWorker,
   type Preparation,
   type Run,
@@ -110,7 +110,7 @@ class Database {
     });
   }
 
-  #forget(message: Dropped): void {
+  #forget(message: Forget): void {
     this.#silently(() => {
       if (message.rollback) {
         this.#backend.exec(makeFrame('S'), () => {});
