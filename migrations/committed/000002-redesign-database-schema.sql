@@ -1,5 +1,5 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:e26ba0ebad2d0866d02140f3ccccbacdbd5907d8
+--! Hash: sha1:33493d882b0f92ae85a1ba0749773a700420b8b4
 --! Message: redesign-database-schema
 
 -- The redesigned schema: keys are uuids and can't lie, embeddings have a table of their own, access is written down.
@@ -13,14 +13,18 @@
 --   fill-created-at      a missing created_at is the row's updated_at, or else the moment of the move
 --   fill-updated-at      a missing updated_at is the row's created_at, or else the moment of the move
 --   session-created-at   a message without created_at has its session's, and so precedes what the session says later
+--   added-at             when a follow was added is added_at where a database has that, and created_at where not
 --   fill-default         a missing value is the column's default
---   unknown-to-default   a value outside the closed set is the column's default
+--   fill-usage-date      a missing day of usage is the day of the move
+--   unknown-to-default   a value that is missing, or outside the closed set, is the column's default
 --   count-not-negative   a missing or negative count is zero
---   negative-to-null     a negative number where none makes sense is unknown
+--   within-range         a percentage is no less than 0 (nor missing) and no more than 100
+--   impossible-to-null   a number that can't be, such as a negative duration, is unknown
 --   channel-key          a text key that holds channels.id, or the YouTube id in other case or with blanks, is followed
 --   channel-of-video     a chunk or transcript is of its video's channel, whatever its own copy said
 --   transcript-of-video  a chunk is of its video's one transcript
 --   kept-session         messages of a duplicate session go to the session that was kept
+--   gone-user            who added a channel is unknown when that user is gone
 --   half-precision       an embedding is rounded to half precision
 --   reset-day            a counter's day is the UTC day of its last reset
 -- Reasons for setting a row aside: orphan-user, orphan-channel, orphan-video, orphan-session (its parent is gone or was
@@ -44,6 +48,8 @@ grant usage on schema public to anon, authenticated, service_role;
 
 -- pgvector moves out of the API, and must be new enough to know half precision.
 do $extension$
+declare
+  routine regprocedure;
 begin
   if not exists (
     select from pg_catalog.pg_extension
@@ -58,6 +64,23 @@ begin
     raise exception 'pgvector % has no type halfvec', (select extversion from pg_catalog.pg_extension where extname = 'vector')
       using hint = 'Install pgvector 0.7.0 or later on the server and run the migration again.';
   end if;
+
+  -- Its functions are open to everyone. That default privileges also gave them to roles by name says nothing more, and
+  -- happens on some servers and not on others.
+  for routine in
+    select member.oid
+    from pg_catalog.pg_depend dependency
+    join pg_catalog.pg_extension extension on extension.oid = dependency.refobjid and extension.extname = 'vector'
+    join pg_catalog.pg_proc member on member.oid = dependency.objid
+    where dependency.deptype = 'e'
+      and dependency.classid = 'pg_catalog.pg_proc'::regclass
+      and dependency.refclassid = 'pg_catalog.pg_extension'::regclass
+      and member.proowner = current_user::regrole
+      and member.proacl is not null
+  loop
+    execute format('revoke all on routine %s from anon, authenticated, service_role', routine);
+    execute format('grant execute on routine %s to public', routine);
+  end loop;
 end
 $extension$;
 
@@ -116,6 +139,7 @@ do $move$
 declare
   moving text;
   routine regprocedure;
+  view regclass;
 begin
   if exists (select from private.legacy_moves) then
     return;
@@ -143,6 +167,20 @@ begin
       )
   loop
     execute format('alter function %s set schema legacy', routine);
+  end loop;
+
+  -- A view made by hand would go on showing the old rows: it goes along too.
+  for view in
+    select distinct rule.ev_class
+    from pg_catalog.pg_depend dependency
+    join pg_catalog.pg_rewrite rule on rule.oid = dependency.objid
+    join pg_catalog.pg_class shown on shown.oid = dependency.refobjid
+    join pg_catalog.pg_class viewing on viewing.oid = rule.ev_class
+    where dependency.classid = 'pg_catalog.pg_rewrite'::regclass
+      and shown.relnamespace = 'legacy'::regnamespace
+      and viewing.relnamespace = 'public'::regnamespace
+  loop
+    execute format('alter table %s set schema legacy', view);
   end loop;
   revoke all on all functions in schema legacy from public, anon, authenticated, service_role;
 
@@ -281,10 +319,11 @@ create table if not exists public.plans (
 );
 alter table public.plans enable row level security;
 
--- A plan that is there keeps the limits that it has.
+-- Once: plans that are there stay as they are, and so does what was taken away.
 insert into public.plans (code, creators_limit, videos_per_creator_limit, messages_per_day_limit)
-values ('free', 2, 10, 18), ('pro', 25, 100, 500)
-on conflict (code) do nothing;
+select seed.code, seed.creators, seed.videos, seed.messages
+from (values ('free', 2, 10, 18), ('pro', 25, 100, 500)) seed (code, creators, videos, messages)
+where not exists (select from public.plans);
 
 create or replace trigger set_updated_at before update on public.plans
   for each row execute function private.set_updated_at();
@@ -462,7 +501,7 @@ begin
         then old.video_import_mode::public.video_import_mode
       else 'latest'
     end,
-    greatest(old.video_import_limit, case when old.video_import_limit < 0 then 0 end),
+    case when old.video_import_limit < 0 then 0 else old.video_import_limit end,
     old.public_slug,
     old.uploads_playlist_id,
     sorted.added_by,
