@@ -1,5 +1,6 @@
 import type { Config } from '../config/define.ts';
 import { openServer, type Server } from '../database/server.ts';
+import { databaseOf } from '../database/urls.ts';
 import type { TableAccount } from '../migrations/account.ts';
 import { prepareMain, proveFromNothing, type WholeProof } from '../proof/from-nothing.ts';
 import { type Findings, together } from '../report/deviation.ts';
@@ -48,7 +49,7 @@ function summarise(
   return {
     lines: {
       server: server.where,
-      databases: `2: yours, and its shadow, made anew from legacy data`,
+      databases: `${databaseOf(server.urls.main)} (yours) and ${databaseOf(server.urls.shadow)} (made anew from legacy data)`,
       migrations: `${proof.migrations.length} committed; current.sql is ${proof.currentIsEmpty ? 'empty' : 'applied'}`,
       roles: `${config.roles.length} (${config.roles.join(', ')}), and ${Object.keys(config.personas).length} personas (${Object.keys(config.personas).join(', ')})`,
       ...legacyLine(proof.accounts),
