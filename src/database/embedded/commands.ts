@@ -96,7 +96,7 @@ async function execute(
     }
     if (cluster.has(command.to)) throw duplicate(command.to);
     await vacate(server, command.name, false);
-    await cluster.rename(command.name, command.to);
+    cluster.rename(command.name, command.to);
     return [commandComplete('ALTER DATABASE')];
   });
 }
@@ -113,7 +113,7 @@ async function create(server: Server, command: DatabaseCommand & { kind: 'create
     if (!cluster.has(template)) throw new Refusal('3D000', `template database "${template}" does not exist`);
     await vacate(server, template, false);
   }
-  await cluster.create(name, template);
+  cluster.create(name, template);
   if (owner !== null && (owner !== 'postgres' || template !== null)) {
     await forward(server, null, name, `alter database ${quoteName(name)} owner to ${quoteName(owner)}`);
   }
@@ -125,14 +125,13 @@ async function vacate(server: Server, name: string, force: boolean): Promise<voi
   if (force) {
     server.endSessions(name, { code: '57P01', message: 'terminating connection due to administrator command' });
   }
-  if (!(await server.emptied(name))) {
+  if (!(await server.emptied(name)) || !(await server.close(name))) {
     throw new Refusal(
       '55006',
       `database "${name}" is being accessed by other users`,
       'Close its connections first, or add WITH (FORCE) when dropping it.',
     );
   }
-  await server.close(name);
 }
 
 /** Runs a statement in another database, as the client that sent it; gives back the answer without ReadyForQuery. */

@@ -60,22 +60,20 @@ export class Database {
     this.#idle = null;
   }
 
-  /** Runs a unit when it is the client's turn. */
-  run(session: Session, unit: Unit): Promise<Outcome> {
-    return this.#enqueue(session, unit);
+  /** Runs a unit when it is the client's turn; without one, removes the client's traces. */
+  run(session: Session, unit: Unit | null): Promise<Outcome> {
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    this.#turns.waiting.push({ session, unit, patience: this.#waitFor, settle: resolve });
+    this.#pump();
+    return promise;
   }
 
   /** Removes every trace of a client that is gone, or of its session on DISCARD ALL. */
   async forget(session: Session): Promise<void> {
     this.#turns.suspended.delete(session);
     session.replay = [];
-    if (
-      this.#instance &&
-      !this.#closing &&
-      (this.#current === session || session.statements.size > 0 || session.usesTemp)
-    ) {
-      await this.#enqueue(session, null);
-    }
+    const traces = this.#current === session || session.statements.size > 0 || session.usesTemp;
+    if (traces && this.#instance && !this.#closing) await this.run(session, null);
     session.statements.clear();
     session.channels.clear();
   }
@@ -102,13 +100,6 @@ export class Database {
   async shut(): Promise<void> {
     this.#shut = true;
     await this.close();
-  }
-
-  #enqueue(session: Session, unit: Unit | null): Promise<Outcome> {
-    const { promise, resolve } = Promise.withResolvers<Outcome>();
-    this.#turns.waiting.push({ session, unit, patience: this.#waitFor, settle: resolve });
-    this.#pump();
-    return promise;
   }
 
   #pump(): void {
@@ -154,7 +145,7 @@ export class Database {
     this.#followed = 0;
     this.#current = null;
     try {
-      this.#instance = new Instance(this.#cluster.folderOf(this.name), this.name, this.#cluster.insideOf(this.name), {
+      this.#instance = new Instance(this.#cluster.filesOf(this.name), {
         message: (message) => this.#hear(message),
         ended: (reason) => this.#ended(reason),
       });
@@ -237,6 +228,8 @@ export class Database {
     const lost = new Set([this.#running?.session, this.#turns.holder, this.#current]);
     if (!opened && !asked) for (const turn of this.#turns.waiting.splice(0)) lost.add(turn.session);
     this.#running?.settle('refused');
+    // Traces end with the backend.
+    for (const turn of this.#turns.takeTraces()) turn.settle('ran');
     this.#instance = this.#closing = this.#running = this.#current = null;
     this.#turns.holder = null;
     this.#ready = this.#copying = false;

@@ -19,11 +19,9 @@ export class Instance {
   #copySignal = new Int32Array(new SharedArrayBuffer(4));
   #ended: Promise<void>;
 
-  constructor(folder: string, database: string, inside: string, events: InstanceEvents) {
+  constructor(files: Pick<WorkerOptions, 'folder' | 'database' | 'inside' | 'wasm'>, events: InstanceEvents) {
     const workerData: WorkerOptions = {
-      folder,
-      database,
-      inside,
+      ...files,
       copyPort: this.#copy.port2,
       copySignal: this.#copySignal,
     };

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Failure } from './protocol/backend.ts';
 import type { Summary } from './protocol/output.ts';
+import type { CompiledModule } from './wasm.ts';
 
 /** What makes a client's session its own, so that many can take turns on one backend. */
 export interface SessionState {
@@ -80,6 +81,7 @@ export interface WorkerOptions {
   /** The name that the database must have, and the one that it may have inside its files. */
   database: string;
   inside: string;
+  wasm: CompiledModule;
   copyPort: MessagePort;
   copySignal: Int32Array<SharedArrayBuffer>;
 }

@@ -97,9 +97,13 @@ export class Server {
     return isEmpty();
   }
 
-  async close(name: string): Promise<void> {
-    await this.#databases.get(name)?.close();
+  /** Closes a database that has no clients; false when one came meanwhile. Its files are free until the next event. */
+  async close(name: string): Promise<boolean> {
+    const database = this.#databases.get(name);
+    await database?.close();
+    if (database && database.sessions.size > 0) return false;
     this.#databases.delete(name);
+    return true;
   }
 
   endSessions(name: string, failure: Omit<Failure, 'severity'>): void {

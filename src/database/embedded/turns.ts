@@ -43,6 +43,13 @@ export class Turns {
     return expired;
   }
 
+  /** Takes out the turns that would only remove a client's traces. */
+  takeTraces(): Turn[] {
+    const traces = this.waiting.filter(({ unit }) => unit === null);
+    this.waiting = this.waiting.filter(({ unit }) => unit !== null);
+    return traces;
+  }
+
   /** A suspended transaction still counts as holding its locks against another LOCK of the same tables. */
   #locked(turn: Turn): boolean {
     const wanted = turn.unit?.texts.map(replayable).find((statement) => statement?.kind === 'lock');

@@ -3,6 +3,7 @@ import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { errorFields, type Status } from '../protocol/backend.ts';
 import { FrameReader, makeFrame } from '../protocol/frames.ts';
+import type { CompiledModule } from '../wasm.ts';
 
 /** PostgreSQL inside WebAssembly leaves a statement that failed with this exit status; any other is its end. */
 const STATEMENT_FAILED = 100;
@@ -19,13 +20,14 @@ export interface Answer {
 }
 
 /** Opens a data folder. search_path stays PostgreSQL's own default, and system catalogs keep their protection. */
-export async function openPGlite(folder: string, database: string): Promise<PGlite> {
+export async function openPGlite(folder: string, database: string, wasm?: CompiledModule): Promise<PGlite> {
   const settings = PGlite.defaultStartParams.filter((_, at, all) => {
     return all[at] !== 'search_path=public' && all[at + 1] !== 'search_path=public' && all[at] !== '-O';
   });
   return await PGlite.create({
     dataDir: folder,
     database,
+    ...(wasm ? { pgliteWasmModule: wasm } : {}),
     extensions: { vector, pg_trgm },
     startParams: [...settings, '-c', 'shared_buffers=32MB'],
   });

@@ -194,7 +194,7 @@ function nextCopyData(): Uint8Array {
 }
 
 try {
-  const database = new Database(await openDatabase(options.folder, options.database, options.inside));
+  const database = new Database(await openDatabase(options));
   send({ type: 'ready' });
   port.on('message', async (message: ToWorker) => {
     if (message.type !== 'close') database.handle(message);
