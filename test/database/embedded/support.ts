@@ -8,6 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { type Engine, startEngine } from '../../../src/database/embedded/index.ts';
+import { FrameReader } from '../../../src/database/embedded/protocol/frames.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const cleanups: (() => Promise<unknown> | unknown)[] = [];
@@ -139,6 +140,32 @@ export async function hear(
   for (const part of bytes) socket.write(part);
   const first = await Promise.race([once(socket, 'data'), closed]);
   return { text: Buffer.isBuffer(first[0]) ? first[0].toString('latin1') : '', socket, closed };
+}
+
+/** A bare client, logged in, that tells the types of the messages it gets until one of a certain type. */
+export async function bareClient(port: number, login: Uint8Array) {
+  const socket = connect(port, '127.0.0.1');
+  cleanups.push(() => socket.destroy());
+  const reader = new FrameReader();
+  let types = '';
+  let wake = () => {};
+  socket.on('data', (chunk) => {
+    for (const { type } of reader.push(chunk)) types += type;
+    wake();
+  });
+  const say = async (until: string, ...frames: Uint8Array[]): Promise<string> => {
+    for (const frame of frames) socket.write(frame);
+    while (!types.includes(until)) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      wake = resolve;
+      await promise;
+    }
+    const heard = types.slice(0, types.indexOf(until) + 1);
+    types = types.slice(heard.length);
+    return heard;
+  };
+  await say('Z', login);
+  return say;
 }
 
 /** A graphile-migrate project, and its command line run in it. */

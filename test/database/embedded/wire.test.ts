@@ -9,7 +9,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import copy from 'pg-copy-streams';
 import type { Engine } from '../../../src/database/embedded/index.ts';
-import { ask, cleanUp, client, codeOf, engine, hear, values } from './support.ts';
+import { makeFrame } from '../../../src/database/embedded/protocol/frames.ts';
+import { ask, bareClient, cleanUp, client, codeOf, engine, hear, values } from './support.ts';
 
 let started: Engine;
 let url: string;
@@ -75,12 +76,12 @@ test('a request for encryption is answered N, a request to cancel with the end',
 
 test('only the loopback interface is served', async () => {
   expect(started.host).toBe('127.0.0.1');
-  const others = Object.values(networkInterfaces())
-    .flat()
-    .filter((face) => face && !face.internal && face.family === 'IPv4');
-  for (const face of others) {
-    const socket = connect(started.port, face?.address);
-    const [error] = await once(socket, 'error');
+  const faces = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  const others = faces.filter(({ internal, family }) => !internal && family === 'IPv4').map(({ address }) => address);
+  // On Linux every 127.x.y.z is this machine, so a server on all interfaces would answer here too.
+  if (process.platform === 'linux') others.push('127.0.0.2');
+  for (const address of others) {
+    const [error] = await once(connect(started.port, address), 'error');
     expect(error.code).toBe('ECONNREFUSED');
   }
 });
@@ -115,6 +116,35 @@ test('a client that dies inside a COPY leaves nothing, and the next one runs', a
   await promise;
   (own as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   expect(await ask(url, 'select count(*)::int from half')).toEqual([0]);
+});
+
+const NONE = Buffer.from([0, 0]);
+const UNNAMED = makeFrame('B', '', '', Buffer.from([0, 0, 0, 0, 0, 0]));
+const EXECUTE = makeFrame('E', '', Buffer.from([0, 0, 0, 0]));
+
+test('a Flush is answered before the Sync, and nobody comes in between', async () => {
+  const say = await bareClient(started.port, LOGIN);
+  expect(await say('T', makeFrame('P', '', 'select 1', NONE), makeFrame('D', 'S'), makeFrame('H'))).toBe('1tT');
+  expect(await codeOf(ask(url, 'select 2'))).toBe('55P03');
+  expect(await say('Z', UNNAMED, EXECUTE, makeFrame('S'))).toBe('2DCZ');
+});
+
+test('the unnamed statement is still there after another client used its own', async () => {
+  const say = await bareClient(started.port, LOGIN);
+  expect(await say('Z', makeFrame('P', '', 'select 1', NONE), makeFrame('S'))).toBe('1Z');
+  const other = await client(url);
+  expect((await other.query('select $1::int as two', [2])).rows).toEqual([{ two: 2 }]);
+  expect(await say('Z', UNNAMED, EXECUTE, makeFrame('S'))).toBe('2DCZ');
+});
+
+test('COPY FROM STDIN works in the extended protocol too', async () => {
+  await ask(url, 'create table extended (id int)');
+  const say = await bareClient(started.port, LOGIN);
+  expect(await say('G', makeFrame('P', '', 'copy extended from stdin', NONE), UNNAMED, EXECUTE, makeFrame('S'))).toBe(
+    '12G',
+  );
+  expect(await say('Z', makeFrame('d', Buffer.from('1\n2\n')), makeFrame('c'), makeFrame('S'))).toBe('CZ');
+  expect(await ask(url, 'select count(*)::int from extended')).toEqual([2]);
 });
 
 test('a large result arrives whole', async () => {
