@@ -1,5 +1,9 @@
+// What tests the embedded engine itself starts engines of its own: once is enough, in the run without a named server.
+const aboutTheEngine = ['<rootDir>/test/database/embedded/', '<rootDir>/test/commands/embedded.test.ts'];
+
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: process.env.DATABASE_URL ? aboutTheEngine : [],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],

@@ -1,3 +1,5 @@
+import type * as accounting from '../../src/migrations/account.ts';
+
 /** The names of the rules by which a value may come out other than it went in; the migration says what each does. */
 export type LegacyRule =
   | 'added-at'
@@ -18,20 +20,12 @@ export type LegacyRule =
   | 'unknown-to-default'
   | 'within-range';
 
-/** Where a legacy column went. `o` is the legacy row, `t` the target row of the same id. */
-export interface LegacyColumn {
-  /** SQL over `t`: the value as it is now. */
-  readonly target: string;
-  /** SQL over `o` that it equals if it was carried; `o.<column>` unless told. */
-  readonly original?: string;
-  /** What it equals otherwise: SQL over `o`, under the name of the rule. */
+/** Where a legacy column went, by a rule that has a name here. */
+export interface LegacyColumn extends accounting.LegacyColumn {
   readonly rule?: { readonly name: LegacyRule; readonly sql: string };
 }
 
-export interface LegacyTable {
-  /** Where the old table stands now, and the name under which its rows are set aside. */
-  readonly source: `legacy.${string}`;
-  readonly target: `public.${string}`;
+export interface LegacyTable extends accounting.LegacyTable {
   readonly columns: Readonly<Record<string, LegacyColumn>>;
 }
 

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { freshProject, type Project } from '../support/project.ts';
+
+let project: Project;
+/** Without a server named, the commands have the embedded engine, in the project's own folder. */
+const embedded = { DATABASE_URL: '', ROOT_DATABASE_URL: '' };
+
+beforeAll(async () => {
+  project = await freshProject();
+});
+
+afterAll(() => project.remove());
+
+const alive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+test('Ctrl-C in the middle of a start leaves no process, and a folder that opens again', async () => {
+  const start = project.begin(['start'], embedded);
+  await start.until(/✔ Build a legacy database/);
+  start.interrupt();
+  expect((await start.finished).code).toBe(130);
+  expect(alive(start.pid)).toBe(false);
+  expect(await project.rolecall(['migrate'], embedded)).toMatchObject({ code: 0 });
+});
+
+test('db serves the folder in the foreground, other commands join it, and what was written is there after a restart', async () => {
+  const first = project.begin(['db'], embedded);
+  const url = /^DATABASE_URL=(.*)$/m.exec(await first.until('Ctrl-C'))?.[1];
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('create table public.kept as select 1 as one');
+  expect(await project.rolecall(['status'], embedded)).toMatchObject({ code: 0 });
+  await client.end();
+  first.interrupt();
+  expect((await first.finished).code).toBe(130);
+
+  const second = project.begin(['db'], embedded);
+  const again = new pg.Client({ connectionString: /^DATABASE_URL=(.*)$/m.exec(await second.until('Ctrl-C'))?.[1] });
+  await again.connect();
+  const { rows } = await again.query('select one from public.kept');
+  await again.end();
+  second.interrupt();
+  await second.finished;
+  expect(rows).toEqual([{ one: 1 }]);
+});
