@@ -39,6 +39,7 @@ program
   .command('watch')
   .description('graphile-migrate watch, with a verdict after each run of current.sql and each save of spec/')
   .addOption(config())
+  .addOption(format())
   .action(async (flags) => finish((await import('./commands/watch.ts')).watch(flags)));
 
 program
@@ -93,6 +94,7 @@ program
     'graphile-migrate status: exit code 1 for pending migrations, 2 for a current.sql that is not empty, 3 for both',
   )
   .addOption(config())
+  .addOption(format())
   .action(async (flags) => finish((await import('./commands/migrations.ts')).status(flags)));
 
 program
@@ -107,6 +109,7 @@ program
   .command('db')
   .description('the embedded engine in the foreground, with its connection strings')
   .addOption(config())
+  .addOption(format())
   .action(async (flags) => finish((await import('./commands/db.ts')).db(flags)));
 
 program

@@ -1,22 +1,20 @@
 import { withServer } from '../database/server.ts';
-import { configOf, type ExitCode, type GlobalFlags } from './context.ts';
+import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
 
 /** The embedded engine in the foreground, until Ctrl-C. */
-export async function db(flags: GlobalFlags): Promise<ExitCode> {
+export async function db(flags: ReportFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   return withServer(config, async ({ kind, where, urls }) => {
-    process.stdout.write(
-      [
-        kind === 'embedded'
-          ? `PostgreSQL is served by ${where}.`
-          : `DATABASE_URL names a server: ${where}. Nothing to start.`,
-        `DATABASE_URL=${urls.main}`,
-        `SHADOW_DATABASE_URL=${urls.shadow}`,
-        `ROOT_DATABASE_URL=${urls.root}`,
-        ...(kind === 'embedded' ? ['Ctrl-C stops it.'] : []),
-        '',
-      ].join('\n'),
-    );
+    const lines = [
+      kind === 'embedded'
+        ? `PostgreSQL is served by ${where}.`
+        : `DATABASE_URL names a server: ${where}. Nothing to start.`,
+      `DATABASE_URL=${urls.main}`,
+      `SHADOW_DATABASE_URL=${urls.shadow}`,
+      `ROOT_DATABASE_URL=${urls.root}`,
+      ...(kind === 'embedded' ? ['Ctrl-C stops it.'] : []),
+    ];
+    print(flags.format, lines.join('\n'), { kind, ...urls });
     if (kind === 'embedded') await new Promise(() => setInterval(() => {}, 1 << 30));
     return 0;
   });

@@ -1,10 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import type { Config } from '../config/define.ts';
 import { withClient } from '../database/connect.ts';
+import { untilStopped } from '../database/running.ts';
 import { databaseExists, recreateDatabase, withServer } from '../database/server.ts';
-import { currentPath } from '../migrations/files.ts';
-import { runOnTerminal } from '../migrations/graphile-migrate.ts';
+import type { ConnectionStrings } from '../database/urls.ts';
+import { capture, runOnTerminal } from '../migrations/graphile-migrate.ts';
+import { rememberMigrations } from '../migrations/remember.ts';
 import { fillLegacy } from '../proof/build.ts';
-import { configOf, type ExitCode, type GlobalFlags } from './context.ts';
+import { configOf, type ExitCode, type GlobalFlags, print, type ReportFlags } from './context.ts';
 
 export interface CommitFlags extends GlobalFlags {
   readonly message?: string;
@@ -15,17 +17,22 @@ export interface ResetFlags extends GlobalFlags {
   readonly shadow?: true;
 }
 
-/**
- * graphile-migrate's commit; its hook on the shadow database runs the gate. A refused commit leaves current.sql as it was
- * to the byte: graphile-migrate itself would put it back without its header and with its includes written out.
- */
+/** graphile-migrate's commit; its hook on the shadow database runs the gate. */
 export async function commit(flags: CommitFlags): Promise<ExitCode> {
-  const path = await currentPath();
-  const before = await readFile(path);
-  const code = await onServer(flags, ['commit', ...(flags.message === undefined ? [] : ['--message', flags.message])]);
-  if (code !== 0) await writeFile(path, before);
+  const putBack = await rememberMigrations();
+  let committed = false;
+  // Refused, failed or interrupted: the files are then as they were.
+  const settle = untilStopped(async () => (committed ? undefined : putBack()));
+  const message = flags.message === undefined ? [] : ['--message', flags.message];
+  let code: ExitCode = 2;
+  try {
+    code = await onServer(flags, ['commit', ...message]);
+    committed = code === 0;
+  } finally {
+    await settle();
+  }
   process.stdout.write(
-    code === 0
+    committed
       ? 'Committed. Now run `npm run snapshot`, and have the migration and the snapshots reviewed together.\n'
       : 'Not committed: current.sql is as it was. What is above says what to mend; `npm run watch` shows it as you do.\n',
   );
@@ -42,11 +49,17 @@ export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
   return onServer(flags, ['migrate']);
 }
 
-/** graphile-migrate's status; its exit code is 1 for pending migrations, 2 for a current.sql that is not empty, 3 for both. */
-export async function status(flags: GlobalFlags): Promise<ExitCode> {
-  const code = await onServer(flags, ['status']);
-  if (code === 0) process.stdout.write('Every committed migration has run, and current.sql is empty.\n');
-  return code;
+/** graphile-migrate's status; its exit code is 1 for pending migrations, 2 for a current.sql that says something, 3 for both. */
+export async function status(flags: ReportFlags): Promise<ExitCode> {
+  const config = await configOf(flags);
+  return withServer(config, async ({ urls }) => {
+    await createMissing(urls, config);
+    const { code, output } = await capture(['status'], urls);
+    const pending = [...output.matchAll(/^\s+(\d+\.sql)$/gm)].map(([, name]) => name);
+    const text = output.trim() || 'Every committed migration has run, and current.sql is empty.';
+    print(flags.format, text, { pending, currentIsEmpty: (code & 2) === 0 });
+    return code;
+  });
 }
 
 /** graphile-migrate's reset. The embedded engine's data is nobody's production; elsewhere it must be asked for twice. */
@@ -68,10 +81,14 @@ export async function loadLegacy(flags: GlobalFlags, url: string): Promise<ExitC
 async function onServer(flags: GlobalFlags, args: readonly string[]): Promise<ExitCode> {
   const config = await configOf(flags);
   return withServer(config, async ({ urls }) => {
-    if (!(await databaseExists(urls.root, urls.main))) {
-      await recreateDatabase(urls.root, urls.main);
-      await withClient(urls.main, (client) => fillLegacy(client, config));
-    }
+    await createMissing(urls, config);
     return runOnTerminal(args, urls);
   });
+}
+
+/** A database that is not there yet begins as production did. */
+async function createMissing({ root, main }: ConnectionStrings, config: Config): Promise<void> {
+  if (await databaseExists(root, main)) return;
+  await recreateDatabase(root, main);
+  await withClient(main, (client) => fillLegacy(client, config));
 }

@@ -6,24 +6,24 @@ import { prepareMain } from '../proof/from-nothing.ts';
 import { makeProgress } from '../report/progress.ts';
 import { verdictLines } from '../watch/text.ts';
 import { Verdicts } from '../watch/verdicts.ts';
-import { configOf, type ExitCode, type GlobalFlags } from './context.ts';
+import { configOf, type ExitCode, type ReportFlags } from './context.ts';
 
 /** The channel on which migrations/hooks/after-current.sql tells that current.sql has run. */
 const CHANNEL = 'rolecall';
 
 /** graphile-migrate's own watch, with a verdict after each run of current.sql and each save of what is declared. */
-export async function watch(flags: GlobalFlags): Promise<ExitCode> {
+export async function watch(flags: ReportFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   return withServer(config, async (server) => {
-    await makeProgress('text').step('Bring the database up to date', () => prepareMain(server, config));
+    await makeProgress(flags.format).step('Bring the database up to date', () => prepareMain(server, config));
     const verdicts = new Verdicts(server.urls.main, flags.config, (answer) => {
       const text = 'verdict' in answer ? verdictLines(answer.verdict) : `rolecall: no verdict: ${answer.failure}`;
-      process.stdout.write(`${text}\n`);
+      process.stdout.write(flags.format === 'json' ? `${JSON.stringify(answer)}\n` : `${text}\n`);
     });
     const listener = new pg.Client({ connectionString: server.urls.main, application_name: 'rolecall watch' });
     listener.on('notification', () => void verdicts.ask());
     listener.on('error', (error) =>
-      process.stdout.write(`rolecall: the connection that waits for current.sql broke: ${error.message}\n`),
+      process.stderr.write(`rolecall: the connection that waits for current.sql broke: ${error.message}\n`),
     );
     await listener.connect();
     await listener.query(`listen ${CHANNEL}`);
@@ -37,7 +37,8 @@ export async function watch(flags: GlobalFlags): Promise<ExitCode> {
     );
     void verdicts.ask();
     try {
-      return await runOnTerminal(['watch'], server.urls);
+      // For a machine, one line of JSON a verdict; what graphile-migrate says goes beside it.
+      return await runOnTerminal(['watch'], server.urls, flags.format === 'json' ? process.stderr : process.stdout);
     } finally {
       for (const watcher of watchers) watcher.close();
       await verdicts.close();

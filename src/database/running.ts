@@ -13,7 +13,7 @@ export function untilStopped(stop: () => Promise<void>): () => Promise<void> {
   return once;
 }
 
-/** Stops everything that is still running. */
+/** Stops everything that is still running, the latest first: what uses a thing before the thing itself. */
 export async function stopAll(): Promise<void> {
-  await Promise.allSettled([...running].map((stop) => stop()));
+  for (const stop of [...running].reverse()) await stop().catch(() => {});
 }

@@ -1,19 +1,24 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
 import JSON5 from 'json5';
+import { untilStopped } from '../database/running.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
 
 const CLI = createRequire(import.meta.url).resolve('graphile-migrate/dist/cli.js');
+
+/** How long a child that is told to end may take, in ms. */
+const STOP_PATIENCE = 3_000;
 
 /** graphile-migrate ended with an error; the message holds what it printed. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
 
-interface Run {
+/** How a command ended, and what it printed: its report, and after a failure also its complaints. */
+export interface Run {
   readonly code: number;
   readonly output: string;
 }
@@ -22,22 +27,24 @@ interface Run {
  * Runs one command of graphile-migrate as people know it, on this terminal; only the stack traces of its own code are
  * left out. @returns its exit code
  */
-export async function runOnTerminal(args: readonly string[], urls: ConnectionStrings): Promise<number> {
+export async function runOnTerminal(
+  args: readonly string[],
+  urls: ConnectionStrings,
+  out: NodeJS.WriteStream = process.stdout,
+): Promise<number> {
   const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
   const child = spawn(process.execPath, [CLI, ...args], {
     env: { ...environment(urls), ...color },
     stdio: ['inherit', 'pipe', 'pipe'],
   });
   for (const [from, to] of [
-    [child.stdout, process.stdout],
+    [child.stdout, out],
     [child.stderr, process.stderr],
   ] as const) {
     createInterface({ input: from }).on('line', (line) => isStack(line) || to.write(`${line}\n`));
   }
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
-  });
+  const { code } = await ended(child);
+  return code;
 }
 
 /**
@@ -70,19 +77,36 @@ export async function readMigrationSettings(path = '.gmrc'): Promise<MigrationSe
   return { migrationsFolder: settings.migrationsFolder ?? './migrations', hooks };
 }
 
-function capture(args: readonly string[], urls: ConnectionStrings, input: string): Promise<Run> {
+/** Runs one command of graphile-migrate and gives how it ended. */
+export async function capture(args: readonly string[], urls: ConnectionStrings, input = ''): Promise<Run> {
   const child = spawn(process.execPath, [CLI, ...args], { env: environment(urls), stdio: 'pipe' });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   const errors: Buffer[] = [];
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
   child.stdin.end(input);
-  return new Promise((resolve, reject) => {
+  const { code } = await ended(child);
+  return { code, output: Buffer.concat(code === 0 ? chunks : [...chunks, ...errors]).toString() };
+}
+
+/** Waits for a child to end, and ends it when this process has to end before. */
+async function ended(child: ChildProcess): Promise<{ code: number }> {
+  const closed = new Promise<number>((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) =>
-      resolve({ code: code ?? 1, output: Buffer.concat(code === 0 ? chunks : [...chunks, ...errors]).toString() }),
-    );
+    child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
   });
+  const release = untilStopped(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGINT');
+    const late = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE);
+    await closed.catch(() => {});
+    clearTimeout(late);
+  });
+  try {
+    return { code: await closed };
+  } finally {
+    await release();
+  }
 }
 
 function environment(urls: ConnectionStrings): NodeJS.ProcessEnv {

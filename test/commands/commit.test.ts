@@ -70,3 +70,17 @@ test('a migration that holds is committed, uncommitted with its include, and com
   expect(await project.rolecall(['commit'])).toMatchObject({ code: 0 });
   expect(await readFile(join(project.folder, 'migrations/committed', name as string), 'utf8')).toBe(text);
 });
+
+test('Ctrl-C in the middle of a commit leaves the files as they were', async () => {
+  const before = await committed();
+  const sql = '--! Message: never\n\n--!include policies/plans.sql\n';
+  await writeFile(current(), sql);
+  const commit = project.begin(['commit']);
+  await commit.until(/New migration '\d+-never\.sql' created/);
+  commit.interrupt();
+  expect((await commit.finished).code).toBe(130);
+  expect({ current: await readFile(current(), 'utf8'), committed: await committed() }).toEqual({
+    current: sql,
+    committed: before,
+  });
+});
