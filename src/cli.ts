@@ -30,21 +30,30 @@ Exit codes: 0 holds, 1 deviates, 2 could not run. Commands of graphile-migrate k
 
 program
   .command('start')
-  .description('from nothing to a verdict: server, migrations over legacy data, every proof, and a database to work on')
+  .summary('from nothing to a verdict: server, migrations over legacy data, every proof, and a database to work on')
+  .description(
+    `Starts the embedded engine (or uses the server that DATABASE_URL names), makes the shadow database anew as production was before the migrations, with realistic legacy rows in it, runs the committed migrations and current.sql over it, and accounts for every row. Proves access as each persona, builds the GraphQL schema of each role, generates the types, runs current.sql again, and compares all of it with what is checked in. Then brings your own database up to date; it is made, with the same legacy rows, where it does not exist yet.`,
+  )
   .addOption(config())
   .addOption(format())
   .action(async (flags) => finish((await import('./commands/start.ts')).start(flags)));
 
 program
   .command('watch')
-  .description('graphile-migrate watch, with a verdict after each run of current.sql and each save of spec/')
+  .summary('graphile-migrate watch, with a verdict after each run of current.sql and each save of spec/')
+  .description(
+    `Runs graphile-migrate's own watch on your database. After each run of current.sql (and each save below spec/ or of the configuration) it proves your database as it stands, in transactions that are rolled back, and says what changed in each role's GraphQL schema against the snapshots, and which cells of the access matrix are no longer as declared, each with the statement that shows it. With --format json it writes one line of JSON a verdict, and graphile-migrate's words to stderr.`,
+  )
   .addOption(config())
   .addOption(format())
   .action(async (flags) => finish((await import('./commands/watch.ts')).watch(flags)));
 
 program
   .command('check')
-  .description('verify, and write nothing: exit code 1 and a diff when something deviates')
+  .summary('verify, and write nothing: exit code 1 and a diff when something deviates')
+  .description(
+    `Builds the shadow database from nothing but the repository, proves it, and compares it with spec/, snapshots/ and the generated types. Each deviation says what was expected, what was seen, what shows it, and what to do. Files and your own database stay as they are.`,
+  )
   .option('--as-it-is', 'prove the database of DATABASE_URL as it stands, instead of a shadow database made anew')
   .addOption(config())
   .addOption(format())
@@ -52,15 +61,19 @@ program
 
 program
   .command('snapshot')
-  .description('write the snapshots that a pull request shows: GraphQL schemas, access matrix, types')
+  .summary('write the snapshots that a pull request shows: GraphQL schemas, access matrix, types')
+  .description(
+    `Builds and proves as check does, then writes snapshots/ and the generated types, and deletes snapshots of what is no more. Read what it wrote before you commit it: it is what reviewers see.`,
+  )
   .addOption(config())
   .addOption(format())
   .action(async (flags) => finish((await import('./commands/snapshot.ts')).snapshot(flags)));
 
 program
   .command('commit')
+  .summary('graphile-migrate commit, gated: refused unless access is as declared, GraphQL builds, and it can run again')
   .description(
-    'graphile-migrate commit, gated: refused unless access is as declared, GraphQL builds, and it can run again',
+    `graphile-migrate's commit: current.sql becomes the next committed migration. Before that, on the shadow database, a gate refuses it when the access matrix is not as spec/access.ts declares, when a role's GraphQL schema does not build without warnings, or when the migration cannot run twice more with equal catalogs and rows. current.sql is then as it was, to the byte, and your database is untouched.`,
   )
   .option('-m, --message <message>', 'names the migration')
   .addOption(config())
@@ -99,7 +112,10 @@ program
 
 program
   .command('psql')
-  .description('psql on the database; with --as, as a persona, among the rows that the probes use')
+  .summary('psql on the database; with --as, as a persona, among the rows that the probes use')
+  .description(
+    `Opens psql on your database. With --as, it begins a transaction, adds the rows of the world (spec/world.ts), and takes the role and claims of a persona: what a report shows can be pasted there, and leaving psql rolls it back. Arguments for psql follow after --, for example: rolecall psql --as stranger -- -c 'select current_user'`,
+  )
   .argument('[arguments...]', 'passed on to psql (after --)')
   .option('--as <persona>', 'in a transaction with the rows of the world and the role and claims of a persona')
   .addOption(config())
@@ -107,7 +123,10 @@ program
 
 program
   .command('db')
-  .description('the embedded engine in the foreground, with its connection strings')
+  .summary('the embedded engine in the foreground, with its connection strings')
+  .description(
+    `Runs the embedded engine in the foreground and prints its connection strings, for any client. Other commands that are run meanwhile join it. The data is in the folder that the configuration names, and is there again the next time.`,
+  )
   .addOption(config())
   .addOption(format())
   .action(async (flags) => finish((await import('./commands/db.ts')).db(flags)));
