@@ -1,8 +1,9 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:33493d882b0f92ae85a1ba0749773a700420b8b4
+--! Hash: sha1:8f9c378567d13afdda8f3123b2b80659dbf049c2
 --! Message: redesign-database-schema
 
--- The redesigned schema: keys are uuids and can't lie, embeddings have a table of their own, access is written down.
+-- The redesigned schema: keys are uuids and can't lie, embeddings have a table of their own, and everything starts
+-- closed: row level security is on and nothing is granted, until the migration of the policies opens what is meant.
 --
 -- How the data comes along. The old tables move, whole and untouched, to schema legacy, outside the API. Each new table
 -- is made empty, filled once from its old one, and only then gets its foreign keys and further indexes. A row whose
@@ -27,6 +28,8 @@
 --   gone-user            who added a channel is unknown when that user is gone
 --   half-precision       an embedding is rounded to half precision
 --   reset-day            a counter's day is the UTC day of its last reset
+--   clean-display-name   a name to greet somebody by is one line of at most 80 visible characters, or none
+--   unfit-avatar-to-null a picture that is no web address is none
 -- Reasons for setting a row aside: orphan-user, orphan-channel, orphan-video, orphan-session (its parent is gone or was
 -- set aside itself), duplicate (an older row has its unique key), unknown-role, negative-index.
 
@@ -38,7 +41,6 @@ grant usage on schema extensions to anon, authenticated, service_role;
 
 create schema if not exists private;
 comment on schema private is 'What the API needs and must not show: checks with more rights than their callers, and bookkeeping.';
-revoke all on schema private from public, anon, authenticated, service_role;
 
 create schema if not exists legacy;
 comment on schema legacy is 'The tables as they were before the redesign, kept until an operator drops them.';
@@ -84,7 +86,8 @@ begin
 end
 $extension$;
 
--- Defaults start closed: whatever is made from here on is open to nobody until a grant says so.
+-- Defaults start closed: whatever is made from here on is open to nobody until a grant says so. Hence no table below
+-- revokes anything.
 -- The one for functions names no schema, since within a schema it would take nothing from PUBLIC.
 alter default privileges in schema public revoke all on tables from public, anon, authenticated, service_role;
 alter default privileges in schema public revoke all on sequences from public, anon, authenticated, service_role;
@@ -113,17 +116,18 @@ comment on column private.quarantined_rows.reason is 'The named rule that set it
 comment on column private.quarantined_rows.migration is 'The migration that put it here.';
 
 -- No policy and no grant: nobody reads this through the API, the service included.
-revoke all on table private.quarantined_rows from public, anon, authenticated, service_role;
 
 -- What was moved, so that it is moved once.
 create table if not exists private.legacy_moves (
+  id uuid not null default gen_random_uuid(),
   table_name text not null,
   moved_at timestamptz not null default now(),
   rows_in bigint,
   rows_carried bigint,
   rows_quarantined bigint,
-  constraint legacy_moves_pkey primary key (table_name),
-  constraint legacy_moves_rows_in_check check (rows_in = rows_carried + rows_quarantined)
+  constraint legacy_moves_pkey primary key (id),
+  constraint legacy_moves_table_name_key unique (table_name),
+  constraint legacy_moves_rows_in_rows_carried_rows_quarantined_check check (rows_in = rows_carried + rows_quarantined)
 );
 alter table private.legacy_moves enable row level security;
 
@@ -131,7 +135,6 @@ comment on table private.legacy_moves is 'The legacy tables: when each was moved
 comment on column private.legacy_moves.rows_in is 'Rows the old table held; null until the new table is filled.';
 
 -- No policy and no grant: for operators and migrations.
-revoke all on table private.legacy_moves from public, anon, authenticated, service_role;
 
 -- The move -----------------------------------------------------------------------------------------------------------
 
@@ -147,13 +150,25 @@ begin
 
   foreach moving in array array[
     'channels', 'videos', 'transcripts', 'transcript_chunks', 'user_creators', 'chat_sessions', 'chat_messages',
-    'user_usage', 'public_chat_limits', 'error_logs'
+    'user_usage', 'public_chat_limits', 'error_logs', 'profiles'
   ]
   loop
     if to_regclass('public.' || moving) is not null then
       execute format('alter table public.%I set schema legacy', moving);
     end if;
     insert into private.legacy_moves (table_name) values (moving);
+  end loop;
+
+  -- A table made by hand under the name of a new one makes way, and is kept. What it held is for a person to judge.
+  foreach moving in array array[
+    'plans', 'user_roles', 'usage_daily', 'saved_answers', 'voice_conversations', 'audit_log', 'operation_locks',
+    'request_idempotency'
+  ]
+  loop
+    if to_regclass('public.' || moving) is not null then
+      execute format('alter table public.%I set schema legacy', moving);
+      execute format('alter table legacy.%I enable row level security', moving);
+    end if;
   end loop;
 
   -- The old functions speak of the old tables. They go along, since the tables' triggers use one of them.
@@ -195,6 +210,13 @@ begin
     confidence real,
     extraction_status text default 'pending',
     error_message text,
+    created_at timestamptz default now(),
+    updated_at timestamptz default now()
+  );
+  create table if not exists legacy.profiles (
+    id uuid primary key,
+    display_name text,
+    avatar_url text,
     created_at timestamptz default now(),
     updated_at timestamptz default now()
   );
@@ -274,6 +296,15 @@ begin
   if to_regtype('public.error_severity') is null then
     create type public.error_severity as enum ('debug', 'info', 'warning', 'error', 'critical');
   end if;
+  if to_regtype('public.request_status') is null then
+    create type public.request_status as enum ('in_progress', 'completed', 'failed');
+  end if;
+  if to_regtype('public.audit_action') is null then
+    create type public.audit_action as enum (
+      'role_granted', 'role_changed', 'role_revoked', 'plan_changed', 'channel_published', 'channel_slug_changed',
+      'channel_unpublished', 'channel_deleted'
+    );
+  end if;
 end
 $types$;
 
@@ -286,6 +317,8 @@ comment on type public.extraction_status is 'How far the transcript of a video h
 comment on type public.embedding_status is 'How far a chunk has been embedded.';
 comment on type public.message_role is 'Who speaks.';
 comment on type public.error_severity is 'How bad an error is, mildest first.';
+comment on type public.request_status is 'How far a request that must not be done twice has come.';
+comment on type public.audit_action is 'What happened that must stay known.';
 
 --! Included functions/set_updated_at.sql
 create or replace function private.set_updated_at() returns trigger
@@ -334,18 +367,6 @@ comment on column public.plans.creators_limit is 'How many channels a user may f
 comment on column public.plans.videos_per_creator_limit is 'How many videos of one channel are taken in.';
 comment on column public.plans.messages_per_day_limit is 'How many questions a user may ask a day.';
 
---! Included policies/plans.sql
-drop policy if exists "Everyone can view the plans" on public.plans;
-create policy "Everyone can view the plans" on public.plans
-  for select to anon, authenticated
-  using (true);
-
--- No insert, update or delete: a plan changes by a migration.
---! EndIncluded policies/plans.sql
-
-revoke all on table public.plans from public, anon, authenticated, service_role;
-grant select on table public.plans to anon, authenticated, service_role;
-
 -- User roles ---------------------------------------------------------------------------------------------------------
 
 -- Roles have their own table, not a column of a profile that its owner may edit.
@@ -365,7 +386,7 @@ alter table public.user_roles enable row level security;
 -- For the foreign key: deleting a user must find the roles that they granted.
 create index if not exists idx_user_roles_granted_by on public.user_roles (granted_by);
 
-comment on table public.user_roles is 'Who is a moderator or an admin. One row per user and role.';
+comment on table public.user_roles is 'What a user may be: every account has the role user, a few are moderators or admins. One row per user and role.';
 comment on column public.user_roles.granted_by is 'Who gave the role; null when a migration or a trigger did, or that user is gone.';
 
 --! Included functions/has_role.sql
@@ -403,19 +424,116 @@ revoke all on function private.is_moderator() from public, anon, authenticated, 
 grant execute on function private.is_moderator() to authenticated, service_role;
 --! EndIncluded functions/is_moderator.sql
 
---! Included policies/user_roles.sql
-drop policy if exists "Users can view their own roles" on public.user_roles;
-create policy "Users can view their own roles" on public.user_roles
-  for select to authenticated
-  using (user_id = (select auth.uid()));
+-- Profiles -----------------------------------------------------------------------------------------------------------
 
--- No insert, update or delete: nobody gives themselves a role.
---! EndIncluded policies/user_roles.sql
+-- What users say of themselves. One an account, so its key is the account's.
+create table if not exists public.profiles (
+  id uuid not null,
+  display_name text,
+  avatar_url text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint profiles_pkey primary key (id),
+  constraint profiles_display_name_check check (char_length(display_name) between 1 and 80),
+  constraint profiles_avatar_url_check check (avatar_url ~* '^https?://' and char_length(avatar_url) <= 2048)
+);
+alter table public.profiles enable row level security;
 
-revoke all on table public.user_roles from public, anon, authenticated, service_role;
-grant select on table public.user_roles to authenticated;
--- No update: a role is granted or taken away.
-grant select, insert, delete on table public.user_roles to service_role;
+--! Included functions/display_name_of.sql
+-- What identity providers and clients claim is anything: another type than text, blanks, control characters, megabytes.
+create or replace function private.display_name_of(claimed jsonb, email text) returns text
+language sql immutable security invoker set search_path = ''
+as $$
+  select cleaned.name
+  from (
+    values
+      (1, claimed -> 'display_name'),
+      (2, claimed -> 'full_name'),
+      (3, claimed -> 'name'),
+      (4, to_jsonb(split_part(email, '@', 1)))
+  ) candidate (place, value)
+  cross join lateral (
+    select regexp_replace(
+      regexp_replace(left(candidate.value #>> '{}', 1000), '[\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]', '', 'g'),
+      '[\s\u0001-\u001F\u007F-\u009F\u2028\u2029]+', ' ', 'g'
+    ) as name
+  ) visible
+  cross join lateral (
+    select nullif(btrim(left(btrim(visible.name), 80)), '') as name
+  ) cleaned
+  where jsonb_typeof(candidate.value) = 'string' and cleaned.name is not null
+  order by candidate.place
+  limit 1;
+$$;
+comment on function private.display_name_of(jsonb, text) is
+  'The name under which to greet somebody: the first usable one of those claimed, or else what stands before the @.';
+revoke all on function private.display_name_of(jsonb, text) from public, anon, authenticated, service_role;
+--! EndIncluded functions/display_name_of.sql
+--! Included functions/avatar_url_of.sql
+create or replace function private.avatar_url_of(claimed jsonb) returns text
+language sql immutable security invoker set search_path = ''
+as $$
+  select candidate.url
+  from (values (1, claimed ->> 'avatar_url'), (2, claimed ->> 'picture')) candidate (place, url)
+  where char_length(candidate.url) <= 2048 and candidate.url ~* '^https?://\S+$'
+  order by candidate.place
+  limit 1;
+$$;
+comment on function private.avatar_url_of(jsonb) is 'The first usable picture of those claimed: an address that a browser may fetch.';
+revoke all on function private.avatar_url_of(jsonb) from public, anon, authenticated, service_role;
+--! EndIncluded functions/avatar_url_of.sql
+
+do $carry$
+declare
+  carried bigint;
+begin
+  if pg_temp.is_carried('profiles') then
+    return;
+  end if;
+
+  create temporary table sorted_profiles on commit drop as
+  select old.id, case when holder.id is null then 'orphan-user' end as reason
+  from legacy.profiles old
+  left join auth.users holder on holder.id = old.id;
+
+  insert into public.profiles (id, display_name, avatar_url, created_at, updated_at)
+  select
+    old.id,
+    private.display_name_of(jsonb_build_object('display_name', old.display_name), null),
+    private.avatar_url_of(jsonb_build_object('avatar_url', old.avatar_url)),
+    coalesce(old.created_at, old.updated_at, now()),
+    coalesce(old.updated_at, old.created_at, now())
+  from legacy.profiles old
+  join pg_temp.sorted_profiles sorted on sorted.id = old.id
+  where sorted.reason is null;
+
+  get diagnostics carried = row_count;
+  perform pg_temp.finish('profiles', carried);
+
+  -- Whoever had none gets what a new account gets.
+  insert into public.profiles (id, display_name, avatar_url, created_at, updated_at)
+  select
+    holder.id,
+    private.display_name_of(holder.raw_user_meta_data, holder.email),
+    private.avatar_url_of(holder.raw_user_meta_data),
+    coalesce(holder.created_at, now()),
+    coalesce(holder.created_at, now())
+  from auth.users holder
+  where holder.id not in (select profile.id from public.profiles profile);
+end
+$carry$;
+
+alter table public.profiles
+  drop constraint if exists profiles_id_fkey,
+  add constraint profiles_id_fkey foreign key (id) references auth.users (id) on delete cascade;
+
+create or replace trigger set_updated_at before update on public.profiles
+  for each row execute function private.set_updated_at();
+
+comment on table public.profiles is 'What users say of themselves. One an account; nobody else reads it.';
+comment on column public.profiles.id is 'The account''s own id.';
+comment on column public.profiles.display_name is 'The name to greet them by; null when none is known.';
+comment on column public.profiles.avatar_url is 'A picture on the web; null for none.';
 
 -- Channels -----------------------------------------------------------------------------------------------------------
 
@@ -441,6 +559,7 @@ create table if not exists public.channels (
   video_import_limit integer,
   public_slug text,
   uploads_playlist_id text,
+  chunk_count integer not null default 0,
   added_by uuid,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -450,7 +569,8 @@ create table if not exists public.channels (
   constraint channels_indexed_videos_check check (indexed_videos >= 0),
   constraint channels_total_videos_check check (total_videos >= 0),
   constraint channels_ingestion_progress_check check (ingestion_progress between 0 and 100),
-  constraint channels_video_import_limit_check check (video_import_limit >= 0)
+  constraint channels_video_import_limit_check check (video_import_limit >= 0),
+  constraint channels_chunk_count_check check (chunk_count >= 0)
 );
 alter table public.channels enable row level security;
 
@@ -547,8 +667,10 @@ alter table public.channels
 -- For the foreign key: deleting a user must find the channels that they added.
 create index if not exists idx_channels_added_by on public.channels (added_by);
 
+-- That its chunks were counted is no change of a channel.
 create or replace trigger set_updated_at before update on public.channels
-  for each row execute function private.set_updated_at();
+  for each row when (old.chunk_count is not distinct from new.chunk_count)
+  execute function private.set_updated_at();
 
 comment on table public.channels is 'YouTube channels that can be chatted with. Shared by all who follow them.';
 comment on column public.channels.youtube_channel_id is 'YouTube''s own id (UC…), for talking to YouTube and nothing else.';
@@ -558,39 +680,8 @@ comment on column public.channels.total_videos is 'How many videos YouTube lists
 comment on column public.channels.ingestion_progress is 'In percent.';
 comment on column public.channels.video_import_limit is 'How many videos to take in; null for as many as the plan allows.';
 comment on column public.channels.public_slug is 'The name in the address of the channel''s public page; null while the channel is not public.';
+comment on column public.channels.chunk_count is 'How many chunks its transcripts have: what a search in it has to read. Kept by trigger.';
 comment on column public.channels.added_by is 'Who first added the channel; null when unknown or gone. It gives no rights.';
-
---! Included policies/channels.sql
-drop policy if exists "Anyone can view public channels" on public.channels;
-create policy "Anyone can view public channels" on public.channels
-  for select to anon
-  using (public_slug is not null);
-
-drop policy if exists "Signed-in users can view channels" on public.channels;
-create policy "Signed-in users can view channels" on public.channels
-  for select to authenticated
-  using (true);
-
-drop policy if exists "Admins can add channels" on public.channels;
-create policy "Admins can add channels" on public.channels
-  for insert to authenticated
-  with check ((select private.is_admin()));
-
-drop policy if exists "Admins can change channels" on public.channels;
-create policy "Admins can change channels" on public.channels
-  for update to authenticated
-  using ((select private.is_admin()))
-  with check ((select private.is_admin()));
-
-drop policy if exists "Admins can delete channels" on public.channels;
-create policy "Admins can delete channels" on public.channels
-  for delete to authenticated
-  using ((select private.is_admin()));
---! EndIncluded policies/channels.sql
-
-revoke all on table public.channels from public, anon, authenticated, service_role;
-grant select on table public.channels to anon;
-grant select, insert, update, delete on table public.channels to authenticated, service_role;
 
 -- Videos -------------------------------------------------------------------------------------------------------------
 
@@ -702,38 +793,6 @@ comment on column public.videos.view_count is 'As of the last time YouTube was a
 comment on column public.videos.transcript_status is 'How far its transcript has been extracted.';
 comment on column public.videos.transcript_language is 'The language of its captions; null while unknown.';
 comment on column public.videos.has_live_streaming_details is 'Whether YouTube has details of a live stream for it, even a past one.';
-
---! Included policies/videos.sql
-drop policy if exists "Anyone can view videos of public channels" on public.videos;
-create policy "Anyone can view videos of public channels" on public.videos
-  for select to anon
-  using (channel_id in (select channel.id from public.channels channel where channel.public_slug is not null));
-
-drop policy if exists "Signed-in users can view videos" on public.videos;
-create policy "Signed-in users can view videos" on public.videos
-  for select to authenticated
-  using (true);
-
-drop policy if exists "Admins can add videos" on public.videos;
-create policy "Admins can add videos" on public.videos
-  for insert to authenticated
-  with check ((select private.is_admin()));
-
-drop policy if exists "Admins can change videos" on public.videos;
-create policy "Admins can change videos" on public.videos
-  for update to authenticated
-  using ((select private.is_admin()))
-  with check ((select private.is_admin()));
-
-drop policy if exists "Admins can delete videos" on public.videos;
-create policy "Admins can delete videos" on public.videos
-  for delete to authenticated
-  using ((select private.is_admin()));
---! EndIncluded policies/videos.sql
-
-revoke all on table public.videos from public, anon, authenticated, service_role;
-grant select on table public.videos to anon;
-grant select, insert, update, delete on table public.videos to authenticated, service_role;
 
 -- Transcripts --------------------------------------------------------------------------------------------------------
 
@@ -847,32 +906,6 @@ comment on column public.transcripts.retry_count is 'How often extraction failed
 comment on column public.transcripts.next_retry_at is 'Not to be tried again before; null for at once.';
 comment on column public.transcripts.segments is 'The text as the source cut it, with times.';
 
---! Included policies/transcripts.sql
-drop policy if exists "Signed-in users can view transcripts" on public.transcripts;
-create policy "Signed-in users can view transcripts" on public.transcripts
-  for select to authenticated
-  using (true);
-
-drop policy if exists "Admins can add transcripts" on public.transcripts;
-create policy "Admins can add transcripts" on public.transcripts
-  for insert to authenticated
-  with check ((select private.is_admin()));
-
-drop policy if exists "Admins can change transcripts" on public.transcripts;
-create policy "Admins can change transcripts" on public.transcripts
-  for update to authenticated
-  using ((select private.is_admin()))
-  with check ((select private.is_admin()));
-
-drop policy if exists "Admins can delete transcripts" on public.transcripts;
-create policy "Admins can delete transcripts" on public.transcripts
-  for delete to authenticated
-  using ((select private.is_admin()));
---! EndIncluded policies/transcripts.sql
-
-revoke all on table public.transcripts from public, anon, authenticated, service_role;
-grant select, insert, update, delete on table public.transcripts to authenticated, service_role;
-
 -- Transcript chunks --------------------------------------------------------------------------------------------------
 
 -- The vector lives elsewhere: without it a change of status or text costs nothing.
@@ -983,38 +1016,75 @@ alter table public.transcript_chunks
 create or replace trigger set_updated_at before update on public.transcript_chunks
   for each row execute function private.set_updated_at();
 
+-- The channel's count of chunks, once for those carried and from then on by trigger. A chunk changes its channel so
+-- rarely that it is counted by itself, and not with every change of a status.
+do $count$
+begin
+  if to_regclass('pg_temp.sorted_transcript_chunks') is null then
+    return;
+  end if;
+
+  update public.channels channel
+  set chunk_count = counted.chunks
+  from (
+    select chunk.channel_id, count(*) as chunks
+    from public.transcript_chunks chunk
+    group by chunk.channel_id
+  ) counted
+  where channel.id = counted.channel_id;
+end
+$count$;
+
+--! Included functions/count_chunks.sql
+-- Definer rights: the count is nobody's to write. Channels in one order, so that two transactions can't wait for each
+-- other.
+create or replace function private.count_chunks() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' then
+    perform from public.channels where id in (old.channel_id, new.channel_id) order by id for no key update;
+    update public.channels
+    set chunk_count = chunk_count + case id when new.channel_id then 1 else -1 end
+    where id in (old.channel_id, new.channel_id);
+    return null;
+  end if;
+
+  perform
+  from public.channels
+  where id in (select changed.channel_id from changed)
+  order by id
+  for no key update;
+  update public.channels channel
+  set chunk_count = channel.chunk_count + counted.chunks * case tg_op when 'INSERT' then 1 else -1 end
+  from (
+    select changed.channel_id, count(*) as chunks
+    from changed
+    group by changed.channel_id
+  ) counted
+  where channel.id = counted.channel_id;
+  return null;
+end;
+$$;
+comment on function private.count_chunks() is 'Trigger: a channel knows how many chunks it has.';
+revoke all on function private.count_chunks() from public, anon, authenticated, service_role;
+--! EndIncluded functions/count_chunks.sql
+
+create or replace trigger count_inserted_chunks after insert on public.transcript_chunks
+  referencing new table as changed
+  for each statement execute function private.count_chunks();
+create or replace trigger count_deleted_chunks after delete on public.transcript_chunks
+  referencing old table as changed
+  for each statement execute function private.count_chunks();
+create or replace trigger count_moved_chunk after update of channel_id on public.transcript_chunks
+  for each row when (old.channel_id <> new.channel_id) execute function private.count_chunks();
+
 comment on table public.transcript_chunks is 'Passages of a transcript, in order: what search finds and answers quote.';
 comment on column public.transcript_chunks.channel_id is 'The transcript''s channel; a foreign key keeps the copy true.';
 comment on column public.transcript_chunks.video_id is 'The transcript''s video; a foreign key keeps the copy true.';
 comment on column public.transcript_chunks.chunk_index is 'Its place in the transcript, from 0.';
 comment on column public.transcript_chunks.start_time is 'Seconds into the video.';
 comment on column public.transcript_chunks.end_time is 'Seconds into the video.';
-
---! Included policies/transcript_chunks.sql
-drop policy if exists "Signed-in users can view transcript chunks" on public.transcript_chunks;
-create policy "Signed-in users can view transcript chunks" on public.transcript_chunks
-  for select to authenticated
-  using (true);
-
-drop policy if exists "Admins can add transcript chunks" on public.transcript_chunks;
-create policy "Admins can add transcript chunks" on public.transcript_chunks
-  for insert to authenticated
-  with check ((select private.is_admin()));
-
-drop policy if exists "Admins can change transcript chunks" on public.transcript_chunks;
-create policy "Admins can change transcript chunks" on public.transcript_chunks
-  for update to authenticated
-  using ((select private.is_admin()))
-  with check ((select private.is_admin()));
-
-drop policy if exists "Admins can delete transcript chunks" on public.transcript_chunks;
-create policy "Admins can delete transcript chunks" on public.transcript_chunks
-  for delete to authenticated
-  using ((select private.is_admin()));
---! EndIncluded policies/transcript_chunks.sql
-
-revoke all on table public.transcript_chunks from public, anon, authenticated, service_role;
-grant select, insert, update, delete on table public.transcript_chunks to authenticated, service_role;
 
 -- Chunk embeddings ---------------------------------------------------------------------------------------------------
 
@@ -1047,9 +1117,9 @@ $carry$;
 
 -- All embeddings of a channel, which is what search reads. No index on the embedding: exact search over one channel is
 -- faster than it is over an approximate index, and finds everything.
-create index if not exists idx_chunk_embeddings_channel_id on public.chunk_embeddings (channel_id);
+-- It serves the foreign key too.
+create index if not exists idx_chunk_embeddings_channel_id_chunk_id on public.chunk_embeddings (channel_id, chunk_id);
 
--- The primary key finds the row for it, the index above its channel.
 alter table public.chunk_embeddings
   drop constraint if exists chunk_embeddings_channel_id_chunk_id_fkey,
   add constraint chunk_embeddings_channel_id_chunk_id_fkey foreign key (channel_id, chunk_id)
@@ -1060,32 +1130,6 @@ alter table public.chunk_embeddings
 comment on table public.chunk_embeddings is 'The embedding of a chunk, for chunks that have one.';
 comment on column public.chunk_embeddings.channel_id is 'The chunk''s channel; a foreign key keeps the copy true.';
 comment on column public.chunk_embeddings.embedding is '1536 dimensions in half precision; compared by cosine distance.';
-
---! Included policies/chunk_embeddings.sql
-drop policy if exists "Signed-in users can view embeddings" on public.chunk_embeddings;
-create policy "Signed-in users can view embeddings" on public.chunk_embeddings
-  for select to authenticated
-  using (true);
-
-drop policy if exists "Admins can add embeddings" on public.chunk_embeddings;
-create policy "Admins can add embeddings" on public.chunk_embeddings
-  for insert to authenticated
-  with check ((select private.is_admin()));
-
-drop policy if exists "Admins can change embeddings" on public.chunk_embeddings;
-create policy "Admins can change embeddings" on public.chunk_embeddings
-  for update to authenticated
-  using ((select private.is_admin()))
-  with check ((select private.is_admin()));
-
-drop policy if exists "Admins can delete embeddings" on public.chunk_embeddings;
-create policy "Admins can delete embeddings" on public.chunk_embeddings
-  for delete to authenticated
-  using ((select private.is_admin()));
---! EndIncluded policies/chunk_embeddings.sql
-
-revoke all on table public.chunk_embeddings from public, anon, authenticated, service_role;
-grant select, insert, update, delete on table public.chunk_embeddings to authenticated, service_role;
 
 -- User creators ------------------------------------------------------------------------------------------------------
 
@@ -1145,29 +1189,6 @@ create index if not exists idx_user_creators_channel_id on public.user_creators 
 
 comment on table public.user_creators is 'Which channels a user follows.';
 
---! Included policies/user_creators.sql
-drop policy if exists "Users can view the channels they follow" on public.user_creators;
-create policy "Users can view the channels they follow" on public.user_creators
-  for select to authenticated
-  using (user_id = (select auth.uid()));
-
-drop policy if exists "Users can follow channels" on public.user_creators;
-create policy "Users can follow channels" on public.user_creators
-  for insert to authenticated
-  with check (user_id = (select auth.uid()));
-
-drop policy if exists "Users can unfollow channels" on public.user_creators;
-create policy "Users can unfollow channels" on public.user_creators
-  for delete to authenticated
-  using (user_id = (select auth.uid()));
-
--- No update: a follow is there or it is not.
---! EndIncluded policies/user_creators.sql
-
-revoke all on table public.user_creators from public, anon, authenticated, service_role;
--- No update: a follow is there or it is not.
-grant select, insert, delete on table public.user_creators to authenticated, service_role;
-
 -- Chat sessions ------------------------------------------------------------------------------------------------------
 
 create table if not exists public.chat_sessions (
@@ -1181,7 +1202,9 @@ create table if not exists public.chat_sessions (
   constraint chat_sessions_pkey primary key (id),
   constraint chat_sessions_user_id_channel_id_key unique (user_id, channel_id),
   -- What messages refer to, so that their copy of the user can't lie.
-  constraint chat_sessions_user_id_id_key unique (user_id, id)
+  constraint chat_sessions_user_id_id_key unique (user_id, id),
+  -- What saved answers refer to, for the same reason. It serves chat_sessions_channel_id_fkey too.
+  constraint chat_sessions_channel_id_user_id_id_key unique (channel_id, user_id, id)
 );
 alter table public.chat_sessions enable row level security;
 
@@ -1240,44 +1263,12 @@ alter table public.chat_sessions
   add constraint chat_sessions_channel_id_fkey foreign key (channel_id)
     references public.channels (id) on delete cascade;
 
--- For the foreign key: deleting a channel must find its sessions.
-create index if not exists idx_chat_sessions_channel_id on public.chat_sessions (channel_id);
-
 create or replace trigger set_updated_at before update on public.chat_sessions
   for each row execute function private.set_updated_at();
 
 comment on table public.chat_sessions is 'A user''s conversation with a channel. One per user and channel.';
 comment on column public.chat_sessions.title is 'What the user calls it; null for the channel''s name.';
 comment on column public.chat_sessions.last_message_at is 'When the latest message was written; null before the first.';
-
---! Included policies/chat_sessions.sql
-drop policy if exists "Users can view their own chat sessions" on public.chat_sessions;
-create policy "Users can view their own chat sessions" on public.chat_sessions
-  for select to authenticated
-  using (user_id = (select auth.uid()));
-
-drop policy if exists "Users can start their own chat sessions" on public.chat_sessions;
-create policy "Users can start their own chat sessions" on public.chat_sessions
-  for insert to authenticated
-  with check (user_id = (select auth.uid()));
-
-drop policy if exists "Users can change their own chat sessions" on public.chat_sessions;
-create policy "Users can change their own chat sessions" on public.chat_sessions
-  for update to authenticated
-  using (user_id = (select auth.uid()))
-  with check (user_id = (select auth.uid()));
-
-drop policy if exists "Users can delete their own chat sessions" on public.chat_sessions;
-create policy "Users can delete their own chat sessions" on public.chat_sessions
-  for delete to authenticated
-  using (user_id = (select auth.uid()));
---! EndIncluded policies/chat_sessions.sql
-
-revoke all on table public.chat_sessions from public, anon, authenticated, service_role;
-grant select, insert, delete on table public.chat_sessions to authenticated;
--- Not user_id, not channel_id: a session does not move.
-grant update (title, updated_at) on table public.chat_sessions to authenticated;
-grant select, insert, update, delete on table public.chat_sessions to service_role;
 
 -- Chat messages ------------------------------------------------------------------------------------------------------
 
@@ -1334,9 +1325,17 @@ begin
 end
 $carry$;
 
--- For the foreign key, and a session's messages of one user in order, without a sort.
-create index if not exists idx_chat_messages_user_id_session_id_created_at
-  on public.chat_messages (user_id, session_id, created_at desc);
+-- What saved answers refer to, so that their copy of the session can't lie.
+do $unique$
+begin
+  if not exists (
+    select from pg_catalog.pg_constraint
+    where conrelid = 'public.chat_messages'::regclass and conname = 'chat_messages_session_id_id_key'
+  ) then
+    alter table public.chat_messages add constraint chat_messages_session_id_id_key unique (session_id, id);
+  end if;
+end
+$unique$;
 
 alter table public.chat_messages
   drop constraint if exists chat_messages_user_id_session_id_fkey,
@@ -1372,29 +1371,134 @@ comment on table public.chat_messages is 'What was said in a session, by the use
 comment on column public.chat_messages.user_id is 'The session''s user, also of what the assistant said; a foreign key keeps the copy true.';
 comment on column public.chat_messages.sources is 'The passages an answer rests on.';
 
---! Included policies/chat_messages.sql
-drop policy if exists "Users can view their own messages" on public.chat_messages;
-create policy "Users can view their own messages" on public.chat_messages
-  for select to authenticated
-  using (user_id = (select auth.uid()));
+-- Saved answers ------------------------------------------------------------------------------------------------------
 
--- That the session is theirs too is the foreign key's business: it takes user and session together.
-drop policy if exists "Users can write messages of their own" on public.chat_messages;
-create policy "Users can write messages of their own" on public.chat_messages
-  for insert to authenticated
-  with check (user_id = (select auth.uid()));
+-- A copy, so that it outlives the message and the session. With the channel it goes: what it quotes is its creator's.
+create table if not exists public.saved_answers (
+  id uuid not null default gen_random_uuid(),
+  user_id uuid not null default auth.uid(),
+  channel_id uuid not null,
+  session_id uuid,
+  message_id uuid,
+  question text,
+  content text not null,
+  sources jsonb,
+  note text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint saved_answers_pkey primary key (id),
+  -- It serves saved_answers_user_id_fkey too.
+  constraint saved_answers_user_id_message_id_key unique (user_id, message_id),
+  -- Without its session, a message could be of any user and channel.
+  constraint saved_answers_session_id_message_id_check check (session_id is not null or message_id is null),
+  constraint saved_answers_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade,
+  constraint saved_answers_channel_id_fkey foreign key (channel_id) references public.channels (id) on delete cascade,
+  -- Of the two, only what is gone is forgotten: the answer stays its user's and its channel's.
+  constraint saved_answers_channel_id_user_id_session_id_fkey foreign key (channel_id, user_id, session_id)
+    references public.chat_sessions (channel_id, user_id, id) on delete set null (session_id),
+  constraint saved_answers_session_id_message_id_fkey foreign key (session_id, message_id)
+    references public.chat_messages (session_id, id) on delete set null (message_id)
+);
+alter table public.saved_answers enable row level security;
 
-drop policy if exists "Users can delete their own messages" on public.chat_messages;
-create policy "Users can delete their own messages" on public.chat_messages
-  for delete to authenticated
-  using (user_id = (select auth.uid()));
+-- For the foreign keys to the channel and to the session.
+create index if not exists idx_saved_answers_channel_id_user_id_session_id
+  on public.saved_answers (channel_id, user_id, session_id);
+-- For the foreign key to the message.
+create index if not exists idx_saved_answers_session_id_message_id on public.saved_answers (session_id, message_id);
 
--- No update: history is immutable.
---! EndIncluded policies/chat_messages.sql
+--! Included functions/settle_saved_answer.sql
+-- Keeps message and session together, whichever of the foreign keys comes first: a saved answer that lost its session
+-- has lost its message too, and one that names a message only is of that message's session.
+create or replace function private.settle_saved_answer() returns trigger
+language plpgsql security invoker set search_path = ''
+as $$
+begin
+  if new.session_id is null and new.message_id is not null then
+    if tg_op = 'UPDATE' then
+      new.message_id := null;
+    else
+      select message.session_id into new.session_id
+      from public.chat_messages message
+      where message.id = new.message_id and message.user_id = new.user_id;
+    end if;
+  end if;
+  return new;
+end;
+$$;
+comment on function private.settle_saved_answer() is 'Trigger: a saved answer that knows its message knows the session, and loses both together.';
+revoke all on function private.settle_saved_answer() from public, anon, authenticated, service_role;
+--! EndIncluded functions/settle_saved_answer.sql
 
-revoke all on table public.chat_messages from public, anon, authenticated, service_role;
--- No update: history is immutable.
-grant select, insert, delete on table public.chat_messages to authenticated, service_role;
+create or replace trigger settle_saved_answer before insert or update of session_id on public.saved_answers
+  for each row execute function private.settle_saved_answer();
+
+create or replace trigger set_updated_at before update on public.saved_answers
+  for each row execute function private.set_updated_at();
+
+comment on table public.saved_answers is 'Answers that users keep, as copies. One per user and message.';
+comment on column public.saved_answers.session_id is 'Where it was said; null when that session is gone.';
+comment on column public.saved_answers.message_id is 'The message it copies; null when that is gone.';
+comment on column public.saved_answers.question is 'What the answer answers; null when it is not known.';
+comment on column public.saved_answers.sources is 'The passages the answer rests on.';
+comment on column public.saved_answers.note is 'What the user says about it; the only part that changes.';
+
+-- Voice conversations ------------------------------------------------------------------------------------------------
+
+create table if not exists public.voice_conversations (
+  id uuid not null default gen_random_uuid(),
+  user_id uuid not null default auth.uid(),
+  channel_id uuid not null,
+  duration_seconds integer not null default 0,
+  transcript jsonb not null default '[]',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint voice_conversations_pkey primary key (id),
+  constraint voice_conversations_duration_seconds_check check (duration_seconds >= 0),
+  constraint voice_conversations_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade,
+  constraint voice_conversations_channel_id_fkey foreign key (channel_id)
+    references public.channels (id) on delete cascade
+);
+alter table public.voice_conversations enable row level security;
+
+-- For the foreign key: deleting a channel must find what was said with it.
+create index if not exists idx_voice_conversations_channel_id on public.voice_conversations (channel_id);
+
+create or replace trigger set_updated_at before update on public.voice_conversations
+  for each row execute function private.set_updated_at();
+
+comment on table public.voice_conversations is 'What a user and a channel said to each other aloud.';
+comment on column public.voice_conversations.transcript is 'Who said what, in order.';
+
+-- Daily usage --------------------------------------------------------------------------------------------------------
+
+-- What analytics read, so that they never scan messages: it still counts what users have deleted since.
+create table if not exists public.usage_daily (
+  id uuid not null default gen_random_uuid(),
+  user_id uuid not null,
+  day date not null default (now() at time zone 'UTC')::date,
+  messages_sent integer not null default 0,
+  creators_added integer not null default 0,
+  videos_indexed integer not null default 0,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint usage_daily_pkey primary key (id),
+  constraint usage_daily_user_id_day_key unique (user_id, day),
+  constraint usage_daily_messages_sent_check check (messages_sent >= 0),
+  constraint usage_daily_creators_added_check check (creators_added >= 0),
+  constraint usage_daily_videos_indexed_check check (videos_indexed >= 0),
+  constraint usage_daily_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade
+);
+alter table public.usage_daily enable row level security;
+
+create or replace trigger set_updated_at before update on public.usage_daily
+  for each row execute function private.set_updated_at();
+
+comment on table public.usage_daily is 'What a user did on a day. One row per user and day on which there was something.';
+comment on column public.usage_daily.day is 'A UTC day.';
+comment on column public.usage_daily.messages_sent is 'Questions asked on that day.';
+comment on column public.usage_daily.creators_added is 'Channels followed on that day.';
+comment on column public.usage_daily.videos_indexed is 'Videos taken in for the user on that day.';
 
 -- User usage ---------------------------------------------------------------------------------------------------------
 
@@ -1413,9 +1517,9 @@ create table if not exists public.user_usage (
   updated_at timestamptz not null default now(),
   constraint user_usage_pkey primary key (id),
   constraint user_usage_user_id_key unique (user_id),
-  constraint user_usage_plan_expires_at_check check (plan_expires_at > plan_started_at),
+  constraint user_usage_plan_started_at_plan_expires_at_check check (plan_expires_at > plan_started_at),
   constraint user_usage_messages_sent_today_check check (messages_sent_today >= 0),
-  constraint user_usage_messages_sent_total_check check (messages_sent_total >= messages_sent_today),
+  constraint user_usage_messages_sent_today_messages_sent_total_check check (messages_sent_total >= messages_sent_today),
   constraint user_usage_creators_added_check check (creators_added >= 0),
   constraint user_usage_videos_indexed_check check (videos_indexed >= 0)
 );
@@ -1471,6 +1575,31 @@ begin
 
   get diagnostics carried = row_count;
   perform pg_temp.finish('user_usage', carried);
+
+  -- Whoever had none gets what a new account gets, and everybody the role that a new account gets.
+  insert into public.user_usage (user_id, plan_id)
+  select holder.id, plan.id
+  from auth.users holder
+  join public.plans plan on plan.code = 'free'
+  where holder.id not in (select used.user_id from public.user_usage used);
+
+  insert into public.user_roles (user_id, role)
+  select holder.id, 'user'
+  from auth.users holder
+  on conflict do nothing;
+
+  -- The days before anybody counted, from what is still there.
+  insert into public.usage_daily (user_id, day, messages_sent, creators_added)
+  select done.user_id, done.day, sum(done.messages), sum(done.creators)
+  from (
+    select message.user_id, (message.created_at at time zone 'UTC')::date as day, 1 as messages, 0 as creators
+    from public.chat_messages message
+    where message.role = 'user'
+    union all
+    select follow.user_id, (follow.added_at at time zone 'UTC')::date, 0, 1
+    from public.user_creators follow
+  ) done
+  group by done.user_id, done.day;
 end
 $carry$;
 
@@ -1492,19 +1621,6 @@ comment on column public.user_usage.messages_sent_today is 'Questions asked on u
 comment on column public.user_usage.usage_date is 'The UTC day that messages_sent_today is about.';
 comment on column public.user_usage.messages_sent_total is 'Questions asked, ever.';
 comment on column public.user_usage.creators_added is 'How many channels the user follows.';
-
---! Included policies/user_usage.sql
-drop policy if exists "Users can view their own usage" on public.user_usage;
-create policy "Users can view their own usage" on public.user_usage
-  for select to authenticated
-  using (user_id = (select auth.uid()));
-
--- No insert, update or delete: the plan and the counters are kept by the service.
---! EndIncluded policies/user_usage.sql
-
-revoke all on table public.user_usage from public, anon, authenticated, service_role;
-grant select on table public.user_usage to authenticated;
-grant select, insert, update, delete on table public.user_usage to service_role;
 
 -- Public chat limits -------------------------------------------------------------------------------------------------
 
@@ -1569,19 +1685,6 @@ comment on table public.public_chat_limits is 'How often somebody without an acc
 comment on column public.public_chat_limits.identifier is 'A browser''s fingerprint or an address: personal data, so it is purged.';
 comment on column public.public_chat_limits.usage_date is 'The UTC day that messages_today is about.';
 
---! Included policies/public_chat_limits.sql
-drop policy if exists "Admins can view the limits of the public chat" on public.public_chat_limits;
-create policy "Admins can view the limits of the public chat" on public.public_chat_limits
-  for select to authenticated
-  using ((select private.is_admin()));
-
--- No insert, update or delete: the service counts.
---! EndIncluded policies/public_chat_limits.sql
-
-revoke all on table public.public_chat_limits from public, anon, authenticated, service_role;
-grant select on table public.public_chat_limits to authenticated;
-grant select, insert, update, delete on table public.public_chat_limits to service_role;
-
 -- Error logs ---------------------------------------------------------------------------------------------------------
 
 create table if not exists public.error_logs (
@@ -1633,78 +1736,232 @@ comment on column public.error_logs.error_code is 'A code that programs can tell
 comment on column public.error_logs.request_id is 'Ties together what one request logged.';
 comment on column public.error_logs.user_id is 'Whose request it was; null when nobody''s, or the user is gone.';
 
---! Included policies/error_logs.sql
-drop policy if exists "Moderators can view errors" on public.error_logs;
-create policy "Moderators can view errors" on public.error_logs
-  for select to authenticated
-  using ((select private.is_moderator()));
+-- Operation locks ----------------------------------------------------------------------------------------------------
 
--- No insert, update or delete: the service writes and purges the log.
---! EndIncluded policies/error_logs.sql
+-- Who may work on what at the moment. A lock that is not renewed expires, so that a crash holds nothing for ever.
+create table if not exists public.operation_locks (
+  id uuid not null default gen_random_uuid(),
+  lock_key text not null,
+  user_id uuid,
+  operation_type text not null,
+  fencing_token bigint not null generated always as identity,
+  acquired_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  metadata jsonb not null default '{}',
+  constraint operation_locks_pkey primary key (id),
+  constraint operation_locks_lock_key_key unique (lock_key),
+  constraint operation_locks_acquired_at_expires_at_check check (expires_at > acquired_at),
+  constraint operation_locks_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade
+);
+alter table public.operation_locks enable row level security;
 
-revoke all on table public.error_logs from public, anon, authenticated, service_role;
-grant select on table public.error_logs to authenticated;
--- No update: a log is written and purged.
-grant select, insert, delete on table public.error_logs to service_role;
+-- For the foreign key: deleting a user must find the locks taken for them.
+create index if not exists idx_operation_locks_user_id on public.operation_locks (user_id);
 
--- Search -------------------------------------------------------------------------------------------------------------
+comment on table public.operation_locks is 'Locks of operations that must not run twice at once, such as taking in a channel.';
+comment on column public.operation_locks.lock_key is 'What is locked, such as a channel''s pipeline.';
+comment on column public.operation_locks.user_id is 'For whom; null for nobody in particular.';
+comment on column public.operation_locks.operation_type is 'What is being done.';
+comment on column public.operation_locks.fencing_token is
+  'Grows with each taking of any lock, so that what an earlier holder still sends can be told and refused.';
+comment on column public.operation_locks.expires_at is 'From then on anybody may take it over.';
 
---! Included functions/search_transcript_chunks.sql
--- Exact: every chunk of the channel is measured, once. The `+ 0` keeps an index for approximate search, should one ever
--- be built, out of the plan, since it answers before it has looked at the channel. The parameter has the column's
--- type, or it would be cast again for each row.
-create or replace function public.search_transcript_chunks(
-  query_embedding extensions.halfvec(1536),
-  filter_channel_id uuid,
-  match_threshold double precision default 0.15,
-  match_count integer default 10
-)
-returns table (
-  id uuid,
-  video_id uuid,
-  channel_id uuid,
-  chunk_index integer,
-  text text,
-  start_time real,
-  end_time real,
-  similarity double precision,
-  video_title text,
-  youtube_video_id text
-)
-language sql stable security invoker set search_path = ''
+-- Remembered requests ------------------------------------------------------------------------------------------------
+
+-- What has been asked already, so that asking again does nothing again.
+create table if not exists public.request_idempotency (
+  id uuid not null default gen_random_uuid(),
+  user_id uuid,
+  operation_type text not null,
+  idempotency_key text not null,
+  request_hash text not null,
+  status public.request_status not null default 'in_progress',
+  response jsonb,
+  locked_until timestamptz,
+  completed_at timestamptz,
+  expires_at timestamptz not null default now() + interval '24 hours',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint request_idempotency_pkey primary key (id),
+  -- A request of nobody's has a key like any other. It serves request_idempotency_user_id_fkey too.
+  constraint request_idempotency_user_id_operation_type_idempotency_key_key
+    unique nulls not distinct (user_id, operation_type, idempotency_key),
+  constraint request_idempotency_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade
+);
+alter table public.request_idempotency enable row level security;
+
+create or replace trigger set_updated_at before update on public.request_idempotency
+  for each row execute function private.set_updated_at();
+
+comment on table public.request_idempotency is 'Requests that must not be done twice, and what was answered. Keys are per user and operation.';
+comment on column public.request_idempotency.user_id is 'Whose request; null for a service''s own.';
+comment on column public.request_idempotency.idempotency_key is 'The client''s name for the request, the same when it asks again.';
+comment on column public.request_idempotency.request_hash is 'Tells apart two requests that were given one key by mistake.';
+comment on column public.request_idempotency.response is 'What was answered, to be answered again; null until then.';
+comment on column public.request_idempotency.locked_until is 'Until then whoever started it is given time; null when it is done.';
+comment on column public.request_idempotency.completed_at is 'When it was done or failed; null while in progress.';
+comment on column public.request_idempotency.expires_at is 'From then on it may be forgotten.';
+
+-- Audit log ----------------------------------------------------------------------------------------------------------
+
+-- What must stay known. Triggers write it, and what it says stays: not even the service may change it.
+create table if not exists public.audit_log (
+  id uuid not null default gen_random_uuid(),
+  actor_id uuid,
+  action public.audit_action not null,
+  table_name text not null,
+  row_id uuid not null,
+  old_row jsonb,
+  new_row jsonb,
+  created_at timestamptz not null default now(),
+  constraint audit_log_pkey primary key (id)
+  -- No foreign key: an entry outlives its actor and its row.
+);
+alter table public.audit_log enable row level security;
+
+--! Included functions/audit_refuse.sql
+create or replace function private.audit_refuse() returns trigger
+language plpgsql security invoker set search_path = ''
 as $$
-  select
-    chunk.id,
-    chunk.video_id,
-    chunk.channel_id,
-    chunk.chunk_index,
-    chunk.text,
-    chunk.start_time,
-    chunk.end_time,
-    1 - nearest.distance,
-    video.title,
-    video.youtube_video_id
-  from (
-    select
-      embedded.chunk_id,
-      (embedded.embedding operator(extensions.<=>) query_embedding) + 0 as distance
-    from public.chunk_embeddings embedded
-    where embedded.channel_id = filter_channel_id
-    order by distance
-    limit least(greatest(match_count, 0), 100)
-  ) nearest
-  join public.transcript_chunks chunk on chunk.id = nearest.chunk_id
-  join public.videos video on video.id = chunk.video_id
-  where 1 - nearest.distance > match_threshold
-  order by nearest.distance;
+begin
+  raise exception 'public.audit_log is append-only: no % of what was written', lower(tg_op)
+    using errcode = 'insufficient_privilege';
+end;
 $$;
-comment on function public.search_transcript_chunks(extensions.halfvec, uuid, double precision, integer) is
-  'The passages of one channel that are closest in meaning to an embedded question, best first; at most 100.';
-revoke all on function public.search_transcript_chunks(extensions.halfvec, uuid, double precision, integer)
-  from public, anon, authenticated, service_role;
-grant execute on function public.search_transcript_chunks(extensions.halfvec, uuid, double precision, integer)
-  to authenticated, service_role;
---! EndIncluded functions/search_transcript_chunks.sql
+comment on function private.audit_refuse() is 'Trigger: what the audit log says stays, whoever asks.';
+revoke all on function private.audit_refuse() from public, anon, authenticated, service_role;
+--! EndIncluded functions/audit_refuse.sql
+
+create or replace trigger audit_refuse before update or delete or truncate on public.audit_log
+  for each statement execute function private.audit_refuse();
+
+comment on table public.audit_log is 'Who changed roles and plans, deleted channels and published them. Append-only.';
+comment on column public.audit_log.actor_id is 'The user who did it; null for the service and for operators.';
+comment on column public.audit_log.table_name is 'The table, with its schema.';
+comment on column public.audit_log.row_id is 'The row, which may be gone.';
+comment on column public.audit_log.old_row is 'The row before; null when it is new.';
+comment on column public.audit_log.new_row is 'The row after; null when it is gone.';
+
+-- From here on: what the migration itself carried is no change.
+--! Included functions/audit_write.sql
+-- Definer rights, since nobody may write here. The trigger's argument says what happened.
+create or replace function private.audit_write() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  insert into public.audit_log (actor_id, action, table_name, row_id, old_row, new_row)
+  values (
+    (select auth.uid()),
+    tg_argv[0]::public.audit_action,
+    tg_table_schema || '.' || tg_table_name,
+    coalesce(new.id, old.id),
+    to_jsonb(old),
+    to_jsonb(new)
+  );
+  return null;
+end;
+$$;
+comment on function private.audit_write() is 'Trigger: writes who did what to which row, and the row before and after.';
+revoke all on function private.audit_write() from public, anon, authenticated, service_role;
+--! EndIncluded functions/audit_write.sql
+
+-- Not the role that every account has, where it comes with the account and goes with it.
+create or replace trigger audit_role_granted after insert on public.user_roles
+  for each row when (new.role <> 'user' or pg_trigger_depth() = 0)
+  execute function private.audit_write('role_granted');
+create or replace trigger audit_role_changed after update on public.user_roles
+  for each row when ((old.user_id, old.role) is distinct from (new.user_id, new.role))
+  execute function private.audit_write('role_changed');
+create or replace trigger audit_role_revoked after delete on public.user_roles
+  for each row when (old.role <> 'user' or pg_trigger_depth() = 0)
+  execute function private.audit_write('role_revoked');
+
+-- Not the plan that comes with a new account.
+create or replace trigger audit_plan_given after insert on public.user_usage
+  for each row when (pg_trigger_depth() = 0) execute function private.audit_write('plan_changed');
+create or replace trigger audit_plan_changed after update on public.user_usage
+  for each row when (
+    (old.user_id, old.plan_id, old.plan_expires_at) is distinct from (new.user_id, new.plan_id, new.plan_expires_at)
+  )
+  execute function private.audit_write('plan_changed');
+
+create or replace trigger audit_channel_published_new after insert on public.channels
+  for each row when (new.public_slug is not null) execute function private.audit_write('channel_published');
+create or replace trigger audit_channel_published after update on public.channels
+  for each row when (old.public_slug is null and new.public_slug is not null)
+  execute function private.audit_write('channel_published');
+create or replace trigger audit_channel_slug_changed after update on public.channels
+  for each row when (old.public_slug <> new.public_slug)
+  execute function private.audit_write('channel_slug_changed');
+create or replace trigger audit_channel_unpublished after update on public.channels
+  for each row when (old.public_slug is not null and new.public_slug is null)
+  execute function private.audit_write('channel_unpublished');
+create or replace trigger audit_channel_deleted after delete on public.channels
+  for each row execute function private.audit_write('channel_deleted');
+
+-- Sign-up ------------------------------------------------------------------------------------------------------------
+
+-- Some databases have a trigger of their own for it, which fills a table that is no longer there.
+drop function if exists public.handle_new_user() cascade;
+drop trigger if exists on_auth_user_created on auth.users;
+
+--! Included functions/handle_new_user.sql
+-- Definer rights, since whoever inserts the account has none in public. Each row is tried by itself: an account without
+-- a profile can be mended later, a person who could not sign up is gone. What failed is in the error log.
+create or replace function private.handle_new_user() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  failures text[] := '{}';
+begin
+  begin
+    insert into public.profiles (id, display_name, avatar_url)
+    values (
+      new.id,
+      private.display_name_of(new.raw_user_meta_data, new.email),
+      private.avatar_url_of(new.raw_user_meta_data)
+    )
+    on conflict do nothing;
+  exception
+    when others then
+      failures := failures || format('profile: %s', sqlerrm);
+  end;
+
+  begin
+    insert into public.user_roles (user_id, role) values (new.id, 'user') on conflict do nothing;
+  exception
+    when others then
+      failures := failures || format('role: %s', sqlerrm);
+  end;
+
+  begin
+    insert into public.user_usage (user_id, plan_id)
+    values (new.id, (select plan.id from public.plans plan where plan.code = 'free'))
+    on conflict do nothing;
+  exception
+    when others then
+      failures := failures || format('usage: %s', sqlerrm);
+  end;
+
+  if cardinality(failures) > 0 then
+    begin
+      insert into public.error_logs (function_name, message, details, user_id)
+      values ('handle_new_user', 'A new account lacks rows of its own.', to_jsonb(failures), new.id);
+    exception
+      when others then
+        raise warning 'handle_new_user: %', failures;
+    end;
+  end if;
+  return null;
+end;
+$$;
+comment on function private.handle_new_user() is
+  'Trigger: a new account gets a profile, the role user and the free plan, and is made even when these cannot be.';
+revoke all on function private.handle_new_user() from public, anon, authenticated, service_role;
+--! EndIncluded functions/handle_new_user.sql
+
+create or replace trigger handle_new_user after insert on auth.users
+  for each row execute function private.handle_new_user();
 
 drop function pg_temp.is_carried(text);
 drop function pg_temp.finish(text, bigint);

@@ -1,0 +1,44 @@
+--! Previous: sha1:8f9c378567d13afdda8f3123b2b80659dbf049c2
+--! Hash: sha1:33366668fd45b0364d315d2244aa9418bb19e8eb
+--! Message: add-performance-indexes
+
+-- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately
+-- absent: an approximate index on embeddings (exact search in one channel is faster and finds everything), a full-text
+-- index on messages (row level security keeps it from being used), and one for what is read once a day.
+
+-- A channel's videos, newest first.
+create index if not exists idx_videos_channel_id_published_at on public.videos (channel_id, published_at desc);
+
+-- The queue of extraction: what waits, and what a worker took and let go stale. What may be tried at once comes first,
+-- oldest first, then what is due. Whatever is done or has failed for good is not in it.
+create index if not exists idx_transcripts_next_retry_at_created_at_partial
+  on public.transcripts (next_retry_at nulls first, created_at)
+  where extraction_status in ('pending', 'processing');
+
+-- A session's messages of one user in order, without a sort, and their number. It serves the foreign key
+-- chat_messages_user_id_session_id_fkey too.
+create index if not exists idx_chat_messages_user_id_session_id_created_at
+  on public.chat_messages (user_id, session_id, created_at desc);
+-- All of a user's messages, newest first: what searching one's own history reads.
+create index if not exists idx_chat_messages_user_id_created_at on public.chat_messages (user_id, created_at desc);
+
+-- A user's saved answers, newest first.
+create index if not exists idx_saved_answers_user_id_created_at on public.saved_answers (user_id, created_at desc);
+
+-- A user's voice conversations, newest first. It serves voice_conversations_user_id_fkey too.
+create index if not exists idx_voice_conversations_user_id_created_at
+  on public.voice_conversations (user_id, created_at desc);
+
+-- Everybody's usage of some days, which is what analytics ask.
+create index if not exists idx_usage_daily_day on public.usage_daily (day);
+
+-- The latest errors of one severity, however rare.
+create index if not exists idx_error_logs_severity_created_at on public.error_logs (severity, created_at desc);
+-- The latest errors of any, and purging the oldest.
+create index if not exists idx_error_logs_created_at on public.error_logs (created_at desc);
+
+-- The latest entries.
+create index if not exists idx_audit_log_created_at on public.audit_log (created_at desc);
+
+-- Forgetting what has expired.
+create index if not exists idx_request_idempotency_expires_at on public.request_idempotency (expires_at);
