@@ -15,25 +15,67 @@ const chunk = id(0xf1);
 const bareChunk = id(0xf2);
 const session = id(0x51);
 const message = id(0x61);
+const answer = id(0x62);
+const otherAnswer = id(0x63);
 const plan = id(0x41);
 
 const vector = (value: number): string => `[${Array<number>(1536).fill(value).join(',')}]`;
 
-const users: WorldRow[] = Object.entries(people).map(([name, userId]) => ({
+/** Somebody whose profile and usage row are gone. */
+const bareUser = id(0xa5);
+
+const users: WorldRow[] = Object.entries({ ...people, bare: bareUser }).map(([name, userId]) => ({
   table: 'auth.users',
   values: { id: userId, email: `${name}@example.com` },
 }));
 
-const roles: WorldRow[] = [
+const plans: WorldRow[] = [
+  {
+    table: 'public.plans',
+    row: 'any',
+    values: { id: plan, code: 'world', creators_limit: 2, videos_per_creator_limit: 10, messages_per_day_limit: 18 },
+    insert: { code: 'new', creators_limit: 1000, videos_per_creator_limit: 1000, messages_per_day_limit: 1000 },
+    update: { creators_limit: 1000 },
+  },
+];
+
+/** What every new account gets from the database itself. */
+const accounts: WorldRow[] = [
+  { table: 'public.profiles', existing: 'removed', values: { id: bareUser } },
+  { table: 'public.user_usage', existing: 'removed', values: { user_id: bareUser } },
+  {
+    table: 'public.profiles',
+    row: "owner's",
+    existing: true,
+    values: { id: people.owner },
+    insert: { id: bareUser, display_name: 'Another' },
+    update: { display_name: 'Renamed' },
+  },
   {
     table: 'public.user_roles',
     row: "owner's",
-    values: { id: id(0x11), user_id: people.owner, role: 'user' },
+    existing: true,
+    values: { user_id: people.owner, role: 'user' },
     insert: { user_id: people.owner, role: 'admin' },
     update: { role: 'admin' },
   },
   { table: 'public.user_roles', values: { id: id(0x12), user_id: people.moderator, role: 'moderator' } },
   { table: 'public.user_roles', values: { id: id(0x13), user_id: people.admin, role: 'admin' } },
+  {
+    table: 'public.user_usage',
+    row: "owner's",
+    existing: true,
+    values: { user_id: people.owner },
+    insert: { user_id: bareUser, plan_id: plan },
+    update: { messages_sent_today: 0, creators_added: 1 },
+  },
+  {
+    table: 'public.usage_daily',
+    row: "owner's",
+    values: { id: id(0x32), user_id: people.owner, day: '2020-01-01', messages_sent: 3 },
+    insert: { user_id: people.owner, day: '2020-01-02', messages_sent: 0 },
+    update: { messages_sent: 0 },
+  },
 ];
 
 const content: WorldRow[] = [
@@ -161,23 +203,45 @@ const chat: WorldRow[] = [
     insert: { user_id: people.owner, session_id: session, role: 'user', content: 'Another question' },
     update: { content: 'Rewritten' },
   },
+  {
+    table: 'public.chat_messages',
+    values: { id: answer, user_id: people.owner, session_id: session, role: 'assistant', content: 'An answer' },
+  },
+  {
+    table: 'public.chat_messages',
+    values: { id: otherAnswer, user_id: people.owner, session_id: session, role: 'assistant', content: 'Another one' },
+  },
+  {
+    table: 'public.saved_answers',
+    row: "owner's",
+    values: {
+      id: id(0x65),
+      user_id: people.owner,
+      channel_id: channel,
+      session_id: session,
+      message_id: answer,
+      question: 'A question',
+      content: 'An answer',
+    },
+    insert: {
+      user_id: people.owner,
+      channel_id: channel,
+      session_id: session,
+      message_id: otherAnswer,
+      content: 'Another one',
+    },
+    update: { note: 'To be remembered' },
+  },
+  {
+    table: 'public.voice_conversations',
+    row: "owner's",
+    values: { id: id(0x66), user_id: people.owner, channel_id: channel, duration_seconds: 60 },
+    insert: { user_id: people.owner, channel_id: channel, transcript: [{ role: 'user', text: 'Hello' }] },
+    update: { duration_seconds: 61 },
+  },
 ];
 
 const operations: WorldRow[] = [
-  {
-    table: 'public.plans',
-    row: 'any',
-    values: { id: plan, code: 'world', creators_limit: 2, videos_per_creator_limit: 10, messages_per_day_limit: 18 },
-    insert: { code: 'new', creators_limit: 1000, videos_per_creator_limit: 1000, messages_per_day_limit: 1000 },
-    update: { creators_limit: 1000 },
-  },
-  {
-    table: 'public.user_usage',
-    row: "owner's",
-    values: { id: id(0x31), user_id: people.owner, plan_id: plan },
-    insert: { user_id: people.stranger, plan_id: plan },
-    update: { messages_sent_today: 0, creators_added: 1 },
-  },
   {
     table: 'public.public_chat_limits',
     row: 'any',
@@ -191,6 +255,40 @@ const operations: WorldRow[] = [
     values: { id: id(0x81), function_name: 'chat', message: 'It broke.' },
     insert: { function_name: 'chat', message: 'A made-up error.' },
     update: { message: 'Nothing happened.' },
+  },
+  {
+    table: 'public.audit_log',
+    row: 'any',
+    values: { id: id(0x82), action: 'role_granted', table_name: 'public.user_roles', record_id: id(0x12) },
+    insert: { action: 'role_granted', table_name: 'public.user_roles', record_id: id(0x13) },
+    update: { action: 'role_revoked' },
+  },
+  {
+    table: 'public.operation_locks',
+    row: 'any',
+    values: { id: id(0x83), lock_key: 'world', operation_type: 'ingestion', expires_at: '2100-01-01T00:00:00Z' },
+    insert: { lock_key: 'another world', operation_type: 'ingestion', expires_at: '2100-01-01T00:00:00Z' },
+    update: { metadata: { step: 2 } },
+  },
+  {
+    table: 'public.request_idempotency',
+    row: 'any',
+    values: { id: id(0x84), operation_type: 'ingestion', idempotency_key: 'world', request_hash: 'a hash' },
+    insert: { operation_type: 'ingestion', idempotency_key: 'another world', request_hash: 'a hash' },
+    update: { status: 'failed' },
+  },
+  {
+    table: 'public.request_idempotency',
+    row: "owner's",
+    values: {
+      id: id(0x85),
+      user_id: people.owner,
+      operation_type: 'chat',
+      idempotency_key: 'world',
+      request_hash: 'a hash',
+    },
+    insert: { user_id: people.owner, operation_type: 'chat', idempotency_key: 'another world', request_hash: 'a hash' },
+    update: { status: 'failed' },
   },
   {
     table: 'private.quarantined_rows',
@@ -209,11 +307,11 @@ const operations: WorldRow[] = [
   {
     table: 'private.legacy_moves',
     row: 'any',
-    values: { table_name: 'world', rows_in: 0, rows_carried: 0, rows_quarantined: 0 },
+    values: { id: id(0x94), table_name: 'world', rows_in: 0, rows_carried: 0, rows_quarantined: 0 },
     insert: { table_name: 'another world', rows_in: 0, rows_carried: 0, rows_quarantined: 0 },
     update: { rows_in: 1, rows_carried: 1 },
   },
 ];
 
 /** The rows that every rule has to bite on, parents first. A class of rows in spec/access.ts is a `row` here. */
-export const world: readonly WorldRow[] = [...users, ...roles, ...content, ...chat, ...operations];
+export const world: readonly WorldRow[] = [...users, ...plans, ...accounts, ...content, ...chat, ...operations];

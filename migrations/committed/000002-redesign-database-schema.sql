@@ -1,5 +1,5 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:8f9c378567d13afdda8f3123b2b80659dbf049c2
+--! Hash: sha1:b8d3560a7bd335c22b28a4649a60ac4d3d07d7f4
 --! Message: redesign-database-schema
 
 -- The redesigned schema: keys are uuids and can't lie, embeddings have a table of their own, and everything starts
@@ -1750,7 +1750,7 @@ create table if not exists public.operation_locks (
   metadata jsonb not null default '{}',
   constraint operation_locks_pkey primary key (id),
   constraint operation_locks_lock_key_key unique (lock_key),
-  constraint operation_locks_acquired_at_expires_at_check check (expires_at > acquired_at),
+  constraint operation_locks_acquired_at_expires_at_check check (expires_at >= acquired_at),
   constraint operation_locks_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade
 );
 alter table public.operation_locks enable row level security;
@@ -1810,9 +1810,9 @@ create table if not exists public.audit_log (
   actor_id uuid,
   action public.audit_action not null,
   table_name text not null,
-  row_id uuid not null,
-  old_row jsonb,
-  new_row jsonb,
+  record_id uuid not null,
+  old_record jsonb,
+  new_record jsonb,
   created_at timestamptz not null default now(),
   constraint audit_log_pkey primary key (id)
   -- No foreign key: an entry outlives its actor and its row.
@@ -1838,9 +1838,9 @@ create or replace trigger audit_refuse before update or delete or truncate on pu
 comment on table public.audit_log is 'Who changed roles and plans, deleted channels and published them. Append-only.';
 comment on column public.audit_log.actor_id is 'The user who did it; null for the service and for operators.';
 comment on column public.audit_log.table_name is 'The table, with its schema.';
-comment on column public.audit_log.row_id is 'The row, which may be gone.';
-comment on column public.audit_log.old_row is 'The row before; null when it is new.';
-comment on column public.audit_log.new_row is 'The row after; null when it is gone.';
+comment on column public.audit_log.record_id is 'The row, which may be gone.';
+comment on column public.audit_log.old_record is 'The row before; null when it is new.';
+comment on column public.audit_log.new_record is 'The row after; null when it is gone.';
 
 -- From here on: what the migration itself carried is no change.
 --! Included functions/audit_write.sql
@@ -1849,7 +1849,7 @@ create or replace function private.audit_write() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  insert into public.audit_log (actor_id, action, table_name, row_id, old_row, new_row)
+  insert into public.audit_log (actor_id, action, table_name, record_id, old_record, new_record)
   values (
     (select auth.uid()),
     tg_argv[0]::public.audit_action,

@@ -1,5 +1,5 @@
---! Previous: sha1:8f9c378567d13afdda8f3123b2b80659dbf049c2
---! Hash: sha1:33366668fd45b0364d315d2244aa9418bb19e8eb
+--! Previous: sha1:b8d3560a7bd335c22b28a4649a60ac4d3d07d7f4
+--! Hash: sha1:8ef92ab35ded5263875b6b533b94cd53fc476d5c
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately
@@ -9,11 +9,14 @@
 -- A channel's videos, newest first.
 create index if not exists idx_videos_channel_id_published_at on public.videos (channel_id, published_at desc);
 
--- The queue of extraction: what waits, and what a worker took and let go stale. What may be tried at once comes first,
--- oldest first, then what is due. Whatever is done or has failed for good is not in it.
-create index if not exists idx_transcripts_next_retry_at_created_at_partial
-  on public.transcripts (next_retry_at nulls first, created_at)
-  where extraction_status in ('pending', 'processing');
+-- The queue of extraction: what nobody took yet, oldest first.
+create index if not exists idx_transcripts_created_at_partial
+  on public.transcripts (created_at)
+  where extraction_status = 'pending';
+-- The same queue: what is to be tried again, when it is due, and what a worker took and never brought back.
+create index if not exists idx_transcripts_next_retry_at_partial
+  on public.transcripts (next_retry_at)
+  where extraction_status in ('processing', 'failed');
 
 -- A session's messages of one user in order, without a sort, and their number. It serves the foreign key
 -- chat_messages_user_id_session_id_fkey too.
@@ -39,6 +42,8 @@ create index if not exists idx_error_logs_created_at on public.error_logs (creat
 
 -- The latest entries.
 create index if not exists idx_audit_log_created_at on public.audit_log (created_at desc);
+-- What happened to one channel or user, before somebody decides about it again.
+create index if not exists idx_audit_log_record_id on public.audit_log (record_id);
 
 -- Forgetting what has expired.
 create index if not exists idx_request_idempotency_expires_at on public.request_idempotency (expires_at);

@@ -1,5 +1,5 @@
---! Previous: sha1:33366668fd45b0364d315d2244aa9418bb19e8eb
---! Hash: sha1:855be5a6bd60e8e07601d7d4604f6ce8d95e7c59
+--! Previous: sha1:8ef92ab35ded5263875b6b533b94cd53fc476d5c
+--! Hash: sha1:8539e468df48f848b154648f1e21234f7700676f
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

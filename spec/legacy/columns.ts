@@ -193,6 +193,25 @@ export const legacy: LegacyMapping = {
       ),
     },
   },
+  profiles: {
+    source: 'legacy.profiles',
+    target: 'public.profiles',
+    columns: {
+      id: carried('id'),
+      display_name: ruled(
+        't.display_name',
+        'clean-display-name',
+        "private.display_name_of(jsonb_build_object('display_name', o.display_name), null)",
+      ),
+      avatar_url: ruled(
+        't.avatar_url',
+        'unfit-avatar-to-null',
+        "private.avatar_url_of(jsonb_build_object('avatar_url', o.avatar_url))",
+      ),
+      created_at: createdAt('profiles'),
+      updated_at: updatedAt('profiles'),
+    },
+  },
   user_usage: {
     source: 'legacy.user_usage',
     target: 'public.user_usage',

@@ -5,6 +5,7 @@ export type LegacyRule =
   | 'added-at'
   | 'channel-key'
   | 'channel-of-video'
+  | 'clean-display-name'
   | 'count-not-negative'
   | 'fill-created-at'
   | 'fill-default'
@@ -17,6 +18,7 @@ export type LegacyRule =
   | 'reset-day'
   | 'session-created-at'
   | 'transcript-of-video'
+  | 'unfit-avatar-to-null'
   | 'unknown-to-default'
   | 'within-range';
 

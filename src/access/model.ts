@@ -27,13 +27,25 @@ export interface WorldRow {
   readonly table: string;
   readonly values: Values;
   readonly row?: string;
+  /**
+   * The database makes the row itself, with its parent: it is found by its values instead of inserted. A `removed` one
+   * is then taken away, so that an insert probe can put one there.
+   */
+  readonly existing?: true | 'removed';
   /** The row that the insert probe tries to add, as the application would send it. */
   readonly insert?: Values;
   /** What the update probe tries to change. */
   readonly update?: Values;
 }
 
-/** For each table and row class: what each persona may do, as letters ("S I U D"), "—" for nothing. */
+/** The commands whose privilege can be granted on single columns. */
+export const COLUMN_COMMANDS = ['select', 'insert', 'update'] as const satisfies readonly Command[];
+export type ColumnCommand = (typeof COLUMN_COMMANDS)[number];
+
+/**
+ * For each table and row class: what each persona may do, as letters ("S I U D"), "—" for nothing. A letter may name the
+ * columns that it is for, "S U(title, note)"; without, it is for every column (that can be written, for I and U).
+ */
 export type AccessSpec = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
 
 /**
@@ -54,5 +66,70 @@ export interface Cell {
   /** The statement that shows the outcome, ready to paste into psql after `transcript`'s opening lines. */
   readonly statement: string;
   /** The server's words when it refused, or why the probe could not be made. */
+  readonly detail?: string;
+}
+
+/** On which columns of a table a role has a privilege: privileges belong to roles, so this is the same for their personas. */
+export interface ColumnGrants {
+  readonly role: string;
+  readonly table: string;
+  readonly command: ColumnCommand;
+  /** Every column that the command can name: for insert and update those that can be written. */
+  readonly columns: readonly string[];
+  /** Those that the server let the role name. */
+  readonly granted: readonly string[];
+  /** The server's words when neither a grant nor its absence was seen. */
+  readonly unclear?: string;
+}
+
+/** For each function: the personas that may execute it, "owner, admin", or "—" for nobody. */
+export type FunctionSpec = Readonly<Record<string, string>>;
+
+/** For a function: the arguments with which it is called, in their order. Without, each of them is null. */
+export type Calls = Readonly<Record<string, readonly Value[]>>;
+
+/**
+ * What the database did with a call. `allowed`: the persona could execute it, whatever came of that. `no grant`: EXECUTE,
+ * or USAGE of its schema, is missing. `refused`: it was executed, and raised 42501 (insufficient_privilege) itself.
+ */
+export type FunctionOutcome = 'allowed' | 'no grant' | 'refused' | 'not evaluated';
+
+/** One function as one persona. */
+export interface FunctionCell {
+  readonly signature: string;
+  readonly persona: string;
+  readonly outcome: FunctionOutcome;
+  readonly statement: string;
+  readonly detail?: string;
+}
+
+/** Privileges to which row level security is no answer: they are of a whole table, schema or sequence. */
+export const PRIVILEGES = [
+  'TRUNCATE',
+  'REFERENCES',
+  'TRIGGER',
+  'MAINTAIN',
+  'CREATE',
+  'USAGE',
+  'SELECT',
+  'UPDATE',
+] as const;
+export type Privilege = (typeof PRIVILEGES)[number];
+
+/**
+ * For each table, "schema name" or "sequence schema.name": which roles have which of those privileges, as in
+ * `{ 'public.imports': { service_role: 'TRUNCATE' } }`. What is not written here, nobody has.
+ */
+export type PrivilegeSpec = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** One privilege on one object as one role. */
+export interface PrivilegeCell {
+  readonly object: string;
+  readonly privilege: Privilege;
+  readonly role: string;
+  readonly outcome: 'allowed' | 'no grant' | 'not evaluated';
+  /** What has to be there before the role can try, run as the connection's own user. */
+  readonly before: readonly string[];
+  readonly statement: string;
   readonly detail?: string;
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Relation } from '../catalog/relations.ts';
 import type { Value, Values, WorldRow } from './model.ts';
-import { insertStatement, matching, selectStatement } from './statements.ts';
+import { deleteStatement, insertStatement, matching, selectStatement } from './statements.ts';
 import { anyRow, returningText } from './synthesize.ts';
 
 /** A row that is there, and what the probes try with it. */
@@ -38,13 +38,14 @@ export async function seed(
   const byId = new Map(relations.map((relation) => [relation.id, relation]));
   const rows: ProbedRow[] = [];
   const missing: MissingRow[] = [];
-  for (const { table, values, row, insert, update } of world) {
+  for (const worldRow of world) {
+    const { table, values, row, insert, update } = worldRow;
     const relation = byId.get(table);
     if (!relation) {
       missing.push({ table, row: row ?? '', reason: 'There is no such table.', statement: `select from ${table}` });
       continue;
     }
-    const failure = await insertRow(client, relation, values);
+    const failure = await (worldRow.existing ? findRow : insertRow)(client, relation, worldRow);
     if (failure) missing.push({ table, row: row ?? '', ...failure });
     else if (row !== undefined) rows.push({ relation, row, values, insert, update });
   }
@@ -107,11 +108,30 @@ function attempts(relation: Relation, values: Values): Pick<ProbedRow, 'insert' 
   };
 }
 
-async function insertRow(
+type Failure = Pick<MissingRow, 'reason' | 'statement'>;
+
+/** A row that the database made by itself: it has to be there, once, and may have to go. */
+async function findRow(
   client: pg.Client,
   relation: Relation,
-  values: Values,
-): Promise<Pick<MissingRow, 'reason' | 'statement'> | undefined> {
+  { values, existing }: WorldRow,
+): Promise<Failure | undefined> {
+  let statement = `select from ${relation.sql}`;
+  try {
+    const where = matching(relation, values, Object.keys(values));
+    statement = existing === 'removed' ? deleteStatement(relation, where) : selectStatement(relation, where);
+    await client.query('savepoint seeding');
+    const { rowCount } = await client.query(statement);
+    return rowCount === 1
+      ? undefined
+      : { reason: `Its values find ${rowCount} rows that were there already.`, statement };
+  } catch (error) {
+    await client.query('rollback to savepoint seeding');
+    return { reason: (error as Error).message, statement };
+  }
+}
+
+async function insertRow(client: pg.Client, relation: Relation, { values }: WorldRow): Promise<Failure | undefined> {
   let statement = `insert into ${relation.sql}`;
   try {
     statement = insertStatement(relation, values);

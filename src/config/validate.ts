@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseLetters } from '../access/spec.ts';
+import { CHECKS } from '../checks/all.ts';
 
 const name = z.string().min(1);
 const qualified = z.string().regex(/^[^.]+\.[^.]+$/, 'must be written schema.table');
@@ -10,6 +11,11 @@ const shape = z.strictObject({
   name,
   database: z.strictObject({ name, folder: file, extensions: z.array(name) }),
   api: z.array(name).min(1),
+  ruled: z.strictObject({
+    schemas: z.array(name).min(1),
+    private: name,
+    exempt: z.array(z.strictObject({ check: z.enum(CHECKS.map(({ id }) => id)), object: name, reason: name })),
+  }),
   proven: z.array(name).min(1),
   roles: z.array(name).min(1),
   personas: z.record(name, z.strictObject({ role: name, settings: z.record(name, z.string()).optional() })),
@@ -19,6 +25,7 @@ const shape = z.strictObject({
       table: qualified,
       values,
       row: name.optional(),
+      existing: z.union([z.literal(true), z.literal('removed')]).optional(),
       insert: values.optional(),
       update: values.optional(),
     }),
@@ -76,8 +83,9 @@ function* contradictions({ access, personas, world, proven }: Shape): Iterable<s
       }
     }
   }
-  for (const [index, { table, row, insert, update }] of world.entries()) {
+  for (const [index, { table, row, existing, insert, update }] of world.entries()) {
     if (row === undefined) continue;
+    if (existing === 'removed') yield `world.${index} (${table}, ${row}): a row that is removed cannot be probed`;
     if (!insert)
       yield `world.${index} (${table}, ${row}): a row that is probed needs \`insert\`, what a persona tries to add`;
     if (!update)
