@@ -9,12 +9,46 @@ export type Json =
 export type Database = {
   public: {
     Tables: {
+      audit_log: {
+        Row: {
+          action: Database["public"]["Enums"]["audit_action"]
+          actor_id: string | null
+          created_at: string
+          id: string
+          new_record: Json | null
+          old_record: Json | null
+          record_id: string
+          table_name: string
+        }
+        Insert: {
+          action: Database["public"]["Enums"]["audit_action"]
+          actor_id?: string | null
+          created_at?: string
+          id?: string
+          new_record?: Json | null
+          old_record?: Json | null
+          record_id: string
+          table_name: string
+        }
+        Update: {
+          action?: Database["public"]["Enums"]["audit_action"]
+          actor_id?: string | null
+          created_at?: string
+          id?: string
+          new_record?: Json | null
+          old_record?: Json | null
+          record_id?: string
+          table_name?: string
+        }
+        Relationships: []
+      }
       channels: {
         Row: {
           added_by: string | null
           avatar_url: string | null
           channel_name: string
           channel_url: string
+          chunk_count: number
           created_at: string
           error_message: string | null
           id: string
@@ -40,6 +74,7 @@ export type Database = {
           avatar_url?: string | null
           channel_name: string
           channel_url: string
+          chunk_count?: number
           created_at?: string
           error_message?: string | null
           id?: string
@@ -65,6 +100,7 @@ export type Database = {
           avatar_url?: string | null
           channel_name?: string
           channel_url?: string
+          chunk_count?: number
           created_at?: string
           error_message?: string | null
           id?: string
@@ -228,6 +264,39 @@ export type Database = {
         }
         Relationships: []
       }
+      operation_locks: {
+        Row: {
+          acquired_at: string
+          expires_at: string
+          fencing_token: number
+          id: string
+          lock_key: string
+          metadata: NonNullable<Json>
+          operation_type: string
+          user_id: string | null
+        }
+        Insert: {
+          acquired_at?: string
+          expires_at: string
+          fencing_token?: never
+          id?: string
+          lock_key: string
+          metadata?: NonNullable<Json>
+          operation_type: string
+          user_id?: string | null
+        }
+        Update: {
+          acquired_at?: string
+          expires_at?: string
+          fencing_token?: never
+          id?: string
+          lock_key?: string
+          metadata?: NonNullable<Json>
+          operation_type?: string
+          user_id?: string | null
+        }
+        Relationships: []
+      }
       plans: {
         Row: {
           code: string
@@ -255,6 +324,30 @@ export type Database = {
           messages_per_day_limit?: number
           updated_at?: string
           videos_per_creator_limit?: number
+        }
+        Relationships: []
+      }
+      profiles: {
+        Row: {
+          avatar_url: string | null
+          created_at: string
+          display_name: string | null
+          id: string
+          updated_at: string
+        }
+        Insert: {
+          avatar_url?: string | null
+          created_at?: string
+          display_name?: string | null
+          id: string
+          updated_at?: string
+        }
+        Update: {
+          avatar_url?: string | null
+          created_at?: string
+          display_name?: string | null
+          id?: string
+          updated_at?: string
         }
         Relationships: []
       }
@@ -290,6 +383,115 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "channels"
             referencedColumns: ["id"]
+          },
+        ]
+      }
+      request_idempotency: {
+        Row: {
+          completed_at: string | null
+          created_at: string
+          expires_at: string
+          id: string
+          idempotency_key: string
+          locked_until: string | null
+          operation_type: string
+          request_hash: string
+          response: Json | null
+          status: Database["public"]["Enums"]["request_status"]
+          updated_at: string
+          user_id: string | null
+        }
+        Insert: {
+          completed_at?: string | null
+          created_at?: string
+          expires_at?: string
+          id?: string
+          idempotency_key: string
+          locked_until?: string | null
+          operation_type: string
+          request_hash: string
+          response?: Json | null
+          status?: Database["public"]["Enums"]["request_status"]
+          updated_at?: string
+          user_id?: string | null
+        }
+        Update: {
+          completed_at?: string | null
+          created_at?: string
+          expires_at?: string
+          id?: string
+          idempotency_key?: string
+          locked_until?: string | null
+          operation_type?: string
+          request_hash?: string
+          response?: Json | null
+          status?: Database["public"]["Enums"]["request_status"]
+          updated_at?: string
+          user_id?: string | null
+        }
+        Relationships: []
+      }
+      saved_answers: {
+        Row: {
+          channel_id: string
+          content: string
+          created_at: string
+          id: string
+          message_id: string | null
+          note: string | null
+          question: string | null
+          session_id: string | null
+          sources: Json | null
+          updated_at: string
+          user_id: string
+        }
+        Insert: {
+          channel_id: string
+          content: string
+          created_at?: string
+          id?: string
+          message_id?: string | null
+          note?: string | null
+          question?: string | null
+          session_id?: string | null
+          sources?: Json | null
+          updated_at?: string
+          user_id?: string
+        }
+        Update: {
+          channel_id?: string
+          content?: string
+          created_at?: string
+          id?: string
+          message_id?: string | null
+          note?: string | null
+          question?: string | null
+          session_id?: string | null
+          sources?: Json | null
+          updated_at?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "saved_answers_channel_id_fkey"
+            columns: ["channel_id"]
+            isOneToOne: false
+            referencedRelation: "channels"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "saved_answers_channel_id_user_id_session_id_fkey"
+            columns: ["channel_id", "user_id", "session_id"]
+            isOneToOne: false
+            referencedRelation: "chat_sessions"
+            referencedColumns: ["channel_id", "user_id", "id"]
+          },
+          {
+            foreignKeyName: "saved_answers_session_id_message_id_fkey"
+            columns: ["session_id", "message_id"]
+            isOneToOne: false
+            referencedRelation: "chat_messages"
+            referencedColumns: ["session_id", "id"]
           },
         ]
       }
@@ -404,6 +606,39 @@ export type Database = {
             referencedColumns: ["channel_id", "id"]
           },
         ]
+      }
+      usage_daily: {
+        Row: {
+          created_at: string
+          creators_added: number
+          day: string
+          id: string
+          messages_sent: number
+          updated_at: string
+          user_id: string
+          videos_indexed: number
+        }
+        Insert: {
+          created_at?: string
+          creators_added?: number
+          day?: string
+          id?: string
+          messages_sent?: number
+          updated_at?: string
+          user_id: string
+          videos_indexed?: number
+        }
+        Update: {
+          created_at?: string
+          creators_added?: number
+          day?: string
+          id?: string
+          messages_sent?: number
+          updated_at?: string
+          user_id?: string
+          videos_indexed?: number
+        }
+        Relationships: []
       }
       user_creators: {
         Row: {
@@ -588,34 +823,62 @@ export type Database = {
           },
         ]
       }
+      voice_conversations: {
+        Row: {
+          channel_id: string
+          created_at: string
+          duration_seconds: number
+          id: string
+          transcript: NonNullable<Json>
+          updated_at: string
+          user_id: string
+        }
+        Insert: {
+          channel_id: string
+          created_at?: string
+          duration_seconds?: number
+          id?: string
+          transcript?: NonNullable<Json>
+          updated_at?: string
+          user_id?: string
+        }
+        Update: {
+          channel_id?: string
+          created_at?: string
+          duration_seconds?: number
+          id?: string
+          transcript?: NonNullable<Json>
+          updated_at?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "voice_conversations_channel_id_fkey"
+            columns: ["channel_id"]
+            isOneToOne: false
+            referencedRelation: "channels"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
     }
     Views: {
       [_ in never]: never
     }
     Functions: {
-      search_transcript_chunks: {
-        Args: {
-          filter_channel_id: string
-          match_count?: number
-          match_threshold?: number
-          query_embedding: unknown
-        }
-        Returns: {
-          channel_id: string
-          chunk_index: number
-          end_time: number
-          id: string
-          similarity: number
-          start_time: number
-          text: string
-          video_id: string
-          video_title: string
-          youtube_video_id: string
-        }[]
-      }
+      [_ in never]: never
     }
     Enums: {
       app_role: "admin" | "moderator" | "user"
+      audit_action:
+        | "role_granted"
+        | "role_changed"
+        | "role_revoked"
+        | "plan_changed"
+        | "channel_published"
+        | "channel_slug_changed"
+        | "channel_unpublished"
+        | "channel_deleted"
       content_type: "video" | "short" | "live"
       embedding_status: "pending" | "processing" | "completed" | "failed"
       error_severity: "debug" | "info" | "warning" | "error" | "critical"
@@ -637,6 +900,7 @@ export type Database = {
         | "no_captions"
       live_broadcast_content: "none" | "upcoming" | "live"
       message_role: "user" | "assistant"
+      request_status: "in_progress" | "completed" | "failed"
       video_import_mode: "latest" | "oldest" | "all"
     }
     CompositeTypes: {
@@ -766,6 +1030,16 @@ export const Constants = {
   public: {
     Enums: {
       app_role: ["admin", "moderator", "user"],
+      audit_action: [
+        "role_granted",
+        "role_changed",
+        "role_revoked",
+        "plan_changed",
+        "channel_published",
+        "channel_slug_changed",
+        "channel_unpublished",
+        "channel_deleted",
+      ],
       content_type: ["video", "short", "live"],
       embedding_status: ["pending", "processing", "completed", "failed"],
       error_severity: ["debug", "info", "warning", "error", "critical"],
@@ -789,6 +1063,7 @@ export const Constants = {
       ],
       live_broadcast_content: ["none", "upcoming", "live"],
       message_role: ["user", "assistant"],
+      request_status: ["in_progress", "completed", "failed"],
       video_import_mode: ["latest", "oldest", "all"],
     },
   },
