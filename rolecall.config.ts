@@ -9,6 +9,13 @@ export default defineConfig({
   name: 'ChannelChat',
   database: { name: 'channelchat', folder: '.rolecall', extensions: ['vector'] },
   api: ['public'],
+  ruled: {
+    schemas: ['public', 'private'],
+    private: 'private',
+    exempt: [
+      { check: 'no-grant-to-public', object: 'public', reason: 'PostgreSQL gives usage; a migration will revoke it' },
+    ],
+  },
   proven: ['public', 'private', 'legacy'],
   roles: ['anon', 'authenticated', 'service_role'],
   personas: {

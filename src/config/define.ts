@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { AccessSpec, WorldRow } from '../access/model.ts';
+import type { Ruled } from '../checks/run.ts';
 import type { LegacyMapping, Quarantine } from '../migrations/account.ts';
 
 /** What ties rolecall to a project: who its personas are, what is declared about them, and where snapshots are kept. */
@@ -16,6 +17,8 @@ export interface Config {
   };
   /** The schemas that make the API: they become the GraphQL schemas and the TypeScript types. */
   readonly api: readonly string[];
+  /** The schemas that are held against every catalog check (docs/checks), and what is let pass. */
+  readonly ruled: Ruled;
   /** The schemas whose every relation must have a line in the access spec. */
   readonly proven: readonly string[];
   /** The roles for which a GraphQL schema is kept. */

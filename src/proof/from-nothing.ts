@@ -9,7 +9,7 @@ import { type Findings, together } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Files } from '../report/snapshots.ts';
 import { buildLegacy, migrateMain, migrateShadow } from './build.ts';
-import { proveAccess, proveGraphql, proveTypes } from './prove.ts';
+import { proveAccess, proveCatalog, proveGraphql, proveTypes } from './prove.ts';
 
 /** Everything that was proved of a database built from nothing but the repository. */
 export interface WholeProof {
@@ -23,8 +23,8 @@ export interface WholeProof {
 
 /**
  * Builds the shadow database from legacy data, the committed migrations and current.sql, accounts for every legacy row,
- * and proves what the result is: access, GraphQL schemas, types, and that current.sql can run again. It compares with
- * no file: that is the caller's to do, with `files`.
+ * and proves what the result is: catalogs, access, GraphQL schemas, types, and that current.sql can run again. It
+ * compares with no file: that is the caller's to do, with `files`.
  */
 export async function proveFromNothing({ urls }: Server, config: Config, progress: Progress): Promise<WholeProof> {
   await progress.step('Build a legacy database', () => buildLegacy(urls, config));
@@ -32,6 +32,7 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
   const { accounts, findings: legacyFindings } = await progress.step('Account for every legacy row', () =>
     accountFor(urls.shadow, config),
   );
+  const catalog = await progress.step('Hold the catalogs against the rules', () => proveCatalog(urls.shadow, config));
   const access = await progress.step('Prove access as each persona', () => proveAccess(urls.shadow, config));
   const graphql = await progress.step('Build the GraphQL schema of each role', () => proveGraphql(urls.shadow, config));
   const types = await progress.step('Generate the types', () => proveTypes(urls.shadow, config));
@@ -45,7 +46,7 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
     accounts,
     cells: access.cells,
     files: new Map([...access.files, ...graphql.files, ...types.files]),
-    findings: together([legacyFindings, access.findings, graphql.findings, types.findings, rerun]),
+    findings: together([legacyFindings, catalog, access.findings, graphql.findings, types.findings, rerun]),
   };
 }
 

@@ -4,11 +4,11 @@ import type { ConnectionStrings } from '../database/urls.ts';
 import { committedMigration, committedMigrations, currentMigration } from '../migrations/files.ts';
 import { proveRerunnable } from '../migrations/rerun.ts';
 import { type Findings, together } from '../report/deviation.ts';
-import { proveAccess, proveGraphql } from './prove.ts';
+import { proveAccess, proveCatalog, proveGraphql } from './prove.ts';
 
 /**
- * What a migration must pass to be committed, on the shadow database that has just run it: the matrix is as declared,
- * every GraphQL schema builds without warnings, and it can run again.
+ * What a migration must pass to be committed, on the shadow database that has just run it: the catalogs keep the
+ * rules, the matrix is as declared, every GraphQL schema builds without warnings, and it can run again.
  * @returns undefined when nothing is being committed: graphile-migrate runs its hooks on the shadow database for other
  * commands too, and only during a commit is the newest committed migration what current.sql says
  */
@@ -19,10 +19,11 @@ export async function gate(urls: ConnectionStrings, config: Config): Promise<Fin
   const committed = await committedMigration(newest, urls);
   if (squeezed(committed.sql) !== squeezed(current.sql)) return undefined;
 
+  const catalog = await proveCatalog(urls.shadow, config);
   const access = await proveAccess(urls.shadow, config);
   const graphql = await proveGraphql(urls.shadow, config);
   const rerun = await withClient(urls.shadow, (client) => proveRerunnable(client, committed, config.world));
-  return together([access.findings, graphql.findings, rerun]);
+  return together([catalog, access.findings, graphql.findings, rerun]);
 }
 
 /** Without what committing adds or takes away: header lines, markers of includes, blanks. */

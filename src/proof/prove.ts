@@ -3,6 +3,7 @@ import type { Cell } from '../access/model.ts';
 import { probe } from '../access/probe.ts';
 import { renderMatrix } from '../access/render.ts';
 import { readRelations } from '../catalog/relations.ts';
+import { checkCatalog } from '../checks/run.ts';
 import type { Config } from '../config/define.ts';
 import { personasOf } from '../config/load.ts';
 import { withClient } from '../database/connect.ts';
@@ -30,6 +31,11 @@ export async function proveAccess(url: string, config: Config): Promise<Proof> {
       files: new Map([[`${config.snapshots}/access.md`, renderMatrix(probes.cells, personas)]]),
     };
   });
+}
+
+/** Holds the catalogs against every check. */
+export async function proveCatalog(url: string, { api, ruled }: Config): Promise<Findings> {
+  return withClient(url, (client) => checkCatalog(client, api, ruled));
 }
 
 /** Builds the GraphQL schema of each role; a build warning deviates. */

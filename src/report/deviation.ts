@@ -4,7 +4,15 @@
  */
 export interface Deviation {
   /** Which check found it. */
-  readonly check: 'access' | 'graphql' | 'types' | 're-runnable' | 'legacy rows' | 'snapshot' | 'migrations';
+  readonly check:
+    | 'access'
+    | 'catalog'
+    | 'graphql'
+    | 'types'
+    | 're-runnable'
+    | 'legacy rows'
+    | 'snapshot'
+    | 'migrations';
   /** Where: a table and persona, a file, a migration. */
   readonly where: string;
   readonly expected: string;

@@ -1,0 +1,67 @@
+import type { Check } from './check.ts';
+import { enumComment } from './columns/enum-comment.ts';
+import { enumForClosedSet } from './columns/enum-for-closed-set.ts';
+import { tableComment } from './columns/table-comment.ts';
+import { timestampNotNull } from './columns/timestamp-not-null.ts';
+import { timestamptz } from './columns/timestamptz.ts';
+import { updatedAtTrigger } from './columns/updated-at-trigger.ts';
+import { definerInPrivate } from './functions/definer-in-private.ts';
+import { definerSearchPath } from './functions/definer-search-path.ts';
+import { executeByName } from './functions/execute-by-name.ts';
+import { extensionSchema } from './functions/extension-schema.ts';
+import { functionComment } from './functions/function-comment.ts';
+import { invokerInApi } from './functions/invoker-in-api.ts';
+import { defaultPrivilegesClosed } from './grants/default-privileges-closed.ts';
+import { grantOnlyCommands } from './grants/grant-only-commands.ts';
+import { noGrantToPublic } from './grants/no-grant-to-public.ts';
+import { copiedKey } from './keys/copied-key.ts';
+import { foreignKeyDeleteRule } from './keys/foreign-key-delete-rule.ts';
+import { foreignKeyIndexed } from './keys/foreign-key-indexed.ts';
+import { foreignKeyToId } from './keys/foreign-key-to-id.ts';
+import { redundantIndex } from './keys/redundant-index.ts';
+import { uuidPrimaryKey } from './keys/uuid-primary-key.ts';
+import { constraintName } from './names/constraint-name.ts';
+import { indexName } from './names/index-name.ts';
+import { snakeCase } from './names/snake-case.ts';
+import { noAdminOrOwner } from './policies/no-admin-or-owner.ts';
+import { onePermissivePolicy } from './policies/one-permissive-policy.ts';
+import { policyNamedAsSentence } from './policies/policy-named-as-sentence.ts';
+import { policyNamesRole } from './policies/policy-names-role.ts';
+import { policyRecursion } from './policies/policy-recursion.ts';
+import { rowLevelSecurityEnabled } from './policies/row-level-security-enabled.ts';
+import { wrappedCalls } from './policies/wrapped-calls.ts';
+
+/** Every check, in the order in which findings are told: what rows hang on first, names last. */
+export const CHECKS: readonly Check[] = [
+  uuidPrimaryKey,
+  foreignKeyToId,
+  copiedKey,
+  foreignKeyDeleteRule,
+  foreignKeyIndexed,
+  redundantIndex,
+  timestamptz,
+  timestampNotNull,
+  updatedAtTrigger,
+  enumForClosedSet,
+  enumComment,
+  tableComment,
+  rowLevelSecurityEnabled,
+  onePermissivePolicy,
+  policyNamesRole,
+  policyNamedAsSentence,
+  wrappedCalls,
+  noAdminOrOwner,
+  policyRecursion,
+  noGrantToPublic,
+  grantOnlyCommands,
+  defaultPrivilegesClosed,
+  definerInPrivate,
+  definerSearchPath,
+  executeByName,
+  invokerInApi,
+  functionComment,
+  extensionSchema,
+  indexName,
+  constraintName,
+  snakeCase,
+];

@@ -1,0 +1,32 @@
+import type { Deviation } from '../report/deviation.ts';
+import type { Exemption, Found } from './run.ts';
+
+/** What was found as deviations, without what is exempt; an exemption that nothing needs deviates itself. */
+export function withoutExempt(found: readonly Found[], exempt: readonly Exemption[]): Deviation[] {
+  const lets = (exemption: Exemption, { check, object }: Found) =>
+    exemption.check === check.id && exemption.object === object;
+  const deviating = found.filter((one) => !exempt.some((exemption) => lets(exemption, one)));
+  const idle = exempt.filter((exemption) => !found.some((one) => lets(exemption, one)));
+  return [...deviating.map(asDeviation), ...idle.map(asIdle)];
+}
+
+function asDeviation({ check, object, seen, evidence }: Found): Deviation {
+  return {
+    check: 'catalog',
+    where: `${object} · ${check.id}`,
+    expected: check.expected,
+    seen,
+    evidence,
+    mend: `docs/checks/${check.id}.md says why, and how. Where it is meant, exempt it, with the reason, in rolecall.config.ts.`,
+  };
+}
+
+function asIdle({ check, object, reason }: Exemption): Deviation {
+  return {
+    check: 'catalog',
+    where: `${object} · ${check}`,
+    expected: `something to exempt, since “${reason}”`,
+    seen: 'nothing',
+    mend: 'Delete the exemption from rolecall.config.ts, or correct the object that it names.',
+  };
+}
