@@ -10,5 +10,7 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  // Most of a test's time is another process's: a worker for each core keeps them busy.
+  maxWorkers: '100%',
   testTimeout: 60_000,
 };

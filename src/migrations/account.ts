@@ -68,25 +68,32 @@ export async function account(
   return { accounts, findings: { deviations, notEvaluated: [] } };
 }
 
-/** One line per row: what became of it. Compared as text, which tells apart whatever can be told apart. */
+/**
+ * One line per row: what became of it. Compared as text, which tells apart whatever can be told apart. Each value is
+ * made once: `offset 0` keeps the planner from writing its expression into every comparison.
+ */
 function fates(table: string, { source, target, columns }: LegacyTable, { relation }: Quarantine): string {
-  const compared = Object.entries(columns).map(([name, column]) => {
-    const original = `(${column.original ?? `o.${quote(name)}`})::text`;
-    const now = `(${column.target})::text`;
-    const ruled = column.rule ? `(${column.rule.sql})::text` : original;
-    return { same: `${now} is not distinct from ${original}`, allowed: `${now} is not distinct from ${ruled}` };
-  });
-  const same = compared.map(({ same }) => same).join(' and ') || 'true';
-  const allowed = compared.map(({ same, allowed }) => `(${same} or ${allowed})`).join(' and ') || 'true';
+  const entries = Object.entries(columns);
+  const values = entries.flatMap(([name, { target, original, rule }], n) => [
+    `(${target})::text as now${n}`,
+    `(${original ?? `o.${quote(name)}`})::text as was${n}`,
+    ...(rule ? [`(${rule.sql})::text as ruled${n}`] : []),
+  ]);
+  const same = entries.map((_, n) => `now${n} is not distinct from was${n}`);
+  const allowed = entries.map(([, { rule }], n) =>
+    rule ? `(${same[n]} or now${n} is not distinct from ruled${n})` : same[n],
+  );
   return `
     select o.id,
-           case when t.id is null and exists (select from ${relation} q where q.source_table in ('${table}', 'public.${table}', '${source}') and q.source_id::text = o.id::text
-                                                and q.row_data = to_jsonb(o)) then 'set aside'
+           case when t.id is null and exists (select from ${relation} q
+                                               where q.source_table in ('${table}', 'public.${table}', '${source}')
+                                                 and q.source_id::text = o.id::text and q.row_data = to_jsonb(o)) then 'set aside'
                 when t.id is null then 'lost'
-                when ${same} then 'carried'
-                when ${allowed} then 'changed'
+                when ${same.join(' and ') || 'true'} then 'carried'
+                when ${allowed.join(' and ') || 'true'} then 'changed'
                 else 'altered' end as fate
-      from ${source} o left join ${target} t on t.id = o.id`;
+      from ${source} o left join ${target} t on t.id = o.id
+      left join lateral (select ${values.join(', ') || '1'} offset 0) v on true`;
 }
 
 function countQuery(table: string, legacy: LegacyTable, quarantine: Quarantine): string {

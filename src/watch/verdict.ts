@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/define.ts';
 import { diffSchemas, type SchemaChange } from '../graphql/diff.ts';
 import { asItIs } from '../proof/as-it-is.ts';
 import { type Findings, together } from '../report/deviation.ts';
@@ -19,9 +19,8 @@ export interface Verdict {
 const silent: Progress = { seconds: new Map(), step: async (_title, run) => run(() => {}) };
 
 /** Proves the database as it stands, and tells what differs from what is checked in. */
-export async function verdictOf(url: string, configPath: string): Promise<Verdict> {
+export async function verdictOf(url: string, config: Config): Promise<Verdict> {
   const started = performance.now();
-  const config = await loadConfig(configPath);
   const { cells, files, findings } = await asItIs(url, config, silent);
   const roles = await Promise.all(
     config.roles.map(async (role) => {

@@ -1,17 +1,18 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { Config } from '../config/define.ts';
 import type { Verdict } from './verdict.ts';
 
-type Answer = { readonly verdict: Verdict } | { readonly failure: string };
+type Failure = { readonly failure: string };
+export type Answer = { readonly verdict: Verdict } | Failure;
 
-/**
- * Gives verdicts on a database, one at a time, each from a worker that has loaded everything but the project's own
- * files: modules cannot be unloaded, so a fresh worker is what lets spec/ be edited while `watch` runs.
- */
+/** Gives verdicts on a database, one at a time, each by the configuration and spec/ as they are then. */
 export class Verdicts {
   readonly #url: string;
   readonly #configPath: string;
   readonly #tell: (answer: Answer) => void;
-  #next = warmWorker();
+  #prover = freshProver();
+  #reader = freshReader();
   #running = false;
   #again = false;
 
@@ -36,22 +37,32 @@ export class Verdicts {
   }
 
   async close(): Promise<void> {
-    await this.#next.terminate();
+    await Promise.all([this.#prover.terminate(), this.#reader.terminate()]);
   }
 
   async #once(): Promise<Answer> {
-    const worker = this.#next;
-    const answer = await new Promise<Answer>((resolve) => {
-      worker.once('message', resolve);
-      worker.once('error', (error) => resolve({ failure: error.message }));
-      worker.postMessage({ url: this.#url, configPath: this.#configPath });
-    });
-    this.#next = warmWorker();
-    void worker.terminate();
-    return answer;
+    try {
+      const reader = this.#reader;
+      const read = await asked<{ readonly config: Config } | Failure>(reader, this.#configPath);
+      if ('failure' in read) return read;
+      return await asked<Answer>(this.#prover, { url: this.#url, config: read.config });
+    } catch (error) {
+      // A worker that breaks is no reason to stop watching.
+      this.#prover = freshProver();
+      return { failure: (error as Error).message };
+    } finally {
+      void this.#reader.terminate();
+      this.#reader = freshReader();
+    }
   }
 }
 
-function warmWorker(): Worker {
-  return new Worker(new URL('./worker.ts', import.meta.url));
+const freshProver = (): Worker => new Worker(new URL('./verdict-worker.ts', import.meta.url));
+const freshReader = (): Worker => new Worker(new URL('./config-worker.ts', import.meta.url));
+
+/** Sends a worker a question, and waits for its answer. @throws Error when the worker breaks */
+async function asked<T>(worker: Worker, question: unknown): Promise<T> {
+  worker.postMessage(question);
+  const [answer] = (await once(worker, 'message')) as [T];
+  return answer;
 }

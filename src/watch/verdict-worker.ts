@@ -1,0 +1,22 @@
+import { parentPort } from 'node:worker_threads';
+import type { Config } from '../config/define.ts';
+import { verdictOf } from './verdict.ts';
+
+export interface Question {
+  readonly url: string;
+  readonly config: Config;
+}
+
+// What a verdict needs is loaded while nobody waits for it. The worker stays: code that has run before runs faster.
+await Promise.all([
+  import('../graphql/postgraphile.ts').then(({ loadPostGraphile }) => loadPostGraphile()),
+  import('../types/generate.ts'),
+]);
+
+parentPort?.on('message', async ({ url, config }: Question) => {
+  try {
+    parentPort?.postMessage({ verdict: await verdictOf(url, config) });
+  } catch (error) {
+    parentPort?.postMessage({ failure: (error as Error).message });
+  }
+});
