@@ -19,6 +19,11 @@ export interface Check {
   readonly offences: (rows: readonly never[]) => Offence[];
 }
 
+/** Something found, and by which check. */
+export interface Found extends Offence {
+  readonly check: Check;
+}
+
 /** Defines a check whose query gives rows of type `Row`. */
 export function defineCheck<Row>(
   check: Omit<Check, 'offences'> & { offences(rows: readonly Row[]): Offence[] },

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { AccessSpec, WorldRow } from '../access/model.ts';
-import type { Ruled } from '../checks/run.ts';
+import type { Ruled } from '../checks/ruled.ts';
 import type { LegacyMapping, Quarantine } from '../migrations/account.ts';
 
 /** What ties rolecall to a project: who its personas are, what is declared about them, and where snapshots are kept. */

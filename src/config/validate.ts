@@ -11,11 +11,16 @@ const shape = z.strictObject({
   name,
   database: z.strictObject({ name, folder: file, extensions: z.array(name) }),
   api: z.array(name).min(1),
-  ruled: z.strictObject({
-    schemas: z.array(name).min(1),
-    private: name,
-    exempt: z.array(z.strictObject({ check: z.enum(CHECKS.map(({ id }) => id)), object: name, reason: name })),
-  }),
+  ruled: z
+    .strictObject({
+      schemas: z.array(name).min(1),
+      private: name,
+      exempt: z.array(z.strictObject({ check: z.enum(CHECKS.map(({ id }) => id)), object: name, reason: name })),
+    })
+    .refine((ruled) => ruled.schemas.includes(ruled.private), {
+      path: ['private'],
+      message: 'must be among `ruled.schemas`',
+    }),
   proven: z.array(name).min(1),
   roles: z.array(name).min(1),
   personas: z.record(name, z.strictObject({ role: name, settings: z.record(name, z.string()).optional() })),

@@ -33,6 +33,6 @@ function isNamed({ name, tableName, columns, partial }: Index): boolean {
   const named = columns.filter((column) => column !== null);
   if (named.length === columns.length) return allowedNames(`idx_${tableName}`, named.join('_'), ending).includes(name);
   // What an expression is called is for people to say; the table and the ending stay.
-  const pattern = columns.map((column) => column ?? '[a-z0-9_]+').join('_');
-  return new RegExp(`^idx_${tableName}_${pattern}${partial ? '_partial' : '(?<!_partial)'}$`).test(name);
+  const pattern = columns.map((column) => (column === null ? '[a-z0-9_]+' : RegExp.escape(column))).join('_');
+  return new RegExp(`^idx_${RegExp.escape(tableName)}_${pattern}${partial ? '_partial' : '(?<!_partial)'}$`).test(name);
 }
