@@ -12,9 +12,7 @@ export default defineConfig({
   ruled: {
     schemas: ['public', 'private'],
     private: 'private',
-    exempt: [
-      { check: 'no-grant-to-public', object: 'public', reason: 'PostgreSQL gives usage; a migration will revoke it' },
-    ],
+    exempt: [],
   },
   proven: ['public', 'private', 'legacy'],
   roles: ['anon', 'authenticated', 'service_role'],

@@ -1,5 +1,5 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:b8d3560a7bd335c22b28a4649a60ac4d3d07d7f4
+--! Hash: sha1:66cef39d99c29adb4399916e117e8b7f42db3fec
 --! Message: redesign-database-schema
 
 -- The redesigned schema: keys are uuids and can't lie, embeddings have a table of their own, and everything starts
@@ -46,6 +46,8 @@ create schema if not exists legacy;
 comment on schema legacy is 'The tables as they were before the redesign, kept until an operator drops them.';
 revoke all on schema legacy from public, anon, authenticated, service_role;
 
+-- By name, and not as PostgreSQL gives it, to everybody who can connect.
+revoke all on schema public from public;
 grant usage on schema public to anon, authenticated, service_role;
 
 -- pgvector moves out of the API, and must be new enough to know half precision.
@@ -159,7 +161,7 @@ begin
     insert into private.legacy_moves (table_name) values (moving);
   end loop;
 
-  -- A table made by hand under the name of a new one makes way, and is kept. What it held is for a person to judge.
+  -- What was made by hand under the name of something new makes way, and is kept. What it held is for a person to judge.
   foreach moving in array array[
     'plans', 'user_roles', 'usage_daily', 'saved_answers', 'voice_conversations', 'audit_log', 'operation_locks',
     'request_idempotency'
@@ -169,6 +171,18 @@ begin
       execute format('alter table public.%I set schema legacy', moving);
       execute format('alter table legacy.%I enable row level security', moving);
     end if;
+  end loop;
+  for moving in
+    select typname
+    from pg_catalog.pg_type
+    where typnamespace = 'public'::regnamespace
+      and typtype in ('e', 'd')
+      and typname in (
+        'app_role', 'ingestion_status', 'video_import_mode', 'content_type', 'live_broadcast_content',
+        'extraction_status', 'embedding_status', 'message_role', 'error_severity', 'request_status', 'audit_action'
+      )
+  loop
+    execute format('alter type public.%I set schema legacy', moving);
   end loop;
 
   -- The old functions speak of the old tables. They go along, since the tables' triggers use one of them.
@@ -903,7 +917,8 @@ comment on column public.transcripts.language is 'Language of the text; null whi
 comment on column public.transcripts.source_type is 'Where the text comes from, such as caption.';
 comment on column public.transcripts.confidence is 'How sure the source is of the text, from 0 to 1; null when it does not say.';
 comment on column public.transcripts.retry_count is 'How often extraction failed so far.';
-comment on column public.transcripts.next_retry_at is 'Not to be tried again before; null for at once.';
+comment on column public.transcripts.next_retry_at is
+  'Not to be taken before: when a retry is due, or when whoever extracts it has had time enough; null for at once.';
 comment on column public.transcripts.segments is 'The text as the source cut it, with times.';
 
 -- Transcript chunks --------------------------------------------------------------------------------------------------
@@ -1519,7 +1534,8 @@ create table if not exists public.user_usage (
   constraint user_usage_user_id_key unique (user_id),
   constraint user_usage_plan_started_at_plan_expires_at_check check (plan_expires_at > plan_started_at),
   constraint user_usage_messages_sent_today_check check (messages_sent_today >= 0),
-  constraint user_usage_messages_sent_today_messages_sent_total_check check (messages_sent_total >= messages_sent_today),
+  constraint user_usage_messages_sent_today_messages_sent_total_check
+    check (messages_sent_total >= messages_sent_today),
   constraint user_usage_creators_added_check check (creators_added >= 0),
   constraint user_usage_videos_indexed_check check (videos_indexed >= 0)
 );

@@ -1,5 +1,5 @@
---! Previous: sha1:b8d3560a7bd335c22b28a4649a60ac4d3d07d7f4
---! Hash: sha1:8ef92ab35ded5263875b6b533b94cd53fc476d5c
+--! Previous: sha1:66cef39d99c29adb4399916e117e8b7f42db3fec
+--! Hash: sha1:873851751178fd48ed163157450894129edcaf2f
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

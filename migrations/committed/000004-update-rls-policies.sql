@@ -1,5 +1,5 @@
---! Previous: sha1:8ef92ab35ded5263875b6b533b94cd53fc476d5c
---! Hash: sha1:8539e468df48f848b154648f1e21234f7700676f
+--! Previous: sha1:873851751178fd48ed163157450894129edcaf2f
+--! Hash: sha1:505461f1f0fcef976992e700de978c51479a43e3
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role
