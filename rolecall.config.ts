@@ -1,4 +1,4 @@
-import { access } from './spec/access.ts';
+import { access, functions } from './spec/access.ts';
 import { legacy } from './spec/legacy/columns.ts';
 import { loadLegacy } from './spec/legacy/load.ts';
 import { claimsOf } from './spec/people.ts';
@@ -25,6 +25,7 @@ export default defineConfig({
     service: { role: 'service_role', settings: { 'request.jwt.claims': JSON.stringify({ role: 'service_role' }) } },
   },
   access,
+  functions,
   world,
   legacy: {
     schema: ['committed/000001-legacy-baseline.sql'],

@@ -1,7 +1,7 @@
-import type { AccessSpec } from '../src/access/model.ts';
+import type { AccessSpec, FunctionSpec } from '../src/access/model.ts';
 
 // Rows "owner's" belong to the persona owner: for every other persona they are another user's.
-// S select, I insert, U update, D delete, — nothing. `service` bypasses row security: its grants are all that hold it.
+// S select, I insert, U update, D delete, — nothing; U(title) update of that column only. `service` bypasses row security: its grants are all that hold it.
 
 const NOBODY = { anon: '—', owner: '—', stranger: '—', moderator: '—', admin: '—', service: '—' };
 const CONTENT = { anon: '—', owner: 'S', stranger: 'S', moderator: 'S', admin: 'S I U D', service: 'S I U D' };
@@ -22,19 +22,19 @@ export const access: AccessSpec = {
   'public.chunk_embeddings': { any: CONTENT },
 
   'public.user_creators': { "owner's": of('S I D', { service: 'S I D' }) },
-  // U(title, updated_at): a session does not move to another user or channel.
-  'public.chat_sessions': { "owner's": of('S I U D') },
+  // A session does not move to another user or channel.
+  'public.chat_sessions': { "owner's": of('S I U(title, updated_at) D') },
   // No update for anybody: history is immutable.
   'public.chat_messages': { "owner's": of('S I D', { service: 'S I D' }) },
-  // U(note): the answer is a copy.
-  'public.saved_answers': { "owner's": of('S I U D') },
-  // U(duration_seconds, transcript): a conversation does not move to another user or channel.
-  'public.voice_conversations': { "owner's": of('S I U D') },
+  // The answer is a copy: only the note is its owner's to write.
+  'public.saved_answers': { "owner's": of('S I U(note) D') },
+  // A conversation does not move to another user or channel.
+  'public.voice_conversations': { "owner's": of('S I U(duration_seconds, transcript) D') },
 
   // Plans are part of the schema: only a migration changes them.
   'public.plans': { any: { anon: 'S', owner: 'S', stranger: 'S', moderator: 'S', admin: 'S', service: 'S' } },
-  // U(display_name, avatar_url). It comes and goes with the account.
-  'public.profiles': { "owner's": of('S U') },
+  // It comes and goes with the account.
+  'public.profiles': { "owner's": of('S U(display_name, avatar_url)') },
   // A role is given and taken, never changed into another.
   'public.user_roles': { "owner's": of('S', { service: 'S I D' }) },
   'public.user_usage': { "owner's": of('S') },
@@ -62,4 +62,27 @@ export const access: AccessSpec = {
   'legacy.user_creators': { any: NOBODY },
   'legacy.public_chat_limits': { any: NOBODY },
   'legacy.error_logs': { any: NOBODY },
+};
+
+const NO_ONE = '—';
+const SIGNED_IN = 'owner, stranger, moderator, admin';
+
+/**
+ * Who may execute each function: who is not named lacks EXECUTE, or is refused by the function. A name stands for the only
+ * function that has it; among several, write the types too: 'public.f(uuid, text)'. Trigger functions need no line:
+ * nobody may execute them.
+ */
+export const functions: FunctionSpec = {
+  // Policies call these as whoever asks; each answers for its caller alone.
+  'private.has_role': `${SIGNED_IN}, service`,
+  'private.is_admin': `${SIGNED_IN}, service`,
+  'private.is_moderator': `${SIGNED_IN}, service`,
+  'private.display_name_of': NO_ONE,
+  'private.avatar_url_of': NO_ONE,
+
+  'legacy.get_usage_with_limits': NO_ONE,
+  'legacy.increment_creator_count': NO_ONE,
+  'legacy.increment_message_count': NO_ONE,
+  'legacy.increment_videos_indexed': NO_ONE,
+  'legacy.search_transcript_chunks': NO_ONE,
 };

@@ -1,11 +1,6 @@
 import type { Relation } from '../catalog/relations.ts';
+import type { ServerError } from './attempt.ts';
 import type { Outcome } from './model.ts';
-
-interface ServerError {
-  readonly code?: string;
-  readonly routine?: string;
-  readonly message?: string;
-}
 
 export interface Refusal {
   readonly outcome: Exclude<Outcome, 'allowed' | 'filtered'>;
@@ -33,6 +28,10 @@ export function classify(error: unknown, relation: Relation): Refusal {
 
 /** Both messages end with the relation (or schema) that they speak of, quoted or not. */
 function namesRelation(message: string, relation: Relation): boolean {
-  const plain = message.replaceAll('"', '');
-  return plain.endsWith(` ${relation.name}`) || plain.endsWith(` schema ${relation.schema}`);
+  return message.replaceAll('"', '').endsWith(` ${relation.name}`) || namesSchema(message, relation.schema);
+}
+
+/** Whether a denial is about a whole schema. */
+export function namesSchema(message: string, schema: string): boolean {
+  return message.replaceAll('"', '').endsWith(` schema ${schema}`);
 }

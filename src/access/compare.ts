@@ -10,7 +10,7 @@ import { transcript } from './transcript.ts';
  * table, a row class no row, or a probe failed for another reason than a denial.
  */
 export function compareAccess(
-  probes: Probes,
+  probes: Pick<Probes, 'cells' | 'missing'>,
   spec: AccessSpec,
   personas: readonly Persona[],
   relations: readonly Relation[],

@@ -1,51 +1,92 @@
 import type pg from 'pg';
 import type { Relation } from '../catalog/relations.ts';
 import { rolledBack } from '../database/connect.ts';
+import { as } from './attempt.ts';
 import { classify } from './classify.ts';
-import { type Cell, COMMANDS, type Command, type Outcome, type Persona, type Values, type WorldRow } from './model.ts';
-import { keyOf, type MissingRow, makeUp, type ProbedRow, seed } from './seed.ts';
+import { probeColumns } from './columns.ts';
+import { probeFunctions } from './functions.ts';
 import {
-  become,
-  deleteStatement,
-  insertStatement,
-  literal,
-  matching,
-  selectStatement,
-  updateStatement,
-} from './statements.ts';
+  type Calls,
+  type Cell,
+  COMMANDS,
+  type ColumnCommand,
+  type ColumnGrants,
+  type Command,
+  type FunctionCell,
+  type Outcome,
+  type Persona,
+  type PrivilegeCell,
+  type Values,
+  type WorldRow,
+} from './model.ts';
+import { probePrivileges } from './privileges.ts';
+import { keyOf, type MissingRow, makeUp, type ProbedRow, seed } from './seed.ts';
+import { become, deleteStatement, insertStatement, matching, selectStatement, updateStatement } from './statements.ts';
+import type { Subject } from './subject.ts';
 import { anyRow } from './synthesize.ts';
 
 export interface Probes {
-  readonly cells: Cell[];
-  readonly missing: MissingRow[];
+  readonly cells: readonly Cell[];
+  readonly columns: readonly ColumnGrants[];
+  readonly functions: readonly FunctionCell[];
+  readonly privileges: readonly PrivilegeCell[];
+  readonly missing: readonly MissingRow[];
 }
 
 /**
- * Executes select, insert, update and delete as every persona on every seeded row, in one transaction that is rolled
+ * Executes select, insert, update and delete as every persona on every seeded row, calls every function as every
+ * persona, and tries every privilege that row security does not govern as every role, in one transaction that is rolled
  * back. Nothing is concluded from the catalogs: an outcome is what the server did with a statement.
  * @param client connected as a user that may become each persona's role, and that row security does not hold back
  */
 export async function probe(
   client: pg.Client,
-  relations: readonly Relation[],
+  subject: Subject,
   personas: readonly Persona[],
   world: readonly WorldRow[],
-  all: readonly Relation[] = relations,
+  calls: Calls = {},
 ): Promise<Probes> {
+  const roles = [...new Set(personas.map(({ role }) => role))];
   return rolledBack(client, async () => {
     await prepare(client);
-    const seeded = await seed(client, all, world);
-    const spokenOf = new Set(world.filter(({ row }) => row !== undefined).map(({ table }) => table));
-    const madeUp = await makeUp(
-      client,
-      relations.filter(({ id, kind }) => kind === 'table' && !spokenOf.has(id)),
-    );
-    const probed = new Set(relations.map(({ id }) => id));
-    const rows = [...seeded.rows, ...madeUp].filter(({ relation }) => probed.has(relation.id));
+    const { rows, missing } = await rowsToProbe(client, subject, world);
+    const columns = await probeColumns(client, subject.relations, roles);
     const cells: Cell[] = [];
-    for (const persona of personas) cells.push(...(await probeAs(client, persona, rows)));
-    return { cells, missing: seeded.missing };
+    for (const persona of personas) cells.push(...(await probeAs(client, persona, rows, grantedTo(persona, columns))));
+    const functions = await probeFunctions(client, subject.functions, calls, personas);
+    const privileges = await probePrivileges(client, subject, roles);
+    return { cells, columns, functions, privileges, missing };
   });
+}
+
+async function rowsToProbe(
+  client: pg.Client,
+  { relations, all }: Subject,
+  world: readonly WorldRow[],
+): Promise<{ rows: ProbedRow[]; missing: MissingRow[] }> {
+  const seeded = await seed(client, all, world);
+  const spokenOf = new Set(world.filter(({ row }) => row !== undefined).map(({ table }) => table));
+  const madeUp = await makeUp(
+    client,
+    relations.filter(({ id, kind }) => kind === 'table' && !spokenOf.has(id)),
+  );
+  const probed = new Set(relations.map(({ id }) => id));
+  const rows = [...seeded.rows, ...madeUp].filter(({ relation }) => probed.has(relation.id));
+  return { rows, missing: seeded.missing };
+}
+
+/** The columns that a persona's role may name in a command; all of them when that could not be told. */
+type Granted = (relation: Relation, command: ColumnCommand) => readonly string[];
+
+function grantedTo({ role }: Persona, columns: readonly ColumnGrants[]): Granted {
+  const own = columns.filter((grants) => grants.role === role);
+  const byCommand = new Map(
+    own.map(({ command, table, columns: possible, granted, unclear }) => [
+      `${command} ${table}`,
+      unclear === undefined ? granted : possible,
+    ]),
+  );
+  return (relation, command) => byCommand.get(`${command} ${relation.id}`) ?? [];
 }
 
 /** Messages in English, so that they can be told apart; an end to statements that touch every row of a large table. */
@@ -56,79 +97,121 @@ async function prepare(client: pg.Client): Promise<void> {
   await client.query("set local statement_timeout = '10s'");
 }
 
-async function probeAs(client: pg.Client, persona: Persona, rows: readonly ProbedRow[]): Promise<Cell[]> {
-  await client.query('savepoint persona');
-  try {
-    await client.query(`${become(persona).join(' ')} savepoint probe`);
+async function probeAs(
+  client: pg.Client,
+  persona: Persona,
+  rows: readonly ProbedRow[],
+  granted: Granted,
+): Promise<Cell[]> {
+  return as(client, become(persona), async () => {
     const cells: Cell[] = [];
     for (const row of rows) {
-      for (const command of COMMANDS) cells.push(await probeCell(client, persona, row, command));
+      for (const command of COMMANDS) cells.push(await probeCell(client, persona, row, command, granted));
     }
     return cells;
-  } finally {
-    await client.query('rollback to savepoint persona; release savepoint persona');
-  }
+  });
 }
 
 type Seen = Pick<Cell, 'outcome' | 'statement' | 'detail'>;
 
-async function probeCell(client: pg.Client, persona: Persona, row: ProbedRow, command: Command): Promise<Cell> {
+async function probeCell(
+  client: pg.Client,
+  persona: Persona,
+  row: ProbedRow,
+  command: Command,
+  granted: Granted,
+): Promise<Cell> {
   const cell = { table: row.relation.id, row: row.row, persona: persona.name, command };
   const seen =
-    row.absent === undefined ? await PROBES[command](client, row) : await probeWithoutRow(client, row, command);
+    row.absent === undefined
+      ? await PROBES[command](client, row, granted)
+      : await probeWithoutRow(client, row, command);
   return { ...cell, ...seen };
 }
 
-const PROBES: Readonly<Record<Command, (client: pg.Client, row: ProbedRow) => Promise<Seen>>> = {
-  async select(client, { relation, values }) {
+const PROBES: Readonly<Record<Command, (client: pg.Client, row: ProbedRow, granted: Granted) => Promise<Seen>>> = {
+  async select(client, { relation, values }, granted) {
     const seen = await attempt(
       client,
       relation,
       selectStatement(relation, matching(relation, values, keyOf(relation, values))),
     );
     if (seen.outcome !== 'no grant') return seen;
-    const readable = await readableColumns(client, relation, values);
+    // Enough to find the row by when its key is not among what may be read.
+    const readable = granted(relation, 'select').filter((name) => name in values);
     return readable.length > 0
       ? attempt(client, relation, selectStatement(relation, matching(relation, values, readable)))
       : seen;
   },
-  async insert(client, { relation, insert }) {
+  async insert(client, { relation, insert }, granted) {
     if (!insert) return undeclared('insert');
-    return attempt(client, relation, insertStatement(relation, insert));
+    return attempt(client, relation, insertStatement(relation, among(insert, granted(relation, 'insert'))));
   },
-  async update(client, { relation, values, update }) {
+  async update(client, { relation, values, update }, granted) {
     if (!update) return undeclared('update');
+    const change = changeWith(granted(relation, 'update'), update, values);
+    const changed = matching(relation, { ...values, ...change }, [...keyOf(relation, values), ...Object.keys(change)]);
     const where = matching(relation, values, keyOf(relation, values));
-    const seen = await attempt(client, relation, updateStatement(relation, update, where));
-    if (seen.outcome === 'allowed') return seen;
-    const blind = await attempt(client, relation, updateStatement(relation, update));
-    const changed = { ...values, ...update };
-    const columns = [...keyOf(relation, values), ...Object.keys(update)];
-    return (await wasTouched(client, blind, selectStatement(relation, matching(relation, changed, columns)), 1))
-      ? blind
-      : seen;
+    return write(client, relation, {
+      targeted: updateStatement(relation, change, where),
+      blind: updateStatement(relation, change),
+      findable: keyOf(relation, values).every((name) => granted(relation, 'select').includes(name)),
+      touched: (blind) => wasTouched(client, blind, selectStatement(relation, changed), 1),
+    });
   },
-  async delete(client, { relation, values }) {
+  async delete(client, { relation, values }, granted) {
     const where = matching(relation, values, keyOf(relation, values));
-    const seen = await attempt(client, relation, deleteStatement(relation, where));
-    if (seen.outcome === 'allowed') return seen;
-    const blind = await attempt(client, relation, deleteStatement(relation));
-    return (await wasTouched(client, blind, selectStatement(relation, where), 0)) ? blind : seen;
+    return write(client, relation, {
+      targeted: deleteStatement(relation, where),
+      blind: deleteStatement(relation),
+      findable: keyOf(relation, values).every((name) => granted(relation, 'select').includes(name)),
+      touched: (blind) => wasTouched(client, blind, selectStatement(relation, where), 0),
+    });
   },
 };
 
-/** The columns of a row that the persona may read: enough to find it by when its key is not among them. */
-async function readableColumns(client: pg.Client, relation: Relation, values: Values): Promise<string[]> {
-  const { rows } = await client
-    .query(
-      `rollback to savepoint probe;
-       select a.attname::text as name
-         from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = ${literal(relation.schema)} and c.relname = ${literal(relation.name)} and a.attnum > 0 and not a.attisdropped
-          and has_schema_privilege(n.oid, 'usage') and has_column_privilege(c.oid, a.attnum, 'select')`,
-    )
-    .then(last);
-  return (rows as { name: string }[]).map(({ name }) => name).filter((name) => name in values);
+interface Write {
+  readonly targeted: string;
+  /** The same without a WHERE clause. */
+  readonly blind: string;
+  /** Whether the persona may read what the WHERE clause names. */
+  readonly findable: boolean;
+  readonly touched: (blind: Seen) => Promise<boolean>;
+}
+
+/**
+ * An update or delete of one row. A statement that names no column in a WHERE clause needs no right to read, and then no
+ * SELECT policy holds it back (CREATE POLICY, "Policies Applied by Command Type"): a row that its writer cannot see may
+ * still be written blindly. So what a targeted statement could not touch is tried again without its WHERE clause, and
+ * looked at from outside; unless it was the command's own privilege that was missing.
+ */
+async function write(
+  client: pg.Client,
+  relation: Relation,
+  { targeted, blind, findable, touched }: Write,
+): Promise<Seen> {
+  const first = await attempt(client, relation, findable ? targeted : blind);
+  if (first.outcome === 'no grant' || (findable && first.outcome === 'allowed')) return first;
+  const second = findable ? await attempt(client, relation, blind) : first;
+  if (await touched(second)) return second;
+  return findable ? first : attempt(client, relation, targeted);
+}
+
+/**
+ * What of these values a role may name: some columns can be granted where others are not, and then a refusal of all of
+ * them would say too little. Where none is, the refusal says it all.
+ */
+function among(values: Values, granted: readonly string[]): Values {
+  const named = Object.entries(values).filter(([name]) => granted.includes(name));
+  return named.length > 0 ? Object.fromEntries(named) : values;
+}
+
+/** What the world would change, of that what the role may; or else a column that it may, set to what it is. */
+function changeWith(writable: readonly string[], update: Values, values: Values): Values {
+  const wanted = among(update, writable);
+  if (writable.length === 0 || Object.keys(wanted).some((name) => writable.includes(name))) return wanted;
+  const kept = writable.find((name) => name in values);
+  return kept === undefined ? wanted : { [kept]: values[kept] ?? null };
 }
 
 /**
@@ -153,11 +236,7 @@ async function probeWithoutRow(client: pg.Client, { relation, absent }: ProbedRo
   };
 }
 
-/**
- * A statement that names no column in a WHERE clause needs no right to read, and then no SELECT policy holds it back
- * (CREATE POLICY, "Policies Applied by Command Type"): a row that its writer cannot see may still be written blindly.
- * So what a targeted statement could not touch is tried again without its WHERE clause, and looked at from outside.
- */
+/** Looks from outside at whether a statement that touched some rows touched the one that it is about. */
 async function wasTouched(client: pg.Client, blind: Seen, find: string, expected: number): Promise<boolean> {
   if (blind.outcome !== 'allowed') return false;
   const { rowCount } = await client.query(`set local role none; ${find}`).then(last);

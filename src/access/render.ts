@@ -1,5 +1,15 @@
 import { markdownTable } from 'markdown-table';
-import { type Cell, COMMANDS, LETTERS, type Outcome, type Persona } from './model.ts';
+import {
+  type Cell,
+  COMMANDS,
+  type ColumnGrants,
+  type FunctionCell,
+  LETTERS,
+  type Outcome,
+  type Persona,
+  type PrivilegeCell,
+} from './model.ts';
+import { renderColumns, renderFunctions, renderPrivileges } from './render-details.ts';
 
 const MARKS: Readonly<Record<Exclude<Outcome, 'allowed'>, string>> = {
   filtered: '○',
@@ -8,6 +18,14 @@ const MARKS: Readonly<Record<Exclude<Outcome, 'allowed'>, string>> = {
   error: '!',
   'not evaluated': '?',
 };
+
+/** What has a section of its own in snapshots/access.md. */
+export interface Rendered {
+  readonly cells: readonly Cell[];
+  readonly columns: readonly ColumnGrants[];
+  readonly functions: readonly FunctionCell[];
+  readonly privileges: readonly PrivilegeCell[];
+}
 
 const LEGEND = `# Who may do what
 
@@ -18,8 +36,21 @@ ${MARKS['policy violation']} **policy violation**: the policy's check refused th
 ${MARKS['not evaluated']} **not evaluated**. Written by \`npm run snapshot\`; what is meant stands in spec/access.ts.
 `;
 
-/** snapshots/access.md: a line for each class of rows, a column for each persona, four marks a cell. */
-export function renderMatrix(cells: readonly Cell[], personas: readonly Persona[]): string {
+/** The whole of snapshots/access.md. */
+export function renderAccess(
+  { cells, columns, functions, privileges }: Rendered,
+  personas: readonly Persona[],
+): string {
+  return [
+    renderMatrix(cells, personas),
+    renderColumns(columns),
+    renderFunctions(functions, personas),
+    renderPrivileges(privileges),
+  ].join('\n');
+}
+
+/** A line for each class of rows, a column for each persona, four marks a cell. */
+function renderMatrix(cells: readonly Cell[], personas: readonly Persona[]): string {
   const tables = [...new Set(cells.map(({ table }) => table))].sort();
   const names = personas.map(({ name }) => name);
   const lines = tables.flatMap((table) => {

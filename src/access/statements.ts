@@ -1,6 +1,7 @@
 import pg from 'pg';
+import type { DatabaseFunction } from '../catalog/functions.ts';
 import type { Column, Relation } from '../catalog/relations.ts';
-import type { Persona, Value, Values } from './model.ts';
+import type { ColumnCommand, Persona, Value, Values } from './model.ts';
 
 /** A value as a literal, so that a probe reads as a person would type it. */
 export function literal(value: Value): string {
@@ -10,7 +11,7 @@ export function literal(value: Value): string {
 }
 
 /** The statements that turn a session into a persona until the end of the transaction. */
-export function become(persona: Persona): string[] {
+export function become(persona: Pick<Persona, 'role' | 'settings'>): string[] {
   const settings = Object.entries(persona.settings).map(
     ([name, value]) => `select set_config(${literal(name)}, ${literal(value)}, true);`,
   );
@@ -44,6 +45,44 @@ export function updateStatement(relation: Relation, values: Values, where?: stri
 /** A deletion of the row that `where` finds; without `where`, of every row: it then needs no right to read. */
 export function deleteStatement(relation: Relation, where?: string): string {
   return `delete from ${relation.sql}${where ? ` where ${where}` : ''}`;
+}
+
+/**
+ * Statements that touch no row and need a privilege on exactly these columns: the server looks at privileges before it
+ * looks for rows, so nothing else can refuse them.
+ */
+export const touchNothing: Readonly<Record<ColumnCommand, (relation: Relation, columns: readonly Column[]) => string>> =
+  {
+    select: ({ sql }, columns) => `select ${names(columns)} from ${sql} where false`,
+    insert: ({ sql }, columns) =>
+      `insert into ${sql} (${names(columns)}) select ${columns.map(() => 'null').join(', ')} where false`,
+    update: ({ sql }, columns) =>
+      `update ${sql} set ${columns.map((column) => `${column.sql} = null`).join(', ')} where false`,
+  };
+
+/** The same for "at least one column"; an update has no such form, and so this one needs some column's SELECT as well. */
+export const touchNothingOfAny: Readonly<Record<ColumnCommand, (relation: Relation) => string>> = {
+  select: ({ sql }) => `select from ${sql} where false`,
+  insert: ({ sql }) => `insert into ${sql} select where false`,
+  update: ({ sql }) => `select from ${sql} where false for update`,
+};
+
+/** A call of a function with these arguments, or with nulls. */
+export function callStatement(called: DatabaseFunction, values?: readonly Value[]): string {
+  const written = called.parameters.map(({ type, variadic }, index) => {
+    const value = values?.[index] ?? null;
+    // A strict function with a null constant is never called, and then nobody looks at EXECUTE either: a null out of a
+    // subselect is not known to be one until the call.
+    const text = value !== null ? literal(value) : called.strict ? `(select null::${type})` : `null::${type}`;
+    return variadic ? `variadic ${text}` : text;
+  });
+  const call = `${called.sql}(${called.kind === 'aggregate' && written.length === 0 ? '*' : written.join(', ')})`;
+  if (called.kind === 'procedure') return `call ${call}`;
+  return `select ${call}${called.kind === 'window' ? ' over ()' : ''}${called.returnsSet ? ' limit 1' : ''}`;
+}
+
+function names(columns: readonly Column[]): string {
+  return columns.map(({ sql }) => sql).join(', ');
 }
 
 function condition(column: Column, value: Value): string {

@@ -1,7 +1,13 @@
-import type { Cell, Persona } from './model.ts';
 import { become } from './statements.ts';
 
-/** What to paste into psql to see a cell's outcome; it leaves nothing behind. */
-export function transcript(persona: Persona, { statement }: Pick<Cell, 'statement'>): string {
-  return ['begin;', ...become(persona), `${statement};`, 'rollback;'].join('\n');
+/**
+ * What to paste into psql to see an outcome; it leaves nothing behind.
+ * @param before statements that the connection's own user runs first
+ */
+export function transcript(
+  persona: Parameters<typeof become>[0],
+  { statement }: { readonly statement: string },
+  before: readonly string[] = [],
+): string {
+  return ['begin;', ...before, ...become(persona), `${statement};`, 'rollback;'].join('\n');
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { AccessSpec, WorldRow } from '../access/model.ts';
+import type { AccessSpec, Calls, FunctionSpec, PrivilegeSpec, WorldRow } from '../access/model.ts';
 import type { Ruled } from '../checks/ruled.ts';
 import type { LegacyMapping, Quarantine } from '../migrations/account.ts';
 
@@ -19,7 +19,7 @@ export interface Config {
   readonly api: readonly string[];
   /** The schemas that are held against every catalog check (docs/checks), and what is let pass. */
   readonly ruled: Ruled;
-  /** The schemas whose every relation must have a line in the access spec. */
+  /** The schemas whose every relation and function must have a line in the access spec. */
   readonly proven: readonly string[];
   /** The roles for which a GraphQL schema is kept. */
   readonly roles: readonly string[];
@@ -28,7 +28,13 @@ export interface Config {
     Record<string, { readonly role: string; readonly settings?: Readonly<Record<string, string>> }>
   >;
   readonly access: AccessSpec;
+  /** Who may execute each function of the proven schemas. */
+  readonly functions: FunctionSpec;
+  /** Who has what row security does not govern (TRUNCATE, TRIGGER, CREATE on a schema, …); without it nobody may. */
+  readonly privileges?: PrivilegeSpec;
   readonly world: readonly WorldRow[];
+  /** Arguments for functions that cannot be called with nulls. */
+  readonly calls?: Calls;
   /** Real or realistic data from before the migrations, over which they are run. */
   readonly legacy?: {
     /** Runs after the hooks and before the migrations, on an empty database: SQL files below the migrations folder. */

@@ -1,9 +1,13 @@
 import { z } from 'zod';
-import { parseLetters } from '../access/spec.ts';
+import { PRIVILEGES } from '../access/model.ts';
+import { parseLetters, parseNames, parsePrivileges } from '../access/spec.ts';
 import { CHECKS } from '../checks/all.ts';
 
 const name = z.string().min(1);
 const qualified = z.string().regex(/^[^.]+\.[^.]+$/, 'must be written schema.table');
+const callable = z
+  .string()
+  .regex(/^[^.(]+\.[^(]+(\(.*\))?$/, 'must be written schema.function or schema.function(type, type)');
 const values = z.record(z.string(), z.unknown());
 const file = z.string().min(1);
 
@@ -25,6 +29,9 @@ const shape = z.strictObject({
   roles: z.array(name).min(1),
   personas: z.record(name, z.strictObject({ role: name, settings: z.record(name, z.string()).optional() })),
   access: z.record(qualified, z.record(name, z.record(name, z.string()))),
+  functions: z.record(callable, z.string()),
+  privileges: z.record(name, z.record(name, z.string())).optional(),
+  calls: z.record(callable, z.array(z.unknown())).optional(),
   world: z.array(
     z.strictObject({
       table: qualified,
@@ -72,7 +79,8 @@ export function mistakesIn(config: unknown): string[] {
 }
 
 /** What each part allows by itself and the parts together do not. */
-function* contradictions({ access, personas, world, proven }: Shape): Iterable<string> {
+function* contradictions(shape: Shape): Iterable<string> {
+  const { access, personas, world, proven } = shape;
   const known = Object.keys(personas);
   for (const [table, rows] of Object.entries(access)) {
     if (!proven.includes(table.split('.')[0] ?? ''))
@@ -84,10 +92,12 @@ function* contradictions({ access, personas, world, proven }: Shape): Iterable<s
       for (const [persona, letters] of Object.entries(line)) {
         if (!known.includes(persona)) yield `${where}: ${persona} is not a persona (${known.join(', ')})`;
         if (!parseLetters(letters))
-          yield `${where}.${persona}: ${JSON.stringify(letters)} is not S, I, U, D in any number, or — for nothing`;
+          yield `${where}.${persona}: ${JSON.stringify(letters)} is not S, I, U, D in any number, such as "S U(title, note)", or — for nothing`;
       }
     }
   }
+  yield* functionMistakes(shape);
+  yield* privilegeMistakes(shape);
   for (const [index, { table, row, existing, insert, update }] of world.entries()) {
     if (row === undefined) continue;
     if (existing === 'removed') yield `world.${index} (${table}, ${row}): a row that is removed cannot be probed`;
@@ -95,5 +105,34 @@ function* contradictions({ access, personas, world, proven }: Shape): Iterable<s
       yield `world.${index} (${table}, ${row}): a row that is probed needs \`insert\`, what a persona tries to add`;
     if (!update)
       yield `world.${index} (${table}, ${row}): a row that is probed needs \`update\`, what a persona tries to change`;
+  }
+}
+
+function* functionMistakes({ functions, calls, personas, proven }: Shape): Iterable<string> {
+  const known = Object.keys(personas);
+  for (const [section, keys] of Object.entries({
+    functions: Object.keys(functions),
+    calls: Object.keys(calls ?? {}),
+  })) {
+    for (const key of keys.filter((candidate) => !proven.includes(candidate.split('.')[0] ?? '')))
+      yield `${section}.${key}: its schema is not among \`proven\` (${proven.join(', ')})`;
+  }
+  for (const [key, text] of Object.entries(functions)) {
+    const names = parseNames(text);
+    if (!names) yield `functions.${key}: ${JSON.stringify(text)} is not a list of personas, or — for nobody`;
+    for (const persona of names?.filter((candidate) => !known.includes(candidate)) ?? [])
+      yield `functions.${key}: ${persona} is not a persona (${known.join(', ')})`;
+  }
+}
+
+function* privilegeMistakes({ privileges = {}, personas }: Shape): Iterable<string> {
+  const roles = [...new Set(Object.values(personas).map(({ role }) => role))];
+  for (const [object, line] of Object.entries(privileges)) {
+    for (const [role, text] of Object.entries(line)) {
+      if (!roles.includes(role))
+        yield `privileges.${object}: ${role} is not the role of a persona (${roles.join(', ')})`;
+      if (!parsePrivileges(text))
+        yield `privileges.${object}.${role}: ${JSON.stringify(text)} is not a list of ${PRIVILEGES.join(', ')}`;
+    }
   }
 }

@@ -14,6 +14,7 @@ export async function asItIs(url: string, config: Config, progress: Progress): P
   const types = await progress.step('Generate the types', () => proveTypes(url, config));
   return {
     cells: access.cells,
+    counts: access.counts,
     files: new Map([...access.files, ...graphql.files, ...types.files]),
     findings: together([catalog, access.findings, graphql.findings, types.findings]),
   };

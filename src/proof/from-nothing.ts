@@ -1,3 +1,4 @@
+import type { Counts } from '../access/findings.ts';
 import type { Cell } from '../access/model.ts';
 import type { Config } from '../config/define.ts';
 import { withClient } from '../database/connect.ts';
@@ -17,6 +18,7 @@ export interface WholeProof {
   readonly currentIsEmpty: boolean;
   readonly accounts: readonly TableAccount[];
   readonly cells: readonly Cell[];
+  readonly counts: Counts;
   readonly files: Files;
   readonly findings: Findings;
 }
@@ -45,6 +47,7 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
     currentIsEmpty: !current,
     accounts,
     cells: access.cells,
+    counts: access.counts,
     files: new Map([...access.files, ...graphql.files, ...types.files]),
     findings: together([legacyFindings, catalog, access.findings, graphql.findings, types.findings, rerun]),
   };

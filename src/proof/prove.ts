@@ -1,8 +1,8 @@
-import { compareAccess } from '../access/compare.ts';
+import { type Counts, compareAll, countAll } from '../access/findings.ts';
 import type { Cell } from '../access/model.ts';
 import { probe } from '../access/probe.ts';
-import { renderMatrix } from '../access/render.ts';
-import { readRelations } from '../catalog/relations.ts';
+import { renderAccess } from '../access/render.ts';
+import { readSubject } from '../access/subject.ts';
 import { checkCatalog } from '../checks/run.ts';
 import type { Config } from '../config/define.ts';
 import { personasOf } from '../config/load.ts';
@@ -12,6 +12,7 @@ import { type Findings, together } from '../report/deviation.ts';
 /** What was proved of one database, and the files that keep it. */
 export interface Proof {
   readonly cells: readonly Cell[];
+  readonly counts: Counts;
   readonly findings: Findings;
   /** Path → contents of each snapshot, as it would be written. */
   readonly files: ReadonlyMap<string, string>;
@@ -21,14 +22,13 @@ export interface Proof {
 export async function proveAccess(url: string, config: Config): Promise<Proof> {
   const personas = personasOf(config);
   return withClient(url, async (client) => {
-    const seeded = [...new Set([...config.proven, ...config.world.map(({ table }) => table.split('.')[0] ?? '')])];
-    const all = await readRelations(client, seeded);
-    const relations = all.filter(({ schema }) => config.proven.includes(schema));
-    const probes = await probe(client, relations, personas, config.world, all);
+    const subject = await readSubject(client, config.proven, config.world);
+    const probes = await probe(client, subject, personas, config.world, config.calls);
     return {
       cells: probes.cells,
-      findings: compareAccess(probes, config.access, personas, relations),
-      files: new Map([[`${config.snapshots}/access.md`, renderMatrix(probes.cells, personas)]]),
+      counts: countAll(probes, subject),
+      findings: compareAll(probes, subject, config, personas),
+      files: new Map([[`${config.snapshots}/access.md`, renderAccess(probes, personas)]]),
     };
   });
 }
@@ -39,7 +39,7 @@ export async function proveCatalog(url: string, { api, ruled }: Config): Promise
 }
 
 /** Builds the GraphQL schema of each role; a build warning deviates. */
-export async function proveGraphql(url: string, config: Config): Promise<Omit<Proof, 'cells'>> {
+export async function proveGraphql(url: string, config: Config): Promise<Omit<Proof, 'cells' | 'counts'>> {
   const { buildSchemas } = await import('../graphql/schema.ts');
   const built = await buildSchemas({ connectionString: url, schemas: config.api, roles: config.roles });
   return {
@@ -60,7 +60,7 @@ export async function proveGraphql(url: string, config: Config): Promise<Omit<Pr
 }
 
 /** Generates the TypeScript types of the API's schemas. */
-export async function proveTypes(url: string, config: Config): Promise<Omit<Proof, 'cells'>> {
+export async function proveTypes(url: string, config: Config): Promise<Omit<Proof, 'cells' | 'counts'>> {
   const { generateTypes } = await import('../types/generate.ts');
   return { files: new Map([[config.types, await generateTypes(url, config.api)]]), findings: together([]) };
 }

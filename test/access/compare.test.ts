@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { compareAccess } from '../../src/access/compare.ts';
 import { type AccessSpec, type Cell, COMMANDS, type Outcome } from '../../src/access/model.ts';
-import { parseLetters } from '../../src/access/spec.ts';
+import { ALL_COLUMNS, parseLetters } from '../../src/access/spec.ts';
 import type { Relation } from '../../src/catalog/relations.ts';
 
 const persona = { name: 'owner', role: 'authenticated', settings: { claim: 'me' } };
@@ -92,8 +92,8 @@ test('a row that could not be seeded deviates', () => {
 });
 
 test('letters are read in any order, and anything else is refused', () => {
-  expect(parseLetters('S D I U')).toEqual(new Set(COMMANDS));
-  expect(parseLetters('—')).toEqual(new Set());
+  expect(parseLetters('S D I U')).toEqual(new Map(COMMANDS.map((command) => [command, ALL_COLUMNS])));
+  expect(parseLetters('—')).toEqual(new Map());
   expect(parseLetters('S X')).toBeUndefined();
   expect(parseLetters('')).toBeUndefined();
 });

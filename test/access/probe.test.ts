@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Command, Outcome, WorldRow } from '../../src/access/model.ts';
 import { type Probes, probe } from '../../src/access/probe.ts';
-import { readRelations } from '../../src/catalog/relations.ts';
+import { readSubject } from '../../src/access/subject.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
 import { freshRole } from '../support/roles.ts';
 
@@ -59,9 +59,9 @@ beforeAll(async () => {
     create policy broken on app.broken to ${reader.name} using (app.secret());
     alter table app.constrained add check (id < 2);
   `);
-  const relations = await readRelations(database.client, ['app']);
+  const subject = await readSubject(database.client, ['app'], world);
   const personas = [{ name: 'me', role: reader.name, settings: { 'test.me': 'me' } }];
-  probes = await probe(database.client, relations, personas, world);
+  probes = await probe(database.client, subject, personas, world);
 });
 
 afterAll(async () => {

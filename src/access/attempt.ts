@@ -1,0 +1,53 @@
+import type pg from 'pg';
+
+/** What a server says when it refuses. */
+export interface ServerError {
+  readonly code?: string;
+  readonly message?: string;
+  /** The C function that raised it. */
+  readonly routine?: string;
+  /** The context: there when it was raised inside a function, a trigger or a policy's function. */
+  readonly where?: string;
+  /** The place in the statement: there when the statement could not even be understood. */
+  readonly position?: string;
+}
+
+/**
+ * Runs `use` as somebody else, from a savepoint that is gone afterwards; `refusal` can be called in it.
+ * @param become the statements that make the session somebody else until the end of the transaction
+ */
+export async function as<T>(client: pg.Client, become: readonly string[], use: () => Promise<T>): Promise<T> {
+  await client.query('savepoint somebody');
+  try {
+    await client.query(`${become.join(' ')} savepoint probe`);
+    return await use();
+  } finally {
+    await client.query('rollback to savepoint somebody; release savepoint somebody');
+  }
+}
+
+/**
+ * Runs one statement after undoing the one before it.
+ * @returns the server's error, or undefined when there was none
+ * @throws what is no answer of the server's, such as a lost connection
+ */
+export async function refusal(client: pg.Client, statement: string): Promise<ServerError | undefined> {
+  try {
+    await client.query(`rollback to savepoint probe; ${statement}`);
+    return undefined;
+  } catch (error) {
+    const { code } = error as ServerError;
+    if (!code || !/^[0-9A-Z]{5}$/.test(code)) throw error;
+    return error as ServerError;
+  }
+}
+
+/** An error in one line. */
+export function inWords({ code, message }: ServerError): string {
+  return `${code}: ${message}`;
+}
+
+/** Whether a statement was stopped, by its timeout or by somebody's lock, before it could give an answer. */
+export function wasStopped({ code }: ServerError): boolean {
+  return code === '57014' || code === '55P03';
+}

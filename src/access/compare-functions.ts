@@ -1,0 +1,125 @@
+import type { DatabaseFunction } from '../catalog/functions.ts';
+import type { Deviation, Findings, NotEvaluated } from '../report/deviation.ts';
+import type { Calls, FunctionCell, FunctionSpec, Persona } from './model.ts';
+import { byFunction } from './signatures.ts';
+import { parseNames } from './spec.ts';
+import { transcript } from './transcript.ts';
+
+/**
+ * Holds who could execute each function against who may. A function without a line deviates, and so does a line, or
+ * arguments, without a function. A trigger function needs no line: nobody may execute it.
+ */
+export function compareFunctions(
+  cells: readonly FunctionCell[],
+  functions: readonly DatabaseFunction[],
+  spec: FunctionSpec,
+  calls: Calls,
+  personas: readonly Persona[],
+): Findings {
+  const lines = byFunction(spec, functions);
+  const declared = new Map(
+    lines.flatMap((line) => (line.function ? [[line.function.signature, parseNames(line.value) ?? []]] : [])),
+  );
+  const byName = new Map(personas.map((persona) => [persona.name, persona]));
+  const deviations: Deviation[] = [
+    ...lines.flatMap(({ key, mistake }) => (mistake ? [misnamed(key, mistake, 'its line in spec/access.ts')] : [])),
+    ...mistakesInCalls(calls, functions),
+  ];
+  const notEvaluated: NotEvaluated[] = [];
+  for (const { signature, trigger } of functions) {
+    const own = cells.filter((cell) => cell.signature === signature);
+    const may = declared.get(signature) ?? (trigger ? [] : undefined);
+    if (!may) {
+      deviations.push(undeclared(signature, own, byName));
+      continue;
+    }
+    deviations.push(...differencesIn(own, may, trigger, byName));
+    notEvaluated.push(...own.filter(({ outcome }) => outcome === 'not evaluated').map(unclear));
+  }
+  return { deviations, notEvaluated };
+}
+
+function mistakesInCalls(calls: Calls, functions: readonly DatabaseFunction[]): Deviation[] {
+  return byFunction(calls, functions).flatMap(({ key, value, mistake, function: called }) => {
+    if (mistake) return [misnamed(key, mistake, 'its arguments among `calls`')];
+    const wanted = called?.parameters.length;
+    if (wanted === value.length) return [];
+    return [
+      misnamed(key, `it takes ${wanted} arguments, and ${value.length} are given`, 'its arguments among `calls`'),
+    ];
+  });
+}
+
+function misnamed(where: string, seen: string, what: string): Deviation {
+  return {
+    check: 'access',
+    where,
+    expected: 'one function, by its name or with the types of its parameters',
+    seen,
+    mend: `Correct ${what}, or take it out.`,
+  };
+}
+
+function undeclared(
+  signature: string,
+  cells: readonly FunctionCell[],
+  personas: ReadonlyMap<string, Persona>,
+): Deviation {
+  const open = cells.filter(({ outcome }) => outcome === 'allowed' || outcome === 'refused');
+  return {
+    check: 'access',
+    where: signature,
+    expected: 'a line among the functions of the access spec',
+    seen: `none; ${open.length > 0 ? `${open.map(({ persona }) => persona).join(', ')} may execute it` : 'no persona may execute it'}`,
+    ...evidenceOf(open[0], personas),
+    mend: `Revoke EXECUTE from public and from who must not have it, and declare who may in spec/access.ts.`,
+  };
+}
+
+/** Personas for whom a function is open or closed against what is declared, each way told once. */
+function differencesIn(
+  cells: readonly FunctionCell[],
+  may: readonly string[],
+  trigger: boolean,
+  personas: ReadonlyMap<string, Persona>,
+): Deviation[] {
+  const differing = cells.filter(({ persona, outcome }) => {
+    if (outcome === 'not evaluated') return false;
+    // Nothing in a trigger function refuses anybody: with EXECUTE, a role can use it in a trigger of its own.
+    const open = outcome === 'allowed' || (trigger && outcome === 'refused');
+    return open !== may.includes(persona);
+  });
+  const groups = Map.groupBy(differing, ({ outcome }) => outcome);
+  return [...groups].map(([outcome, group]) => ({
+    check: 'access' as const,
+    where: `${group.map(({ persona }) => persona).join(', ')} · execute · ${group[0]?.signature}`,
+    expected: outcome === 'allowed' ? 'denied' : 'allowed',
+    seen: inWords(group[0]),
+    ...evidenceOf(group[0], personas),
+    mend:
+      outcome === 'allowed'
+        ? 'Revoke EXECUTE from public and from the role, let the function check its caller, or declare it in spec/access.ts.'
+        : 'Grant EXECUTE to the role, mend the check in the function, or take the persona out of spec/access.ts.',
+  }));
+}
+
+function evidenceOf(
+  cell: FunctionCell | undefined,
+  personas: ReadonlyMap<string, Persona>,
+): Pick<Deviation, 'evidence'> {
+  const persona = cell && personas.get(cell.persona);
+  return cell && persona ? { evidence: transcript(persona, cell) } : {};
+}
+
+function unclear({ persona, signature, detail }: FunctionCell): NotEvaluated {
+  return {
+    check: 'access',
+    where: `${persona} · execute · ${signature}`,
+    why: `The call could not be made (${detail}). Give it arguments among \`calls\`.`,
+  };
+}
+
+function inWords(cell: FunctionCell | undefined): string {
+  const outcome = cell?.outcome === 'refused' ? 'refused by the function' : cell?.outcome;
+  return cell?.detail ? `${outcome} (${cell.detail})` : String(outcome);
+}

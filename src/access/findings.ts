@@ -1,0 +1,61 @@
+import { type Findings, together } from '../report/deviation.ts';
+import { compareAccess } from './compare.ts';
+import { compareColumns } from './compare-columns.ts';
+import { compareFunctions } from './compare-functions.ts';
+import { comparePrivileges } from './compare-privileges.ts';
+import type { AccessSpec, Calls, FunctionSpec, Persona, PrivilegeSpec } from './model.ts';
+import type { Probes } from './probe.ts';
+import type { Subject } from './subject.ts';
+
+/** All that is declared about who may do what. */
+export interface Declared {
+  readonly access: AccessSpec;
+  readonly functions: FunctionSpec;
+  readonly privileges?: PrivilegeSpec | undefined;
+  readonly calls?: Calls | undefined;
+}
+
+/** Holds everything that was proved against everything that is declared. */
+export function compareAll(
+  probes: Probes,
+  { relations, functions }: Subject,
+  declared: Declared,
+  personas: readonly Persona[],
+): Findings {
+  return together([
+    compareAccess(probes, declared.access, personas, relations),
+    compareColumns(probes.cells, probes.columns, declared.access, personas, relations),
+    compareFunctions(probes.functions, functions, declared.functions, declared.calls ?? {}, personas),
+    comparePrivileges(probes.privileges, declared.privileges ?? {}),
+  ]);
+}
+
+/** How much was proved. */
+export interface Counts {
+  readonly tables: number;
+  readonly policies: number;
+  readonly functions: number;
+  /** A persona, a command and a class of rows each. */
+  readonly cells: number;
+  /** A role, a command and a column each. */
+  readonly columns: number;
+  /** A persona and a function each. */
+  readonly calls: number;
+  /** A role and a privilege that row security does not govern each. */
+  readonly privileges: number;
+}
+
+/** Counts what was proved; what was not evaluated does not count. */
+export function countAll({ cells, columns, functions, privileges }: Probes, subject: Subject): Counts {
+  return {
+    tables: subject.relations.length,
+    policies: subject.policies,
+    functions: subject.functions.length,
+    cells: cells.filter(isProven).length,
+    columns: columns.reduce((sum, grants) => sum + (grants.unclear === undefined ? grants.columns.length : 0), 0),
+    calls: functions.filter(isProven).length,
+    privileges: privileges.filter(isProven).length,
+  };
+}
+
+const isProven = ({ outcome }: { readonly outcome: string }): boolean => outcome !== 'not evaluated';
