@@ -47,6 +47,12 @@ test('a migration of which no GraphQL schema can be built without warnings is re
   expect(output).toMatch(/the schema of authenticated[\s\S]*odd/);
 });
 
+test('a migration that breaks a rule of the catalogs is refused, with the page that says why', async () => {
+  const output = await refused('comment on table public.channels is null;\n');
+  expect(output).toContain('public.channels · table-comment');
+  expect(output).toContain('docs/checks/table-comment.md');
+});
+
 test('a syntax error is refused with file, line and caret', async () => {
   const output = await refused('select 1;\ncreate tabel x ();\n');
   expect(output).toMatch(/line 2, column \d+ of "\d+\.sql"/);
