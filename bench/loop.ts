@@ -4,7 +4,7 @@ import { copyProject, ROOT, removeProjects } from './support/project.ts';
 import { BenchError, interruptAll, run } from './support/runs.ts';
 import { measureStarts, type Start } from './support/start.ts';
 import { type Measured, median, type Row, stepsOf, summarise, tableOf } from './support/table.ts';
-import { measureSaves } from './support/watch.ts';
+import { measureSaves, type Save } from './support/watch.ts';
 
 /** What the project promises, in seconds, on two cores and on the embedded engine. */
 const LIMITS = { cold: 40, warm: 15, verdict: 2, suite: 180 };
@@ -12,6 +12,7 @@ const LIMITS = { cold: 40, warm: 15, verdict: 2, suite: 180 };
 interface Results {
   readonly machine: { readonly cores: number; readonly node: string; readonly load: number };
   readonly rows: readonly Row[];
+  readonly saves: readonly Save[];
   /** Step of `rolecall start` → median seconds. */
   readonly steps: { readonly cold: ReadonlyMap<string, number>; readonly warm: ReadonlyMap<string, number> };
 }
@@ -70,12 +71,12 @@ async function measure(): Promise<Results> {
     { what: 'verdict after "Finished"', seconds: saves.map(({ verdict }) => verdict), limit: LIMITS.verdict },
     { what: '"Finished" after the save', seconds: saves.map(({ migrated }) => migrated) },
     { what: 'verdict after the save', seconds: saves.map(({ migrated, verdict }) => migrated + verdict) },
-    ...saves.map(({ what, verdict }) => ({ what: `· verdict: ${what}`, seconds: [verdict] })),
     ...(flags.suite ? [await measureSuite()] : []),
   ];
   return {
     machine: { cores: availableParallelism(), node: process.versions.node, load },
     rows: measured.map(summarise),
+    saves,
     steps: { cold: medianSteps(cold), warm: medianSteps(warm) },
   };
 }
@@ -99,9 +100,9 @@ function textOf({ machine: { cores, node, load }, rows, steps }: Results): strin
   return [head, '', tableOf(rows), '', stepsOf({ cold: steps.cold, warm: steps.warm }), ''].join('\n');
 }
 
-function jsonOf({ machine, rows, steps }: Results): string {
+function jsonOf({ machine, rows, saves, steps }: Results): string {
   const plain = { cold: Object.fromEntries(steps.cold), warm: Object.fromEntries(steps.warm) };
-  return `${JSON.stringify({ machine, rows, steps: plain }, null, 2)}\n`;
+  return `${JSON.stringify({ machine, rows, saves, steps: plain }, null, 2)}\n`;
 }
 
 /** To stderr: stdout is for the results. */

@@ -53,10 +53,14 @@ export function tableOf(rows: readonly Row[]): string {
   });
 }
 
-/** A table of steps: the medians of each of several measurements beside each other. */
+/** Less than this is no time that anybody waits. */
+const NOTHING = 0.05;
+
+/** A table of the steps that take time: the medians of each of several measurements beside each other. */
 export function stepsOf(columns: Readonly<Record<string, ReadonlyMap<string, number>>>): string {
   const names = Object.keys(columns);
-  const steps = [...new Set(Object.values(columns).flatMap((column) => [...column.keys()]))];
+  const slow = Object.values(columns).flatMap((column) => [...column].filter(([, seconds]) => seconds >= NOTHING));
+  const steps = [...new Set(slow.map(([step]) => step))];
   const body = steps.map((step) => [
     step,
     ...names.map((name) => {

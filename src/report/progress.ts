@@ -17,15 +17,22 @@ export function makeProgress(format: Format): Progress {
     seconds,
     async step(title, run) {
       const started = performance.now();
+      // The step only shows that it failed: the error itself is told once, in full, by whoever catches it.
+      let failure: unknown;
       let result: Awaited<ReturnType<typeof run>> | undefined;
       const tasks = new Listr(
         [
           {
             title,
             task: async (_, task) => {
-              result = await run((text) => {
-                task.output = text;
-              });
+              try {
+                result = await run((text) => {
+                  task.output = text;
+                });
+              } catch (error) {
+                failure = error;
+                throw new Error('see below');
+              }
               const took = (performance.now() - started) / 1000;
               seconds.set(title, took);
               task.title = `${title} ${took.toFixed(1)} s`;
@@ -34,7 +41,9 @@ export function makeProgress(format: Format): Progress {
         ],
         { renderer, fallbackRenderer: 'simple', registerSignalListeners: false },
       );
-      await tasks.run();
+      await tasks.run().catch((error: unknown) => {
+        throw failure ?? error;
+      });
       return result as Awaited<ReturnType<typeof run>>;
     },
   };
