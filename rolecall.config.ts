@@ -1,4 +1,5 @@
 import { access, functions } from './spec/access.ts';
+import { calls } from './spec/calls.ts';
 import { legacy } from './spec/legacy/columns.ts';
 import { loadLegacy } from './spec/legacy/load.ts';
 import { claimsOf } from './spec/people.ts';
@@ -26,6 +27,7 @@ export default defineConfig({
   },
   access,
   functions,
+  calls,
   world,
   legacy: {
     schema: ['committed/000001-legacy-baseline.sql'],

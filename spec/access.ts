@@ -67,6 +67,16 @@ export const access: AccessSpec = {
 const NO_ONE = '—';
 const SIGNED_IN = 'owner, stranger, moderator, admin';
 
+/** Functions of public that hand over to one of the same name in private, which checks its caller. */
+function inBoth(lines: FunctionSpec): FunctionSpec {
+  return Object.fromEntries(
+    Object.entries(lines).flatMap(([name, may]) => [
+      [`public.${name}`, may],
+      [`private.${name}`, may],
+    ]),
+  );
+}
+
 /**
  * Who may execute each function: who is not named lacks EXECUTE, or is refused by the function. A name stands for the only
  * function that has it; among several, write the types too: 'public.f(uuid, text)'. Trigger functions need no line:
@@ -77,8 +87,59 @@ export const functions: FunctionSpec = {
   'private.has_role': `${SIGNED_IN}, service`,
   'private.is_admin': `${SIGNED_IN}, service`,
   'private.is_moderator': `${SIGNED_IN}, service`,
+  // Others of that schema call these.
   'private.display_name_of': NO_ONE,
   'private.avatar_url_of': NO_ONE,
+  'private.is_service': NO_ONE,
+  'private.require_admin': NO_ONE,
+  'private.require_self_or_service': NO_ONE,
+
+  // The thin functions of public call these with their callers' rights.
+  'private.plan_in_force': `${SIGNED_IN}, service`,
+  'private.usage_of': `${SIGNED_IN}, service`,
+  'private.ensure_usage': 'service',
+  'private.recount_creators': 'service',
+
+  ...inBoth({
+    // Called for the owner (spec/calls.ts): nobody else is who they say, but the service may speak for anybody.
+    consume_message_quota: 'owner, service',
+    begin_request: 'owner, service',
+    // By the id that only who began it knows.
+    complete_request: `${SIGNED_IN}, service`,
+    fail_request: `${SIGNED_IN}, service`,
+    // Called for a channel that the owner follows.
+    publish_channel: 'owner, moderator, admin',
+    unpublish_channel: 'moderator, admin',
+    export_my_data: SIGNED_IN,
+    grant_role: 'admin',
+    revoke_role: 'admin',
+    admin_overview: 'admin',
+    admin_top_channels: 'admin',
+    admin_daily_messages: 'admin',
+    admin_plan_distribution: 'admin',
+    admin_recent_errors: 'admin',
+    admin_error_summary: 'admin',
+    admin_users: 'admin',
+    admin_ingestion_queue: 'admin',
+  }),
+  'public.my_usage': SIGNED_IN,
+  'public.search_my_messages': SIGNED_IN,
+  'public.search_transcript_chunks': `${SIGNED_IN}, service`,
+  'public.search_all_transcript_chunks': `${SIGNED_IN}, service`,
+
+  'public.get_usage_with_limits': 'service',
+  'public.increment_message_count': 'service',
+  'public.increment_creator_count': 'service',
+  'public.decrement_creator_count': 'service',
+  'public.increment_videos_indexed': 'service',
+  'public.consume_public_chat_quota': 'service',
+  'public.acquire_operation_lock': 'service',
+  'public.renew_operation_lock': 'service',
+  'public.release_operation_lock': 'service',
+  'public.replace_transcript_chunks': 'service',
+  'public.claim_transcripts': 'service',
+  'public.log_error': 'service',
+  'public.purge_expired': 'service',
 
   'legacy.get_usage_with_limits': NO_ONE,
   'legacy.increment_creator_count': NO_ONE,

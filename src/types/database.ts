@@ -866,7 +866,409 @@ export type Database = {
       [_ in never]: never
     }
     Functions: {
-      [_ in never]: never
+      acquire_operation_lock: {
+        Args: {
+          p_lock_key: string
+          p_metadata?: Json
+          p_operation_type: string
+          p_ttl_seconds?: number
+          p_user_id?: string
+        }
+        Returns: number
+      }
+      admin_daily_messages: {
+        Args: { p_days?: number }
+        Returns: {
+          active_users: number
+          day: string
+          messages_sent: number
+        }[]
+      }
+      admin_error_summary: {
+        Args: { p_days?: number }
+        Returns: {
+          error_code: string
+          errors: number
+          first_seen_at: string
+          function_name: string
+          last_seen_at: string
+          severity: Database["public"]["Enums"]["error_severity"]
+          users: number
+        }[]
+      }
+      admin_ingestion_queue: {
+        Args: { p_limit?: number }
+        Returns: {
+          channel_id: string
+          channel_name: string
+          error_message: string
+          followers: number
+          ingestion_progress: number
+          ingestion_status: Database["public"]["Enums"]["ingestion_status"]
+          transcripts_failed: number
+          transcripts_pending: number
+          transcripts_processing: number
+          updated_at: string
+          waiting_since: string
+        }[]
+      }
+      admin_overview: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          active_channels: number
+          active_users_7_days: number
+          active_users_today: number
+          average_messages_per_user: number
+          channels: number
+          chunks: number
+          embedded_chunks: number
+          messages_30_days: number
+          messages_7_days: number
+          messages_today: number
+          users: number
+          users_at_limit: number
+          videos: number
+        }[]
+      }
+      admin_plan_distribution: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          percent: number
+          plan_code: string
+          users: number
+        }[]
+      }
+      admin_recent_errors: {
+        Args: {
+          p_before?: string
+          p_before_id?: string
+          p_limit?: number
+          p_severity?: Database["public"]["Enums"]["error_severity"]
+        }
+        Returns: {
+          created_at: string
+          details: Json
+          error_code: string
+          function_name: string
+          id: string
+          message: string
+          request_id: string
+          severity: Database["public"]["Enums"]["error_severity"]
+          stack: string
+          user_id: string
+        }[]
+      }
+      admin_top_channels: {
+        Args: { p_limit?: number }
+        Returns: {
+          channel_id: string
+          channel_name: string
+          chatters: number
+          chatters_7_days: number
+          followers: number
+          indexed_videos: number
+          last_message_at: string
+          public_slug: string
+          youtube_channel_id: string
+        }[]
+      }
+      admin_users: {
+        Args: {
+          p_before?: string
+          p_before_id?: string
+          p_limit?: number
+          p_search?: string
+        }
+        Returns: {
+          created_at: string
+          creators_added: number
+          display_name: string
+          email: string
+          last_active_day: string
+          messages_sent_today: number
+          messages_sent_total: number
+          plan_code: string
+          plan_expires_at: string
+          roles: Database["public"]["Enums"]["app_role"][]
+          user_id: string
+          videos_indexed: number
+        }[]
+      }
+      begin_request: {
+        Args: {
+          p_idempotency_key: string
+          p_lock_seconds?: number
+          p_operation_type: string
+          p_request_hash: string
+          p_ttl_seconds?: number
+          p_user_id?: string
+        }
+        Returns: {
+          locked_until: string
+          outcome: Database["public"]["Enums"]["request_outcome"]
+          request_id: string
+          response: Json
+        }[]
+      }
+      claim_transcripts: {
+        Args: { p_lease_seconds?: number; p_limit?: number }
+        Returns: {
+          channel_id: string
+          language: string
+          leased_until: string
+          retry_count: number
+          transcript_id: string
+          video_id: string
+          youtube_video_id: string
+        }[]
+      }
+      complete_request: {
+        Args: { p_request_id: string; p_response: Json }
+        Returns: boolean
+      }
+      consume_message_quota: {
+        Args: { p_user_id?: string }
+        Returns: {
+          messages_left_today: number
+          messages_per_day_limit: number
+          messages_sent_today: number
+          resets_at: string
+        }[]
+      }
+      consume_public_chat_quota: {
+        Args: { p_channel_id: string; p_identifier: string; p_limit: number }
+        Returns: {
+          messages_left_today: number
+          messages_sent_today: number
+          resets_at: string
+        }[]
+      }
+      decrement_creator_count: {
+        Args: { p_user_id: string }
+        Returns: undefined
+      }
+      export_my_data: { Args: Record<PropertyKey, never>; Returns: Json }
+      fail_request: { Args: { p_request_id: string }; Returns: boolean }
+      get_usage_with_limits: {
+        Args: { p_user_id: string }
+        Returns: {
+          creators_added: number
+          creators_limit: number
+          messages_per_day_limit: number
+          messages_sent_today: number
+          plan_type: string
+          videos_indexed: number
+          videos_per_creator_limit: number
+        }[]
+      }
+      grant_role: {
+        Args: {
+          p_role: Database["public"]["Enums"]["app_role"]
+          p_user_id: string
+        }
+        Returns: boolean
+      }
+      increment_creator_count: {
+        Args: { p_user_id: string }
+        Returns: undefined
+      }
+      increment_message_count: {
+        Args: { p_user_id: string }
+        Returns: undefined
+      }
+      increment_videos_indexed: {
+        Args: { p_count: number; p_user_id: string }
+        Returns: undefined
+      }
+      log_error: {
+        Args: {
+          p_details?: Json
+          p_error_code?: string
+          p_function_name: string
+          p_message: string
+          p_request_id?: string
+          p_severity?: Database["public"]["Enums"]["error_severity"]
+          p_stack?: string
+          p_user_id?: string
+        }
+        Returns: string
+      }
+      my_usage: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          creators_added: number
+          creators_limit: number
+          messages_left_today: number
+          messages_per_day_limit: number
+          messages_sent_today: number
+          messages_sent_total: number
+          plan_code: string
+          plan_expires_at: string
+          resets_at: string
+          videos_indexed: number
+          videos_per_creator_limit: number
+        }[]
+      }
+      publish_channel: {
+        Args: { p_channel_id: string; p_slug: string }
+        Returns: {
+          added_by: string | null
+          avatar_url: string | null
+          channel_name: string
+          channel_url: string
+          chunk_count: number
+          created_at: string
+          error_message: string | null
+          id: string
+          indexed_videos: number
+          ingest_lives: boolean
+          ingest_shorts: boolean
+          ingest_videos: boolean
+          ingestion_method: string | null
+          ingestion_progress: number
+          ingestion_status: Database["public"]["Enums"]["ingestion_status"]
+          last_indexed_at: string | null
+          public_slug: string | null
+          subscriber_count: string | null
+          total_videos: number
+          updated_at: string
+          uploads_playlist_id: string | null
+          video_import_limit: number | null
+          video_import_mode: Database["public"]["Enums"]["video_import_mode"]
+          youtube_channel_id: string
+        }
+        SetofOptions: {
+          from: "*"
+          to: "channels"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      purge_expired: {
+        Args: { p_error_log_days?: number }
+        Returns: {
+          error_logs: number
+          operation_locks: number
+          public_chat_limits: number
+          requests: number
+        }[]
+      }
+      release_operation_lock: {
+        Args: { p_fencing_token: number; p_lock_key: string }
+        Returns: boolean
+      }
+      renew_operation_lock: {
+        Args: {
+          p_fencing_token: number
+          p_lock_key: string
+          p_ttl_seconds?: number
+        }
+        Returns: boolean
+      }
+      replace_transcript_chunks: {
+        Args: { p_chunks: Json; p_transcript_id: string }
+        Returns: number
+      }
+      revoke_role: {
+        Args: {
+          p_role: Database["public"]["Enums"]["app_role"]
+          p_user_id: string
+        }
+        Returns: boolean
+      }
+      search_all_transcript_chunks: {
+        Args: {
+          match_count?: number
+          match_threshold?: number
+          query_embedding: unknown
+        }
+        Returns: {
+          channel_id: string
+          channel_name: string
+          chunk_index: number
+          end_time: number
+          id: string
+          similarity: number
+          start_time: number
+          text: string
+          video_id: string
+          video_title: string
+          youtube_video_id: string
+        }[]
+      }
+      search_my_messages: {
+        Args: {
+          p_before?: string
+          p_before_id?: string
+          p_limit?: number
+          p_query: string
+        }
+        Returns: {
+          channel_id: string
+          channel_name: string
+          content: string
+          created_at: string
+          id: string
+          role: Database["public"]["Enums"]["message_role"]
+          session_id: string
+          sources: Json
+        }[]
+      }
+      search_transcript_chunks: {
+        Args: {
+          filter_channel_id: string
+          match_count?: number
+          match_threshold?: number
+          query_embedding: unknown
+        }
+        Returns: {
+          channel_id: string
+          chunk_index: number
+          end_time: number
+          id: string
+          similarity: number
+          start_time: number
+          text: string
+          video_id: string
+          video_title: string
+          youtube_video_id: string
+        }[]
+      }
+      unpublish_channel: {
+        Args: { p_channel_id: string }
+        Returns: {
+          added_by: string | null
+          avatar_url: string | null
+          channel_name: string
+          channel_url: string
+          chunk_count: number
+          created_at: string
+          error_message: string | null
+          id: string
+          indexed_videos: number
+          ingest_lives: boolean
+          ingest_shorts: boolean
+          ingest_videos: boolean
+          ingestion_method: string | null
+          ingestion_progress: number
+          ingestion_status: Database["public"]["Enums"]["ingestion_status"]
+          last_indexed_at: string | null
+          public_slug: string | null
+          subscriber_count: string | null
+          total_videos: number
+          updated_at: string
+          uploads_playlist_id: string | null
+          video_import_limit: number | null
+          video_import_mode: Database["public"]["Enums"]["video_import_mode"]
+          youtube_channel_id: string
+        }
+        SetofOptions: {
+          from: "*"
+          to: "channels"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
     }
     Enums: {
       app_role: "admin" | "moderator" | "user"
@@ -900,6 +1302,7 @@ export type Database = {
         | "no_captions"
       live_broadcast_content: "none" | "upcoming" | "live"
       message_role: "user" | "assistant"
+      request_outcome: "started" | "in_progress" | "replay" | "mismatch"
       request_status: "in_progress" | "completed" | "failed"
       video_import_mode: "latest" | "oldest" | "all"
     }
@@ -1063,6 +1466,7 @@ export const Constants = {
       ],
       live_broadcast_content: ["none", "upcoming", "live"],
       message_role: ["user", "assistant"],
+      request_outcome: ["started", "in_progress", "replay", "mismatch"],
       request_status: ["in_progress", "completed", "failed"],
       video_import_mode: ["latest", "oldest", "all"],
     },
