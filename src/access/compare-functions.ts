@@ -1,6 +1,6 @@
 import type { DatabaseFunction } from '../catalog/functions.ts';
 import type { Deviation, Findings, NotEvaluated } from '../report/deviation.ts';
-import type { Calls, FunctionCell, FunctionSpec, Persona } from './model.ts';
+import type { Calls, FunctionCell, FunctionOutcome, FunctionSpec, Persona } from './model.ts';
 import { byFunction } from './signatures.ts';
 import { parseNames } from './spec.ts';
 import { transcript } from './transcript.ts';
@@ -65,14 +65,22 @@ function undeclared(
   cells: readonly FunctionCell[],
   personas: ReadonlyMap<string, Persona>,
 ): Deviation {
-  const open = cells.filter(({ outcome }) => outcome === 'allowed' || outcome === 'refused');
+  const who = (outcome: FunctionOutcome): string[] =>
+    cells.filter((cell) => cell.outcome === outcome).map(({ persona }) => persona);
+  const open = [
+    ...(who('allowed').length > 0 ? [`${who('allowed').join(', ')} may execute it`] : []),
+    ...(who('refused').length > 0 ? [`it refuses ${who('refused').join(', ')}`] : []),
+  ];
   return {
     check: 'access',
     where: signature,
     expected: 'a line among the functions of the access spec',
-    seen: `none; ${open.length > 0 ? `${open.map(({ persona }) => persona).join(', ')} may execute it` : 'no persona may execute it'}`,
-    ...evidenceOf(open[0], personas),
-    mend: `Revoke EXECUTE from public and from who must not have it, and declare who may in spec/access.ts.`,
+    seen: `none; ${open.length > 0 ? open.join('; ') : 'no persona may execute it'}`,
+    ...evidenceOf(
+      cells.find(({ outcome }) => outcome === 'allowed'),
+      personas,
+    ),
+    mend: 'Revoke EXECUTE from public and from who must not have it, and declare who may in spec/access.ts.',
   };
 }
 

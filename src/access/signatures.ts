@@ -31,5 +31,7 @@ export function byFunction<T>(lines: Readonly<Record<string, T>>, functions: rea
 }
 
 function names(key: string, { schema, name, signature }: DatabaseFunction): boolean {
-  return key.includes('(') ? key.replaceAll(/\s*,\s*/g, ', ').trim() === signature : key === `${schema}.${name}`;
+  return key.includes('(') ? tight(key) === tight(signature) : key === `${schema}.${name}`;
 }
+
+const tight = (text: string): string => text.replaceAll(/\s*([(),])\s*/g, '$1');
