@@ -151,8 +151,6 @@ export async function together<T>(
   }
 }
 
-export const idOf = (row: Row | undefined): string => row?.id as string;
-
 async function connected(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, types });
   // One that is ended from outside is what some tests are about.
