@@ -53,6 +53,18 @@ test('every foreign key says what becomes of its rows, and has one to try it on'
   expect(idle.map(({ name }) => name)).toEqual([]);
 });
 
+test('all goes with what it belongs to, but for what is meant to outlive it and forget it', () => {
+  const names = (wanted: string) => keys.filter(({ action }) => action === wanted).map(({ name }) => name);
+  expect(names('set null')).toEqual([
+    'channels_added_by_fkey',
+    'error_logs_user_id_fkey',
+    'saved_answers_channel_id_user_id_session_id_fkey',
+    'saved_answers_session_id_message_id_fkey',
+    'user_roles_granted_by_fkey',
+  ]);
+  expect(names('restrict')).toEqual(['user_usage_plan_id_fkey']);
+});
+
 describe.each([
   ['an account', 'auth.users', people.owner],
   ['a channel', 'public.channels', channel],
