@@ -1,5 +1,5 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:66cef39d99c29adb4399916e117e8b7f42db3fec
+--! Hash: sha1:b8be7161a04cd8baa98a4d68329571542200c0b9
 --! Message: redesign-database-schema
 
 -- The redesigned schema: keys are uuids and can't lie, embeddings have a table of their own, and everything starts
@@ -336,7 +336,7 @@ comment on type public.audit_action is 'What happened that must stay known.';
 
 --! Included functions/set_updated_at.sql
 create or replace function private.set_updated_at() returns trigger
-language plpgsql security invoker set search_path = ''
+language plpgsql security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
   new.updated_at := now();
@@ -406,7 +406,7 @@ comment on column public.user_roles.granted_by is 'Who gave the role; null when 
 --! Included functions/has_role.sql
 -- Definer rights, since a policy that read user_roles as the caller would meet that table's own policies again.
 create or replace function private.has_role(required public.app_role) returns boolean
-language sql stable security definer set search_path = ''
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select exists (
     select from public.user_roles
@@ -419,7 +419,7 @@ grant execute on function private.has_role(public.app_role) to authenticated, se
 --! EndIncluded functions/has_role.sql
 --! Included functions/is_admin.sql
 create or replace function private.is_admin() returns boolean
-language sql stable security definer set search_path = ''
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select private.has_role('admin');
 $$;
@@ -429,7 +429,7 @@ grant execute on function private.is_admin() to authenticated, service_role;
 --! EndIncluded functions/is_admin.sql
 --! Included functions/is_moderator.sql
 create or replace function private.is_moderator() returns boolean
-language sql stable security definer set search_path = ''
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select private.has_role('moderator') or private.has_role('admin');
 $$;
@@ -456,7 +456,7 @@ alter table public.profiles enable row level security;
 --! Included functions/display_name_of.sql
 -- What identity providers and clients claim is anything: another type than text, blanks, control characters, megabytes.
 create or replace function private.display_name_of(claimed jsonb, email text) returns text
-language sql immutable security invoker set search_path = ''
+language sql immutable security invoker set search_path = pg_catalog, pg_temp
 as $$
   select cleaned.name
   from (
@@ -485,7 +485,7 @@ revoke all on function private.display_name_of(jsonb, text) from public, anon, a
 --! EndIncluded functions/display_name_of.sql
 --! Included functions/avatar_url_of.sql
 create or replace function private.avatar_url_of(claimed jsonb) returns text
-language sql immutable security invoker set search_path = ''
+language sql immutable security invoker set search_path = pg_catalog, pg_temp
 as $$
   select candidate.url
   from (values (1, claimed ->> 'avatar_url'), (2, claimed ->> 'picture')) candidate (place, url)
@@ -1054,7 +1054,7 @@ $count$;
 -- Definer rights: the count is nobody's to write. Channels in one order, so that two transactions can't wait for each
 -- other.
 create or replace function private.count_chunks() returns trigger
-language plpgsql security definer set search_path = ''
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_op = 'UPDATE' then
@@ -1360,7 +1360,7 @@ alter table public.chat_messages
 --! Included functions/note_last_message.sql
 -- Definer rights: last_message_at is not the user's to write.
 create or replace function private.note_last_message() returns trigger
-language plpgsql security definer set search_path = ''
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   update public.chat_sessions session
@@ -1426,7 +1426,7 @@ create index if not exists idx_saved_answers_session_id_message_id on public.sav
 -- Keeps message and session together, whichever of the foreign keys comes first: a saved answer that lost its session
 -- has lost its message too, and one that names a message only is of that message's session.
 create or replace function private.settle_saved_answer() returns trigger
-language plpgsql security invoker set search_path = ''
+language plpgsql security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
   if new.session_id is null and new.message_id is not null then
@@ -1837,7 +1837,7 @@ alter table public.audit_log enable row level security;
 
 --! Included functions/audit_refuse.sql
 create or replace function private.audit_refuse() returns trigger
-language plpgsql security invoker set search_path = ''
+language plpgsql security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
   raise exception 'public.audit_log is append-only: no % of what was written', lower(tg_op)
@@ -1862,7 +1862,7 @@ comment on column public.audit_log.new_record is 'The row after; null when it is
 --! Included functions/audit_write.sql
 -- Definer rights, since nobody may write here. The trigger's argument says what happened.
 create or replace function private.audit_write() returns trigger
-language plpgsql security definer set search_path = ''
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into public.audit_log (actor_id, action, table_name, record_id, old_record, new_record)
@@ -1925,7 +1925,7 @@ drop trigger if exists on_auth_user_created on auth.users;
 -- Definer rights, since whoever inserts the account has none in public. Each row is tried by itself: an account without
 -- a profile can be mended later, a person who could not sign up is gone. What failed is in the error log.
 create or replace function private.handle_new_user() returns trigger
-language plpgsql security definer set search_path = ''
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   failures text[] := '{}';

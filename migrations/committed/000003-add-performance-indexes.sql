@@ -1,5 +1,5 @@
---! Previous: sha1:66cef39d99c29adb4399916e117e8b7f42db3fec
---! Hash: sha1:873851751178fd48ed163157450894129edcaf2f
+--! Previous: sha1:b8be7161a04cd8baa98a4d68329571542200c0b9
+--! Hash: sha1:ae23efca7e1167b8df12a97922dacdcf1ed5c227
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

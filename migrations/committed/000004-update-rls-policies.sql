@@ -1,5 +1,5 @@
---! Previous: sha1:873851751178fd48ed163157450894129edcaf2f
---! Hash: sha1:505461f1f0fcef976992e700de978c51479a43e3
+--! Previous: sha1:ae23efca7e1167b8df12a97922dacdcf1ed5c227
+--! Hash: sha1:5a87000a2653dd8db8da1b55e4b4c4dd2efe0fb9
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

@@ -1,5 +1,5 @@
---! Previous: sha1:505461f1f0fcef976992e700de978c51479a43e3
---! Hash: sha1:ed5469bba2e4f924d3d67bc95b49e41beac827c1
+--! Previous: sha1:5a87000a2653dd8db8da1b55e4b4c4dd2efe0fb9
+--! Hash: sha1:88ff2edef6d135973ce92cfa2551e074bdd21e12
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
@@ -11,7 +11,7 @@
 -- The role of the request: in a function with definer rights current_user is the function's owner. Unlike a claim, it is
 -- nothing that a caller can set.
 create or replace function private.is_service() returns boolean
-language plpgsql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
   return pg_has_role(
@@ -27,7 +27,7 @@ revoke all on function private.is_service() from public, anon, authenticated, se
 --! EndIncluded functions/is_service.sql
 --! Included functions/require_self_or_service.sql
 create or replace function private.require_self_or_service(p_user_id uuid) returns void
-language plpgsql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_user_id = (select auth.uid()) or private.is_service() then
@@ -46,7 +46,7 @@ revoke all on function private.require_self_or_service(uuid) from public, anon, 
 --! EndIncluded functions/require_self_or_service.sql
 --! Included functions/require_admin.sql
 create or replace function private.require_admin() returns void
-language plpgsql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
   if not private.is_admin() then
@@ -68,7 +68,7 @@ revoke all on function private.require_admin() from public, anon, authenticated,
 --! Included functions/plan_in_force.sql
 -- In plpgsql, which keeps its plan: it runs with every question.
 create or replace function private.plan_in_force(p_plan_id uuid, p_plan_expires_at timestamptz) returns uuid
-language plpgsql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_plan_id is null or p_plan_expires_at <= now() then
@@ -84,7 +84,7 @@ grant execute on function private.plan_in_force(uuid, timestamptz) to authentica
 --! EndIncluded functions/plan_in_force.sql
 --! Included functions/ensure_usage.sql
 create or replace function private.ensure_usage(p_user_id uuid) returns void
-language plpgsql volatile security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into public.user_usage (user_id, plan_id)
@@ -122,7 +122,7 @@ returns table (
   videos_indexed integer,
   videos_per_creator_limit integer
 )
-language plpgsql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
   return query select
@@ -155,7 +155,7 @@ grant execute on function private.usage_of(uuid) to authenticated, service_role;
 -- The rows are locked first, in an order that all keep to; the statement after that sees what those before committed.
 -- A count within the locking statement would not.
 create or replace function private.recount_creators(p_user_ids uuid[]) returns void
-language plpgsql volatile security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform from public.user_usage usage where usage.user_id = any (p_user_ids) order by usage.user_id for update;
@@ -184,7 +184,7 @@ returns table (
   videos_indexed integer,
   videos_per_creator_limit integer
 )
-language sql stable security invoker set search_path = ''
+language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
   select * from private.usage_of((select auth.uid()));
 $$;
@@ -206,7 +206,7 @@ returns table (
   messages_left_today integer,
   resets_at timestamptz
 )
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   today constant date := (clock_timestamp() at time zone 'UTC')::date;
@@ -274,7 +274,7 @@ returns table (
   messages_left_today integer,
   resets_at timestamptz
 )
-language sql volatile security invoker set search_path = ''
+language sql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
   select * from private.consume_message_quota(p_user_id);
 $$;
@@ -287,7 +287,7 @@ grant execute on function public.consume_message_quota(uuid) to authenticated, s
 -- The service's own rights suffice. As for users, one statement tests and counts.
 create or replace function public.consume_public_chat_quota(p_identifier text, p_channel_id uuid, p_limit integer)
 returns table (messages_sent_today integer, messages_left_today integer, resets_at timestamptz)
-language plpgsql volatile security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 declare
   today constant date := (clock_timestamp() at time zone 'UTC')::date;
@@ -353,7 +353,7 @@ grant execute on function public.consume_public_chat_quota(text, uuid, integer) 
 -- learn whether that other is at their limit. The usage row is the lock: whoever waits for it then counts anew, so that
 -- of any number of follows at once just those within the limit remain.
 create or replace function private.count_added_creators() returns trigger
-language plpgsql security definer set search_path = ''
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   follower record;
@@ -392,7 +392,7 @@ comment on function private.count_added_creators() is 'Trigger: counts follows, 
 revoke all on function private.count_added_creators() from public, anon, authenticated, service_role;
 
 create or replace function private.count_removed_creators() returns trigger
-language plpgsql security definer set search_path = ''
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.recount_creators(array(select distinct deleted.user_id from deleted));
@@ -423,7 +423,7 @@ returns table (
   creators_limit integer,
   videos_per_creator_limit integer
 )
-language sql stable security invoker set search_path = ''
+language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
   select
     usage.plan_code,
@@ -442,7 +442,7 @@ grant execute on function public.get_usage_with_limits(uuid) to service_role;
 --! EndIncluded functions/get_usage_with_limits.sql
 --! Included functions/increment_message_count.sql
 create or replace function public.increment_message_count(p_user_id uuid) returns void
-language sql volatile security invoker set search_path = ''
+language sql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
   select private.ensure_usage(p_user_id);
   with counted as (
@@ -466,7 +466,7 @@ grant execute on function public.increment_message_count(uuid) to service_role;
 --! EndIncluded functions/increment_message_count.sql
 --! Included functions/increment_creator_count.sql
 create or replace function public.increment_creator_count(p_user_id uuid) returns void
-language sql volatile security invoker set search_path = ''
+language sql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
   select private.ensure_usage(p_user_id);
   select private.recount_creators(array[p_user_id]);
@@ -478,7 +478,7 @@ grant execute on function public.increment_creator_count(uuid) to service_role;
 --! EndIncluded functions/increment_creator_count.sql
 --! Included functions/decrement_creator_count.sql
 create or replace function public.decrement_creator_count(p_user_id uuid) returns void
-language sql volatile security invoker set search_path = ''
+language sql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
   select private.ensure_usage(p_user_id);
   select private.recount_creators(array[p_user_id]);
@@ -490,7 +490,7 @@ grant execute on function public.decrement_creator_count(uuid) to service_role;
 --! EndIncluded functions/decrement_creator_count.sql
 --! Included functions/increment_videos_indexed.sql
 create or replace function public.increment_videos_indexed(p_user_id uuid, p_count integer) returns void
-language sql volatile security invoker set search_path = ''
+language sql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
   select private.ensure_usage(p_user_id);
   with counted as (
@@ -523,7 +523,7 @@ create or replace function public.acquire_operation_lock(
   p_metadata jsonb default null
 )
 returns bigint
-language plpgsql volatile security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 declare
   token bigint;
@@ -569,7 +569,7 @@ create or replace function public.renew_operation_lock(
   p_ttl_seconds integer default 600
 )
 returns boolean
-language plpgsql volatile security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_ttl_seconds is null or p_ttl_seconds not between 1 and 86400 then
@@ -595,7 +595,7 @@ grant execute on function public.renew_operation_lock(text, bigint, integer) to 
 --! EndIncluded functions/renew_operation_lock.sql
 --! Included functions/release_operation_lock.sql
 create or replace function public.release_operation_lock(p_lock_key text, p_fencing_token bigint) returns boolean
-language plpgsql volatile security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
   delete from public.operation_locks held
@@ -636,7 +636,7 @@ create or replace function private.begin_request(
   p_ttl_seconds integer
 )
 returns table (outcome public.request_outcome, request_id uuid, response jsonb, locked_until timestamptz)
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   found_request public.request_idempotency;
@@ -722,7 +722,7 @@ create or replace function public.begin_request(
   p_ttl_seconds integer default 86400
 )
 returns table (outcome public.request_outcome, request_id uuid, response jsonb, locked_until timestamptz)
-language sql volatile security invoker set search_path = ''
+language sql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
   select * from private.begin_request(
     p_idempotency_key, p_operation_type, p_request_hash, p_user_id, p_lock_seconds, p_ttl_seconds
@@ -738,7 +738,7 @@ grant execute on function public.begin_request(text, text, text, uuid, integer, 
 -- Definer rights: nobody but the service reaches the table. Whose request it is, is part of the condition, so that an id
 -- of another's request and one that never was look the same.
 create or replace function private.complete_request(p_request_id uuid, p_response jsonb) returns boolean
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   update public.request_idempotency request
@@ -754,7 +754,7 @@ revoke all on function private.complete_request(uuid, jsonb) from public, anon, 
 grant execute on function private.complete_request(uuid, jsonb) to authenticated, service_role;
 
 create or replace function public.complete_request(p_request_id uuid, p_response jsonb) returns boolean
-language sql volatile security invoker set search_path = ''
+language sql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
   select private.complete_request(p_request_id, p_response);
 $$;
@@ -766,7 +766,7 @@ grant execute on function public.complete_request(uuid, jsonb) to authenticated,
 --! Included functions/fail_request.sql
 -- Definer rights, as for complete_request.
 create or replace function private.fail_request(p_request_id uuid) returns boolean
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   update public.request_idempotency request
@@ -782,7 +782,7 @@ revoke all on function private.fail_request(uuid) from public, anon, authenticat
 grant execute on function private.fail_request(uuid) to authenticated, service_role;
 
 create or replace function public.fail_request(p_request_id uuid) returns boolean
-language sql volatile security invoker set search_path = ''
+language sql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
   select private.fail_request(p_request_id);
 $$;
@@ -806,7 +806,7 @@ create or replace function public.log_error(
   p_user_id uuid default null
 )
 returns uuid
-language plpgsql volatile security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 declare
   logged uuid;
@@ -839,7 +839,7 @@ grant execute on function public.log_error(text, text, public.error_severity, te
 --! Included functions/purge_expired.sql
 create or replace function public.purge_expired(p_error_log_days integer default 30)
 returns table (operation_locks bigint, requests bigint, public_chat_limits bigint, error_logs bigint)
-language plpgsql volatile security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_error_log_days is null or p_error_log_days < 1 then
@@ -879,7 +879,7 @@ grant execute on function public.purge_expired(integer) to service_role;
 --! Included functions/grant_role.sql
 -- Definer rights: nobody writes roles through the API. A trigger writes the audit.
 create or replace function private.grant_role(p_user_id uuid, p_role public.app_role) returns boolean
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.require_admin();
@@ -901,7 +901,7 @@ revoke all on function private.grant_role(uuid, public.app_role) from public, an
 grant execute on function private.grant_role(uuid, public.app_role) to authenticated;
 
 create or replace function public.grant_role(p_user_id uuid, p_role public.app_role) returns boolean
-language sql volatile security invoker set search_path = ''
+language sql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
   select private.grant_role(p_user_id, p_role);
 $$;
@@ -913,7 +913,7 @@ grant execute on function public.grant_role(uuid, public.app_role) to authentica
 --! Included functions/revoke_role.sql
 -- Definer rights: nobody writes roles through the API. A trigger writes the audit.
 create or replace function private.revoke_role(p_user_id uuid, p_role public.app_role) returns boolean
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   admins uuid[];
@@ -942,7 +942,7 @@ revoke all on function private.revoke_role(uuid, public.app_role) from public, a
 grant execute on function private.revoke_role(uuid, public.app_role) to authenticated;
 
 create or replace function public.revoke_role(p_user_id uuid, p_role public.app_role) returns boolean
-language sql volatile security invoker set search_path = ''
+language sql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
   select private.revoke_role(p_user_id, p_role);
 $$;
@@ -973,7 +973,7 @@ returns table (
   users_at_limit bigint,
   average_messages_per_user numeric
 )
-language sql stable security definer set search_path = ''
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select private.require_admin();
 
@@ -1043,7 +1043,7 @@ returns table (
   users_at_limit bigint,
   average_messages_per_user numeric
 )
-language sql stable security invoker set search_path = ''
+language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
   select * from private.admin_overview();
 $$;
@@ -1066,7 +1066,7 @@ returns table (
   indexed_videos integer,
   last_message_at timestamptz
 )
-language sql stable security definer set search_path = ''
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select private.require_admin();
 
@@ -1115,7 +1115,7 @@ returns table (
   indexed_videos integer,
   last_message_at timestamptz
 )
-language sql stable security invoker set search_path = ''
+language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
   select * from private.admin_top_channels(p_limit);
 $$;
@@ -1132,7 +1132,7 @@ returns table (
   messages_sent bigint,
   active_users bigint
 )
-language sql stable security definer set search_path = ''
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select private.require_admin();
 
@@ -1155,7 +1155,7 @@ returns table (
   messages_sent bigint,
   active_users bigint
 )
-language sql stable security invoker set search_path = ''
+language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
   select * from private.admin_daily_messages(p_days);
 $$;
@@ -1172,7 +1172,7 @@ returns table (
   users bigint,
   percent numeric
 )
-language sql stable security definer set search_path = ''
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select private.require_admin();
 
@@ -1199,7 +1199,7 @@ returns table (
   users bigint,
   percent numeric
 )
-language sql stable security invoker set search_path = ''
+language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
   select * from private.admin_plan_distribution();
 $$;
@@ -1228,7 +1228,7 @@ returns table (
   request_id text,
   user_id uuid
 )
-language sql stable security definer set search_path = ''
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select private.require_admin();
 
@@ -1272,7 +1272,7 @@ returns table (
   request_id text,
   user_id uuid
 )
-language sql stable security invoker set search_path = ''
+language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
   select * from private.admin_recent_errors(p_limit, p_severity, p_before, p_before_id);
 $$;
@@ -1293,7 +1293,7 @@ returns table (
   first_seen_at timestamptz,
   last_seen_at timestamptz
 )
-language sql stable security definer set search_path = ''
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select private.require_admin();
 
@@ -1324,7 +1324,7 @@ returns table (
   first_seen_at timestamptz,
   last_seen_at timestamptz
 )
-language sql stable security invoker set search_path = ''
+language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
   select * from private.admin_error_summary(p_days);
 $$;
@@ -1350,7 +1350,7 @@ returns table (
   videos_indexed integer,
   last_active_day date
 )
-language sql stable security definer set search_path = ''
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select private.require_admin();
 
@@ -1413,7 +1413,7 @@ returns table (
   videos_indexed integer,
   last_active_day date
 )
-language sql stable security invoker set search_path = ''
+language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
   select * from private.admin_users(p_search, p_limit, p_before, p_before_id);
 $$;
@@ -1438,7 +1438,7 @@ returns table (
   waiting_since timestamptz,
   updated_at timestamptz
 )
-language sql stable security definer set search_path = ''
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select private.require_admin();
 
@@ -1488,7 +1488,7 @@ returns table (
   waiting_since timestamptz,
   updated_at timestamptz
 )
-language sql stable security invoker set search_path = ''
+language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
   select * from private.admin_ingestion_queue(p_limit);
 $$;
@@ -1522,7 +1522,7 @@ returns table (
   video_title text,
   youtube_video_id text
 )
-language sql stable security invoker set search_path = ''
+language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
   select
     chunk.id,
@@ -1576,7 +1576,7 @@ returns table (
   youtube_video_id text,
   channel_name text
 )
-language sql stable security invoker set search_path = ''
+language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
   select
     chunk.id,
@@ -1614,7 +1614,7 @@ grant execute on function public.search_all_transcript_chunks(extensions.halfvec
 --! Included functions/replace_transcript_chunks.sql
 -- The transcript's row is the lock: of two replacements at once the later one stands, whole.
 create or replace function public.replace_transcript_chunks(p_transcript_id uuid, p_chunks jsonb) returns integer
-language plpgsql volatile security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 declare
   replaced public.transcripts;
@@ -1697,7 +1697,7 @@ returns table (
   retry_count integer,
   leased_until timestamptz
 )
-language plpgsql volatile security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 declare
   tries constant integer := 5;
@@ -1782,7 +1782,7 @@ returns table (
   sources jsonb,
   created_at timestamptz
 )
-language sql stable security invoker set search_path = ''
+language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
   select
     message.id,
@@ -1811,7 +1811,7 @@ grant execute on function public.search_my_messages(text, integer, timestamptz, 
 --! Included functions/publish_channel.sql
 -- Definer rights: only admins change channels through the API. A trigger writes the audit.
 create or replace function private.publish_channel(p_channel_id uuid, p_slug text) returns public.channels
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   moderates constant boolean := private.is_moderator();
@@ -1887,7 +1887,7 @@ revoke all on function private.publish_channel(uuid, text) from public, anon, au
 grant execute on function private.publish_channel(uuid, text) to authenticated;
 
 create or replace function public.publish_channel(p_channel_id uuid, p_slug text) returns public.channels
-language sql volatile security invoker set search_path = ''
+language sql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
   select * from private.publish_channel(p_channel_id, p_slug);
 $$;
@@ -1899,7 +1899,7 @@ grant execute on function public.publish_channel(uuid, text) to authenticated;
 --! Included functions/unpublish_channel.sql
 -- Definer rights: only admins change channels through the API, and moderators do this too. A trigger writes the audit.
 create or replace function private.unpublish_channel(p_channel_id uuid) returns public.channels
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   hidden public.channels;
@@ -1934,7 +1934,7 @@ revoke all on function private.unpublish_channel(uuid) from public, anon, authen
 grant execute on function private.unpublish_channel(uuid) to authenticated;
 
 create or replace function public.unpublish_channel(p_channel_id uuid) returns public.channels
-language sql volatile security invoker set search_path = ''
+language sql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
   select * from private.unpublish_channel(p_channel_id);
 $$;
@@ -1947,7 +1947,7 @@ grant execute on function public.unpublish_channel(uuid) to authenticated;
 -- Definer rights, since not all of it can be read through the API: what the service keeps about a user is theirs too. One
 -- statement, so that it shows one moment. Left out is what is about others as well: the audit log and who granted a role.
 create or replace function private.export_my_data() returns jsonb
-language sql stable security definer set search_path = ''
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select jsonb_build_object(
     'exported_at', now(),
@@ -2036,7 +2036,7 @@ revoke all on function private.export_my_data() from public, anon, authenticated
 grant execute on function private.export_my_data() to authenticated;
 
 create or replace function public.export_my_data() returns jsonb
-language sql stable security invoker set search_path = ''
+language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
   select private.export_my_data();
 $$;
