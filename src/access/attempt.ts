@@ -42,6 +42,26 @@ export async function refusal(client: pg.Client, statement: string): Promise<Ser
   }
 }
 
+/** The same for several statements. */
+export async function refusals(client: pg.Client, statements: readonly string[]): Promise<(ServerError | undefined)[]> {
+  return forEach(client, statements, (statement) => refusal(client, statement));
+}
+
+/**
+ * Runs what does not hang on each other: where the client can pipeline, without waiting in between. Each query of `use`
+ * has to begin by undoing what was there (`rollback to savepoint probe`), and may not build on the one before it.
+ */
+export async function forEach<T, R>(
+  client: pg.Client,
+  items: readonly T[],
+  use: (item: T) => Promise<R>,
+): Promise<R[]> {
+  if (client.pipeline) return Promise.all(items.map(use));
+  const results: R[] = [];
+  for (const item of items) results.push(await use(item));
+  return results;
+}
+
 /** An error in one line. */
 export function inWords({ code, message }: ServerError): string {
   return `${code}: ${message}`;

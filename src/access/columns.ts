@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Column, Relation } from '../catalog/relations.ts';
-import { as, inWords, refusal, type ServerError, wasStopped } from './attempt.ts';
+import { as, inWords, refusals, type ServerError, wasStopped } from './attempt.ts';
 import { classify, namesSchema } from './classify.ts';
 import type { ColumnCommand, ColumnGrants } from './model.ts';
 import { become, touchNothing, touchNothingOfAny } from './statements.ts';
@@ -20,10 +20,16 @@ export async function probeColumns(
     const closed = new Set<string>();
     const start = become({ role, settings: {} });
     const probeAll = async (command: ColumnCommand, mayRead: (relation: Relation) => boolean): Promise<void> => {
-      await as(client, start, async () => {
-        for (const relation of relations)
-          grants.push(await grantsOf(client, role, relation, command, mayRead(relation), closed));
-      });
+      const seen = await as(client, start, () => grantedColumns(client, relations, command, mayRead, closed));
+      for (const [relation, { columns, granted, unclear }] of seen)
+        grants.push({
+          role,
+          table: relation.id,
+          command,
+          columns: columns.map(({ name }) => name),
+          granted: granted.map(({ name }) => name),
+          ...(unclear === undefined ? {} : { unclear }),
+        });
     };
     await probeAll('select', () => false);
     await probeAll('insert', () => false);
@@ -59,77 +65,66 @@ async function lending(
   await client.query('rollback to savepoint lending; release savepoint lending');
 }
 
-/** @param closed the schemas that refused this role; what one of their tables said goes for all of them */
-async function grantsOf(
-  client: pg.Client,
-  role: string,
-  relation: Relation,
-  command: ColumnCommand,
-  mayRead: boolean,
-  closed: Set<string>,
-): Promise<ColumnGrants> {
-  const columns = relation.columns.filter(({ generated }) => command === 'select' || !generated);
-  const seen: Granted =
-    columns.length > 0 && !closed.has(relation.schema)
-      ? await grantedColumns(client, relation, command, columns, mayRead, closed)
-      : { columns, granted: [] };
-  return {
-    role,
-    table: relation.id,
-    command,
-    columns: seen.columns.map(({ name }) => name),
-    granted: seen.granted.map(({ name }) => name),
-    ...(seen.unclear === undefined ? {} : { unclear: seen.unclear }),
-  };
-}
-
 interface Granted {
+  /** Those that the command can name. */
   readonly columns: readonly Column[];
   readonly granted: readonly Column[];
   readonly unclear?: string;
 }
 
+/** @param closed the schemas that refused this role; what one of their tables said goes for all of them */
 async function grantedColumns(
   client: pg.Client,
-  relation: Relation,
+  relations: readonly Relation[],
   command: ColumnCommand,
-  columns: readonly Column[],
-  mayRead: boolean,
+  mayRead: (relation: Relation) => boolean,
   closed: Set<string>,
-): Promise<Granted> {
-  const whole = await refusal(client, touchNothing[command](relation, columns));
-  const answer = answerOf(whole, relation);
-  if (answer === 'granted') return { columns, granted: columns };
-  if (whole && answer === 'unclear') return { columns, granted: [], unclear: inWords(whole) };
-  if (whole && answer === 'no grant') {
-    if (namesSchema(whole.message ?? '', relation.schema)) {
-      closed.add(relation.schema);
-      return { columns, granted: [] };
-    }
-    if (command !== 'update' || mayRead) {
-      const any = await refusal(client, touchNothingOfAny[command](relation));
-      if (answerOf(any, relation) === 'no grant') return { columns, granted: [] };
-    }
+): Promise<Map<Relation, Granted>> {
+  const seen = new Map<Relation, Granted>();
+  for (const relation of relations) seen.set(relation, { columns: namable(relation, command), granted: [] });
+
+  const open = relations.filter((relation) => !closed.has(relation.schema) && namable(relation, command).length > 0);
+  const wholes = await refusals(
+    client,
+    open.map((relation) => touchNothing[command](relation, namable(relation, command))),
+  );
+  const undecided: Relation[] = [];
+  const refused: Relation[] = [];
+  for (const [index, relation] of open.entries()) {
+    const error = wholes[index];
+    const columns = namable(relation, command);
+    const answer = answerOf(error, relation);
+    if (answer === 'granted') seen.set(relation, { columns, granted: columns });
+    else if (error && answer === 'unclear') seen.set(relation, { columns, granted: [], unclear: inWords(error) });
+    else if (answer === 'no grant' && namesSchema(error?.message ?? '', relation.schema)) closed.add(relation.schema);
+    else if (answer === 'no grant' && (command !== 'update' || mayRead(relation))) refused.push(relation);
+    else undecided.push(relation);
   }
-  return eachAlone(client, relation, command, columns);
+
+  const anys = await refusals(client, refused.map(touchNothingOfAny[command]));
+  undecided.push(...refused.filter((relation, index) => answerOf(anys[index], relation) !== 'no grant'));
+  for (const relation of undecided) seen.set(relation, await eachAlone(client, relation, command));
+  return seen;
 }
 
-async function eachAlone(
-  client: pg.Client,
-  relation: Relation,
-  command: ColumnCommand,
-  columns: readonly Column[],
-): Promise<Granted> {
-  const possible: Column[] = [];
-  const granted: Column[] = [];
-  for (const column of columns) {
-    const error = await refusal(client, touchNothing[command](relation, [column]));
-    const answer = answerOf(error, relation);
-    if (error && answer === 'unclear') return { columns, granted, unclear: inWords(error) };
-    if (answer !== 'impossible') possible.push(column);
-    if (answer === 'granted') granted.push(column);
-  }
-  return { columns: possible, granted };
+/** A generated column is not to be written. */
+function namable({ columns }: Relation, command: ColumnCommand): readonly Column[] {
+  return columns.filter(({ generated }) => command === 'select' || !generated);
+}
+
+async function eachAlone(client: pg.Client, relation: Relation, command: ColumnCommand): Promise<Granted> {
+  const columns = namable(relation, command);
+  const errors = await refusals(
+    client,
+    columns.map((column) => touchNothing[command](relation, [column])),
+  );
+  const answers = errors.map((error) => answerOf(error, relation));
+  const stopped = errors[answers.indexOf('unclear')];
+  return {
+    columns: columns.filter((_, index) => answers[index] !== 'impossible'),
+    granted: columns.filter((_, index) => answers[index] === 'granted'),
+    ...(stopped ? { unclear: inWords(stopped) } : {}),
+  };
 }
 
 /**

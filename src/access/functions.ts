@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { DatabaseFunction } from '../catalog/functions.ts';
-import { as, inWords, refusal, type ServerError, wasStopped } from './attempt.ts';
+import { as, inWords, refusals, type ServerError, wasStopped } from './attempt.ts';
 import { namesSchema } from './classify.ts';
 import type { Calls, FunctionCell, FunctionOutcome, Persona } from './model.ts';
 import { byFunction } from './signatures.ts';
@@ -20,30 +20,32 @@ export async function probeFunctions(
   const denied = new Map<string, FunctionCell>();
   const cells: FunctionCell[] = [];
   for (const persona of personas) {
-    await as(client, become(persona), async () => {
-      for (const called of functions) {
-        const { signature } = called;
-        const key = `${persona.role} ${signature}`;
-        const known = denied.get(key);
-        const seen = known ?? (await call(client, called, callStatement(called, given.get(signature))));
-        const cell = { ...seen, signature, persona: persona.name };
-        if (cell.outcome === 'no grant') denied.set(key, cell);
-        cells.push(cell);
-      }
-    });
+    const key = (called: DatabaseFunction): string => `${persona.role} ${called.signature}`;
+    const asked = functions.filter((called) => !denied.has(key(called)));
+    const statements = asked.map((called) => callStatement(called, given.get(called.signature)));
+    const errors = await as(client, become(persona), () => refusals(client, statements));
+    const seen = new Map(
+      asked.map((called, index) => [called, cellOf(persona, called, statements[index] ?? '', errors[index])]),
+    );
+    for (const called of functions) {
+      const cell = seen.get(called) ?? denied.get(key(called));
+      if (!cell) continue;
+      if (cell.outcome === 'no grant') denied.set(key(called), cell);
+      cells.push({ ...cell, persona: persona.name });
+    }
   }
   return cells;
 }
 
-async function call(
-  client: pg.Client,
+function cellOf(
+  { name }: Persona,
   called: DatabaseFunction,
   statement: string,
-): Promise<Pick<FunctionCell, 'outcome' | 'statement' | 'detail'>> {
-  const error = await refusal(client, statement);
-  return error
-    ? { outcome: outcomeOf(error, called), statement, detail: inWords(error) }
-    : { outcome: 'allowed', statement };
+  error: ServerError | undefined,
+): FunctionCell {
+  const { signature } = called;
+  if (!error) return { signature, persona: name, outcome: 'allowed', statement };
+  return { signature, persona: name, outcome: outcomeOf(error, called), statement, detail: inWords(error) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Key, Sequence } from '../catalog/privilege-objects.ts';
 import type { Relation } from '../catalog/relations.ts';
-import { as, inWords, refusal, type ServerError, wasStopped } from './attempt.ts';
+import { as, inWords, refusals, type ServerError, wasStopped } from './attempt.ts';
 import { namesSchema } from './classify.ts';
 import type { Privilege, PrivilegeCell } from './model.ts';
 import { become } from './statements.ts';
@@ -53,22 +53,30 @@ export async function probePrivileges(
 }
 
 async function tryAll(client: pg.Client, role: string, trials: readonly Trial[]): Promise<PrivilegeCell[]> {
-  const closed = new Set<string>();
-  const cells: PrivilegeCell[] = [];
-  for (const { object, schema, name, privilege, statement, before = [] } of trials) {
+  // A schema that refuses a role refuses all that is in it: the first trial in each is asked alone.
+  const firsts = [...Map.groupBy(trials, ({ schema }) => schema).values()].flatMap(([first]) => first ?? []);
+  const answers = await refusals(
+    client,
+    firsts.map(({ statement }) => statement),
+  );
+  const closed = new Set(
+    firsts
+      .filter(({ schema }, index) => namesSchema(answers[index]?.message ?? '', schema))
+      .map(({ schema }) => schema),
+  );
+  const asked = trials.filter(({ schema, privilege }) => privilege === 'CREATE' || !closed.has(schema));
+  const errors = await refusals(
+    client,
+    asked.map(({ statement }) => statement),
+  );
+  const seen = new Map(asked.map((trial, index) => [trial, errors[index]]));
+  return trials.map((trial) => {
+    const { object, schema, name, privilege, statement, before = [] } = trial;
     const cell = { object, privilege, role, before, statement };
-    // A schema that refuses a role refuses all that is in it.
-    if (closed.has(schema) && privilege !== 'CREATE') {
-      cells.push({ ...cell, outcome: 'no grant' });
-      continue;
-    }
-    const error = await refusal(client, statement);
-    const outcome = outcomeOf(error, schema, name);
-    if (error && outcome === 'no grant' && privilege !== 'CREATE' && namesSchema(error.message ?? '', schema))
-      closed.add(schema);
-    cells.push({ ...cell, outcome, ...(error ? { detail: inWords(error) } : {}) });
-  }
-  return cells;
+    if (!seen.has(trial)) return { ...cell, outcome: 'no grant' };
+    const error = seen.get(trial);
+    return { ...cell, outcome: outcomeOf(error, schema, name), ...(error ? { detail: inWords(error) } : {}) };
+  });
 }
 
 /** A schema with a table of the role's own for each kind of key, from which it can try to refer to another's table. */

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Relation } from '../catalog/relations.ts';
 import { rolledBack } from '../database/connect.ts';
-import { as } from './attempt.ts';
+import { as, forEach } from './attempt.ts';
 import { classify } from './classify.ts';
 import { probeColumns } from './columns.ts';
 import { probeFunctions } from './functions.ts';
@@ -103,13 +103,10 @@ async function probeAs(
   rows: readonly ProbedRow[],
   granted: Granted,
 ): Promise<Cell[]> {
-  return as(client, become(persona), async () => {
-    const cells: Cell[] = [];
-    for (const row of rows) {
-      for (const command of COMMANDS) cells.push(await probeCell(client, persona, row, command, granted));
-    }
-    return cells;
-  });
+  const cells = rows.flatMap((row) => COMMANDS.map((command) => ({ row, command })));
+  return as(client, become(persona), () =>
+    forEach(client, cells, ({ row, command }) => probeCell(client, persona, row, command, granted)),
+  );
 }
 
 type Seen = Pick<Cell, 'outcome' | 'statement' | 'detail'>;
@@ -239,7 +236,8 @@ async function probeWithoutRow(client: pg.Client, { relation, absent }: ProbedRo
 /** Looks from outside at whether a statement that touched some rows touched the one that it is about. */
 async function wasTouched(client: pg.Client, blind: Seen, find: string, expected: number): Promise<boolean> {
   if (blind.outcome !== 'allowed') return false;
-  const { rowCount } = await client.query(`set local role none; ${find}`).then(last);
+  const again = `rollback to savepoint probe; ${blind.statement}; set local role none; ${find}`;
+  const { rowCount } = await client.query(again).then(last);
   return rowCount === expected;
 }
 

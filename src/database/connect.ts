@@ -4,10 +4,16 @@ import { withoutPassword } from './urls.ts';
 
 /**
  * Opens one connection, gives it to `use`, and closes it whatever happens.
+ * @param options.pipeline whether queries are sent while the answers of earlier ones are still to come
  * @throws DatabaseError when the server cannot be reached or refuses the connection
  */
-export async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+export async function withClient<T>(
+  url: string,
+  use: (client: pg.Client) => Promise<T>,
+  options: { readonly pipeline?: boolean } = {},
+): Promise<T> {
   const client = new pg.Client({
+    ...options,
     connectionString: url,
     application_name: 'rolecall',
     connectionTimeoutMillis: 20_000,

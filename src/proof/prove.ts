@@ -21,16 +21,20 @@ export interface Proof {
 /** Proves access as each persona, and holds it against the spec. The database is as it was afterwards. */
 export async function proveAccess(url: string, config: Config): Promise<Proof> {
   const personas = personasOf(config);
-  return withClient(url, async (client) => {
-    const subject = await readSubject(client, config.proven, config.world);
-    const probes = await probe(client, subject, personas, config.world, config.calls);
-    return {
-      cells: probes.cells,
-      counts: countAll(probes, subject),
-      findings: compareAll(probes, subject, config, personas),
-      files: new Map([[`${config.snapshots}/access.md`, renderAccess(probes, personas)]]),
-    };
-  });
+  return withClient(
+    url,
+    async (client) => {
+      const subject = await readSubject(client, config.proven, config.world);
+      const probes = await probe(client, subject, personas, config.world, config.calls);
+      return {
+        cells: probes.cells,
+        counts: countAll(probes, subject),
+        findings: compareAll(probes, subject, config, personas),
+        files: new Map([[`${config.snapshots}/access.md`, renderAccess(probes, personas)]]),
+      };
+    },
+    { pipeline: true },
+  );
 }
 
 /** Holds the catalogs against every check. */
