@@ -1,5 +1,5 @@
 --! Previous: sha1:5a87000a2653dd8db8da1b55e4b4c4dd2efe0fb9
---! Hash: sha1:88ff2edef6d135973ce92cfa2551e074bdd21e12
+--! Hash: sha1:1fdca3a994815e488c20b5c05f41323705289228
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
@@ -626,7 +626,7 @@ comment on type public.request_outcome is 'What is to be done about a request th
 -- Definer rights: nobody but the service reaches the table.
 --
 -- The unique key decides who starts. Each start has a request id of its own, also when it takes over from one whose
--- lease ran out, so that the slow one can no longer complete the request.
+-- lease ran out, so that the slow one can no longer complete the request. A row without a lease has no holder either.
 create or replace function private.begin_request(
   p_idempotency_key text,
   p_operation_type text,
@@ -677,7 +677,7 @@ begin
     where request.expires_at <= clock_timestamp()
       or (
         request.request_hash = excluded.request_hash
-        and (request.status = 'failed' or (request.status = 'in_progress' and request.locked_until <= clock_timestamp()))
+        and (request.status = 'failed' or (request.status = 'in_progress' and coalesce(request.locked_until, '-infinity') <= clock_timestamp()))
       )
     returning 'started', request.id, null, request.locked_until into outcome, request_id, response, locked_until;
     exit when found;

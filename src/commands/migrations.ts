@@ -3,7 +3,7 @@ import { withClient } from '../database/connect.ts';
 import { untilStopped } from '../database/running.ts';
 import { databaseExists, recreateDatabase, withServer } from '../database/server.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
-import { capture, runOnTerminal } from '../migrations/graphile-migrate.ts';
+import { capture, runOnTerminal, runQuietly } from '../migrations/graphile-migrate.ts';
 import { rememberMigrations } from '../migrations/remember.ts';
 import { fillLegacy } from '../proof/build.ts';
 import { configOf, type ExitCode, type GlobalFlags, print, type ReportFlags } from './context.ts';
@@ -41,7 +41,12 @@ export async function commit(flags: CommitFlags): Promise<ExitCode> {
 
 /** graphile-migrate's uncommit: the newest committed migration becomes current.sql again. */
 export async function uncommit(flags: GlobalFlags): Promise<ExitCode> {
-  return onServer(flags, ['uncommit']);
+  const config = await configOf(flags);
+  return withServer(config, async ({ urls }) => {
+    // What is to be undone must have been done: graphile-migrate has no table to take it from otherwise.
+    if (await createMissing(urls, config)) await runQuietly(['migrate'], urls);
+    return runOnTerminal(['uncommit'], urls);
+  });
 }
 
 /** graphile-migrate's migrate: runs the committed migrations that the database does not have yet. */
@@ -86,9 +91,10 @@ async function onServer(flags: GlobalFlags, args: readonly string[]): Promise<Ex
   });
 }
 
-/** A database that is not there yet begins as production did. */
-async function createMissing({ root, main }: ConnectionStrings, config: Config): Promise<void> {
-  if (await databaseExists(root, main)) return;
+/** A database that is not there yet begins as production did. @returns whether it was made */
+async function createMissing({ root, main }: ConnectionStrings, config: Config): Promise<boolean> {
+  if (await databaseExists(root, main)) return false;
   await recreateDatabase(root, main);
   await withClient(main, (client) => fillLegacy(client, config));
+  return true;
 }

@@ -77,6 +77,17 @@ test('a migration that holds is committed, uncommitted with its include, and com
   expect(await readFile(join(project.folder, 'migrations/committed', name as string), 'utf8')).toBe(text);
 });
 
+test('the newest migration can be uncommitted, and committed to the same hash, where no database is yet', async () => {
+  const fresh = await freshProject();
+  const [newest] = (await readdir(join(fresh.folder, 'migrations/committed'))).sort().slice(-1);
+  const path = join(fresh.folder, 'migrations/committed', newest as string);
+  const text = await readFile(path, 'utf8');
+  expect(await fresh.rolecall(['uncommit'])).toMatchObject({ code: 0 });
+  expect(await fresh.rolecall(['commit'])).toMatchObject({ code: 0 });
+  expect(await readFile(path, 'utf8')).toBe(text);
+  await fresh.remove();
+});
+
 test('Ctrl-C in the middle of a commit leaves the files as they were', async () => {
   const before = await committed();
   const sql = '--! Message: never\n\n--!include policies/plans.sql\n';

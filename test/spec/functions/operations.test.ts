@@ -234,6 +234,12 @@ describe('requests', () => {
     expect(await start('d')).toMatchObject({ outcome: 'replay', response: 'fast' });
   });
 
+  test('one in progress without a lease has no holder, and is taken over', async () => {
+    await start('leaseless');
+    await app.sql(`update public.request_idempotency set locked_until = null where idempotency_key = 'leaseless'`);
+    expect(await start('leaseless')).toMatchObject({ outcome: 'started' });
+  });
+
   test('one that has expired is forgotten, whatever it was', async () => {
     const { request_id } = await start('e');
     await app.as('service', complete, [request_id, '1']);
