@@ -23,6 +23,29 @@ export async function currentMigration(urls: ConnectionStrings): Promise<Compile
   return isBlank(text) ? undefined : migration('current.sql', await compile(text, urls));
 }
 
+/**
+ * The name of the committed migration that current.sql is becoming, which is so only during graphile-migrate's commit:
+ * it writes the file before it empties current.sql.
+ */
+export async function migrationBeingCommitted(): Promise<string | undefined> {
+  const { migrationsFolder } = await readMigrationSettings();
+  const newest = (await committedMigrations()).at(-1);
+  const current = await readFile(await currentPath(), 'utf8');
+  if (!newest || isBlank(current)) return undefined;
+  const committed = await readFile(join(migrationsFolder, 'committed', newest), 'utf8');
+  return asWritten(committed) === asWritten(current) ? newest : undefined;
+}
+
+/** Without what committing changes: header lines, the contents of includes, blanks. */
+function asWritten(text: string): string {
+  return text
+    .replaceAll(/^--! Included (?<file>\S+)$[\s\S]*?^--! EndIncluded \k<file>$/gm, '--! include $<file>')
+    .replaceAll(/^--![ \t]*include[ \t]+/gm, '--! include ')
+    .replaceAll(/^--! [A-Z].*$/gm, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
+
 /** A committed migration as it would run: without the header that graphile-migrate put above it. */
 export async function committedMigration(name: string, urls: ConnectionStrings): Promise<CompiledMigration> {
   const { migrationsFolder } = await readMigrationSettings();

@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freshProject, type Project } from '../support/project.ts';
 
 let project: Project;
@@ -27,30 +27,37 @@ async function refused(sql: string): Promise<string> {
   return output;
 }
 
-test('a migration that opens what the access spec keeps closed is refused, with who may do what', async () => {
-  const output = await refused(`--! include policies/chat_messages.sql
-drop policy if exists "open" on public.chat_messages;
-create policy "open" on public.chat_messages for select to authenticated using (true);
+describe('a migration with several faults', () => {
+  let output: string;
+
+  beforeAll(async () => {
+    output = await refused(`--! include policies/chat_messages.sql
+drop policy if exists "Everybody can view messages" on public.chat_messages;
+create policy "Everybody can view messages" on public.chat_messages for select to authenticated using (true);
+alter table public.channels add column if not exists odd pg_lsn;
+comment on table public.channels is null;
 `);
-  expect(output).toContain("stranger, moderator, admin · select · public.chat_messages (owner's)");
-  expect(output).toContain('the gate stays shut');
+  });
+
+  test('is refused for what it opens and the access spec keeps closed, with who may do what', () => {
+    expect(output).toContain("stranger, moderator, admin · select · public.chat_messages (owner's)");
+    expect(output).toContain('the gate stays shut');
+  });
+
+  test('is refused for a GraphQL schema that cannot be built without warnings', () => {
+    expect(output).toMatch(/the schema of authenticated[\s\S]*odd/);
+  });
+
+  test('is refused for a rule of the catalogs that it breaks, with the page that says why', () => {
+    expect(output).toContain('public.channels · table-comment');
+    expect(output).toContain('docs/checks/table-comment.md');
+  });
 });
 
 test('a migration that cannot run again is refused, and the header it had is kept', async () => {
   const output = await refused('--! Message: a header\n\nalter table public.channels add column again integer;\n');
   expect(output).toContain('column "again" of relation "channels" already exists');
   expect(output).toContain('create … if not exists');
-});
-
-test('a migration of which no GraphQL schema can be built without warnings is refused', async () => {
-  const output = await refused('alter table public.channels add column if not exists odd pg_lsn;\n');
-  expect(output).toMatch(/the schema of authenticated[\s\S]*odd/);
-});
-
-test('a migration that breaks a rule of the catalogs is refused, with the page that says why', async () => {
-  const output = await refused('comment on table public.channels is null;\n');
-  expect(output).toContain('public.channels · table-comment');
-  expect(output).toContain('docs/checks/table-comment.md');
 });
 
 test('a syntax error is refused with file, line and caret', async () => {

@@ -12,6 +12,9 @@ export interface TestDatabase {
 /** The root database of the server under test: the embedded engine, or the server that DATABASE_URL names. */
 export const serverUrl: string = process.env.ROLECALL_TEST_SERVER ?? '';
 
+/** The database of this run that has all committed migrations; test/support/migrated.ts makes it when it is first needed. */
+export const migratedTemplate: string = process.env.ROLECALL_TEST_TEMPLATE ?? '';
+
 /** A test that needs several sessions at once: skipped, and told as skipped, where the server under test has only one. */
 export const onRealServer = process.env.ROLECALL_TEST_REAL === '1' ? test : test.skip;
 

@@ -1,10 +1,10 @@
-import { afterAll } from '@jest/globals';
+import { setTimeout } from 'node:timers/promises';
 import config from '../../rolecall.config.ts';
 import { seed } from '../../src/access/seed.ts';
 import { readRelations } from '../../src/catalog/relations.ts';
-import { connectionStringsFrom, databaseOf } from '../../src/database/urls.ts';
+import { connectionStringsFrom, withDatabase } from '../../src/database/urls.ts';
 import { runQuietly } from '../../src/migrations/graphile-migrate.ts';
-import { asRoot, freshDatabase, serverUrl, type TestDatabase } from './databases.ts';
+import { asRoot, freshDatabase, migratedTemplate, serverUrl, type TestDatabase } from './databases.ts';
 
 export interface MigratedDatabase extends TestDatabase {
   /** Puts the world of spec/world.ts in, for good. */
@@ -12,29 +12,47 @@ export interface MigratedDatabase extends TestDatabase {
 }
 
 /**
- * A database of its own after all committed migrations, without any rows but those that they make. The first call of a
- * test file migrates; later ones copy what it made.
+ * A database of its own after all committed migrations, without any rows but those that they make. The first call of
+ * the whole run migrates; all others copy what it made.
  */
 export async function migratedDatabase(): Promise<MigratedDatabase> {
-  template ??= migrate();
-  const database = await freshDatabase(await template);
+  const database = await freshDatabase(await template());
   return { ...database, seed: () => plantWorld(database) };
 }
 
-let template: Promise<string> | undefined;
+/**
+ * The database that is copied. Test files run in processes of their own: the one that can create the database of this
+ * name first migrates it and then gives it its final name, for which the others wait.
+ */
+async function template(): Promise<string> {
+  const [name, building] = [migratedTemplate, `${migratedTemplate}_building`];
+  for (;;) {
+    if (await asRoot((root) => root.query('select from pg_database where datname = $1', [name])).then(found))
+      return name;
+    const first = await asRoot((root) => root.query(`create database "${building}"`)).then(() => true, taken);
+    if (!first) await setTimeout(100);
+    else await migrate(building, name);
+  }
+}
 
-afterAll(async () => {
-  const name = await template;
-  if (name) await asRoot((root) => root.query(`drop database if exists "${name}" with (force)`));
-});
+const found = ({ rowCount }: { rowCount: number | null }): boolean => rowCount === 1;
 
-async function migrate(): Promise<string> {
-  const { url, client } = await freshDatabase();
-  await client.end();
-  const urls = connectionStringsFrom({ DATABASE_URL: url, ROOT_DATABASE_URL: serverUrl });
+/** 42P04: another process is at it. */
+function taken(error: { code?: string }): false {
+  if (error.code === '42P04') return false;
+  throw error;
+}
+
+async function migrate(building: string, name: string): Promise<void> {
+  const urls = connectionStringsFrom({ DATABASE_URL: withDatabase(serverUrl, building), ROOT_DATABASE_URL: serverUrl });
   if (!urls) throw new Error('There is no server under test.');
-  await runQuietly(['migrate'], urls);
-  return databaseOf(url);
+  try {
+    await runQuietly(['migrate'], urls);
+    await asRoot((root) => root.query(`alter database "${building}" rename to "${name}"`));
+  } catch (error) {
+    await asRoot((root) => root.query(`drop database if exists "${building}" with (force)`));
+    throw error;
+  }
 }
 
 async function plantWorld({ client }: TestDatabase): Promise<void> {
