@@ -87,6 +87,8 @@ async function measureSuite(): Promise<Measured> {
   const { code, output, seconds } = await run(ROOT, 'npm', ['test', '--silent']);
   const ran = /^Tests: .*\d+ total/m.test(output);
   if (!ran) throw new BenchError(`npm test ended with exit code ${code}:\n${output}`);
+  // A suite that fails may have ended early: its time is told with what failed.
+  if (code !== 0) tell(output.match(/^(FAIL|Tests:) .*/gm)?.join('\n') ?? '');
   return { what: `\`npm test\`${code === 0 ? '' : ' (some fail)'}`, seconds: [seconds], limit: LIMITS.suite };
 }
 
