@@ -25,6 +25,7 @@ export class Connection {
   /** A part of a batch was refused: nothing counts until its Sync. */
   #skipping = false;
   #ahead = 0;
+  #leaving: Promise<void> | null = null;
 
   constructor(server: Server, socket: Socket, session: Session, database: Database) {
     this.#server = server;
@@ -45,8 +46,13 @@ export class Connection {
     if (this.#ahead <= AHEAD && this.#socket.isPaused()) this.#socket.resume();
   }
 
-  /** The client is gone, whatever it was doing. */
-  async left(): Promise<void> {
+  /** The client is gone, whatever it was doing. Resolves when its traces are too. */
+  left(): Promise<void> {
+    this.#leaving ??= this.#leave();
+    return this.#leaving;
+  }
+
+  async #leave(): Promise<void> {
     this.session.gone = true;
     this.#inbox = [];
     if (this.database.isCopying(this.session)) {
@@ -55,10 +61,18 @@ export class Connection {
     await this.database.leave(this.session);
   }
 
+  /** The socket closes last, as a server's does: whoever sees it closed finds nothing left of this client. */
+  async #goodbye(): Promise<void> {
+    await this.left();
+    this.#socket.end();
+  }
+
   #take(frame: Frame): void {
     const { type, bytes } = frame;
     if (type === 'X') {
-      this.#socket.end();
+      // After what it sent before, except for a COPY, which this ends.
+      if (this.database.isCopying(this.session)) void this.#goodbye();
+      else this.#add([frame]);
     } else if ('dcf'.includes(type)) {
       // Out of a COPY it is what a client had sent when its COPY failed.
       if (!this.database.isCopying(this.session)) return;
@@ -89,6 +103,10 @@ export class Connection {
     this.#busy = true;
     try {
       for (let frames = this.#inbox.shift(); frames && !this.session.gone; frames = this.#inbox.shift()) {
+        if (frames[0]?.type === 'X') {
+          await this.#goodbye();
+          break;
+        }
         const unit = makeUnit(this.session, frames);
         await this.#run(unit);
         this.consumed(frames.reduce((sum, { type, bytes }) => ('SH'.includes(type) ? sum : sum + bytes.length), 0));
