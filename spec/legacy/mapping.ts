@@ -1,4 +1,4 @@
-import type * as accounting from '../../src/migrations/account.ts';
+import type * as accounting from '../../src/accounting/mapping.ts';
 
 /** The names of the rules by which a value may come out other than it went in; the migration says what each does. */
 export type LegacyRule =

@@ -1,7 +1,7 @@
+import type { TableAccount } from '../accounting/account.ts';
 import type { Config } from '../config/define.ts';
 import { openServer, type Server } from '../database/server.ts';
 import { databaseOf } from '../database/urls.ts';
-import type { TableAccount } from '../migrations/account.ts';
 import { prepareMain, proveFromNothing, type WholeProof } from '../proof/from-nothing.ts';
 import { type Findings, together } from '../report/deviation.ts';
 import { makeProgress, type Progress } from '../report/progress.ts';

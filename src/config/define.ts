@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { AccessSpec, Calls, FunctionSpec, PrivilegeSpec, WorldRow } from '../access/model.ts';
+import type { LegacyMapping, Quarantine } from '../accounting/mapping.ts';
 import type { Ruled } from '../checks/ruled.ts';
-import type { LegacyMapping, Quarantine } from '../migrations/account.ts';
 
 /** What ties rolecall to a project: who its personas are, what is declared about them, and where snapshots are kept. */
 export interface Config {

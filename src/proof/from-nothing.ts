@@ -1,9 +1,9 @@
 import type { Counts } from '../access/findings.ts';
 import type { Cell } from '../access/model.ts';
+import { account, type TableAccount } from '../accounting/account.ts';
 import type { Config } from '../config/define.ts';
 import { withClient } from '../database/connect.ts';
 import { databaseExists, recreateDatabase, type Server } from '../database/server.ts';
-import { account, type TableAccount } from '../migrations/account.ts';
 import { committedMigrations, currentMigration } from '../migrations/files.ts';
 import { proveRerunnable } from '../migrations/rerun.ts';
 import { type Findings, together } from '../report/deviation.ts';

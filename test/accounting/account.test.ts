@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { account, type LegacyMapping } from '../../src/migrations/account.ts';
+import { account } from '../../src/accounting/account.ts';
+import type { LegacyMapping } from '../../src/accounting/mapping.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
 
 let database: TestDatabase;
