@@ -273,9 +273,20 @@ const operations: WorldRow[] = [
   {
     table: 'public.request_idempotency',
     row: 'any',
-    values: { id: id(0x84), operation_type: 'ingestion', idempotency_key: 'world', request_hash: 'a hash' },
-    insert: { operation_type: 'ingestion', idempotency_key: 'another world', request_hash: 'a hash' },
-    update: { status: 'failed' },
+    values: {
+      id: id(0x84),
+      operation_type: 'ingestion',
+      idempotency_key: 'world',
+      request_hash: 'a hash',
+      locked_until: '2100-01-01T00:00:00Z',
+    },
+    insert: {
+      operation_type: 'ingestion',
+      idempotency_key: 'another world',
+      request_hash: 'a hash',
+      locked_until: '2100-01-01T00:00:00Z',
+    },
+    update: { status: 'failed', locked_until: null },
   },
   {
     table: 'public.request_idempotency',
@@ -286,9 +297,16 @@ const operations: WorldRow[] = [
       operation_type: 'chat',
       idempotency_key: 'world',
       request_hash: 'a hash',
+      locked_until: '2100-01-01T00:00:00Z',
     },
-    insert: { user_id: people.owner, operation_type: 'chat', idempotency_key: 'another world', request_hash: 'a hash' },
-    update: { status: 'failed' },
+    insert: {
+      user_id: people.owner,
+      operation_type: 'chat',
+      idempotency_key: 'another world',
+      request_hash: 'a hash',
+      locked_until: '2100-01-01T00:00:00Z',
+    },
+    update: { status: 'failed', locked_until: null },
   },
   {
     table: 'private.quarantined_rows',

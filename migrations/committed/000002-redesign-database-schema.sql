@@ -1,5 +1,5 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:b8be7161a04cd8baa98a4d68329571542200c0b9
+--! Hash: sha1:a59189fcac0b3192c1cb059bc0822c3e4cb2f751
 --! Message: redesign-database-schema
 
 -- The redesigned schema: keys are uuids and can't lie, embeddings have a table of their own, and everything starts
@@ -30,6 +30,11 @@
 --   reset-day            a counter's day is the UTC day of its last reset
 --   clean-display-name   a name to greet somebody by is one line of at most 80 visible characters, or none
 --   unfit-avatar-to-null a picture that is no web address is none
+--   fitting-slug         a public address is folded to lower case and trimmed, where it then fits and no other channel has
+--                        it (of several the one that had it to the letter, else the oldest, keeps it); else the channel
+--                        is not public until somebody gives it one that fits
+-- What a counter says is carried as it is, such as user_usage.creators_added, even where it has drifted from what it
+-- counts: it is somebody's data until something is counted again.
 -- Reasons for setting a row aside: orphan-user, orphan-channel, orphan-video, orphan-session (its parent is gone or was
 -- set aside itself), duplicate (an older row has its unique key), unknown-role, negative-index.
 
@@ -580,6 +585,7 @@ create table if not exists public.channels (
   constraint channels_pkey primary key (id),
   constraint channels_youtube_channel_id_key unique (youtube_channel_id),
   constraint channels_public_slug_key unique (public_slug),
+  constraint channels_public_slug_check check (public_slug collate "C" ~ '^[a-z0-9-]{3,63}$'),
   constraint channels_indexed_videos_check check (indexed_videos >= 0),
   constraint channels_total_videos_check check (total_videos >= 0),
   constraint channels_ingestion_progress_check check (ingestion_progress between 0 and 100),
@@ -598,11 +604,28 @@ begin
 
   create temporary table sorted_channels on commit drop as
   select
-    old.id,
-    adder.id as added_by,
-    case when row_number() over (partition by old.channel_id order by old.created_at, old.id) > 1 then 'duplicate' end as reason
-  from legacy.channels old
-  left join auth.users adder on adder.id = old.user_id;
+    found.id,
+    found.added_by,
+    found.reason,
+    case
+      when found.reason is null
+        and found.slug ~ '^[a-z0-9-]{3,63}$'
+        and row_number() over (
+          partition by found.slug, found.reason order by found.public_slug <> found.slug, found.created_at, found.id
+        ) = 1
+        then found.slug
+    end as public_slug
+  from (
+    select
+      old.id,
+      old.created_at,
+      old.public_slug,
+      lower(btrim(old.public_slug, E' \t\r\n') collate "C") as slug,
+      adder.id as added_by,
+      case when row_number() over (partition by old.channel_id order by old.created_at, old.id) > 1 then 'duplicate' end as reason
+    from legacy.channels old
+    left join auth.users adder on adder.id = old.user_id
+  ) found;
 
   insert into public.channels (
     id, youtube_channel_id, channel_name, channel_url, avatar_url, subscriber_count, indexed_videos, total_videos,
@@ -636,7 +659,7 @@ begin
       else 'latest'
     end,
     case when old.video_import_limit < 0 then 0 else old.video_import_limit end,
-    old.public_slug,
+    sorted.public_slug,
     old.uploads_playlist_id,
     sorted.added_by,
     coalesce(old.created_at, old.updated_at, now()),
@@ -1050,6 +1073,20 @@ begin
 end
 $count$;
 
+--! Included functions/lock_channel_of_chunk.sql
+-- A new chunk locks its transcript, and is counted in its channel. Whoever deletes a channel locks them the other way
+-- round, so that the channel comes first here too: the two would wait for each other otherwise.
+create or replace function private.lock_channel_of_chunk() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform from public.channels channel where channel.id = new.channel_id for key share;
+  return new;
+end;
+$$;
+comment on function private.lock_channel_of_chunk() is 'Trigger: a chunk locks its channel before its transcript, as deleting a channel does.';
+revoke all on function private.lock_channel_of_chunk() from public, anon, authenticated, service_role;
+--! EndIncluded functions/lock_channel_of_chunk.sql
 --! Included functions/count_chunks.sql
 -- Definer rights: the count is nobody's to write. Channels in one order, so that two transactions can't wait for each
 -- other.
@@ -1085,6 +1122,8 @@ comment on function private.count_chunks() is 'Trigger: a channel knows how many
 revoke all on function private.count_chunks() from public, anon, authenticated, service_role;
 --! EndIncluded functions/count_chunks.sql
 
+create or replace trigger lock_channel_of_chunk before insert on public.transcript_chunks
+  for each row execute function private.lock_channel_of_chunk();
 create or replace trigger count_inserted_chunks after insert on public.transcript_chunks
   referencing new table as changed
   for each statement execute function private.count_chunks();
@@ -1636,7 +1675,8 @@ comment on column public.user_usage.plan_expires_at is 'When the plan ends; null
 comment on column public.user_usage.messages_sent_today is 'Questions asked on usage_date; on any later day it counts as zero.';
 comment on column public.user_usage.usage_date is 'The UTC day that messages_sent_today is about.';
 comment on column public.user_usage.messages_sent_total is 'Questions asked, ever.';
-comment on column public.user_usage.creators_added is 'How many channels the user follows.';
+comment on column public.user_usage.creators_added is
+  'How many channels the user follows, as of the last time somebody followed or unfollowed; what came from before is as it was.';
 
 -- Public chat limits -------------------------------------------------------------------------------------------------
 
@@ -1802,6 +1842,9 @@ create table if not exists public.request_idempotency (
   -- A request of nobody's has a key like any other. It serves request_idempotency_user_id_fkey too.
   constraint request_idempotency_user_id_operation_type_idempotency_key_key
     unique nulls not distinct (user_id, operation_type, idempotency_key),
+  -- Whoever is doing it has a lease, and nobody else has.
+  constraint request_idempotency_status_locked_until_check
+    check ((status = 'in_progress') = (locked_until is not null)),
   constraint request_idempotency_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade
 );
 alter table public.request_idempotency enable row level security;
@@ -1814,7 +1857,7 @@ comment on column public.request_idempotency.user_id is 'Whose request; null for
 comment on column public.request_idempotency.idempotency_key is 'The client''s name for the request, the same when it asks again.';
 comment on column public.request_idempotency.request_hash is 'Tells apart two requests that were given one key by mistake.';
 comment on column public.request_idempotency.response is 'What was answered, to be answered again; null until then.';
-comment on column public.request_idempotency.locked_until is 'Until then whoever started it is given time; null when it is done.';
+comment on column public.request_idempotency.locked_until is 'Until then whoever started it is given time; null when it is done or failed.';
 comment on column public.request_idempotency.completed_at is 'When it was done or failed; null while in progress.';
 comment on column public.request_idempotency.expires_at is 'From then on it may be forgotten.';
 

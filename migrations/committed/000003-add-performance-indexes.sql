@@ -1,5 +1,5 @@
---! Previous: sha1:b8be7161a04cd8baa98a4d68329571542200c0b9
---! Hash: sha1:ae23efca7e1167b8df12a97922dacdcf1ed5c227
+--! Previous: sha1:a59189fcac0b3192c1cb059bc0822c3e4cb2f751
+--! Hash: sha1:be159bbb53f287f6a34b2de59c61768f8f62c840
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

@@ -1,5 +1,5 @@
---! Previous: sha1:ae23efca7e1167b8df12a97922dacdcf1ed5c227
---! Hash: sha1:5a87000a2653dd8db8da1b55e4b4c4dd2efe0fb9
+--! Previous: sha1:be159bbb53f287f6a34b2de59c61768f8f62c840
+--! Hash: sha1:70442e72b5b33dfc0f41935be36898ab8087a237
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

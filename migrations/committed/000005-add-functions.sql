@@ -1,5 +1,5 @@
---! Previous: sha1:5a87000a2653dd8db8da1b55e4b4c4dd2efe0fb9
---! Hash: sha1:1fdca3a994815e488c20b5c05f41323705289228
+--! Previous: sha1:70442e72b5b33dfc0f41935be36898ab8087a237
+--! Hash: sha1:4758d05282617fedad46f266bdb1eb906569117a
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
@@ -626,7 +626,7 @@ comment on type public.request_outcome is 'What is to be done about a request th
 -- Definer rights: nobody but the service reaches the table.
 --
 -- The unique key decides who starts. Each start has a request id of its own, also when it takes over from one whose
--- lease ran out, so that the slow one can no longer complete the request. A row without a lease has no holder either.
+-- lease ran out, so that the slow one can no longer complete the request.
 create or replace function private.begin_request(
   p_idempotency_key text,
   p_operation_type text,
@@ -677,7 +677,7 @@ begin
     where request.expires_at <= clock_timestamp()
       or (
         request.request_hash = excluded.request_hash
-        and (request.status = 'failed' or (request.status = 'in_progress' and coalesce(request.locked_until, '-infinity') <= clock_timestamp()))
+        and (request.status = 'failed' or request.locked_until <= clock_timestamp())
       )
     returning 'started', request.id, null, request.locked_until into outcome, request_id, response, locked_until;
     exit when found;
@@ -1612,7 +1612,8 @@ grant execute on function public.search_all_transcript_chunks(extensions.halfvec
   to authenticated, service_role;
 --! EndIncluded functions/search_all_transcript_chunks.sql
 --! Included functions/replace_transcript_chunks.sql
--- The transcript's row is the lock: of two replacements at once the later one stands, whole.
+-- The transcript's row is the lock: of two replacements at once the later one stands, whole. Before it the channel's, as
+-- whoever deletes a channel locks that first and then goes down: the other way round the two would wait for each other.
 create or replace function public.replace_transcript_chunks(p_transcript_id uuid, p_chunks jsonb) returns integer
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
@@ -1630,6 +1631,12 @@ begin
       hint = 'Give [{"text": …, "start_time": …, "end_time": …, "token_count": …, "embedding": […]}, …]; all but text may be missing.';
   end if;
 
+  perform
+  from public.channels channel
+  where channel.id = (
+    select transcript.channel_id from public.transcripts transcript where transcript.id = p_transcript_id
+  )
+  for key share;
   select transcript.* into replaced
   from public.transcripts transcript
   where transcript.id = p_transcript_id

@@ -11,6 +11,7 @@ export type LegacyRule =
   | 'fill-default'
   | 'fill-updated-at'
   | 'fill-usage-date'
+  | 'fitting-slug'
   | 'gone-user'
   | 'half-precision'
   | 'impossible-to-null'

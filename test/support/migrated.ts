@@ -37,9 +37,9 @@ async function template(): Promise<string> {
 
 const found = ({ rowCount }: { rowCount: number | null }): boolean => rowCount === 1;
 
-/** 42P04: another process is at it. */
+/** 42P04, or 23505 when it is at it this very moment: another process makes it. */
 function taken(error: { code?: string }): false {
-  if (error.code === '42P04') return false;
+  if (error.code === '42P04' || error.code === '23505') return false;
   throw error;
 }
 

@@ -267,6 +267,11 @@ describe('a public address', () => {
     for (const who of ['owner', 'moderator'] as const)
       expect(await as(who, publish(slug))).toMatchObject({ says: expect.stringMatching(/^PT400 /), changed: false });
     expect(await as('owner', publish(`'world-new'`))).toMatchObject({ says: '1 rows', changed: true });
+    // Nor past the function, by those who may write the table.
+    const update = `update public.channels set public_slug = ${slug} where id = '${target.channel}'`;
+    const outcome = { says: expect.stringMatching(/^23514 .*"channels_public_slug_check"$/), changed: false };
+    for (const who of slug === 'null' ? [] : (['admin', 'service'] as const))
+      expect(await as(who, update)).toMatchObject(outcome);
   });
 
   resists({

@@ -63,7 +63,7 @@ describe('a remembered request', () => {
       may: 'admin',
     },
     'answered with what one likes': never(
-      `update public.request_idempotency set status = 'completed', response = '{"forged": true}' where id = '00000000-0000-4000-8000-000000000085'`,
+      `update public.request_idempotency set status = 'completed', locked_until = null, response = '{"forged": true}' where id = '00000000-0000-4000-8000-000000000085'`,
       requests,
     ),
     'given to another': never(

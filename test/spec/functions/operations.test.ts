@@ -234,10 +234,15 @@ describe('requests', () => {
     expect(await start('d')).toMatchObject({ outcome: 'replay', response: 'fast' });
   });
 
-  test('one in progress without a lease has no holder, and is taken over', async () => {
-    await start('leaseless');
-    await app.sql(`update public.request_idempotency set locked_until = null where idempotency_key = 'leaseless'`);
-    expect(await start('leaseless')).toMatchObject({ outcome: 'started' });
+  test.each([
+    ['in progress without a lease', `locked_until = null`],
+    ['completed with a lease', `status = 'completed'`],
+    ['failed with a lease', `status = 'failed'`],
+  ])('one %s cannot be', async (_, set) => {
+    await start('lease');
+    await expect(
+      app.sql(`update public.request_idempotency set ${set} where idempotency_key = 'lease'`),
+    ).rejects.toMatchObject({ code: '23514', constraint: 'request_idempotency_status_locked_until_check' });
   });
 
   test('one that has expired is forgotten, whatever it was', async () => {

@@ -1,0 +1,76 @@
+// Deleting a channel goes from the channel down. Whoever writes chunks has to keep to that order, or the two wait for
+// each other (40P01).
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import type pg from 'pg';
+import { onRealServer } from '../../support/databases.ts';
+import { type App, freshApp, together } from './support.ts';
+
+let app: App;
+beforeAll(async () => {
+  app = await freshApp();
+  // A chunk that is written waits here: after its foreign key was checked, and before its channel counts it.
+  await app.sql(`
+    create function public.hold() returns trigger language plpgsql as
+      'begin perform pg_advisory_xact_lock_shared(1); return null; end';
+    create trigger hold after insert on public.transcript_chunks for each row execute function public.hold()`);
+});
+afterAll(() => app?.drop());
+
+const WRITES = {
+  replaced: `select public.replace_transcript_chunks($1, '[{"text": "new"}]')`,
+  inserted: `insert into public.transcript_chunks (channel_id, video_id, transcript_id, chunk_index, text)
+             select channel_id, video_id, id, 1, 'x' from public.transcripts where id = $1`,
+};
+
+for (const [written, statement] of Object.entries(WRITES)) {
+  onRealServer(`a channel can be deleted while its chunks are ${written}: one waits for the other`, async () => {
+    const channel = await app.channel();
+    const transcript = await app.transcript(channel);
+    const outcomes = await together(app, 3, 'service', async (session, index) => {
+      const said = (text: string, values: string[]) =>
+        session.query(text, values).then(
+          ({ rowCount }) => rowCount,
+          ({ code }) => code,
+        );
+      if (index === 0) {
+        await session.query('select pg_advisory_lock(1)');
+        await blocked(session, 2);
+        return (await session.query('select pg_advisory_unlock(1)')).rowCount;
+      }
+      await blocked(session, index - 1);
+      return said(...((index === 1 ? [statement, [transcript]] : [DELETE, [channel]]) as [string, string[]]));
+    });
+    expect(outcomes).toEqual([1, 1, 1]);
+    expect(await app.sql('select from public.transcript_chunks')).toEqual([]);
+  });
+}
+
+const DELETE = 'delete from public.channels where id = $1';
+
+/** Until so many others of this database wait for a lock; the first of all holds one and waits for nothing. */
+async function blocked(session: pg.Client, others: number): Promise<void> {
+  for (;;) {
+    const { rows } = await session.query<{ waiting: number; held: boolean }>(`
+      select (count(distinct l.pid) filter (where not l.granted))::int as waiting,
+             coalesce(bool_or(l.locktype = 'advisory' and l.granted), false) as held
+      from pg_locks l join pg_stat_activity a on a.pid = l.pid where a.datname = current_database()`);
+    if (rows[0]?.held && rows[0].waiting >= others) return;
+  }
+}
+
+for (const [written, statement] of Object.entries(WRITES)) {
+  onRealServer(`channels come and go while their chunks are ${written} by many: nobody is turned away`, async () => {
+    const channels = await app.channels(12);
+    const transcripts = await Promise.all(channels.map((channel) => app.transcript(channel)));
+    const failures = await together(app, 6, 'service', async (session, index) => {
+      const codes: string[] = [];
+      for (const [place, channel] of channels.entries()) {
+        const [text, value] = index < 4 ? [statement, transcripts[place]] : [DELETE, channel];
+        await session.query(text, [value]).catch(({ code }) => codes.push(code));
+      }
+      return codes;
+    });
+    // Gone with its channel, or there already: those are answers.
+    expect(failures.flat().filter((code) => !['PT404', '23503', '23505'].includes(code))).toEqual([]);
+  });
+}
