@@ -329,6 +329,13 @@ const operations: WorldRow[] = [
     insert: { table_name: 'another world', rows_in: 0, rows_carried: 0, rows_quarantined: 0 },
     update: { rows_in: 1, rows_carried: 1 },
   },
+  {
+    table: 'private.migration_notes',
+    row: 'any',
+    values: { id: id(0x95), migration: 'world', subject: 'a view', note: 'It was made again.' },
+    insert: { migration: 'world', subject: 'another view', note: 'It was made again.' },
+    update: { note: 'none' },
+  },
 ];
 
 /** The rows that every rule has to bite on, parents first. A class of rows in spec/access.ts is a `row` here. */

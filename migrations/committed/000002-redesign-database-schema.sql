@@ -1,14 +1,23 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:a59189fcac0b3192c1cb059bc0822c3e4cb2f751
+--! Hash: sha1:d317d4089eeb4506273c06bd1b06e35f005bb003
 --! Message: redesign-database-schema
 
 -- The redesigned schema: keys are uuids and can't lie, embeddings have a table of their own, and everything starts
 -- closed: row level security is on and nothing is granted, until the migration of the policies opens what is meant.
 --
--- How the data comes along. The old tables move, whole and untouched, to schema legacy, outside the API. Each new table
--- is made empty, filled once from its old one, and only then gets its foreign keys and further indexes. A row whose
--- parent is gone can't be carried: it is set aside, whole, in private.quarantined_rows, and so are its children.
+-- How the data comes along. What the old tables are and what depends on them is looked at first, and what can't be met
+-- is named before anything changes. The old tables move, whole and untouched, to schema legacy, outside the API: with
+-- every column, index, trigger and policy that nobody here has heard of, which open and do nothing there. Each new table
+-- is made empty, filled once from its old one, and only then gets its keys. What was made by hand and stays, such as a
+-- view, a foreign key or a publication, has the new tables where it had the old ones; private.migration_notes says what
+-- was met. A row whose parent is gone can't be carried: it is set aside, whole, in private.quarantined_rows, and so are
+-- its children; `rolecall restore-quarantined` runs the same sections over those rows when the parent is back.
 -- private.legacy_moves remembers what was filled. So a second run carries nothing, and finds everything made.
+--
+-- Which of several rows stays, where a key allows one: the oldest by created_at (for follows: by when it was added), of
+-- equal age the one with the smaller id, and one without a time comes last. The others are set aside as duplicates, and
+-- what belonged to them goes to the one that stays: what names a channel or a video by YouTube's id without further ado,
+-- what names it by uuid by channel-key, messages by kept-session, chunks by transcript-of-video.
 --
 -- Named rules. Wherever a carried value is not the old value itself, one of these made it (spec/legacy names the columns):
 --   fill-created-at      a missing created_at is the row's updated_at, or else the moment of the move
@@ -27,6 +36,9 @@
 --   kept-session         messages of a duplicate session go to the session that was kept
 --   gone-user            who added a channel is unknown when that user is gone
 --   half-precision       an embedding is rounded to half precision
+--   unfit-embedding      one that half precision can't hold is left behind, and its chunk waits for another
+--   fill-name            a channel or video without a name is called by YouTube's id
+--   fill-url             a channel without an address has the one that YouTube gives every channel
 --   reset-day            a counter's day is the UTC day of its last reset
 --   clean-display-name   a name to greet somebody by is one line of at most 80 visible characters, or none
 --   unfit-avatar-to-null a picture that is no web address is none
@@ -36,7 +48,267 @@
 -- What a counter says is carried as it is, such as user_usage.creators_added, even where it has drifted from what it
 -- counts: it is somebody's data until something is counted again.
 -- Reasons for setting a row aside: orphan-user, orphan-channel, orphan-video, orphan-session (its parent is gone or was
--- set aside itself), duplicate (an older row has its unique key), unknown-role, negative-index.
+-- set aside itself), duplicate, missing-key (YouTube's id, or whose limit it is), missing-content (nothing was said),
+-- unknown-role, impossible-index.
+
+-- Sorting and hashing in memory, where a server is set up to be modest; and compiling queries costs more than it gives.
+do $settings$
+begin
+  perform set_config('jit', 'off', true);
+  if pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB') then
+    perform set_config('work_mem', '64MB', true);
+  end if;
+  if pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes('256MB') then
+    perform set_config('maintenance_work_mem', '256MB', true);
+  end if;
+end
+$settings$;
+
+-- What it meets --------------------------------------------------------------------------------------------------------
+
+-- Looked at before anything changes: what the carrying sections rely on. Whatever stands in the way is told at once.
+do $meet$
+declare
+  path constant text := current_setting('search_path');
+  refusals text[] := '{}';
+  moved boolean := false;
+  found record;
+  counted record;
+begin
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  -- The old columns, as far as anybody here knows. An exclamation mark: there is no going without it; any other that a
+  -- database lacks is added empty. An equals sign: the new table has it too, under the same name and of the same type.
+  create temporary table known_columns on commit drop as
+  select
+    listed.table_name,
+    words[1] as column_name,
+    rtrim(words[2], '!=') as type_name,
+    words[2] like '%!%' as needed,
+    words[2] like '%=' as same
+  from (
+    values
+      ('channels', 'id uuid!=, channel_id text!, channel_name text=, channel_url text=, avatar_url text=, subscriber_count text=, indexed_videos int4=, total_videos int4=, ingestion_status text, ingestion_progress int4=, ingestion_method text=, error_message text=, last_indexed_at timestamptz=, ingest_videos bool=, ingest_shorts bool=, ingest_lives bool=, video_import_mode text, video_import_limit int4=, public_slug text=, uploads_playlist_id text=, user_id uuid, created_at timestamptz=, updated_at timestamptz='),
+      ('videos', 'id uuid!=, video_id text!, channel_id text!, title text=, description text=, duration text=, duration_seconds int4=, published_at timestamptz=, thumbnail_url text=, view_count int8=, like_count int4=, comment_count int4=, transcript_status text, transcript_language text=, ingestion_method text=, content_type text, created_at timestamptz=, updated_at timestamptz='),
+      ('transcripts', 'id uuid!=, video_id text!, channel_id text, full_text text=, segments jsonb=, source_type text=, confidence float4=, extraction_status text, error_message text=, created_at timestamptz=, updated_at timestamptz='),
+      ('transcript_chunks', 'id uuid!=, video_id text!, channel_id text, transcript_id uuid=, chunk_index int4!=, text text!=, start_time float4=, end_time float4=, token_count int4=, embedding vector!, embedding_status text, created_at timestamptz=, updated_at timestamptz='),
+      ('user_creators', 'id uuid!=, user_id uuid!=, channel_id uuid!=, created_at timestamptz, added_at timestamptz='),
+      ('chat_sessions', 'id uuid!=, channel_id text!, user_id uuid!=, created_at timestamptz=, updated_at timestamptz='),
+      ('chat_messages', 'id uuid!=, session_id uuid!=, role text!, content text!=, sources jsonb=, created_at timestamptz='),
+      ('user_usage', 'id uuid!=, user_id uuid!=, plan_type text, messages_sent_today int4=, last_message_date date, creators_added int4=, videos_indexed int4=, created_at timestamptz=, updated_at timestamptz='),
+      ('public_chat_limits', 'id uuid!=, identifier text!=, channel_id text!, messages_today int4=, last_reset_at timestamptz, created_at timestamptz='),
+      ('error_logs', 'id uuid!=, service text!, error_message text!, error_details jsonb, created_at timestamptz='),
+      ('profiles', 'id uuid!=, display_name text=, avatar_url text=, created_at timestamptz=, updated_at timestamptz=')
+  ) listed (table_name, columns)
+  cross join lateral regexp_split_to_table(listed.columns, ', ') as described
+  cross join lateral regexp_split_to_array(described, ' ') as words;
+
+  -- What was made by hand under the name of something new: it makes way.
+  create temporary table moving_tables on commit drop as
+  select name as table_name, to_regclass('public.' || name) as relation, known
+  from (
+    select distinct column_row.table_name as name, true as known from pg_temp.known_columns column_row
+    union all
+    select name, false
+    from unnest(array[
+      'plans', 'user_roles', 'usage_daily', 'saved_answers', 'voice_conversations', 'audit_log', 'operation_locks',
+      'request_idempotency', 'chunk_embeddings'
+    ]) name
+  ) listed;
+
+  -- What is put back, or pointed at the new tables, when these are there.
+  create temporary table reconnections (
+    place integer generated always as identity,
+    subject text,
+    statements text[],
+    note text
+  ) on commit drop;
+
+  if to_regclass('private.legacy_moves') is not null then
+    execute 'select exists (select from private.legacy_moves)' into moved;
+  end if;
+  if moved then
+    perform set_config('search_path', path, true);
+    return;
+  end if;
+
+  for found in
+    select moving.*, relation.relkind
+    from pg_temp.moving_tables moving
+    join pg_class relation on relation.oid = moving.relation
+  loop
+    if found.known and found.relkind not in ('r', 'p') or found.relkind in ('i', 'I') then
+      refusals := refusals || format('public.%s is no table. Rename it, or move it to another schema.', found.table_name);
+    end if;
+    if to_regclass('legacy.' || found.table_name) is not null then
+      refusals := refusals || format(
+        'public.%1$s has to move to schema legacy, and legacy.%1$s is in its way. Rename one of them.', found.table_name
+      );
+    end if;
+  end loop;
+
+  for found in
+    select
+      known.*,
+      attribute.attname is not null as present,
+      kind.typname,
+      format_type(attribute.atttypid, attribute.atttypmod) as typed
+    from pg_temp.known_columns known
+    join pg_temp.moving_tables moving on moving.table_name = known.table_name and moving.relation is not null
+    left join pg_attribute attribute
+      on attribute.attrelid = moving.relation and attribute.attname = known.column_name and not attribute.attisdropped
+    left join pg_type kind on kind.oid = attribute.atttypid
+  loop
+    if not found.present and found.needed then
+      refusals := refusals || format('public.%s has no column %s. Add it.', found.table_name, found.column_name);
+    elsif found.present
+      and found.typname <> found.type_name
+      and (found.type_name, found.typname) not in (('text', 'varchar'), ('int4', 'int2'), ('int8', 'int4'), ('int8', 'int2'))
+      or found.typed ~ '^[^(]*vector\((?!1536\))'
+    then
+      refusals := refusals || format(
+        'public.%s.%s is of type %s and not %s. Change it: alter table public.%1$s alter column %2$I type … using ….',
+        found.table_name, found.column_name, found.typed,
+        case found.type_name when 'vector' then 'vector(1536)' else format_type(found.type_name::regtype, null) end
+      );
+    end if;
+  end loop;
+
+  -- A row is known by its id.
+  for found in
+    select moving.*
+    from pg_temp.moving_tables moving
+    where moving.known
+      and moving.relation is not null
+      and exists (select from pg_attribute where attrelid = moving.relation and attname = 'id' and not attisdropped)
+      and not exists (
+        select
+        from pg_index unique_index
+        join pg_attribute id on id.attrelid = unique_index.indrelid and id.attname = 'id' and id.attnotnull
+        where unique_index.indrelid = moving.relation
+          and unique_index.indisunique
+          and unique_index.indisvalid
+          and unique_index.indpred is null
+          and unique_index.indnkeyatts = 1
+          and unique_index.indkey[0] = id.attnum
+      )
+  loop
+    execute format(
+      'select count(*) as times, min(id::text) as first, bool_or(id is null) as missing '
+      'from (select id from %s group by id having count(*) > 1 or id is null) twice', found.relation
+    ) into counted;
+    if counted.times > 0 then
+      refusals := refusals || format(
+        'public.%s has no primary key, and %s. Give each row an id of its own.', found.table_name,
+        concat_ws(' and ', case when counted.missing then 'rows without an id' end,
+          case when counted.first is not null then format('ids that are there twice, such as %s', counted.first) end)
+      );
+    end if;
+  end loop;
+
+  -- Views of moving tables, and views of those: made again in the end, over the new tables, where these have all that
+  -- they read. One that stands in schema legacy stays with the old tables.
+  create temporary table dependent_views on commit drop as
+  with recursive reading as (
+    select rule.ev_class as view, dependency.refobjid as relation, dependency.refobjsubid as attnum
+    from pg_depend dependency
+    join pg_rewrite rule on rule.oid = dependency.objid and rule.ev_class <> dependency.refobjid
+    join pg_class viewing on viewing.oid = rule.ev_class and viewing.relkind in ('v', 'm')
+    where dependency.classid = 'pg_rewrite'::regclass
+      and dependency.refclassid = 'pg_class'::regclass
+      and viewing.relnamespace is distinct from to_regnamespace('legacy')
+  ),
+  dependent as (
+    select reading.view, 1 as depth
+    from reading
+    where reading.relation in (select moving.relation from pg_temp.moving_tables moving)
+    union
+    select reading.view, dependent.depth + 1
+    from dependent
+    join reading on reading.relation = dependent.view
+    where dependent.depth < 100
+  )
+  select
+    dependent.view,
+    max(dependent.depth) as depth,
+    (
+      select string_agg(distinct format('%s.%s', reading.relation::regclass, attribute.attname), ', ')
+      from reading
+      join pg_temp.moving_tables moving on moving.relation = reading.relation
+      join pg_attribute attribute on attribute.attrelid = reading.relation and attribute.attnum = reading.attnum
+      where reading.view = dependent.view
+        and reading.attnum > 0
+        and not exists (
+          select
+          from pg_temp.known_columns known
+          where known.table_name = moving.table_name and known.column_name = attribute.attname and known.same
+        )
+    ) as lacking,
+    exists (select from pg_trigger where tgrelid = dependent.view and not tgisinternal)
+      or (select count(*) from pg_rewrite where ev_class = dependent.view) > 1 as acting
+  from dependent
+  group by dependent.view;
+
+  for found in
+    select viewing.*, relation.relkind, relation.relnamespace::regnamespace as schema, relation.relname
+    from pg_temp.dependent_views viewing
+    join pg_class relation on relation.oid = viewing.view
+    where viewing.lacking is not null or viewing.acting
+    order by viewing.depth
+  loop
+    refusals := refusals || format(
+      'The view %1$s %2$s. Drop it, or leave it with the old tables, whose rows it then goes on showing: '
+      'create schema if not exists legacy; alter %3$s %1$s set schema legacy;',
+      found.view::regclass,
+      case when found.lacking is not null then format('reads what the new tables don''t have (%s)', found.lacking)
+        else 'has triggers or rules of its own' end,
+      case found.relkind when 'm' then 'materialized view' else 'view' end
+    );
+  end loop;
+
+  -- Foreign keys of tables that stay. What the new tables call YouTube's ids is known.
+  create temporary table incoming_keys on commit drop as
+  select
+    incoming.oid,
+    incoming.conname,
+    incoming.conrelid::regclass as relation,
+    incoming.convalidated,
+    moving.table_name,
+    pg_get_constraintdef(incoming.oid) as definition,
+    case (
+      select array_agg(attribute.attname::text)
+      from pg_attribute attribute
+      where attribute.attrelid = incoming.confrelid and attribute.attnum = any (incoming.confkey)
+    )
+      when array['id'] then 'id'
+      when array['channel_id'] then case moving.table_name when 'channels' then 'youtube_channel_id' end
+      when array['video_id'] then case moving.table_name when 'videos' then 'youtube_video_id' end
+      when array['user_id'] then case moving.table_name when 'user_usage' then 'user_id' end
+    end as new_column
+  from pg_constraint incoming
+  join pg_temp.moving_tables moving on moving.relation = incoming.confrelid
+  where incoming.contype = 'f'
+    and incoming.conparentid = 0
+    and incoming.conrelid not in (select other.relation from pg_temp.moving_tables other where other.relation is not null);
+
+  for found in
+    select * from pg_temp.incoming_keys incoming where incoming.new_column is null
+  loop
+    refusals := refusals || format(
+      'The foreign key %I of %s (%s) refers to what the new table doesn''t have. Drop it.',
+      found.conname, found.relation, found.definition
+    );
+  end loop;
+
+  perform set_config('search_path', path, true);
+  if cardinality(refusals) > 0 then
+    raise exception using
+      errcode = 'object_not_in_prerequisite_state',
+      message = E'This database can\'t be migrated as it is:\n  - ' || array_to_string(refusals, E'\n  - '),
+      hint = 'Nothing was changed. Mend what is named, and run the migration again.';
+  end if;
+end
+$meet$;
 
 -- Schemas ------------------------------------------------------------------------------------------------------------
 
@@ -112,6 +384,7 @@ create table if not exists private.quarantined_rows (
   reason text not null,
   migration text not null,
   quarantined_at timestamptz not null default now(),
+  restored_at timestamptz,
   constraint quarantined_rows_pkey primary key (id),
   constraint quarantined_rows_source_table_source_id_key unique (source_table, source_id)
 );
@@ -121,6 +394,8 @@ comment on table private.quarantined_rows is 'Rows that a migration could not ca
 comment on column private.quarantined_rows.source_table is 'The table the row comes from, with its schema.';
 comment on column private.quarantined_rows.reason is 'The named rule that set it aside, such as orphan-video.';
 comment on column private.quarantined_rows.migration is 'The migration that put it here.';
+comment on column private.quarantined_rows.restored_at is
+  'When it was put back, whole, which rolecall restore-quarantined does; null while it is set aside.';
 
 -- No policy and no grant: nobody reads this through the API, the service included.
 
@@ -132,6 +407,7 @@ create table if not exists private.legacy_moves (
   rows_in bigint,
   rows_carried bigint,
   rows_quarantined bigint,
+  columns text,
   constraint legacy_moves_pkey primary key (id),
   constraint legacy_moves_table_name_key unique (table_name),
   constraint legacy_moves_rows_in_rows_carried_rows_quarantined_check check (rows_in = rows_carried + rows_quarantined)
@@ -141,82 +417,393 @@ alter table private.legacy_moves enable row level security;
 comment on table private.legacy_moves is 'The legacy tables: when each was moved to schema legacy, and where its rows went.';
 comment on column private.legacy_moves.rows_in is 'Rows the old table held; null until the new table is filled.';
 
+comment on column private.legacy_moves.columns is 'The columns that were carried from, as a table definition has them.';
+
+-- No policy and no grant: for operators and migrations.
+
+-- What an operator should read after a migration.
+create table if not exists private.migration_notes (
+  id uuid not null default gen_random_uuid(),
+  migration text not null,
+  subject text not null,
+  note text not null,
+  created_at timestamptz not null default now(),
+  constraint migration_notes_pkey primary key (id)
+);
+alter table private.migration_notes enable row level security;
+
+comment on table private.migration_notes is 'What a migration met that nobody here had heard of, and what became of it.';
+comment on column private.migration_notes.subject is 'What it is about, such as a view by its name.';
+
 -- No policy and no grant: for operators and migrations.
 
 -- The move -----------------------------------------------------------------------------------------------------------
 
 do $move$
 declare
-  moving text;
-  routine regprocedure;
-  view regclass;
+  path constant text := current_setting('search_path');
+  moving record;
+  found record;
+  statements text[];
 begin
   if exists (select from private.legacy_moves) then
     return;
   end if;
+  -- Definitions are written with the schema of everything.
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  foreach moving in array array[
-    'channels', 'videos', 'transcripts', 'transcript_chunks', 'user_creators', 'chat_sessions', 'chat_messages',
-    'user_usage', 'public_chat_limits', 'error_logs', 'profiles'
-  ]
+  -- What depends on the old tables and stays behind, as it will be made again. Views from the last to the first.
+  for found in
+    select
+      viewing.view,
+      viewing.depth,
+      relation.relname,
+      relation.relnamespace::regnamespace as schema,
+      relation.relkind,
+      relation.relowner,
+      relation.relacl,
+      relation.reloptions,
+      trim(trailing ';' from pg_get_viewdef(viewing.view)) as definition
+    from pg_temp.dependent_views viewing
+    join pg_class relation on relation.oid = viewing.view
+    order by viewing.depth desc
   loop
-    if to_regclass('public.' || moving) is not null then
-      execute format('alter table public.%I set schema legacy', moving);
+    statements := array[
+      format(
+        'create %s %s %s as %s',
+        case found.relkind when 'm' then 'materialized view' else 'view' end,
+        found.view::regclass,
+        'with (' || nullif(concat_ws(
+          ', ',
+          (
+            select string_agg(option, ', ')
+            from unnest(found.reloptions) option
+            where option not like 'security_invoker%'
+          ),
+          -- Whoever comes through the API sees through it what the new policies let them see.
+          case
+            when found.relkind = 'v' and (
+              has_any_column_privilege('anon', found.view, 'select')
+              or has_any_column_privilege('authenticated', found.view, 'select')
+              or array_to_string(found.reloptions, ' ') ~ 'security_invoker=(true|on|1|yes)'
+            )
+              then 'security_invoker = true'
+          end
+        ), '') || ')',
+        found.definition
+      )
+    ] || array(
+      select pg_get_indexdef(indexrelid) from pg_index where indrelid = found.view
+    ) || array(
+      select format(
+        'grant %s on table %s to %s', granted.privilege_type, found.view::regclass,
+        case granted.grantee when 0 then 'public' else granted.grantee::regrole::text end
+      )
+      from aclexplode(found.relacl) granted
+      where granted.grantee <> found.relowner
+    ) || array(
+      select format(
+        'comment on %s %s%s is %L',
+        case when described.objsubid > 0 then 'column' when found.relkind = 'm' then 'materialized view' else 'view' end,
+        found.view::regclass, '.' || quote_ident(attribute.attname), described.description
+      )
+      from pg_description described
+      left join pg_attribute attribute on attribute.attrelid = described.objoid and attribute.attnum = described.objsubid and described.objsubid > 0
+      where described.classoid = 'pg_class'::regclass and described.objoid = found.view
+    );
+    if found.relowner <> current_user::regrole then
+      statements := statements || format(
+        'alter %s %s owner to %s', case found.relkind when 'm' then 'materialized view' else 'view' end,
+        found.view::regclass, found.relowner::regrole
+      );
     end if;
-    insert into private.legacy_moves (table_name) values (moving);
+    insert into pg_temp.reconnections (subject, statements, note)
+    values (
+      format('view %s', found.view::regclass), statements,
+      'It read old tables, and was made again over the new ones, as its reader where the API can read it.'
+    );
+    execute format('drop %s %s', case found.relkind when 'm' then 'materialized view' else 'view' end, found.view::regclass);
   end loop;
 
-  -- What was made by hand under the name of something new makes way, and is kept. What it held is for a person to judge.
-  foreach moving in array array[
-    'plans', 'user_roles', 'usage_daily', 'saved_answers', 'voice_conversations', 'audit_log', 'operation_locks',
-    'request_idempotency'
-  ]
+  for found in
+    select * from pg_temp.incoming_keys
   loop
-    if to_regclass('public.' || moving) is not null then
-      execute format('alter table public.%I set schema legacy', moving);
-      execute format('alter table legacy.%I enable row level security', moving);
-    end if;
+    execute format('alter table %s drop constraint %I', found.relation, found.conname);
+    insert into pg_temp.reconnections (subject, statements, note)
+    values (
+      format('foreign key %I of %s', found.conname, found.relation),
+      array[
+        format(
+          'alter table %s add constraint %I %s not valid', found.relation, found.conname,
+          regexp_replace(
+            regexp_replace(found.definition, ' NOT VALID$', ''),
+            'REFERENCES [^(]+\([^)]+\)', format('REFERENCES public.%I(%I)', found.table_name, found.new_column)
+          )
+        )
+      ] || case
+        when found.convalidated then array[format('alter table %s validate constraint %I', found.relation, found.conname)]
+        else '{}'
+      end,
+      'It refers to the new table.'
+    );
   end loop;
+
+  for found in
+    select
+      policy.polname,
+      policy.polrelid::regclass as relation,
+      policy.polpermissive,
+      policy.polcmd,
+      array(
+        select case role when 0 then 'public' else role::regrole::text end from unnest(policy.polroles) role
+      ) as roles,
+      pg_get_expr(policy.polqual, policy.polrelid) as qual,
+      pg_get_expr(policy.polwithcheck, policy.polrelid) as with_check
+    from pg_policy policy
+    where policy.polrelid not in (select other.relation from pg_temp.moving_tables other where other.relation is not null)
+      and exists (
+        select
+        from pg_depend dependency
+        where dependency.classid = 'pg_policy'::regclass
+          and dependency.objid = policy.oid
+          and dependency.refclassid = 'pg_class'::regclass
+          and dependency.refobjid in (select other.relation from pg_temp.moving_tables other)
+      )
+  loop
+    execute format('drop policy %I on %s', found.polname, found.relation);
+    insert into pg_temp.reconnections (subject, statements, note)
+    values (
+      format('policy %I on %s', found.polname, found.relation),
+      array[
+        format(
+          'create policy %I on %s as %s for %s to %s%s%s', found.polname, found.relation,
+          case when found.polpermissive then 'permissive' else 'restrictive' end,
+          case found.polcmd
+            when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all'
+          end,
+          array_to_string(found.roles, ', '), ' using (' || found.qual || ')', ' with check (' || found.with_check || ')'
+        )
+      ],
+      'It asked old tables, and asks the new ones.'
+    );
+  end loop;
+
+  -- Roles of one's own may do with the new tables what they might with the old; row level security holds them too.
+  insert into pg_temp.reconnections (subject, statements, note)
+  select
+    format('role %s on public.%I', granted.grantee::regrole, given.table_name),
+    array_agg(
+      format('grant %s on table public.%I to %s', granted.privilege_type, given.table_name, granted.grantee::regrole)
+      order by granted.privilege_type
+    ),
+    'What it might do with the old table, it may do with the new one.'
+  from pg_temp.moving_tables given
+  join pg_class relation on relation.oid = given.relation
+  cross join aclexplode(relation.relacl) granted
+  join pg_roles grantee on grantee.oid = granted.grantee and not grantee.rolsuper
+  where given.known
+    and granted.grantee <> relation.relowner
+    and grantee.rolname not in ('anon', 'authenticated', 'service_role')
+  group by granted.grantee, given.table_name;
+  insert into pg_temp.reconnections (subject, statements)
+  select
+    format('role %s on schema public', grantee.rolname),
+    array[format('grant usage on schema public to %I', grantee.rolname)]
+  from pg_roles grantee
+  where not grantee.rolsuper
+    and grantee.rolname not in ('anon', 'authenticated', 'service_role')
+    and exists (
+      select
+      from pg_class relation
+      cross join aclexplode(relation.relacl) granted
+      where relation.relnamespace = 'public'::regnamespace
+        and granted.grantee = grantee.oid
+        and granted.grantee <> relation.relowner
+    );
+
+  -- Who listens to changes goes on hearing of them. What publishes some rows or columns only is left to a person.
+  for found in
+    select publication.pubname, published.prqual is null and published.prattrs is null as whole, given.*
+    from pg_publication_rel published
+    join pg_publication publication on publication.oid = published.prpubid
+    join pg_temp.moving_tables given on given.relation = published.prrelid
+    where given.known
+  loop
+    if found.whole then
+      execute format('alter publication %I drop table public.%I', found.pubname, found.table_name);
+    end if;
+    insert into pg_temp.reconnections (subject, statements, note)
+    values (
+      format('publication %I of public.%I', found.pubname, found.table_name),
+      case
+        when found.whole
+          then array[format('alter publication %I add table public.%I', found.pubname, found.table_name)]
+        else '{}'
+      end,
+      case
+        when found.whole then 'It publishes the new table.'
+        else 'It publishes some rows or columns of the old table still, which nobody writes: decide what of the new one.'
+      end
+    );
+  end loop;
+
+  -- What nobody here has heard of, and what becomes of it.
+  insert into private.migration_notes (migration, subject, note)
+  select 'redesign-database-schema', noted.subject, noted.note
+  from (
+    select
+      1,
+      format('column legacy.%I.%I', given.table_name, attribute.attname),
+      'Not known here: its values are kept in the old table.'
+    from pg_temp.moving_tables given
+    join pg_attribute attribute on attribute.attrelid = given.relation and attribute.attnum > 0 and not attribute.attisdropped
+    where given.known
+      and not exists (
+        select
+        from pg_temp.known_columns known
+        where known.table_name = given.table_name and known.column_name = attribute.attname
+      )
+    union all
+    select 2, format('relation legacy.%I', given.table_name), 'Made by hand under the name of a new table: kept, closed, and not carried.'
+    from pg_temp.moving_tables given
+    where not given.known and given.relation is not null
+    union all
+    select
+      3,
+      format('policy %I on legacy.%I', policy.polname, given.table_name),
+      'Not known here: it stays with the old table, where it opens nothing.'
+    from pg_temp.moving_tables given
+    join pg_policy policy on policy.polrelid = given.relation
+    where policy.polname not in (
+      'Anyone can view channels', 'Authenticated users can insert channels', 'Authenticated users can update channels',
+      'Service role can manage channels', 'Anyone can view videos', 'Authenticated users can insert videos',
+      'Service role can manage videos', 'Anyone can view transcript chunks', 'Service role can manage transcript chunks',
+      'Users can manage their own chat sessions', 'Users can manage messages of their own sessions',
+      'Users can manage their own usage', 'Users can manage their own creators', 'Service role can manage public chat limits'
+    )
+    union all
+    select
+      4,
+      format('trigger %I on legacy.%I', acting.tgname, given.table_name),
+      'Not known here: it stays with the old table, which nobody writes.'
+    from pg_temp.moving_tables given
+    join pg_trigger acting on acting.tgrelid = given.relation and not acting.tgisinternal
+    where acting.tgname <> format('update_%s_updated_at', given.table_name)
+    union all
+    select
+      5,
+      format('table %s', kept.oid::regclass),
+      'Not known here: it stays as it is, with its rows, grants and policies.'
+        || case when not kept.relrowsecurity then ' Row level security is off' else '' end
+        || case
+          when not kept.relrowsecurity and has_any_column_privilege('anon', kept.oid, 'select') then ', and anybody may read it.'
+          when not kept.relrowsecurity then '.'
+          else ''
+        end
+    from pg_class kept
+    where kept.relnamespace = 'public'::regnamespace
+      and kept.relkind in ('r', 'p', 'f')
+      and kept.oid not in (select other.relation from pg_temp.moving_tables other where other.relation is not null)
+      and not exists (
+        select from pg_depend where classid = 'pg_class'::regclass and objid = kept.oid and deptype = 'e'
+      )
+    union all
+    select
+      6,
+      format('trigger %I on auth.users', acting.tgname),
+      format('Not known here: it goes on calling %s with every new account.', acting.tgfoid::regproc)
+    from pg_trigger acting
+    where acting.tgrelid = to_regclass('auth.users')
+      and not acting.tgisinternal
+      and acting.tgfoid is distinct from to_regproc('public.handle_new_user')
+  ) noted (place, subject, note)
+  order by noted.place, noted.subject;
+
   for moving in
-    select typname
-    from pg_catalog.pg_type
-    where typnamespace = 'public'::regnamespace
-      and typtype in ('e', 'd')
-      and typname in (
+    select given.*, relation.relkind
+    from pg_temp.moving_tables given
+    left join pg_class relation on relation.oid = given.relation
+  loop
+    if moving.relation is not null then
+      execute format(
+        'alter %s public.%I set schema legacy', case moving.relkind when 'c' then 'type' else 'table' end, moving.table_name
+      );
+    end if;
+    if moving.relation is not null and moving.relkind in ('r', 'p') then
+      execute format('alter table legacy.%I enable row level security', moving.table_name);
+    end if;
+    if moving.known then
+      insert into private.legacy_moves (table_name) values (moving.table_name);
+    end if;
+  end loop;
+  for found in
+    select kind.typname, coalesce(relation.relkind, 'c') <> 'c' as of_table
+    from pg_type kind
+    left join pg_class relation on relation.oid = kind.typrelid
+    where kind.typnamespace = 'public'::regnamespace
+      and kind.typname in (
         'app_role', 'ingestion_status', 'video_import_mode', 'content_type', 'live_broadcast_content',
-        'extraction_status', 'embedding_status', 'message_role', 'error_severity', 'request_status', 'audit_action'
+        'extraction_status', 'embedding_status', 'message_role', 'error_severity', 'request_status', 'audit_action',
+        'request_outcome'
       )
   loop
-    execute format('alter type public.%I set schema legacy', moving);
+    execute format(
+      'alter %s public.%I set schema legacy', case when found.of_table then 'table' else 'type' end, found.typname
+    );
+    insert into private.migration_notes (migration, subject, note)
+    values (
+      'redesign-database-schema', format('type legacy.%I', found.typname),
+      'Made by hand under the name of a new type: kept there.'
+    );
   end loop;
 
-  -- The old functions speak of the old tables. They go along, since the tables' triggers use one of them.
-  for routine in
-    select oid
-    from pg_catalog.pg_proc
-    where pronamespace = 'public'::regnamespace
-      and proname in (
-        'search_transcript_chunks', 'get_usage_with_limits', 'increment_message_count', 'increment_creator_count',
-        'increment_videos_indexed', 'update_updated_at_column', 'get_user_channels'
+  -- The old functions speak of the old tables. They go along, since the tables' triggers use one of them; and so does
+  -- what was made by hand under the name of something new.
+  for found in
+    select routine.oid::regprocedure as signature, routine.proname
+    from pg_proc routine
+    where routine.pronamespace = 'public'::regnamespace
+      and routine.proname in (
+        'update_updated_at_column', 'get_user_channels', 'handle_new_user',
+        'acquire_operation_lock', 'admin_daily_messages', 'admin_error_summary', 'admin_ingestion_queue',
+        'admin_overview', 'admin_plan_distribution', 'admin_recent_errors', 'admin_top_channels', 'admin_users',
+        'begin_request', 'claim_transcripts', 'complete_request', 'consume_message_quota', 'consume_public_chat_quota',
+        'decrement_creator_count', 'export_my_data', 'fail_request', 'get_usage_with_limits', 'grant_role',
+        'increment_creator_count', 'increment_message_count', 'increment_videos_indexed', 'log_error', 'my_usage',
+        'publish_channel', 'purge_expired', 'release_operation_lock', 'renew_operation_lock', 'replace_transcript_chunks',
+        'revoke_role', 'search_all_transcript_chunks', 'search_my_messages', 'search_transcript_chunks',
+        'unpublish_channel'
       )
   loop
-    execute format('alter function %s set schema legacy', routine);
+    execute format('alter routine %s set schema legacy', found.signature);
   end loop;
+  revoke all on all routines in schema legacy from public, anon, authenticated, service_role;
 
-  -- A view made by hand would go on showing the old rows: it goes along too.
-  for view in
-    select distinct rule.ev_class
-    from pg_catalog.pg_depend dependency
-    join pg_catalog.pg_rewrite rule on rule.oid = dependency.objid
-    join pg_catalog.pg_class shown on shown.oid = dependency.refobjid
-    join pg_catalog.pg_class viewing on viewing.oid = rule.ev_class
-    where dependency.classid = 'pg_catalog.pg_rewrite'::regclass
-      and shown.relnamespace = 'legacy'::regnamespace
-      and viewing.relnamespace = 'public'::regnamespace
+  insert into private.migration_notes (migration, subject, note)
+  select
+    'redesign-database-schema',
+    format('function %s', routine.oid::regprocedure),
+    'Not known here: it stays as it is. What it says of the old tables no longer holds.'
+      || case when has_function_privilege('anon', routine.oid, 'execute') then ' Anybody may call it.' else '' end
+  from pg_proc routine
+  where routine.pronamespace = 'public'::regnamespace
+    and not exists (
+      select from pg_depend where classid = 'pg_proc'::regclass and objid = routine.oid and deptype = 'e'
+    )
+  order by 2;
+
+  -- Some databases have a trigger of their own for new accounts, which fills a table that is no longer there.
+  for found in
+    select acting.tgname
+    from pg_trigger acting
+    where acting.tgrelid = 'auth.users'::regclass
+      and not acting.tgisinternal
+      and acting.tgfoid in (
+        select oid from pg_proc where pronamespace = 'legacy'::regnamespace and proname = 'handle_new_user'
+      )
   loop
-    execute format('alter table %s set schema legacy', view);
+    execute format('drop trigger %I on auth.users', found.tgname);
   end loop;
-  revoke all on all functions in schema legacy from public, anon, authenticated, service_role;
 
   -- Some databases have more than others. What only some have is added empty, so that one copy fits all.
   create table if not exists legacy.transcripts (
@@ -239,20 +826,45 @@ begin
     created_at timestamptz default now(),
     updated_at timestamptz default now()
   );
-  alter table legacy.channels add column if not exists user_id uuid;
-  alter table legacy.transcript_chunks add column if not exists transcript_id uuid;
-  alter table legacy.transcript_chunks add column if not exists token_count int;
-  alter table legacy.user_creators add column if not exists created_at timestamptz;
-  alter table legacy.user_creators add column if not exists added_at timestamptz;
-
-  for moving in select table_name from private.legacy_moves
+  alter table legacy.transcripts enable row level security;
+  alter table legacy.profiles enable row level security;
+  for found in
+    select known.*
+    from pg_temp.known_columns known
+    where not exists (
+      select
+      from pg_attribute
+      where attrelid = to_regclass('legacy.' || known.table_name) and attname = known.column_name and not attisdropped
+    )
   loop
-    execute format('alter table legacy.%I enable row level security', moving);
+    execute format('alter table legacy.%I add column %I %s', found.table_name, found.column_name, found.type_name);
   end loop;
   revoke all on all tables in schema legacy from public, anon, authenticated, service_role;
+
+  -- How the old tables were, for whoever puts a row back when they are gone.
+  update private.legacy_moves moved
+  set columns = (
+    select string_agg(
+      format('%I %s', attribute.attname, format_type(attribute.atttypid, attribute.atttypmod)), ', ' order by attribute.attnum
+    )
+    from pg_attribute attribute
+    join pg_temp.known_columns known on known.table_name = moved.table_name and known.column_name = attribute.attname
+    where attribute.attrelid = to_regclass('legacy.' || moved.table_name) and not attribute.attisdropped
+  );
+  perform set_config('search_path', path, true);
 end
 $move$;
 
+-- A database that was prepared while the app ran has the new tables filled: they come into place (docs/migrating.md).
+do $prepared$
+begin
+  if to_regprocedure('prepared.move_in()') is not null then
+    perform prepared.move_in();
+  end if;
+end
+$prepared$;
+
+--! Included carry/tools.sql
 -- Tools of the carrying sections. They live as long as this connection.
 
 -- Whether the new table of this name was filled by an earlier run.
@@ -260,9 +872,9 @@ create or replace function pg_temp.is_carried(moved text) returns boolean langua
   select rows_in is not null from private.legacy_moves where table_name = moved;
 $$;
 
--- Each section first sorts the old rows into a temporary table sorted_<table> (id, the keys found, and the reason for
--- those that can't be carried), copies those without a reason, and then calls this: it sets the others aside and
--- enters the sums, which have to meet.
+-- Each section sorts the old rows into a temporary table sorted_<table>: at least the id of those that can't be carried,
+-- and the reason. It copies the others, and then calls this: it sets aside those with a reason, and enters the sums,
+-- which have to meet.
 create or replace function pg_temp.finish(moved text, carried bigint) returns void language plpgsql as $$
 declare
   aside bigint;
@@ -281,6 +893,17 @@ begin
   ) using carried, aside, moved;
 end;
 $$;
+
+-- A key is made after the rows are there, which is faster, and once: making it again would check all of them again.
+create or replace function pg_temp.add_constraint(relation regclass, named text, definition text)
+returns void language plpgsql as $$
+begin
+  if not exists (select from pg_catalog.pg_constraint where conrelid = relation and conname = named) then
+    execute format('alter table %s add constraint %I %s', relation, named, definition);
+  end if;
+end;
+$$;
+--! EndIncluded carry/tools.sql
 
 -- Closed sets --------------------------------------------------------------------------------------------------------
 
@@ -452,7 +1075,6 @@ create table if not exists public.profiles (
   avatar_url text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint profiles_pkey primary key (id),
   constraint profiles_display_name_check check (char_length(display_name) between 1 and 80),
   constraint profiles_avatar_url_check check (avatar_url ~* '^https?://' and char_length(avatar_url) <= 2048)
 );
@@ -502,6 +1124,7 @@ comment on function private.avatar_url_of(jsonb) is 'The first usable picture of
 revoke all on function private.avatar_url_of(jsonb) from public, anon, authenticated, service_role;
 --! EndIncluded functions/avatar_url_of.sql
 
+--! Included carry/profiles.sql
 do $carry$
 declare
   carried bigint;
@@ -524,7 +1147,8 @@ begin
     coalesce(old.updated_at, old.created_at, now())
   from legacy.profiles old
   join pg_temp.sorted_profiles sorted on sorted.id = old.id
-  where sorted.reason is null;
+  where sorted.reason is null
+  on conflict do nothing;
 
   get diagnostics carried = row_count;
   perform pg_temp.finish('profiles', carried);
@@ -538,13 +1162,17 @@ begin
     coalesce(holder.created_at, now()),
     coalesce(holder.created_at, now())
   from auth.users holder
-  where holder.id not in (select profile.id from public.profiles profile);
+  where not exists (select from public.profiles profile where profile.id = holder.id);
 end
 $carry$;
+--! EndIncluded carry/profiles.sql
 
-alter table public.profiles
-  drop constraint if exists profiles_id_fkey,
-  add constraint profiles_id_fkey foreign key (id) references auth.users (id) on delete cascade;
+select pg_temp.add_constraint('public.profiles', 'profiles_pkey', 'primary key (id)');
+
+select pg_temp.add_constraint(
+  'public.profiles', 'profiles_id_fkey',
+  'foreign key (id) references auth.users (id) on delete cascade'
+);
 
 create or replace trigger set_updated_at before update on public.profiles
   for each row execute function private.set_updated_at();
@@ -582,9 +1210,6 @@ create table if not exists public.channels (
   added_by uuid,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint channels_pkey primary key (id),
-  constraint channels_youtube_channel_id_key unique (youtube_channel_id),
-  constraint channels_public_slug_key unique (public_slug),
   constraint channels_public_slug_check check (public_slug collate "C" ~ '^[a-z0-9-]{3,63}$'),
   constraint channels_indexed_videos_check check (indexed_videos >= 0),
   constraint channels_total_videos_check check (total_videos >= 0),
@@ -594,8 +1219,11 @@ create table if not exists public.channels (
 );
 alter table public.channels enable row level security;
 
+--! Included carry/channels.sql
 do $carry$
 declare
+  statuses constant text[] := enum_range(null::public.ingestion_status)::text[];
+  modes constant text[] := enum_range(null::public.video_import_mode)::text[];
   carried bigint;
 begin
   if pg_temp.is_carried('channels') then
@@ -613,6 +1241,7 @@ begin
         and row_number() over (
           partition by found.slug, found.reason order by found.public_slug <> found.slug, found.created_at, found.id
         ) = 1
+        and not exists (select from public.channels holder where holder.public_slug = found.slug)
         then found.slug
     end as public_slug
   from (
@@ -622,7 +1251,10 @@ begin
       old.public_slug,
       lower(btrim(old.public_slug, E' \t\r\n') collate "C") as slug,
       adder.id as added_by,
-      case when row_number() over (partition by old.channel_id order by old.created_at, old.id) > 1 then 'duplicate' end as reason
+      case
+        when old.channel_id is null then 'missing-key'
+        when row_number() over (partition by old.channel_id order by old.created_at, old.id) > 1 then 'duplicate'
+      end as reason
     from legacy.channels old
     left join auth.users adder on adder.id = old.user_id
   ) found;
@@ -635,17 +1267,13 @@ begin
   select
     old.id,
     old.channel_id,
-    old.channel_name,
-    old.channel_url,
+    coalesce(old.channel_name, old.channel_id),
+    coalesce(old.channel_url, 'https://www.youtube.com/channel/' || old.channel_id),
     old.avatar_url,
     old.subscriber_count,
     greatest(old.indexed_videos, 0),
     greatest(old.total_videos, 0),
-    case
-      when old.ingestion_status = any (enum_range(null::public.ingestion_status)::text[])
-        then old.ingestion_status::public.ingestion_status
-      else 'pending'
-    end,
+    case when old.ingestion_status = any (statuses) then old.ingestion_status::public.ingestion_status else 'pending' end,
     least(greatest(old.ingestion_progress, 0), 100),
     old.ingestion_method,
     old.error_message,
@@ -653,11 +1281,7 @@ begin
     coalesce(old.ingest_videos, true),
     coalesce(old.ingest_shorts, true),
     coalesce(old.ingest_lives, true),
-    case
-      when old.video_import_mode = any (enum_range(null::public.video_import_mode)::text[])
-        then old.video_import_mode::public.video_import_mode
-      else 'latest'
-    end,
+    case when old.video_import_mode = any (modes) then old.video_import_mode::public.video_import_mode else 'latest' end,
     case when old.video_import_limit < 0 then 0 else old.video_import_limit end,
     sorted.public_slug,
     old.uploads_playlist_id,
@@ -666,28 +1290,33 @@ begin
     coalesce(old.updated_at, old.created_at, now())
   from legacy.channels old
   join pg_temp.sorted_channels sorted on sorted.id = old.id
-  where sorted.reason is null;
+  where sorted.reason is null
+  on conflict do nothing;
 
   get diagnostics carried = row_count;
   perform pg_temp.finish('channels', carried);
 
   -- Every text that any old table uses as the key of a channel, and the channel it means: the YouTube id itself, else
-  -- the uuid of a channel, else a YouTube id with blanks or in other case, where that leaves no doubt.
+  -- the uuid of a channel (of a duplicate: the one that was kept), else a YouTube id with blanks or in other case, where
+  -- that leaves no doubt.
   create temporary table channel_keys on commit drop as
   select
     used.key,
-    coalesce(exact.id, by_uuid.id, folded.id) as channel_id
+    coalesce(exact.id, by_uuid.id, named.id, folded.id) as channel_id
   from (
     select channel_id as key from legacy.videos
-    union select channel_id from legacy.transcripts
-    union select channel_id from legacy.transcript_chunks
     union select channel_id from legacy.chat_sessions
     union select channel_id from legacy.public_chat_limits
     union select channel_id::text from legacy.user_creators
   ) used
   left join public.channels exact on exact.youtube_channel_id = used.key
-  left join legacy.channels named on named.id::text = lower(btrim(used.key))
-  left join public.channels by_uuid on by_uuid.youtube_channel_id = named.channel_id
+  left join public.channels by_uuid on by_uuid.id::text = lower(btrim(used.key))
+  left join (
+    select aside.source_id::text as key, kept.id
+    from private.quarantined_rows aside
+    join public.channels kept on kept.youtube_channel_id = aside.row_data ->> 'channel_id'
+    where aside.source_table = 'legacy.channels'
+  ) named on named.key = lower(btrim(used.key))
   left join (
     select lower(btrim(youtube_channel_id)) as key, min(id::text)::uuid as id
     from public.channels
@@ -696,10 +1325,16 @@ begin
   ) folded on folded.key = lower(btrim(used.key));
 end
 $carry$;
+--! EndIncluded carry/channels.sql
 
-alter table public.channels
-  drop constraint if exists channels_added_by_fkey,
-  add constraint channels_added_by_fkey foreign key (added_by) references auth.users (id) on delete set null;
+select pg_temp.add_constraint('public.channels', 'channels_pkey', 'primary key (id)');
+select pg_temp.add_constraint('public.channels', 'channels_youtube_channel_id_key', 'unique (youtube_channel_id)');
+select pg_temp.add_constraint('public.channels', 'channels_public_slug_key', 'unique (public_slug)');
+
+select pg_temp.add_constraint(
+  'public.channels', 'channels_added_by_fkey',
+  'foreign key (added_by) references auth.users (id) on delete set null'
+);
 
 -- For the foreign key: deleting a user must find the channels that they added.
 create index if not exists idx_channels_added_by on public.channels (added_by);
@@ -743,10 +1378,6 @@ create table if not exists public.videos (
   live_broadcast_content public.live_broadcast_content not null default 'none',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint videos_pkey primary key (id),
-  constraint videos_youtube_video_id_key unique (youtube_video_id),
-  -- What the tables below refer to, so that their copy of the channel can't lie. It serves videos_channel_id_fkey too.
-  constraint videos_channel_id_id_key unique (channel_id, id),
   constraint videos_duration_seconds_check check (duration_seconds >= 0),
   constraint videos_view_count_check check (view_count >= 0),
   constraint videos_like_count_check check (like_count >= 0),
@@ -754,8 +1385,11 @@ create table if not exists public.videos (
 );
 alter table public.videos enable row level security;
 
+--! Included carry/videos.sql
 do $carry$
 declare
+  statuses constant text[] := enum_range(null::public.extraction_status)::text[];
+  types constant text[] := enum_range(null::public.content_type)::text[];
   carried bigint;
 begin
   if pg_temp.is_carried('videos') then
@@ -767,6 +1401,7 @@ begin
     old.id,
     keys.channel_id,
     case
+      when old.video_id is null then 'missing-key'
       when keys.channel_id is null then 'orphan-channel'
       when row_number() over (
         partition by old.video_id, keys.channel_id is null order by old.created_at, old.id
@@ -784,7 +1419,7 @@ begin
     old.id,
     sorted.channel_id,
     old.video_id,
-    old.title,
+    coalesce(old.title, old.video_id),
     old.description,
     old.duration,
     case when old.duration_seconds >= 0 then old.duration_seconds end,
@@ -793,32 +1428,32 @@ begin
     case when old.view_count >= 0 then old.view_count end,
     case when old.like_count >= 0 then old.like_count end,
     case when old.comment_count >= 0 then old.comment_count end,
-    case
-      when old.transcript_status = any (enum_range(null::public.extraction_status)::text[])
-        then old.transcript_status::public.extraction_status
-      else 'pending'
-    end,
+    case when old.transcript_status = any (statuses) then old.transcript_status::public.extraction_status else 'pending' end,
     old.transcript_language,
     old.ingestion_method,
-    case
-      when old.content_type = any (enum_range(null::public.content_type)::text[])
-        then old.content_type::public.content_type
-      else 'video'
-    end,
+    case when old.content_type = any (types) then old.content_type::public.content_type else 'video' end,
     coalesce(old.created_at, old.updated_at, now()),
     coalesce(old.updated_at, old.created_at, now())
   from legacy.videos old
   join pg_temp.sorted_videos sorted on sorted.id = old.id
-  where sorted.reason is null;
+  where sorted.reason is null
+  on conflict do nothing;
 
   get diagnostics carried = row_count;
   perform pg_temp.finish('videos', carried);
 end
 $carry$;
+--! EndIncluded carry/videos.sql
 
-alter table public.videos
-  drop constraint if exists videos_channel_id_fkey,
-  add constraint videos_channel_id_fkey foreign key (channel_id) references public.channels (id) on delete cascade;
+select pg_temp.add_constraint('public.videos', 'videos_pkey', 'primary key (id)');
+select pg_temp.add_constraint('public.videos', 'videos_youtube_video_id_key', 'unique (youtube_video_id)');
+-- What the tables below refer to, so that their copy of the channel can't lie. It serves videos_channel_id_fkey too.
+select pg_temp.add_constraint('public.videos', 'videos_channel_id_id_key', 'unique (channel_id, id)');
+
+select pg_temp.add_constraint(
+  'public.videos', 'videos_channel_id_fkey',
+  'foreign key (channel_id) references public.channels (id) on delete cascade'
+);
 
 create or replace trigger set_updated_at before update on public.videos
   for each row execute function private.set_updated_at();
@@ -849,17 +1484,15 @@ create table if not exists public.transcripts (
   segments jsonb,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint transcripts_pkey primary key (id),
-  constraint transcripts_video_id_key unique (video_id),
-  -- What chunks refer to, so that their copies can't lie. It serves transcripts_channel_id_video_id_fkey too.
-  constraint transcripts_channel_id_video_id_id_key unique (channel_id, video_id, id),
   constraint transcripts_confidence_check check (confidence between 0 and 1),
   constraint transcripts_retry_count_check check (retry_count >= 0)
 );
 alter table public.transcripts enable row level security;
 
+--! Included carry/transcripts.sql
 do $carry$
 declare
+  statuses constant text[] := enum_range(null::public.extraction_status)::text[];
   carried bigint;
 begin
   if pg_temp.is_carried('transcripts') then
@@ -890,11 +1523,7 @@ begin
     sorted.language,
     coalesce(old.source_type, 'caption'),
     case when old.confidence between 0 and 1 then old.confidence end,
-    case
-      when old.extraction_status = any (enum_range(null::public.extraction_status)::text[])
-        then old.extraction_status::public.extraction_status
-      else 'pending'
-    end,
+    case when old.extraction_status = any (statuses) then old.extraction_status::public.extraction_status else 'pending' end,
     old.error_message,
     old.full_text,
     old.segments,
@@ -902,7 +1531,8 @@ begin
     coalesce(old.updated_at, old.created_at, now())
   from legacy.transcripts old
   join pg_temp.sorted_transcripts sorted on sorted.id = old.id
-  where sorted.reason is null;
+  where sorted.reason is null
+  on conflict do nothing;
 
   get diagnostics carried = row_count;
   perform pg_temp.finish('transcripts', carried);
@@ -919,17 +1549,25 @@ begin
     video.updated_at
   from public.videos video
   where (
-      video.transcript_status <> 'pending'
+      video.transcript_status <> 'pending' and video.id in (select old.id from legacy.videos old)
       or video.youtube_video_id in (select chunk.video_id from legacy.transcript_chunks chunk)
     )
-    and video.id not in (select transcript.video_id from public.transcripts transcript);
+    and not exists (select from public.transcripts transcript where transcript.video_id = video.id);
 end
 $carry$;
+--! EndIncluded carry/transcripts.sql
 
-alter table public.transcripts
-  drop constraint if exists transcripts_channel_id_video_id_fkey,
-  add constraint transcripts_channel_id_video_id_fkey foreign key (channel_id, video_id)
-    references public.videos (channel_id, id) on delete cascade;
+select pg_temp.add_constraint('public.transcripts', 'transcripts_pkey', 'primary key (id)');
+select pg_temp.add_constraint('public.transcripts', 'transcripts_video_id_key', 'unique (video_id)');
+-- What chunks refer to, so that their copies can't lie. It serves transcripts_channel_id_video_id_fkey too.
+select pg_temp.add_constraint(
+  'public.transcripts', 'transcripts_channel_id_video_id_id_key', 'unique (channel_id, video_id, id)'
+);
+
+select pg_temp.add_constraint(
+  'public.transcripts', 'transcripts_channel_id_video_id_fkey',
+  'foreign key (channel_id, video_id) references public.videos (channel_id, id) on delete cascade'
+);
 
 create or replace trigger set_updated_at before update on public.transcripts
   for each row execute function private.set_updated_at();
@@ -960,7 +1598,6 @@ create table if not exists public.transcript_chunks (
   embedding_status public.embedding_status not null default 'pending',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint transcript_chunks_pkey primary key (id),
   constraint transcript_chunks_chunk_index_check check (chunk_index >= 0),
   constraint transcript_chunks_start_time_check check (start_time >= 0),
   constraint transcript_chunks_end_time_check check (end_time >= 0),
@@ -968,29 +1605,42 @@ create table if not exists public.transcript_chunks (
 );
 alter table public.transcript_chunks enable row level security;
 
+--! Included carry/transcript_chunks.sql
 do $carry$
 declare
+  statuses constant text[] := enum_range(null::public.embedding_status)::text[];
   carried bigint;
 begin
   if pg_temp.is_carried('transcript_chunks') then
     return;
   end if;
 
+  -- The transcript of each video, by the key that old chunks have.
+  create temporary table transcript_keys on commit drop as
+  select video.youtube_video_id as key, transcript.channel_id, transcript.video_id, transcript.id
+  from public.transcripts transcript
+  join public.videos video on video.id = transcript.video_id;
+  analyze pg_temp.transcript_keys;
+
+  -- Only those that can't be carried: of the others there are too many to be written down twice.
   create temporary table sorted_transcript_chunks on commit drop as
-  select
-    old.id,
-    transcript.channel_id,
-    transcript.video_id,
-    transcript.id as transcript_id,
-    case
-      when transcript.id is null then 'orphan-video'
-      when old.chunk_index < 0 then 'negative-index'
-      when row_number() over (partition by old.video_id, old.chunk_index order by old.created_at, old.id) > 1
-        then 'duplicate'
-    end as reason
-  from legacy.transcript_chunks old
-  left join public.videos video on video.youtube_video_id = old.video_id
-  left join public.transcripts transcript on transcript.video_id = video.id;
+  select found.id, found.reason
+  from (
+    select
+      old.id,
+      case
+        when transcript.id is null then 'orphan-video'
+        when old.chunk_index is null or old.chunk_index < 0 then 'impossible-index'
+        when old.text is null then 'missing-content'
+        when row_number() over (
+          partition by transcript.id, old.chunk_index order by old.text is null, old.created_at, old.id
+        ) > 1 then 'duplicate'
+      end as reason
+    from legacy.transcript_chunks old
+    left join pg_temp.transcript_keys transcript on transcript.key = old.video_id
+  ) found
+  where found.reason is not null;
+  analyze pg_temp.sorted_transcript_chunks;
 
   insert into public.transcript_chunks (
     id, channel_id, video_id, transcript_id, chunk_index, text, start_time, end_time, token_count, embedding_status,
@@ -998,64 +1648,51 @@ begin
   )
   select
     old.id,
-    sorted.channel_id,
-    sorted.video_id,
-    sorted.transcript_id,
+    transcript.channel_id,
+    transcript.video_id,
+    transcript.id,
     old.chunk_index,
     old.text,
     case when old.start_time >= 0 then old.start_time end,
     case when old.end_time >= 0 then old.end_time end,
     case when old.token_count >= 0 then old.token_count end,
-    case
-      when old.embedding_status = any (enum_range(null::public.embedding_status)::text[])
-        then old.embedding_status::public.embedding_status
-      else 'pending'
-    end,
+    case when old.embedding_status = any (statuses) then old.embedding_status::public.embedding_status else 'pending' end,
     coalesce(old.created_at, old.updated_at, now()),
     coalesce(old.updated_at, old.created_at, now())
   from legacy.transcript_chunks old
-  join pg_temp.sorted_transcript_chunks sorted on sorted.id = old.id
-  where sorted.reason is null;
+  join pg_temp.transcript_keys transcript on transcript.key = old.video_id
+  where not exists (select from pg_temp.sorted_transcript_chunks aside where aside.id = old.id)
+  on conflict do nothing;
 
   get diagnostics carried = row_count;
   perform pg_temp.finish('transcript_chunks', carried);
 end
 $carry$;
+--! EndIncluded carry/transcript_chunks.sql
+
+select pg_temp.add_constraint('public.transcript_chunks', 'transcript_chunks_pkey', 'primary key (id)');
 
 -- A transcript's chunks in order, and no number twice.
-create unique index if not exists transcript_chunks_transcript_id_chunk_index_key
-  on public.transcript_chunks (transcript_id, chunk_index);
+select pg_temp.add_constraint(
+  'public.transcript_chunks', 'transcript_chunks_transcript_id_chunk_index_key', 'unique (transcript_id, chunk_index)'
+);
 -- What embeddings refer to, so that their copy of the channel can't lie.
-create unique index if not exists transcript_chunks_channel_id_id_key on public.transcript_chunks (channel_id, id);
-do $unique$
-begin
-  if not exists (
-    select from pg_catalog.pg_constraint
-    where conrelid = 'public.transcript_chunks'::regclass and contype = 'u'
-  ) then
-    alter table public.transcript_chunks
-      add constraint transcript_chunks_transcript_id_chunk_index_key
-        unique using index transcript_chunks_transcript_id_chunk_index_key,
-      add constraint transcript_chunks_channel_id_id_key unique using index transcript_chunks_channel_id_id_key;
-  end if;
-end
-$unique$;
+select pg_temp.add_constraint('public.transcript_chunks', 'transcript_chunks_channel_id_id_key', 'unique (channel_id, id)');
 
 -- For the foreign key, and for all chunks of a video or of a channel.
 create index if not exists idx_transcript_chunks_channel_id_video_id_transcript_id
   on public.transcript_chunks (channel_id, video_id, transcript_id);
 
-alter table public.transcript_chunks
-  drop constraint if exists transcript_chunks_channel_id_video_id_transcript_id_fkey,
-  add constraint transcript_chunks_channel_id_video_id_transcript_id_fkey
-    foreign key (channel_id, video_id, transcript_id)
-    references public.transcripts (channel_id, video_id, id) on delete cascade;
+select pg_temp.add_constraint(
+  'public.transcript_chunks', 'transcript_chunks_channel_id_video_id_transcript_id_fkey',
+  'foreign key (channel_id, video_id, transcript_id) references public.transcripts (channel_id, video_id, id) on delete cascade'
+);
 
 create or replace trigger set_updated_at before update on public.transcript_chunks
   for each row execute function private.set_updated_at();
 
--- The channel's count of chunks, once for those carried and from then on by trigger. A chunk changes its channel so
--- rarely that it is counted by itself, and not with every change of a status.
+--! Included carry/chunk_count.sql
+-- The channel's count of chunks, once for those carried and from then on by trigger.
 do $count$
 begin
   if to_regclass('pg_temp.sorted_transcript_chunks') is null then
@@ -1072,6 +1709,9 @@ begin
   where channel.id = counted.channel_id;
 end
 $count$;
+--! EndIncluded carry/chunk_count.sql
+-- From here on a trigger keeps it. A chunk changes its channel so rarely that it is counted by itself, and not with every
+-- change of a status.
 
 --! Included functions/lock_channel_of_chunk.sql
 -- A new chunk locks its transcript, and is counted in its channel. Whoever deletes a channel locks them the other way
@@ -1147,13 +1787,13 @@ comment on column public.transcript_chunks.end_time is 'Seconds into the video.'
 create table if not exists public.chunk_embeddings (
   chunk_id uuid not null,
   channel_id uuid not null,
-  embedding extensions.halfvec(1536) not null,
-  constraint chunk_embeddings_pkey primary key (chunk_id)
+  embedding extensions.halfvec(1536) not null
 );
 alter table public.chunk_embeddings enable row level security;
 -- Before the first row: it says how rows are written, and rewrites none.
 alter table public.chunk_embeddings alter column embedding set storage plain;
 
+--! Included carry/chunk_embeddings.sql
 do $carry$
 begin
   -- Filled with the chunks, from the same old table, so it has no line of its own in private.legacy_moves.
@@ -1161,23 +1801,50 @@ begin
     return;
   end if;
 
-  insert into public.chunk_embeddings (chunk_id, channel_id, embedding)
-  select old.id, sorted.channel_id, old.embedding::extensions.halfvec(1536)
-  from legacy.transcript_chunks old
-  join pg_temp.sorted_transcript_chunks sorted on sorted.id = old.id
-  where sorted.reason is null and old.embedding is not null;
+  begin
+    insert into public.chunk_embeddings (chunk_id, channel_id, embedding)
+    select old.id, chunk.channel_id, old.embedding::extensions.halfvec(1536)
+    from legacy.transcript_chunks old
+    join public.transcript_chunks chunk on chunk.id = old.id
+    where old.embedding is not null
+    on conflict do nothing;
+  exception
+    when numeric_value_out_of_range or data_exception then
+      -- Some vector can't be held. To look for it from the start would mean to read each number of all.
+      create temporary table unfit_embeddings on commit drop as
+      select old.id
+      from legacy.transcript_chunks old
+      where extensions.vector_dims(old.embedding) <> 1536
+        or exists (select from unnest(old.embedding::real[]) number where abs(number) >= 65520);
+
+      insert into public.chunk_embeddings (chunk_id, channel_id, embedding)
+      select old.id, chunk.channel_id, old.embedding::extensions.halfvec(1536)
+      from legacy.transcript_chunks old
+      join public.transcript_chunks chunk on chunk.id = old.id
+      where old.embedding is not null
+        and not exists (select from pg_temp.unfit_embeddings unfit where unfit.id = old.id)
+      on conflict do nothing;
+
+      update public.transcript_chunks chunk
+      set embedding_status = 'pending'
+      from pg_temp.unfit_embeddings unfit
+      where chunk.id = unfit.id;
+  end;
 end
 $carry$;
+--! EndIncluded carry/chunk_embeddings.sql
+
+select pg_temp.add_constraint('public.chunk_embeddings', 'chunk_embeddings_pkey', 'primary key (chunk_id)');
 
 -- All embeddings of a channel, which is what search reads. No index on the embedding: exact search over one channel is
 -- faster than it is over an approximate index, and finds everything.
 -- It serves the foreign key too.
 create index if not exists idx_chunk_embeddings_channel_id_chunk_id on public.chunk_embeddings (channel_id, chunk_id);
 
-alter table public.chunk_embeddings
-  drop constraint if exists chunk_embeddings_channel_id_chunk_id_fkey,
-  add constraint chunk_embeddings_channel_id_chunk_id_fkey foreign key (channel_id, chunk_id)
-    references public.transcript_chunks (channel_id, id) on delete cascade;
+select pg_temp.add_constraint(
+  'public.chunk_embeddings', 'chunk_embeddings_channel_id_chunk_id_fkey',
+  'foreign key (channel_id, chunk_id) references public.transcript_chunks (channel_id, id) on delete cascade'
+);
 
 -- No trigger and no timestamps: an embedding is replaced with its chunk.
 
@@ -1191,12 +1858,11 @@ create table if not exists public.user_creators (
   id uuid not null default gen_random_uuid(),
   user_id uuid not null default auth.uid(),
   channel_id uuid not null,
-  added_at timestamptz not null default now(),
-  constraint user_creators_pkey primary key (id),
-  constraint user_creators_user_id_channel_id_key unique (user_id, channel_id)
+  added_at timestamptz not null default now()
 );
 alter table public.user_creators enable row level security;
 
+--! Included carry/user_creators.sql
 do $carry$
 declare
   carried bigint;
@@ -1224,19 +1890,28 @@ begin
   select old.id, old.user_id, sorted.channel_id, coalesce(old.added_at, old.created_at, now())
   from legacy.user_creators old
   join pg_temp.sorted_user_creators sorted on sorted.id = old.id
-  where sorted.reason is null;
+  where sorted.reason is null
+  on conflict do nothing;
 
   get diagnostics carried = row_count;
   perform pg_temp.finish('user_creators', carried);
 end
 $carry$;
+--! EndIncluded carry/user_creators.sql
 
-alter table public.user_creators
-  drop constraint if exists user_creators_user_id_fkey,
-  add constraint user_creators_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade,
-  drop constraint if exists user_creators_channel_id_fkey,
-  add constraint user_creators_channel_id_fkey foreign key (channel_id)
-    references public.channels (id) on delete cascade;
+select pg_temp.add_constraint('public.user_creators', 'user_creators_pkey', 'primary key (id)');
+select pg_temp.add_constraint(
+  'public.user_creators', 'user_creators_user_id_channel_id_key', 'unique (user_id, channel_id)'
+);
+
+select pg_temp.add_constraint(
+  'public.user_creators', 'user_creators_user_id_fkey',
+  'foreign key (user_id) references auth.users (id) on delete cascade'
+);
+select pg_temp.add_constraint(
+  'public.user_creators', 'user_creators_channel_id_fkey',
+  'foreign key (channel_id) references public.channels (id) on delete cascade'
+);
 
 -- For the foreign key, and for counting a channel's followers.
 create index if not exists idx_user_creators_channel_id on public.user_creators (channel_id);
@@ -1252,16 +1927,11 @@ create table if not exists public.chat_sessions (
   title text,
   last_message_at timestamptz,
   created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  constraint chat_sessions_pkey primary key (id),
-  constraint chat_sessions_user_id_channel_id_key unique (user_id, channel_id),
-  -- What messages refer to, so that their copy of the user can't lie.
-  constraint chat_sessions_user_id_id_key unique (user_id, id),
-  -- What saved answers refer to, for the same reason. It serves chat_sessions_channel_id_fkey too.
-  constraint chat_sessions_channel_id_user_id_id_key unique (channel_id, user_id, id)
+  updated_at timestamptz not null default now()
 );
 alter table public.chat_sessions enable row level security;
 
+--! Included carry/chat_sessions.sql
 do $carry$
 declare
   carried bigint;
@@ -1276,16 +1946,18 @@ begin
     old.id,
     old.user_id,
     keys.channel_id,
-    first_value(old.id) over same as kept_id,
+    coalesce(there.id, first_value(old.id) over same) as kept_id,
     case
       when chatter.id is null then 'orphan-user'
       when keys.channel_id is null then 'orphan-channel'
-      when row_number() over same > 1 then 'duplicate'
+      when there.id is not null or row_number() over same > 1 then 'duplicate'
     end as reason
   from legacy.chat_sessions old
   left join auth.users chatter on chatter.id = old.user_id
   left join pg_temp.channel_keys keys on keys.key = old.channel_id
+  left join public.chat_sessions there on there.user_id = old.user_id and there.channel_id = keys.channel_id
   window same as (partition by old.user_id, keys.channel_id order by old.created_at, old.id);
+  analyze pg_temp.sorted_chat_sessions;
 
   insert into public.chat_sessions (id, user_id, channel_id, last_message_at, created_at, updated_at)
   select
@@ -1303,19 +1975,34 @@ begin
     join pg_temp.sorted_chat_sessions session on session.id = message.session_id
     group by session.kept_id
   ) latest on latest.kept_id = old.id
-  where sorted.reason is null;
+  where sorted.reason is null
+  on conflict do nothing;
 
   get diagnostics carried = row_count;
   perform pg_temp.finish('chat_sessions', carried);
 end
 $carry$;
+--! EndIncluded carry/chat_sessions.sql
 
-alter table public.chat_sessions
-  drop constraint if exists chat_sessions_user_id_fkey,
-  add constraint chat_sessions_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade,
-  drop constraint if exists chat_sessions_channel_id_fkey,
-  add constraint chat_sessions_channel_id_fkey foreign key (channel_id)
-    references public.channels (id) on delete cascade;
+select pg_temp.add_constraint('public.chat_sessions', 'chat_sessions_pkey', 'primary key (id)');
+select pg_temp.add_constraint(
+  'public.chat_sessions', 'chat_sessions_user_id_channel_id_key', 'unique (user_id, channel_id)'
+);
+-- What messages refer to, so that their copy of the user can't lie.
+select pg_temp.add_constraint('public.chat_sessions', 'chat_sessions_user_id_id_key', 'unique (user_id, id)');
+-- What saved answers refer to, for the same reason. It serves chat_sessions_channel_id_fkey too.
+select pg_temp.add_constraint(
+  'public.chat_sessions', 'chat_sessions_channel_id_user_id_id_key', 'unique (channel_id, user_id, id)'
+);
+
+select pg_temp.add_constraint(
+  'public.chat_sessions', 'chat_sessions_user_id_fkey',
+  'foreign key (user_id) references auth.users (id) on delete cascade'
+);
+select pg_temp.add_constraint(
+  'public.chat_sessions', 'chat_sessions_channel_id_fkey',
+  'foreign key (channel_id) references public.channels (id) on delete cascade'
+);
 
 create or replace trigger set_updated_at before update on public.chat_sessions
   for each row execute function private.set_updated_at();
@@ -1334,67 +2021,74 @@ create table if not exists public.chat_messages (
   role public.message_role not null,
   content text not null,
   sources jsonb,
-  created_at timestamptz not null default now(),
-  constraint chat_messages_pkey primary key (id)
+  created_at timestamptz not null default now()
 );
 alter table public.chat_messages enable row level security;
 
+--! Included carry/chat_messages.sql
 do $carry$
 declare
+  roles constant text[] := enum_range(null::public.message_role)::text[];
   carried bigint;
 begin
   if pg_temp.is_carried('chat_messages') then
     return;
   end if;
 
+  -- The session of each old one: itself, or the one that was kept.
+  create temporary table session_keys on commit drop as
+  select sorted.id as key, session.id, session.user_id, session.created_at
+  from pg_temp.sorted_chat_sessions sorted
+  join public.chat_sessions session on session.id = sorted.kept_id
+  union all
+  select session.id, session.id, session.user_id, session.created_at
+  from public.chat_sessions session
+  where not exists (select from pg_temp.sorted_chat_sessions sorted where sorted.id = session.id);
+  analyze pg_temp.session_keys;
+
+  -- Only those that can't be carried: of the others there are too many to be written down twice.
   create temporary table sorted_chat_messages on commit drop as
   select
     old.id,
-    session.user_id,
-    session.id as session_id,
-    session.created_at as session_created_at,
     case
       when session.id is null then 'orphan-session'
-      when old.role <> all (enum_range(null::public.message_role)::text[]) then 'unknown-role'
+      when old.content is null then 'missing-content'
+      else 'unknown-role'
     end as reason
   from legacy.chat_messages old
-  left join pg_temp.sorted_chat_sessions sorted on sorted.id = old.session_id
-  left join public.chat_sessions session on session.id = sorted.kept_id;
+  left join pg_temp.session_keys session on session.key = old.session_id
+  where session.id is null or old.content is null or old.role is null or old.role <> all (roles);
+  analyze pg_temp.sorted_chat_messages;
 
   insert into public.chat_messages (id, user_id, session_id, role, content, sources, created_at)
   select
     old.id,
-    sorted.user_id,
-    sorted.session_id,
+    session.user_id,
+    session.id,
     old.role::public.message_role,
     old.content,
     old.sources,
-    coalesce(old.created_at, sorted.session_created_at)
+    coalesce(old.created_at, session.created_at)
   from legacy.chat_messages old
-  join pg_temp.sorted_chat_messages sorted on sorted.id = old.id
-  where sorted.reason is null;
+  join pg_temp.session_keys session on session.key = old.session_id
+  where not exists (select from pg_temp.sorted_chat_messages aside where aside.id = old.id)
+  on conflict do nothing;
 
   get diagnostics carried = row_count;
   perform pg_temp.finish('chat_messages', carried);
 end
 $carry$;
+--! EndIncluded carry/chat_messages.sql
+
+select pg_temp.add_constraint('public.chat_messages', 'chat_messages_pkey', 'primary key (id)');
 
 -- What saved answers refer to, so that their copy of the session can't lie.
-do $unique$
-begin
-  if not exists (
-    select from pg_catalog.pg_constraint
-    where conrelid = 'public.chat_messages'::regclass and conname = 'chat_messages_session_id_id_key'
-  ) then
-    alter table public.chat_messages add constraint chat_messages_session_id_id_key unique (session_id, id);
-  end if;
-end
-$unique$;
+select pg_temp.add_constraint('public.chat_messages', 'chat_messages_session_id_id_key', 'unique (session_id, id)');
 
-alter table public.chat_messages
-  drop constraint if exists chat_messages_user_id_session_id_fkey,
-  add constraint chat_messages_user_id_session_id_fkey foreign key (user_id, session_id)
-    references public.chat_sessions (user_id, id) on delete cascade;
+select pg_temp.add_constraint(
+  'public.chat_messages', 'chat_messages_user_id_session_id_fkey',
+  'foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade'
+);
 
 --! Included functions/note_last_message.sql
 -- Definer rights: last_message_at is not the user's to write.
@@ -1569,8 +2263,6 @@ create table if not exists public.user_usage (
   videos_indexed integer not null default 0,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint user_usage_pkey primary key (id),
-  constraint user_usage_user_id_key unique (user_id),
   constraint user_usage_plan_started_at_plan_expires_at_check check (plan_expires_at > plan_started_at),
   constraint user_usage_messages_sent_today_check check (messages_sent_today >= 0),
   constraint user_usage_messages_sent_today_messages_sent_total_check
@@ -1580,6 +2272,7 @@ create table if not exists public.user_usage (
 );
 alter table public.user_usage enable row level security;
 
+--! Included carry/user_usage.sql
 do $carry$
 declare
   carried bigint;
@@ -1626,43 +2319,62 @@ begin
     where message.role = 'user'
     group by message.user_id
   ) asked on asked.user_id = old.user_id
-  where sorted.reason is null;
+  where sorted.reason is null
+  on conflict do nothing;
 
   get diagnostics carried = row_count;
   perform pg_temp.finish('user_usage', carried);
 
-  -- Whoever had none gets what a new account gets, and everybody the role that a new account gets.
+  -- Whoever had none gets what a new account gets.
   insert into public.user_usage (user_id, plan_id)
   select holder.id, plan.id
   from auth.users holder
   join public.plans plan on plan.code = 'free'
-  where holder.id not in (select used.user_id from public.user_usage used);
+  where not exists (select from public.user_usage used where used.user_id = holder.id);
+end
+$carry$;
+--! EndIncluded carry/user_usage.sql
+--! Included carry/accounts.sql
+-- What nobody kept before: everybody's role, and what they did on which day, from what is still there.
+do $count$
+begin
+  if to_regclass('pg_temp.sorted_user_usage') is null then
+    return;
+  end if;
 
   insert into public.user_roles (user_id, role)
   select holder.id, 'user'
   from auth.users holder
   on conflict do nothing;
 
-  -- The days before anybody counted, from what is still there.
   insert into public.usage_daily (user_id, day, messages_sent, creators_added)
   select done.user_id, done.day, sum(done.messages), sum(done.creators)
   from (
-    select message.user_id, (message.created_at at time zone 'UTC')::date as day, 1 as messages, 0 as creators
+    select message.user_id, (message.created_at at time zone 'UTC')::date as day, count(*) as messages, 0 as creators
     from public.chat_messages message
     where message.role = 'user'
+    group by message.user_id, (message.created_at at time zone 'UTC')::date
     union all
-    select follow.user_id, (follow.added_at at time zone 'UTC')::date, 0, 1
+    select follow.user_id, (follow.added_at at time zone 'UTC')::date, 0, count(*)
     from public.user_creators follow
+    group by follow.user_id, (follow.added_at at time zone 'UTC')::date
   ) done
   group by done.user_id, done.day;
 end
-$carry$;
+$count$;
+--! EndIncluded carry/accounts.sql
 
-alter table public.user_usage
-  drop constraint if exists user_usage_user_id_fkey,
-  add constraint user_usage_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade,
-  drop constraint if exists user_usage_plan_id_fkey,
-  add constraint user_usage_plan_id_fkey foreign key (plan_id) references public.plans (id) on delete restrict;
+select pg_temp.add_constraint('public.user_usage', 'user_usage_pkey', 'primary key (id)');
+select pg_temp.add_constraint('public.user_usage', 'user_usage_user_id_key', 'unique (user_id)');
+
+select pg_temp.add_constraint(
+  'public.user_usage', 'user_usage_user_id_fkey',
+  'foreign key (user_id) references auth.users (id) on delete cascade'
+);
+select pg_temp.add_constraint(
+  'public.user_usage', 'user_usage_plan_id_fkey',
+  'foreign key (plan_id) references public.plans (id) on delete restrict'
+);
 
 -- For the foreign key, and for counting the users of a plan.
 create index if not exists idx_user_usage_plan_id on public.user_usage (plan_id);
@@ -1687,13 +2399,11 @@ create table if not exists public.public_chat_limits (
   messages_today integer not null default 0,
   usage_date date not null default (now() at time zone 'UTC')::date,
   created_at timestamptz not null default now(),
-  constraint public_chat_limits_pkey primary key (id),
-  -- In this order it serves public_chat_limits_channel_id_fkey too.
-  constraint public_chat_limits_channel_id_identifier_key unique (channel_id, identifier),
   constraint public_chat_limits_messages_today_check check (messages_today >= 0)
 );
 alter table public.public_chat_limits enable row level security;
 
+--! Included carry/public_chat_limits.sql
 do $carry$
 declare
   carried bigint;
@@ -1707,6 +2417,7 @@ begin
     old.id,
     keys.channel_id,
     case
+      when old.identifier is null then 'missing-key'
       when keys.channel_id is null then 'orphan-channel'
       when row_number() over (
         partition by keys.channel_id, old.identifier order by old.created_at, old.id
@@ -1725,17 +2436,25 @@ begin
     coalesce(old.created_at, old.last_reset_at, now())
   from legacy.public_chat_limits old
   join pg_temp.sorted_public_chat_limits sorted on sorted.id = old.id
-  where sorted.reason is null;
+  where sorted.reason is null
+  on conflict do nothing;
 
   get diagnostics carried = row_count;
   perform pg_temp.finish('public_chat_limits', carried);
 end
 $carry$;
+--! EndIncluded carry/public_chat_limits.sql
 
-alter table public.public_chat_limits
-  drop constraint if exists public_chat_limits_channel_id_fkey,
-  add constraint public_chat_limits_channel_id_fkey foreign key (channel_id)
-    references public.channels (id) on delete cascade;
+select pg_temp.add_constraint('public.public_chat_limits', 'public_chat_limits_pkey', 'primary key (id)');
+-- In this order it serves public_chat_limits_channel_id_fkey too.
+select pg_temp.add_constraint(
+  'public.public_chat_limits', 'public_chat_limits_channel_id_identifier_key', 'unique (channel_id, identifier)'
+);
+
+select pg_temp.add_constraint(
+  'public.public_chat_limits', 'public_chat_limits_channel_id_fkey',
+  'foreign key (channel_id) references public.channels (id) on delete cascade'
+);
 
 comment on table public.public_chat_limits is 'How often somebody without an account asked a public channel on a day.';
 comment on column public.public_chat_limits.identifier is 'A browser''s fingerprint or an address: personal data, so it is purged.';
@@ -1753,11 +2472,11 @@ create table if not exists public.error_logs (
   details jsonb,
   request_id text,
   user_id uuid,
-  created_at timestamptz not null default now(),
-  constraint error_logs_pkey primary key (id)
+  created_at timestamptz not null default now()
 );
 alter table public.error_logs enable row level security;
 
+--! Included carry/error_logs.sql
 do $carry$
 declare
   carried bigint;
@@ -1767,21 +2486,28 @@ begin
   end if;
 
   create temporary table sorted_error_logs on commit drop as
-  select old.id, null::text as reason
+  select old.id, case when old.service is null or old.error_message is null then 'missing-content' end as reason
   from legacy.error_logs old;
 
   insert into public.error_logs (id, function_name, message, details, created_at)
   select old.id, old.service, old.error_message, old.error_details, coalesce(old.created_at, now())
-  from legacy.error_logs old;
+  from legacy.error_logs old
+  join pg_temp.sorted_error_logs sorted on sorted.id = old.id
+  where sorted.reason is null
+  on conflict do nothing;
 
   get diagnostics carried = row_count;
   perform pg_temp.finish('error_logs', carried);
 end
 $carry$;
+--! EndIncluded carry/error_logs.sql
 
-alter table public.error_logs
-  drop constraint if exists error_logs_user_id_fkey,
-  add constraint error_logs_user_id_fkey foreign key (user_id) references auth.users (id) on delete set null;
+select pg_temp.add_constraint('public.error_logs', 'error_logs_pkey', 'primary key (id)');
+
+select pg_temp.add_constraint(
+  'public.error_logs', 'error_logs_user_id_fkey',
+  'foreign key (user_id) references auth.users (id) on delete set null'
+);
 
 -- For the foreign key: deleting a user must find the errors that they met.
 create index if not exists idx_error_logs_user_id on public.error_logs (user_id);
@@ -1960,10 +2686,6 @@ create or replace trigger audit_channel_deleted after delete on public.channels
 
 -- Sign-up ------------------------------------------------------------------------------------------------------------
 
--- Some databases have a trigger of their own for it, which fills a table that is no longer there.
-drop function if exists public.handle_new_user() cascade;
-drop trigger if exists on_auth_user_created on auth.users;
-
 --! Included functions/handle_new_user.sql
 -- Definer rights, since whoever inserts the account has none in public. Each row is tried by itself: an account without
 -- a profile can be mended later, a person who could not sign up is gone. What failed is in the error log.
@@ -2022,5 +2744,63 @@ revoke all on function private.handle_new_user() from public, anon, authenticate
 create or replace trigger handle_new_user after insert on auth.users
   for each row execute function private.handle_new_user();
 
+-- What depends on them ------------------------------------------------------------------------------------------------
+
+-- What was made by hand and stays now has the new tables where it had the old ones.
+do $reconnect$
+declare
+  path constant text := current_setting('search_path');
+  connecting record;
+  statement text;
+  step integer;
+begin
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
+  for connecting in
+    select * from pg_temp.reconnections order by place desc
+  loop
+    step := 0;
+    begin
+      foreach statement in array connecting.statements
+      loop
+        execute statement;
+        step := step + 1;
+      end loop;
+    exception
+      when foreign_key_violation then
+        -- Rows whose parent was set aside: the key holds for new ones, until a person decides about those.
+        execute connecting.statements[1];
+        connecting.note := connecting.note || ' Some rows refer to what was set aside, so it is not validated.';
+      when others then
+        raise exception using
+          errcode = 'object_not_in_prerequisite_state',
+          message = format('The %s can''t be made again over the new tables: %s', connecting.subject, sqlerrm),
+          hint = format('Nothing was changed. Drop it, and run the migration again. It would have been: %s', statement);
+    end;
+    insert into private.migration_notes (migration, subject, note)
+    select 'redesign-database-schema', connecting.subject, connecting.note
+    where connecting.note is not null;
+  end loop;
+  delete from pg_temp.reconnections;
+  perform set_config('search_path', path, true);
+end
+$reconnect$;
+
+-- What planners know of the new tables.
+do $analyze$
+declare
+  filled text;
+begin
+  if to_regclass('pg_temp.sorted_error_logs') is not null then
+    for filled in
+      select table_name from private.legacy_moves
+    loop
+      execute format('analyze public.%I', filled);
+    end loop;
+    analyze public.chunk_embeddings;
+  end if;
+end
+$analyze$;
+
 drop function pg_temp.is_carried(text);
 drop function pg_temp.finish(text, bigint);
+drop function pg_temp.add_constraint(regclass, text, text);

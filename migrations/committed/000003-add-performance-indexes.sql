@@ -1,5 +1,5 @@
---! Previous: sha1:a59189fcac0b3192c1cb059bc0822c3e4cb2f751
---! Hash: sha1:be159bbb53f287f6a34b2de59c61768f8f62c840
+--! Previous: sha1:d317d4089eeb4506273c06bd1b06e35f005bb003
+--! Hash: sha1:4f0d5de8d1ef0bf6764a04cc2a211a5063097270
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

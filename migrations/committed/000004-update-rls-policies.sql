@@ -1,5 +1,5 @@
---! Previous: sha1:be159bbb53f287f6a34b2de59c61768f8f62c840
---! Hash: sha1:70442e72b5b33dfc0f41935be36898ab8087a237
+--! Previous: sha1:4f0d5de8d1ef0bf6764a04cc2a211a5063097270
+--! Hash: sha1:1378cc26f789568ecd10051b1e48ff4048a3b58d
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

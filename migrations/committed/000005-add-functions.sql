@@ -1,5 +1,5 @@
---! Previous: sha1:70442e72b5b33dfc0f41935be36898ab8087a237
---! Hash: sha1:4758d05282617fedad46f266bdb1eb906569117a
+--! Previous: sha1:1378cc26f789568ecd10051b1e48ff4048a3b58d
+--! Hash: sha1:bde6ddceb5bd42a5324d7f56fff5737d2c534e51
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

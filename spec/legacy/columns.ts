@@ -2,10 +2,12 @@ import type { LegacyMapping } from './mapping.ts';
 import {
   carried,
   channelKey,
+  channelOfKey,
   channelOfVideo,
   count,
   createdAt,
   filled,
+  fitsHalfPrecision,
   fittingSlug,
   movedAt,
   ofSet,
@@ -24,8 +26,12 @@ export const legacy: LegacyMapping = {
     columns: {
       id: carried('id'),
       channel_id: { target: 't.youtube_channel_id' },
-      channel_name: carried('channel_name'),
-      channel_url: carried('channel_url'),
+      channel_name: ruled('t.channel_name', 'fill-name', 'coalesce(o.channel_name, o.channel_id)'),
+      channel_url: ruled(
+        't.channel_url',
+        'fill-url',
+        "coalesce(o.channel_url, 'https://www.youtube.com/channel/' || o.channel_id)",
+      ),
       avatar_url: carried('avatar_url'),
       subscriber_count: carried('subscriber_count'),
       indexed_videos: count('indexed_videos'),
@@ -62,7 +68,7 @@ export const legacy: LegacyMapping = {
       id: carried('id'),
       video_id: { target: 't.youtube_video_id' },
       channel_id: channelKey(),
-      title: carried('title'),
+      title: ruled('t.title', 'fill-name', 'coalesce(o.title, o.video_id)'),
       description: carried('description'),
       duration: carried('duration'),
       duration_seconds: possible('duration_seconds'),
@@ -120,13 +126,22 @@ export const legacy: LegacyMapping = {
       end_time: possible('end_time'),
       token_count: possible('token_count'),
       // As arrays, since vector and halfvec would be compared in half precision, where they are always equal.
+      // The norm tells of most at once that no number is too large; what is unfit is left behind.
       embedding: ruled(
         '(select e.embedding::real[] from public.chunk_embeddings e where e.chunk_id = t.id)',
         'half-precision',
-        'o.embedding::extensions.halfvec(1536)::real[]',
+        `case when ${fitsHalfPrecision} then o.embedding::extensions.halfvec(1536)::real[] end`,
         'o.embedding::real[]',
       ),
-      embedding_status: ofSet('embedding_status', 'embedding_status', 'pending'),
+      embedding_status: ruled(
+        't.embedding_status::text',
+        'unknown-to-default',
+        `case
+          when o.embedding is not null and not ${fitsHalfPrecision} then 'pending'
+          when o.embedding_status = any (enum_range(null::public.embedding_status)::text[]) then o.embedding_status
+          else 'pending'
+        end`,
+      ),
       created_at: createdAt('transcript_chunks'),
       updated_at: updatedAt('transcript_chunks'),
     },
@@ -178,8 +193,7 @@ export const legacy: LegacyMapping = {
         `(
           select s.id
           from legacy.chat_sessions d
-          join legacy.channels c on d.channel_id in (c.channel_id, c.id::text)
-          join public.channels k on k.youtube_channel_id = c.channel_id
+          join public.channels k on k.youtube_channel_id = ${channelOfKey('d.channel_id')}
           join public.chat_sessions s on s.user_id = d.user_id and s.channel_id = k.id
           where d.id = o.session_id
         )`,

@@ -46,15 +46,20 @@ export function updatedAt(table: string): LegacyColumn {
 
 /** A text key of a channel, followed to the channel and back. */
 export function channelKey(): LegacyColumn {
-  const key = 'lower(btrim(o.channel_id))';
-  return ruled(
-    youtubeChannelId,
-    'channel-key',
-    `coalesce(
-      (select c.channel_id from legacy.channels c where c.id::text = ${key}),
-      (select min(c.channel_id) from legacy.channels c where lower(btrim(c.channel_id)) = ${key} having count(*) = 1)
-    )`,
-  );
+  return ruled(youtubeChannelId, 'channel-key', channelOfKey('o.channel_id'));
+}
+
+/** The YouTube id of the channel that a text key means. */
+export function channelOfKey(key: string): string {
+  const folded = `lower(btrim(${key}))`;
+  return `coalesce(
+    (select k.youtube_channel_id from public.channels k where k.youtube_channel_id = ${key}),
+    (select c.channel_id from legacy.channels c where c.id::text = ${folded}),
+    (
+      select min(k.youtube_channel_id) from public.channels k where lower(btrim(k.youtube_channel_id)) = ${folded}
+      having count(*) = 1
+    )
+  )`;
 }
 
 /** The copy of a channel's key in a row that belongs to a video: the video's word counts. */
@@ -73,6 +78,15 @@ export function channelOfVideo(): LegacyColumn {
 
 export const transcriptOfVideo = `(
   select s.id from public.transcripts s join public.videos v on v.id = s.video_id where v.youtube_video_id = o.video_id
+)`;
+
+/** Whether half precision can hold each number of the embedding. The norm tells it of most without looking at each. */
+export const fitsHalfPrecision = `(
+  extensions.vector_dims(o.embedding) = 1536
+  and (
+    extensions.vector_norm(o.embedding) < 65504
+    or not exists (select from unnest(o.embedding::real[]) number where abs(number) >= 65520)
+  )
 )`;
 
 export const youtubeVideoId = '(select v.youtube_video_id from public.videos v where v.id = t.video_id)';
