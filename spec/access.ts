@@ -6,6 +6,10 @@ import type { AccessSpec, FunctionSpec } from '../src/access/model.ts';
 const NOBODY = { anon: '—', owner: '—', stranger: '—', moderator: '—', admin: '—', service: '—' };
 const CONTENT = { anon: '—', owner: 'S', stranger: 'S', moderator: 'S', admin: 'S I U D', service: 'S I U D' };
 const PUBLIC_CONTENT = { ...CONTENT, anon: 'S' };
+/** What the page of a public channel shows. */
+const PAGE =
+  'id, youtube_channel_id, channel_name, channel_url, avatar_url, subscriber_count, indexed_videos, total_videos, ' +
+  'ingestion_status, last_indexed_at, public_slug, chunk_count, created_at, updated_at';
 const OPERATIONS = { ...NOBODY, admin: 'S', service: 'S I U D' };
 
 /** Rows of one user: nobody else signed in reaches them, admins included. */
@@ -15,7 +19,7 @@ function of(owner: string, others: { service: string } = { service: 'S I U D' })
 
 /** Who may do what, as it is meant: the truth that the database is held against. */
 export const access: AccessSpec = {
-  'public.channels': { public: PUBLIC_CONTENT, 'not public': CONTENT },
+  'public.channels': { public: { ...CONTENT, anon: `S(${PAGE})` }, 'not public': CONTENT },
   'public.videos': { 'of a public channel': PUBLIC_CONTENT, 'of another channel': CONTENT },
   'public.transcripts': { any: CONTENT },
   'public.transcript_chunks': { any: CONTENT },

@@ -1,5 +1,5 @@
 --! Previous: sha1:4f0d5de8d1ef0bf6764a04cc2a211a5063097270
---! Hash: sha1:1378cc26f789568ecd10051b1e48ff4048a3b58d
+--! Hash: sha1:b90876e06b59e4913902ea6032309d76c7e05ff0
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role
@@ -107,7 +107,12 @@ create policy "Admins can delete channels" on public.channels
   using ((select private.is_admin()));
 --! EndIncluded policies/channels.sql
 revoke all on table public.channels from public, anon, authenticated, service_role;
-grant select on table public.channels to anon;
+-- What a public page shows, so that nobody signed out asks who added a channel, or how it is taken in. Signed out a client
+-- names its columns: select * fails.
+grant select (
+  id, youtube_channel_id, channel_name, channel_url, avatar_url, subscriber_count, indexed_videos, total_videos,
+  ingestion_status, last_indexed_at, public_slug, chunk_count, created_at, updated_at
+) on table public.channels to anon;
 grant select, insert, update, delete on table public.channels to authenticated, service_role;
 
 --! Included policies/videos.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:1378cc26f789568ecd10051b1e48ff4048a3b58d
---! Hash: sha1:bde6ddceb5bd42a5324d7f56fff5737d2c534e51
+--! Previous: sha1:b90876e06b59e4913902ea6032309d76c7e05ff0
+--! Hash: sha1:ea54b8c487773c1522ec455a15cabe9d9c75bded
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

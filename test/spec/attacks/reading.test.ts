@@ -1,4 +1,5 @@
 // Nobody reads, counts or guesses what another wrote.
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { people } from '../../../spec/people.ts';
 import { type Attack, attacked, NO_ROWS, noGrant, policyOf, target, type Who } from './support.ts';
@@ -145,6 +146,39 @@ describe('the owner’s rows, by', () => {
     const says = who === 'anon' ? noGrant(table) : NO_ROWS;
     expect(await as(who, query)).toMatchObject({ says, rows: [] });
     expect((await as('owner', query)).rows).not.toEqual([]);
+  });
+});
+
+describe('who added a channel, and how it is taken in, to somebody signed out', () => {
+  const hidden = [
+    'added_by',
+    'error_message',
+    'ingestion_method',
+    'uploads_playlist_id',
+    'video_import_mode',
+    'ingest_lives',
+  ];
+  const signedOut = (does: string): Attack => ({ as: 'anon', does, says: noGrant('channels'), may: 'stranger' });
+  resists({
+    ...Object.fromEntries(
+      hidden.flatMap((column) => [
+        [`${column}, read`, signedOut(`select ${column} from public.channels`)],
+        [
+          `${column}, asked for`,
+          signedOut(`select id from public.channels where ${column}::text is distinct from 'x'`),
+        ],
+      ]),
+    ),
+    'whole rows': signedOut('select * from public.channels'),
+    'as a row': signedOut('select channel from public.channels channel'),
+    'in an order': signedOut('select id from public.channels order by added_by'),
+  });
+
+  test('nor through GraphQL: it has no such fields for them', async () => {
+    const schema = await readFile('snapshots/schema.anon.graphql', 'utf8');
+    const [channel] = schema.match(/^type Channel [\s\S]*?^}/m) ?? [];
+    expect(channel).toMatch(/^ {2}channelName: String!$/m);
+    expect(channel).not.toMatch(/addedBy|uploadsPlaylist|videoImport|ingestLives|ingestionMethod/i);
   });
 });
 
