@@ -210,9 +210,9 @@ describe('accounts from before', () => {
       where tgrelid = 'auth.users'::regclass and not tgisinternal`);
     expect(rows).toEqual([{ tgname: 'handle_new_user', function: 'private.handle_new_user()' }]);
     const { rows: functions } = await database.client.query(
-      `select oid::regprocedure::text from pg_proc where proname = 'handle_new_user'`,
+      `select oid::regprocedure::text from pg_proc where proname = 'handle_new_user' order by 1`,
     );
-    expect(functions).toEqual([{ oid: 'private.handle_new_user()' }]);
+    expect(functions).toEqual([{ oid: 'legacy.handle_new_user()' }, { oid: 'private.handle_new_user()' }]);
   });
 });
 
