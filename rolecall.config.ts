@@ -2,6 +2,7 @@ import { access, functions } from './spec/access.ts';
 import { calls } from './spec/calls.ts';
 import { legacy } from './spec/legacy/columns.ts';
 import { loadLegacy } from './spec/legacy/load.ts';
+import { errors, found, host, made, optional } from './spec/legacy/surroundings.ts';
 import { claimsOf } from './spec/people.ts';
 import { world } from './spec/world.ts';
 import { defineConfig } from './src/config/define.ts';
@@ -34,6 +35,11 @@ export default defineConfig({
     load: (client) => loadLegacy(client, { seed: 1, size: 'small' }),
     mapping: legacy,
     quarantine: { relation: 'private.quarantined_rows' },
+    made,
+    errors,
+    found,
+    optional,
+    host,
   },
   snapshots: 'snapshots',
   types: 'src/types/database.ts',

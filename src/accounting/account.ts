@@ -1,103 +1,77 @@
 import type pg from 'pg';
 import type { Deviation, Findings } from '../report/deviation.ts';
-import type { LegacyMapping, LegacyTable, Quarantine } from './mapping.ts';
+import { countRows, type RowCounts } from './count.ts';
+import { type Difference, differencesIn, explained } from './differences.ts';
+import { fatesOf, type Remembered } from './fates.ts';
+import { unexpectedRows } from './made.ts';
+import type { Accounting, LegacyTable } from './mapping.ts';
+
+/** What became of the values of one legacy column. All but `filled`, which is among `changed`, add up to the rows. */
+export interface ColumnAccount {
+  readonly column: string;
+  readonly unchanged: number;
+  /** By the named rule. */
+  readonly changed: number;
+  readonly rule?: string;
+  /** Those of `changed` that were NULL. */
+  readonly filled: number;
+  readonly setAside: number;
+  /** NULL before and after, or in a row that was set aside. */
+  readonly nulls: number;
+  readonly altered: number;
+  readonly lost: number;
+  /** The sums of the digests, before and after, of all values that no rule changed; null where no measure was taken. */
+  readonly checksums: { readonly before: string; readonly after: string } | null;
+  /** How far a rule that rounds has moved a value, at most. */
+  readonly largestError?: number;
+}
 
 /** What became of the rows of one legacy table. `carried + changed + setAside + lost + altered = in` by construction. */
-export interface TableAccount {
+export interface TableAccount extends RowCounts {
   readonly table: string;
-  readonly in: number;
-  /** There, with every value as it was. */
-  readonly carried: number;
-  /** There, with a value that a named rule changed. */
-  readonly changed: number;
-  /** Kept whole in quarantine, with the reason. */
-  readonly setAside: number;
-  readonly lost: number;
-  readonly altered: number;
+  /** Rows of the target table that the migrations made, by the rule that says why. */
+  readonly made: Readonly<Record<string, number>>;
+  readonly columns: readonly ColumnAccount[];
+}
+
+export interface Accounted {
+  readonly accounts: readonly TableAccount[];
+  readonly differences: readonly Difference[];
+  readonly findings: Findings;
 }
 
 /**
- * Accounts for every row and every column of the legacy tables: each row is carried, changed by a named rule, or set
- * aside whole; anything else is lost or altered, and a deviation that names the first rows. A column of a legacy table
- * about which the mapping says nothing is a deviation too: nobody decided what becomes of it.
+ * Accounts for every row and every value of the legacy tables: each value is unchanged, changed by a named rule, NULL, or
+ * set aside with its row; anything else is altered or lost, and a deviation that names the first rows. A row that is new
+ * must be one that the migrations are said to make.
+ *
+ * @param measures of the tables before the migrations: values are then compared with them too, and columns that were not
+ * there are left out. Without them, a column of which the mapping says nothing is a deviation: nobody decided what
+ * becomes of it.
  */
 export async function account(
   client: pg.Client,
-  mapping: LegacyMapping,
-  quarantine: Quarantine,
-): Promise<{ accounts: TableAccount[]; findings: Findings }> {
+  accounting: Accounting,
+  measures?: ReadonlyMap<string, Remembered>,
+): Promise<Accounted> {
   const accounts: TableAccount[] = [];
-  const deviations: Deviation[] = [];
-  for (const [table, declared] of Object.entries(mapping)) {
-    const present = await columnsOf(client, declared.source);
-    deviations.push(...unmapped(table, declared, present));
+  const differences: Difference[] = [];
+  const unmapped: Deviation[] = [];
+  for (const [table, declared] of Object.entries(accounting.mapping)) {
+    const there = await columnsOf(client, declared.source);
+    if (!measures) unmapped.push(...unmappedIn(table, declared, there));
+    const measured = measures?.get(table);
     // Databases differ in what was added to them by hand: a column that is declared need not be there.
-    const columns = Object.fromEntries(Object.entries(declared.columns).filter(([name]) => present.includes(name)));
-    const legacy = { ...declared, columns };
-    const { rows } = await client.query<TableAccount>(countQuery(table, legacy, quarantine));
-    const [counted] = rows;
-    if (!counted) continue;
-    accounts.push({ ...counted, table });
-    if (counted.lost + counted.altered > 0)
-      deviations.push(await firstRows(client, table, legacy, quarantine, counted));
+    const present = measured ? there.filter((name) => name in measured.digests) : there;
+    const legacy = { ...declared, columns: pick(declared.columns, present) };
+    const fates = await fatesOf(client, table, legacy, accounting.quarantine, measured);
+    const counted = await countRows(client, fates, legacy, measures ? (accounting.errors ?? {}) : {});
+    const unexpected = await unexpectedRows(client, table, legacy, accounting);
+    accounts.push({ ...counted, table, made: unexpected.made });
+    differences.push(...(await differencesIn(client, table, legacy, counted, fates)), ...unexpected.differences);
   }
-  return { accounts, findings: { deviations, notEvaluated: [] } };
-}
-
-/**
- * One line per row: what became of it. Compared as text, which tells apart whatever can be told apart. Each value is
- * made once: `offset 0` keeps the planner from writing its expression into every comparison.
- */
-function fates(table: string, { source, target, columns }: LegacyTable, { relation }: Quarantine): string {
-  const entries = Object.entries(columns);
-  const values = entries.flatMap(([name, { target, original, rule }], n) => [
-    `(${target})::text as now${n}`,
-    `(${original ?? `o.${quote(name)}`})::text as was${n}`,
-    ...(rule ? [`(${rule.sql})::text as ruled${n}`] : []),
-  ]);
-  const same = entries.map((_, n) => `now${n} is not distinct from was${n}`);
-  const allowed = entries.map(([, { rule }], n) =>
-    rule ? `(${same[n]} or now${n} is not distinct from ruled${n})` : same[n],
-  );
-  return `
-    select o.id,
-           case when t.id is null and exists (select from ${relation} q
-                                               where q.source_table in ('${table}', 'public.${table}', '${source}')
-                                                 and q.source_id::text = o.id::text and q.row_data = to_jsonb(o)) then 'set aside'
-                when t.id is null then 'lost'
-                when ${same.join(' and ') || 'true'} then 'carried'
-                when ${allowed.join(' and ') || 'true'} then 'changed'
-                else 'altered' end as fate
-      from ${source} o left join ${target} t on t.id = o.id
-      left join lateral (select ${values.join(', ') || '1'} offset 0) v on true`;
-}
-
-function countQuery(table: string, legacy: LegacyTable, quarantine: Quarantine): string {
-  const count = (fate: string): string => `(count(*) filter (where fate = '${fate}'))::int`;
-  return `
-    select count(*)::int as "in", ${count('carried')} as carried, ${count('changed')} as changed, ${count('set aside')} as "setAside",
-           ${count('lost')} as lost, ${count('altered')} as altered
-      from (${fates(table, legacy, quarantine)}) f`;
-}
-
-async function firstRows(
-  client: pg.Client,
-  table: string,
-  legacy: LegacyTable,
-  quarantine: Quarantine,
-  counted: TableAccount,
-): Promise<Deviation> {
-  const { rows } = await client.query<{ id: string; fate: string }>(
-    `select id::text, fate from (${fates(table, legacy, quarantine)}) f where fate in ('lost', 'altered') order by id limit 3`,
-  );
-  return {
-    check: 'legacy rows',
-    where: table,
-    expected: 'every row carried, changed by a named rule, or set aside',
-    seen: `${counted.lost} lost, ${counted.altered} altered`,
-    evidence: rows.map(({ id, fate }) => `select * from ${legacy.source} where id = '${id}'; -- ${fate}`).join('\n'),
-    mend: `Carry the rows in the migration, or name the rule that changes them in spec/legacy.`,
-  };
+  const deviations = [...unmapped, ...differences.map((difference) => explained(difference, accounting.mapping))];
+  return { accounts, differences, findings: { deviations, notEvaluated: [] } };
 }
 
 async function columnsOf(client: pg.Client, relation: string): Promise<string[]> {
@@ -108,7 +82,7 @@ async function columnsOf(client: pg.Client, relation: string): Promise<string[]>
   return rows.map(({ name }) => name);
 }
 
-function unmapped(table: string, { source, columns }: LegacyTable, present: readonly string[]): Deviation[] {
+function unmappedIn(table: string, { source, columns }: LegacyTable, present: readonly string[]): Deviation[] {
   return present
     .filter((name) => !(name in columns))
     .map((name) => ({
@@ -120,4 +94,6 @@ function unmapped(table: string, { source, columns }: LegacyTable, present: read
     }));
 }
 
-const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+function pick<T>(from: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {
+  return Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)));
+}

@@ -18,7 +18,23 @@ export interface LegacyTable {
 
 export type LegacyMapping = Readonly<Record<string, LegacyTable>>;
 
-/** Where rows are set aside: a relation with source_table, source_id and row_data (jsonb). */
+/** Where rows are set aside: a relation with source_table, source_id, reason and row_data (jsonb). */
 export interface Quarantine {
   readonly relation: string;
+}
+
+/** Rows of a target table that the migrations make themselves, of what else was there: a condition over `t`. */
+export interface MadeRows {
+  readonly rule: string;
+  readonly sql: string;
+}
+
+/** Which values are where, and which rows are to be expected beside them. */
+export interface Accounting {
+  readonly mapping: LegacyMapping;
+  readonly quarantine: Quarantine;
+  /** By legacy table; a table that is not named gets no row of the migrations' own. Without it nobody looks. */
+  readonly made?: Readonly<Record<string, readonly MadeRows[]>>;
+  /** For a rule that rounds: how far the value that is there, `now`, is from the one that came in, `was`. SQL. */
+  readonly errors?: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { AccessSpec, Calls, FunctionSpec, PrivilegeSpec, WorldRow } from '../access/model.ts';
-import type { LegacyMapping, Quarantine } from '../accounting/mapping.ts';
+import type { Accounting } from '../accounting/mapping.ts';
 import type { Ruled } from '../checks/ruled.ts';
 
 /** What ties rolecall to a project: who its personas are, what is declared about them, and where snapshots are kept. */
@@ -36,13 +36,21 @@ export interface Config {
   /** Arguments for functions that cannot be called with nulls. */
   readonly calls?: Calls;
   /** Real or realistic data from before the migrations, over which they are run. */
-  readonly legacy?: {
+  readonly legacy?: Accounting & {
     /** Runs after the hooks and before the migrations, on an empty database: SQL files below the migrations folder. */
     readonly schema: readonly string[];
     /** Fills the legacy schema. */
     load(client: pg.Client): Promise<void>;
-    readonly mapping: LegacyMapping;
-    readonly quarantine: Quarantine;
+    /** The schema in which the mapped tables are before the migrations. */
+    readonly found: string;
+    /** Tables and columns (table.column) of the mapping that only some databases have. */
+    readonly optional?: readonly string[];
+    /** What the host of a real database puts there and the migrations do not touch: a copy leaves it out. */
+    readonly host?: {
+      readonly schemas: readonly string[];
+      /** Tables of those schemas whose rows are needed all the same; the hooks make the tables. */
+      readonly tables: readonly string[];
+    };
   };
   /** The folder of the snapshots. */
   readonly snapshots: string;

@@ -62,6 +62,11 @@ const shape = z.strictObject({
         }),
       ),
       quarantine: z.strictObject({ relation: qualified }),
+      made: z.record(name, z.array(z.strictObject({ rule: name, sql: z.string() }))).optional(),
+      errors: z.record(name, z.string()).optional(),
+      found: name,
+      optional: z.array(name).optional(),
+      host: z.strictObject({ schemas: z.array(name), tables: z.array(qualified) }).optional(),
     })
     .optional(),
   snapshots: file,
@@ -96,6 +101,7 @@ function* contradictions(shape: Shape): Iterable<string> {
       }
     }
   }
+  yield* legacyMistakes(shape);
   yield* functionMistakes(shape);
   yield* privilegeMistakes(shape);
   for (const [index, { table, row, existing, insert, update }] of world.entries()) {
@@ -106,6 +112,27 @@ function* contradictions(shape: Shape): Iterable<string> {
     if (!update)
       yield `world.${index} (${table}, ${row}): a row that is probed needs \`update\`, what a persona tries to change`;
   }
+}
+
+function* legacyMistakes({ legacy }: Shape): Iterable<string> {
+  if (!legacy) return;
+  const known = new Set(
+    Object.entries(legacy.mapping).flatMap(([table, { columns }]) => [
+      table,
+      ...Object.keys(columns).map((column) => `${table}.${column}`),
+    ]),
+  );
+  for (const absent of legacy.optional?.filter((name) => !known.has(name)) ?? [])
+    yield `legacy.optional: ${absent} is neither a table nor a table.column of \`mapping\``;
+  for (const table of Object.keys(legacy.made ?? {}).filter((name) => !(name in legacy.mapping)))
+    yield `legacy.made.${table}: is not a table of \`mapping\``;
+  const rules = Object.values(legacy.mapping).flatMap(({ columns }) =>
+    Object.values(columns).map(({ rule }) => rule?.name),
+  );
+  for (const rule of Object.keys(legacy.errors ?? {}).filter((name) => !rules.includes(name)))
+    yield `legacy.errors.${rule}: no column has that rule`;
+  for (const table of legacy.host?.tables.filter((id) => !legacy.host?.schemas.includes(id.split('.')[0] ?? '')) ?? [])
+    yield `legacy.host.tables: the schema of ${table} is not among \`legacy.host.schemas\``;
 }
 
 function* functionMistakes({ functions, calls, personas, proven }: Shape): Iterable<string> {

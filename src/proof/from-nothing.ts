@@ -63,6 +63,6 @@ export async function prepareMain({ urls }: Server, config: Config): Promise<voi
 }
 
 async function accountFor(url: string, { legacy }: Config): Promise<Awaited<ReturnType<typeof account>>> {
-  if (!legacy) return { accounts: [], findings: together([]) };
-  return withClient(url, (client) => account(client, legacy.mapping, legacy.quarantine));
+  if (!legacy) return { accounts: [], differences: [], findings: together([]) };
+  return withClient(url, (client) => account(client, legacy));
 }

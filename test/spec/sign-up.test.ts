@@ -199,7 +199,7 @@ describe('accounts from before', () => {
   test('are accounted for, a profile without an account included', async () => {
     const { legacy } = config;
     if (!legacy) throw new Error('There is no mapping.');
-    const { accounts, findings } = await account(database.client, legacy.mapping, legacy.quarantine);
+    const { accounts, findings } = await account(database.client, legacy);
     expect(findings).toEqual({ deviations: [], notEvaluated: [] });
     expect(accounts.find(({ table }) => table === 'profiles')).toMatchObject({ in: 2, changed: 1, setAside: 1 });
   });

@@ -1,0 +1,100 @@
+import type pg from 'pg';
+import { commonForm, digest, formsOf, quote } from './form.ts';
+import type { LegacyColumn, LegacyTable, Quarantine } from './mapping.ts';
+
+/** The measure of a table that was taken before the migrations: for each row its key and a digest of each value. */
+export interface Remembered {
+  readonly relation: string;
+  /** Legacy column → the column of its digests. */
+  readonly digests: Readonly<Record<string, string>>;
+}
+
+/**
+ * A query that says of each row of a legacy table, and of each value, what became of it. It gives `id`, `fate` (carried,
+ * changed, set aside, altered, lost), `twice` (it is there and set aside too), and for the n-th column `was<n>` and
+ * `now<n>` as text, `before<n>` and `after<n>` (digests, null unless both can be compared), and `state<n>`:
+ *
+ * unchanged; changed (by its rule); filled (by its rule, where there was nothing); null (as before, also in a row that is
+ * set aside); set aside; altered; lost.
+ *
+ * A rule is asked only where something changed: it may be dear. `offset 0` keeps the planner from writing an expression
+ * into every use of it.
+ */
+export async function fatesOf(
+  client: pg.Client,
+  table: string,
+  legacy: LegacyTable,
+  { relation }: Quarantine,
+  remembered?: Remembered,
+): Promise<string> {
+  const columns = await comparisons(client, legacy, remembered);
+  const each = (write: (column: Comparison, n: number) => string): string => columns.map(write).join(', ') || '1';
+  const all = (write: (n: number) => string): string => columns.map((_, n) => write(n)).join(' and ') || 'true';
+  return `
+    select o.id::text as id, v.*, r.*, ${each((_, n) => `state${n}`)},
+           t.id is not null and q.rows is not null as twice,
+           case when t.id is null and to_jsonb(o) = any (q.rows) then 'set aside'
+                when t.id is null then 'lost'
+                when ${all((n) => `same${n}`)} then 'carried'
+                when ${all((n) => `allowed${n}`)} then 'changed'
+                else 'altered' end as fate
+      from ${legacy.source} o
+      left join ${legacy.target} t on t.id = o.id
+      left join (select q.source_id::text as id, array_agg(q.row_data) as rows from ${relation} q
+                  where q.source_table in ('${table}', 'public.${table}', '${legacy.source}') group by 1) q on q.id = o.id::text
+      ${remembered ? `left join ${remembered.relation} b on b.key = o.id::text` : ''}
+      left join lateral (select ${each(({ was, now, before }, n) => `${was} as was${n}, ${now} as now${n}, ${before} as before${n}`)} offset 0) v on true
+      left join lateral (select ${each(({ after, ruled }, n) => `${after(n)} as after${n}, ${ruled(n)} as ruled${n}`)} offset 0) r on true
+      left join lateral (select ${each((_, n) => `now${n} is not distinct from was${n} and after${n} is not distinct from before${n} as same${n}`)} offset 0) s on true
+      left join lateral (select ${each(({ ruled }, n) => (ruled(n) === NEVER ? `same${n} as allowed${n}` : `same${n} or (now${n} is distinct from was${n} and now${n} is not distinct from ruled${n}) as allowed${n}`))} offset 0) a on true
+      left join lateral (select ${each(({ empty }, n) => `${state(empty, n)} as state${n}`)} offset 0) e on true`;
+
+  function state(empty: string, n: number): string {
+    return `case when t.id is null and not coalesce(to_jsonb(o) = any (q.rows), false) then 'lost'
+                 when t.id is null then case when ${empty} then 'null' else 'set aside' end
+                 when not allowed${n} then 'altered'
+                 when ${empty} then case when now${n} is null then 'null' else 'filled' end
+                 when same${n} then 'unchanged' else 'changed' end`;
+  }
+}
+
+interface Comparison {
+  readonly was: string;
+  readonly now: string;
+  readonly empty: string;
+  readonly before: string;
+  readonly after: (n: number) => string;
+  readonly ruled: (n: number) => string;
+}
+
+const NEVER = 'null::text';
+
+async function comparisons(
+  client: pg.Client,
+  { source, target, columns }: LegacyTable,
+  remembered: Remembered | undefined,
+): Promise<Comparison[]> {
+  const entries = Object.entries(columns);
+  const original = ([name, column]: [string, LegacyColumn]): string => column.original ?? `o.${quote(name)}`;
+  const forms = await formsOf(
+    client,
+    entries.flatMap((entry) => [original(entry), entry[1].target, entry[1].rule?.sql ?? original(entry)]),
+    `${source} o, ${target} t`,
+  );
+  return entries.map((entry, place) => {
+    const [name, { rule }] = entry;
+    const three = forms.slice(place * 3, place * 3 + 3);
+    const exact = commonForm(three);
+    // A digest of before says something only of a value that is still written as it was then.
+    const whole = original(entry) === `o.${quote(name)}` && exact === three[0]?.exact;
+    const digested = whole ? remembered?.digests[name] : undefined;
+    return {
+      was: exact(original(entry)),
+      now: exact(entry[1].target),
+      empty: `o.${quote(name)} is null`,
+      before: digested ? `b.${quote(digested)}` : 'null::int8',
+      after: (n) => (digested ? digest('o.id::text', `now${n}`) : 'null::int8'),
+      ruled: (n) => (rule ? `case when now${n} is distinct from was${n} then ${exact(rule.sql)} end` : NEVER),
+    };
+  });
+}
