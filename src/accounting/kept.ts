@@ -42,11 +42,11 @@ export async function compareKept(
     ...{ table: before.name, kind: 'kept', count, rows, kept: found ?? plain(before) },
     ...(column === undefined ? {} : { column }),
   });
-  const gone = columns.filter((column) => column.after === null).map((column) => told([], before.rows, column.before));
+  const gone = columns.filter((column) => column.after === null).map((column) => told([], before.measure.rows, column.before));
   if (!after || key.length < before.key.length)
     return {
-      kept: { before: plain(before), after: found, rows: before.rows, columns, differing: before.rows },
-      differences: after ? gone : [told([], before.rows)],
+      kept: { before: plain(before), after: found, rows: before.measure.rows, columns, differing: before.measure.rows },
+      differences: after ? gone : [told([], before.measure.rows)],
     };
 
   const joined = await join(client, before, { ...after, key }, columns);
@@ -57,8 +57,8 @@ export async function compareKept(
     const rows = await changedRows(client, joined, column, before.key.length > 0 ? { ...after, key } : undefined);
     differences.push(told(rows, count, column.before));
   }
-  const differing = gone.length > 0 ? before.rows : strangers + changed;
-  return { kept: { before: plain(before), after: found, rows: before.rows, columns, differing }, differences };
+  const differing = gone.length > 0 ? before.measure.rows : strangers + changed;
+  return { kept: { before: plain(before), after: found, rows: before.measure.rows, columns, differing }, differences };
 }
 
 /** The name of a column now: where the table is the same, its number stays whatever it is called. */

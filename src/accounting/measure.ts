@@ -25,7 +25,8 @@ export interface Measure {
 }
 
 /** A table with its measure, and the digests of its values row by row, in a temporary table. */
-export interface MeasuredTable extends FoundTable, Measure {
+export interface MeasuredTable extends FoundTable {
+  readonly measure: Measure;
   readonly remembered: Remembered;
 }
 
@@ -76,7 +77,7 @@ export async function measureAndRemember(client: pg.Client, table: FoundTable): 
     relation,
     digests: Object.fromEntries(table.columns.map(({ name, number }) => [name, `h${number}`])),
   };
-  return { ...table, ...(await summed(client, table, relation)), remembered };
+  return { ...table, measure: await summed(client, table, relation), remembered };
 }
 
 /**
