@@ -3,7 +3,7 @@ import type { ExitCode } from './commands/context.ts';
 import { stopAll } from './database/running.ts';
 
 /** Errors that a person can act on: shown without a stack. */
-const EXPLAINED = new Set(['DatabaseError', 'ConfigError', 'MigrationError', 'EngineError']);
+const EXPLAINED = new Set(['DatabaseError', 'ConfigError', 'MigrationError', 'EngineError', 'RehearsalError']);
 
 const config = () => new Option('-c, --config <file>', 'the project').default('rolecall.config.ts');
 const format = () =>
@@ -109,6 +109,19 @@ program
   .addOption(config())
   .addOption(format())
   .action(async (flags) => finish((await import('./commands/migrations.ts')).status(flags)));
+
+program
+  .command('rehearse')
+  .summary('migrate a copy of a real database, and account for every row and every value of it')
+  .description(
+    `Makes a copy of a database, or of a dump, in a database of its own on the server of DATABASE_URL (or on the embedded engine), measures every value, runs the committed migrations over it, and accounts for every row and every value: unchanged, changed by a named rule, set aside, or NULL. The source is only read. Exit code 1 when one value was lost or altered, or one thing is unaccounted for. The copy is dropped at the end.`,
+  )
+  .requiredOption('--from <source>', 'a connection string (postgres://…), or a dump of pg_dump’s in any format')
+  .option('--html <file>', 'write a page with all of it')
+  .option('--keep', 'let the migrated copy stay, and print its connection string')
+  .addOption(config())
+  .addOption(format())
+  .action(async (flags) => finish((await import('./commands/rehearse.ts')).rehearse(flags)));
 
 program
   .command('psql')

@@ -42,7 +42,9 @@ export async function compareKept(
     ...{ table: before.name, kind: 'kept', count, rows, kept: found ?? plain(before) },
     ...(column === undefined ? {} : { column }),
   });
-  const gone = columns.filter((column) => column.after === null).map((column) => told([], before.measure.rows, column.before));
+  const gone = columns
+    .filter((column) => column.after === null)
+    .map((column) => told([], before.measure.rows, column.before));
   if (!after || key.length < before.key.length)
     return {
       kept: { before: plain(before), after: found, rows: before.measure.rows, columns, differing: before.measure.rows },

@@ -19,9 +19,14 @@ export async function buildLegacy(urls: ConnectionStrings, config: Config): Prom
 /** Gives an empty database what production has before the migrations. */
 export async function fillLegacy(client: pg.Client, { legacy }: Config): Promise<void> {
   if (!legacy) return;
-  const { migrationsFolder, hooks } = await readMigrationSettings();
-  for (const file of [...hooks, ...legacy.schema]) await runFile(client, join(migrationsFolder, file));
+  await runHooks(client, legacy.schema);
   await legacy.load(client);
+}
+
+/** Gives an empty database what a hosted server has, and then runs these files below the migrations folder. */
+export async function runHooks(client: pg.Client, files: readonly string[] = []): Promise<void> {
+  const { migrationsFolder, hooks } = await readMigrationSettings();
+  for (const file of [...hooks, ...files]) await runFile(client, join(migrationsFolder, file));
 }
 
 /** Runs the committed migrations and current.sql on the shadow database. */

@@ -1,0 +1,93 @@
+import type { ColumnAccount, TableAccount } from '../../accounting/account.ts';
+import type { Outcome } from '../outcome.ts';
+
+/** What became of the values of some columns, summed up. */
+export interface Totals {
+  readonly rows: number;
+  readonly carried: number;
+  readonly changedRows: number;
+  readonly setAsideRows: number;
+  readonly lostRows: number;
+  readonly alteredRows: number;
+  readonly values: number;
+  readonly unchanged: number;
+  readonly changed: number;
+  readonly setAside: number;
+  readonly nulls: number;
+  readonly altered: number;
+  readonly lost: number;
+}
+
+/** All values of a column, NULLs among them. */
+export function valuesOf(column: ColumnAccount): number {
+  const { unchanged, changed, setAside, nulls, altered, lost } = column;
+  return unchanged + changed + setAside + nulls + altered + lost;
+}
+
+export function totalsOf(accounts: readonly TableAccount[]): Totals {
+  const columns = accounts.flatMap((table) => table.columns);
+  const rows = (key: 'in' | 'carried' | 'changed' | 'setAside' | 'lost' | 'altered'): number =>
+    accounts.reduce((sum, table) => sum + table[key], 0);
+  const values = (key: 'unchanged' | 'changed' | 'setAside' | 'nulls' | 'altered' | 'lost'): number =>
+    columns.reduce((sum, column) => sum + column[key], 0);
+  return {
+    rows: rows('in'),
+    carried: rows('carried'),
+    changedRows: rows('changed'),
+    setAsideRows: rows('setAside'),
+    lostRows: rows('lost'),
+    alteredRows: rows('altered'),
+    values: columns.reduce((sum, column) => sum + valuesOf(column), 0),
+    unchanged: values('unchanged'),
+    changed: values('changed'),
+    setAside: values('setAside'),
+    nulls: values('nulls'),
+    altered: values('altered'),
+    lost: values('lost'),
+  };
+}
+
+export interface RuleUse {
+  readonly rule: string;
+  readonly values: number;
+  readonly largestError: number | undefined;
+}
+
+/** The rules that changed something, those that changed most first. */
+export function rulesUsed(accounts: readonly TableAccount[]): RuleUse[] {
+  const uses = new Map<string, RuleUse>();
+  for (const { rule, changed, largestError } of accounts.flatMap((table) => table.columns)) {
+    if (rule === undefined || changed === 0) continue;
+    const before = uses.get(rule);
+    const errors = [before?.largestError, largestError].filter((error) => error !== undefined);
+    const error = errors.length > 0 ? Math.max(...errors) : undefined;
+    uses.set(rule, { rule, values: (before?.values ?? 0) + changed, largestError: error });
+  }
+  return [...uses.values()].sort((a, b) => b.values - a.values);
+}
+
+/** Columns and tables of which the mapping says nothing, and where they are kept. */
+export function unknownIn(
+  { kept }: Outcome,
+  mapped: (table: string, column?: string) => boolean,
+): { what: string; where: string; rows: number }[] {
+  return kept.flatMap(({ before, after, columns, rows }) => {
+    const where = after ?? 'gone';
+    if (!mapped(before)) return [{ what: `table ${before}`, where, rows }];
+    return columns
+      .filter((column) => !mapped(before, column.before))
+      .map((column) => ({
+        what: `column ${before}.${column.before}`,
+        where: `${where}.${column.after ?? 'gone'}`,
+        rows,
+      }));
+  });
+}
+
+/** Bytes as people read them. */
+export function bytes(count: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  const power = count < 1_000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(count) / 3));
+  const scaled = count / 1_000 ** power;
+  return `${power === 0 || scaled >= 100 ? Math.round(scaled) : scaled.toFixed(1)} ${units[power]}`;
+}

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { untilStopped } from '../../database/running.ts';
+import { RehearsalError } from '../failure.ts';
+
+/** PostgreSQL's own programs that read what rolecall does not: databases and pg_dump's archives. */
+export type Program = 'pg_dump' | 'pg_restore';
+
+/**
+ * What a program writes, as it writes it.
+ * @throws RehearsalError when it is not on PATH, or (at the end) with its own words when it failed
+ */
+export async function* output(
+  program: Program,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  needed: string,
+  explain: (complaint: string) => string,
+): AsyncIterable<Buffer> {
+  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = `${complaint}${text}`.slice(-4_000);
+  });
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+  ended.catch(() => {});
+  const stop = untilStopped(async () => {
+    if (child.exitCode === null) child.kill('SIGTERM');
+  });
+  try {
+    yield* child.stdout as AsyncIterable<Buffer>;
+    const code = await ended.catch((error: NodeJS.ErrnoException) => {
+      throw new RehearsalError(missing(program, needed, error));
+    });
+    if (code !== 0) throw new RehearsalError(explain(complaint.trim()));
+  } finally {
+    await stop();
+  }
+}
+
+/** The major version of a program. */
+export async function majorOf(program: Program, needed: string): Promise<number> {
+  let text = '';
+  for await (const chunk of output(program, ['--version'], process.env, needed, (complaint) => complaint))
+    text += chunk;
+  return Number(/(\d+)/.exec(text.replace(/^.*\)/, ''))?.[1] ?? 0);
+}
+
+function missing(program: Program, needed: string, error: NodeJS.ErrnoException): string {
+  if (error.code !== 'ENOENT') return `${program} could not be started: ${error.message}`;
+  return `${program} is not on PATH, and ${needed}. ${install('')} A plain dump (pg_dump without --format) needs neither.`;
+}
+
+/** How to come by PostgreSQL's programs. */
+export function install(version: string): string {
+  return `Install PostgreSQL’s client programs${version && ` of version ${version} or later`} (Debian, Ubuntu: postgresql-client${version && `-${version}`}; macOS: brew install libpq; Windows: “Command Line Tools” of the installer).`;
+}
