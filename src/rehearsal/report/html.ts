@@ -1,4 +1,9 @@
+import type { TableAccount } from '../../accounting/account.ts';
+import type { Deviation } from '../../report/deviation.ts';
 import type { Outcome } from '../outcome.ts';
+import { bytes, rulesUsed, totalsOf, unknownIn, valuesOf } from './figures.ts';
+import { count, html, Markup, table } from './markup.ts';
+import { STYLE } from './style.ts';
 import type { Mapped } from './text.ts';
 
 /** What a page says beside the outcome. */
@@ -9,7 +14,183 @@ export interface Told {
   readonly mapped: Mapped;
 }
 
-/** A page with all of it, that needs nothing from outside. */
-export function outcomeHtml(_: Outcome, __: Told): string {
-  return '';
+/** A page with all of it, that needs nothing from outside. What is wrong comes first. */
+export function outcomeHtml(outcome: Outcome, told: Told): string {
+  const title = `Rehearsal of ${told.name}’s migrations on ${outcome.source.name}`;
+  const parts: [string, Markup][] = [
+    ['What was run', run(outcome, told)],
+    ['Rows', rows(outcome)],
+    ['Values', html`${outcome.accounts.filter((account) => account.in > 0).map(values)}`],
+    ['Rules', rules(outcome)],
+    ['Set aside', aside(outcome)],
+    ['Kept', kept(outcome, told.mapped)],
+    ...(outcome.leftOut.length > 0 ? [['Left out of the copy', leftOut(outcome)] as [string, Markup]] : []),
+    ...outcome.sections.map((section): [string, Markup] => [section.title, new Markup(section.html)]),
+  ];
+  const { deviations } = outcome.findings;
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title><style>${new Markup(STYLE)}</style></head>
+<body><header><h1>${title}</h1>
+${verdict(deviations)}
+<nav aria-label="Contents"><ul>${parts.map(([name], n) => html`<li><a href="#part${n}">${name}</a></li>`)}</ul></nav></header>
+<main>${deviations.length > 0 ? html`<section aria-labelledby="differences"><h2 id="differences">Differences</h2>${deviations.map(difference)}</section>` : null}
+${parts.map(([name, part], n) => html`<section aria-labelledby="part${n}"><h2 id="part${n}">${name}</h2>\n${part}</section>\n`)}</main></body></html>
+`.text;
+}
+
+function verdict(deviations: readonly Deviation[]): Markup {
+  return deviations.length > 0
+    ? html`<p class="verdict bad">${deviations.length === 1 ? 'One thing is' : `${deviations.length} things are`} not accounted for.</p>`
+    : html`<p class="verdict good">Every row and every value is accounted for.</p>`;
+}
+
+function difference({ where, expected, seen, evidence, mend }: Deviation): Markup {
+  return html`<article><h3>${where}</h3><dl><dt>Expected</dt><dd>${expected}</dd><dt>Seen</dt><dd class="bad">${seen}</dd><dt>To do</dt><dd>${mend}</dd></dl>
+${evidence ? html`<pre>${evidence}</pre>` : null}</article>\n`;
+}
+
+function run({ source, copy, comparedWith, migrations }: Outcome, { begun, seconds }: Told): Markup {
+  const facts: [string, string][] = [
+    ['Begun', `${begun.toISOString().slice(0, 19).replace('T', ' ')} UTC`],
+    ['Source', `${source.name}: ${source.kind}${source.version ? `, of PostgreSQL ${source.version}` : ''}`],
+    ['Copy', `${copy.where}, PostgreSQL ${copy.version}`],
+    ['Compared with', `${comparedWith}, before any migration`],
+    [
+      'Size',
+      `${bytes(copy.bytesBefore)} before the migrations, ${bytes(copy.bytesAfter)} after, with the originals kept`,
+    ],
+    ['Migrations', migrations.join(', ')],
+  ];
+  return html`<dl>${facts.map(([name, fact]) => html`<dt>${name}</dt><dd>${fact}</dd>`)}</dl>
+${table(
+  'How long each step took',
+  ['Step', 'Seconds'],
+  [...seconds].map(([step, taken]) => [step, html`<span class="n">${taken.toFixed(1)}</span>`]),
+)}`;
+}
+
+const ROWS = ['in', 'carried', 'changed', 'setAside', 'altered', 'lost'] as const;
+
+function rows({ accounts }: Outcome): Markup {
+  const total = totalsOf(accounts);
+  const madeBy = ({ made }: TableAccount): string =>
+    Object.entries(made)
+      .map(([rule, times]) => `${count(times)} by ${rule}`)
+      .join(', ');
+  return html`<p>Every row of the source is carried with all of its values, carried with a value that a named rule changed, or set aside whole: rows = carried + changed + set aside, with nothing altered and nothing lost.</p>
+${table(
+  'Rows by table',
+  ['Table', 'Rows', 'Carried', 'Changed by rule', 'Set aside', 'Altered', 'Lost', 'Made by the migrations'],
+  accounts.map((account) => [account.table, ...ROWS.map((key) => account[key]), madeBy(account)]),
+  ['All', total.rows, total.carried, total.changedRows, total.setAsideRows, total.alteredRows, total.lostRows, ''],
+)}`;
+}
+
+function values(account: TableAccount): Markup {
+  const total = totalsOf([account]);
+  return table(
+    `Values of ${account.table}, ${count(account.in)} rows`,
+    [
+      'Column',
+      'Values',
+      'Unchanged',
+      'Changed',
+      'By rule',
+      'Set aside',
+      'NULL',
+      'Altered',
+      'Lost',
+      'Checksum of the unchanged',
+    ],
+    account.columns.map((column) => [
+      column.column,
+      valuesOf(column),
+      column.unchanged,
+      column.changed,
+      column.changed > 0 ? (column.rule ?? '') : '',
+      column.setAside,
+      column.nulls,
+      column.altered,
+      column.lost,
+      checksum(column.checksums),
+    ]),
+    [
+      'All',
+      total.values,
+      total.unchanged,
+      total.changed,
+      '',
+      total.setAside,
+      total.nulls,
+      total.altered,
+      total.lost,
+      '',
+    ],
+  );
+}
+
+function checksum(sums: TableAccount['columns'][number]['checksums']): Markup | string {
+  if (!sums) return '';
+  return sums.before === sums.after
+    ? html`<code>${sums.before}</code> before and after`
+    : html`<code class="bad">${sums.before} → ${sums.after}</code>`;
+}
+
+function rules({ accounts }: Outcome): Markup {
+  const used = rulesUsed(accounts);
+  if (used.length === 0) return html`<p>No rule changed anything.</p>`;
+  return table(
+    'Rules that changed values',
+    ['Rule', 'Values', 'Largest error'],
+    used.map(({ rule, values: changed, largestError }) => [rule, changed, largestError?.toPrecision(6) ?? '']),
+  );
+}
+
+function aside({ aside: groups }: Outcome): Markup {
+  if (groups.length === 0) return html`<p>Nothing was set aside.</p>`;
+  return html`${table(
+    'Rows set aside, by table and reason',
+    ['Table', 'Reason', 'Rows'],
+    groups.map(({ table: from, reason, rows: times }) => [from, reason, times]),
+    ['All', '', groups.reduce((sum, group) => sum + group.rows, 0)],
+  )}
+${groups.map(
+  ({ table: from, reason, rows: times, samples }) =>
+    html`<details><summary>${from}, ${reason}: the first ${samples.length} of ${count(times)}</summary>${samples.map(({ row }) => html`<pre>${row}</pre>`)}</details>\n`,
+)}`;
+}
+
+function kept(outcome: Outcome, mapped: Mapped): Markup {
+  const unknown = unknownIn(outcome, mapped);
+  return html`<p>The originals stay as they were: each row of each table was compared with what was measured before the migrations.</p>
+${table(
+  'Tables that were there before, and where they are now',
+  ['Before', 'Now', 'Rows', 'Columns', 'Differing rows'],
+  outcome.kept.map(({ before, after, rows: times, columns, differing }) => [
+    before,
+    after ?? 'gone',
+    times,
+    columns.length,
+    differing,
+  ]),
+)}
+${
+  unknown.length > 0
+    ? table(
+        'Of these the configuration says nothing: they are kept',
+        ['What', 'Where', 'Rows'],
+        unknown.map(({ what, where, rows: times }) => [what, where, times]),
+      )
+    : null
+}`;
+}
+
+function leftOut({ leftOut: statements }: Outcome): Markup {
+  return html`<details><summary>${count(statements.length)} statements of the dump were not run on the copy</summary>
+${table(
+  'Statements and why they were left out',
+  ['Statement', 'Why'],
+  statements.map(({ what, why }) => [html`<code>${what}</code>`, why]),
+)}</details>`;
 }

@@ -45,7 +45,7 @@ export async function majorOf(program: Program, needed: string): Promise<number>
   let text = '';
   for await (const chunk of output(program, ['--version'], process.env, needed, (complaint) => complaint))
     text += chunk;
-  return Number(/(\d+)/.exec(text.replace(/^.*\)/, ''))?.[1] ?? 0);
+  return Number(/\) (\d+)/.exec(text)?.[1] ?? 0);
 }
 
 function missing(program: Program, needed: string, error: NodeJS.ErrnoException): string {
