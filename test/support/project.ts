@@ -26,6 +26,8 @@ export interface Running {
   /** Resolves when the output since the last call holds `text`. */
   until(text: string | RegExp): Promise<string>;
   interrupt(): void;
+  /** Ends it as nothing can be caught: with SIGKILL, and what it started with it. */
+  kill(): void;
   readonly finished: Promise<Finished>;
 }
 
@@ -40,7 +42,7 @@ export async function freshProject(): Promise<Project> {
   const name = `test_${folder.slice(-6).toLowerCase()}`;
   const url = withDatabase(serverUrl, name);
   const begin: Project['begin'] = (args, env = {}) =>
-    run(folder, args, { DATABASE_URL: url, ROOT_DATABASE_URL: serverUrl, ...env });
+    runRolecall(folder, args, { DATABASE_URL: url, ROOT_DATABASE_URL: serverUrl, ...env });
   return {
     folder,
     url,
@@ -59,7 +61,8 @@ export async function freshProject(): Promise<Project> {
   };
 }
 
-function run(folder: string, args: readonly string[], env: Record<string, string>): Running {
+/** Runs the command line of the project in a folder, as a user does. */
+export function runRolecall(folder: string, args: readonly string[], env: Record<string, string>): Running {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/_DATABASE_URL$|^NODE_OPTIONS$|^FORCE_COLOR$/.test(name)),
   );
@@ -82,6 +85,7 @@ function run(folder: string, args: readonly string[], env: Record<string, string
     pid: child.pid ?? 0,
     finished,
     interrupt: () => child.kill('SIGINT'),
+    kill: () => process.kill(-(child.pid ?? 0), 'SIGKILL'),
     until: (text) =>
       new Promise((found, failed) => {
         const look = (): void => {

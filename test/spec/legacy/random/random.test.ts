@@ -1,0 +1,77 @@
+/**
+ * Any legacy database that drift allows is migrated without a loss, and a second run changes nothing.
+ *
+ * `npm test -- test/spec/legacy/random` runs some cases; ROLECALL_CASES says how many, for example
+ * `ROLECALL_CASES=5000 npm test -- test/spec/legacy/random`. A case that fails is shrunk, and shown as the statements
+ * that make its database, with the command that runs it again.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, test } from '@jest/globals';
+import fc from 'fast-check';
+import { onRealServer } from '../../../support/databases.ts';
+import { remember } from './before.ts';
+import { type Ground, ground, type Migration, migrate, migrationsUnderTest } from './database.ts';
+import { definitionsOf, faultsOf, stateOf } from './oracle.ts';
+import { replayCommand, shown } from './report.ts';
+import { scriptOf, summaryOf } from './script.ts';
+import { type Shape, shapes } from './shape.ts';
+
+/** A copy of a database takes the embedded engine seconds, and a server milliseconds. */
+const CASES = Number(process.env.ROLECALL_CASES ?? (onRealServer === test ? 200 : 12));
+
+let base: Ground;
+let migrations: Migration[];
+let reference: ReadonlyMap<string, string>;
+beforeAll(async () => {
+  base = await ground();
+  migrations = await migrationsUnderTest();
+  const undrifted = await base.intact();
+  await migrate(undrifted.client, migrations);
+  reference = await definitionsOf(undrifted.client);
+  await undrifted.drop();
+});
+afterAll(() => base?.remove());
+
+test(
+  'any legacy database is migrated without a loss, and a second run changes nothing',
+  async () => {
+    const property = fc.asyncProperty(shapes(base.constraints.map(({ name }) => name)), async (shape) => {
+      const faults = await faultsIn(shape);
+      if (faults.length > 0) throw new Error(faults.join('\n'));
+    });
+    const result = await fc.check(property, {
+      numRuns: CASES,
+      ...(process.env.ROLECALL_SEED ? { seed: Number(process.env.ROLECALL_SEED) } : {}),
+      ...(process.env.ROLECALL_PATH ? { path: process.env.ROLECALL_PATH } : {}),
+    });
+    if (!result.failed) return;
+    const [shape] = result.counterexample ?? [];
+    throw new Error(
+      [
+        `Case ${result.numRuns} fails, here after ${result.numShrinks} steps of shrinking. To run it again:`,
+        replayCommand(result),
+        ...(shape ? [shown(summaryOf(shape)), ...(await faultsIn(shape)).map(shown)] : []),
+      ].join('\n'),
+    );
+  },
+  60_000 + CASES * 5_000,
+);
+
+/** Builds the database, migrates it twice, and gives what is wrong with it. */
+async function faultsIn(shape: Shape): Promise<string[]> {
+  const { client, drop } = await base.loosened();
+  try {
+    await client.query(scriptOf(shape, base.constraints));
+    const before = await remember(client);
+    await migrate(client, migrations);
+    const faults = await faultsOf(client, before, reference);
+    const once = await stateOf(client);
+    await migrate(client, migrations);
+    const twice = await stateOf(client);
+    return [...faults, ...(isDeepStrictEqual(once, twice) ? [] : ['a second run changes something'])];
+  } catch (error) {
+    return [(error as Error).message];
+  } finally {
+    await drop();
+  }
+}
