@@ -3,6 +3,7 @@ import { calls } from './spec/calls.ts';
 import { legacy } from './spec/legacy/columns.ts';
 import { loadLegacy } from './spec/legacy/load.ts';
 import { errors, found, host, made, optional } from './spec/legacy/surroundings.ts';
+import { workload } from './spec/legacy/workload.ts';
 import { claimsOf } from './spec/people.ts';
 import { world } from './spec/world.ts';
 import { defineConfig } from './src/config/define.ts';
@@ -40,6 +41,7 @@ export default defineConfig({
     found,
     optional,
     host,
+    workload,
   },
   snapshots: 'snapshots',
   types: 'src/types/database.ts',

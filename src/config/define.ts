@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { AccessSpec, Calls, FunctionSpec, PrivilegeSpec, WorldRow } from '../access/model.ts';
 import type { Accounting } from '../accounting/mapping.ts';
 import type { Ruled } from '../checks/ruled.ts';
+import type { Workload } from '../rehearsal/locks/workload.ts';
 
 /** What ties rolecall to a project: who its personas are, what is declared about them, and where snapshots are kept. */
 export interface Config {
@@ -51,6 +52,8 @@ export interface Config {
       /** Tables of those schemas whose rows are needed all the same; the hooks make the tables. */
       readonly tables: readonly string[];
     };
+    /** What the app does all the time, which a rehearsal runs beside the migrations. */
+    readonly workload?: Workload;
   };
   /** The folder of the snapshots. */
   readonly snapshots: string;

@@ -11,6 +11,14 @@ const callable = z
 const values = z.record(z.string(), z.unknown());
 const file = z.string().min(1);
 
+const appStatement = z.strictObject({
+  name,
+  role: name,
+  settings: z.record(name, z.string()).optional(),
+  given: name,
+  sql: name,
+});
+
 const shape = z.strictObject({
   name,
   database: z.strictObject({ name, folder: file, extensions: z.array(name) }),
@@ -67,6 +75,7 @@ const shape = z.strictObject({
       found: name,
       optional: z.array(name).optional(),
       host: z.strictObject({ schemas: z.array(name), tables: z.array(qualified) }).optional(),
+      workload: z.strictObject({ reads: z.array(appStatement), writes: z.array(appStatement) }).optional(),
     })
     .optional(),
   snapshots: file,

@@ -1,4 +1,5 @@
+import { locks } from './locks/section.ts';
 import type { SectionMaker } from './section.ts';
 
 /** What every rehearsal shows beside its account, in the order of the report. */
-export const SECTIONS: readonly SectionMaker[] = [];
+export const SECTIONS: readonly SectionMaker[] = [locks];

@@ -1,0 +1,94 @@
+import { setTimeout } from 'node:timers/promises';
+import pg from 'pg';
+import type { AppStatement } from './workload.ts';
+
+/** One call of a statement of the app. Times are performance.now()'s. */
+export interface Call {
+  readonly from: number;
+  readonly to: number;
+  /** Why it failed, when it did. */
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** A session of the app that runs one statement over and over. */
+export interface AppSession {
+  readonly name: string;
+  readonly kind: 'read' | 'write';
+  readonly pid: number;
+  readonly calls: readonly Call[];
+  /** Runs it once. */
+  call(): Promise<Call>;
+  /** Runs it again and again, thinking in between, until it is told to stop. */
+  run(thinkMs: number, isOver: () => boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Values as the server writes them: they only go back to it. */
+const AS_TEXT = { getTypeParser: () => (value: unknown) => value } as unknown as pg.CustomTypesConfig;
+
+/** Opens a session for a statement. @throws Error when the copy holds no row to run it with */
+export async function openSession(
+  url: string,
+  kind: AppSession['kind'],
+  { name, role, settings = {}, given, sql }: AppStatement,
+): Promise<AppSession> {
+  const client = new pg.Client({ connectionString: url, application_name: 'rolecall app' });
+  client.on('error', () => {});
+  await client.connect();
+  const close = (): Promise<void> => client.end().catch(() => {});
+  const { rows, fields } = await client.query<Record<string, string>>({ text: given, types: AS_TEXT });
+  if (rows.length === 0) {
+    await close();
+    throw new Error('the copy holds no row to run it with');
+  }
+  const columns = fields.map((field) => field.name);
+  const parameters = columns.filter((column) => !column.includes('.'));
+  const requests = rows.map((row) => ({
+    settings: {
+      role,
+      ...settings,
+      ...Object.fromEntries(Object.entries(row).filter(([column]) => column.includes('.'))),
+    },
+    values: parameters.map((column) => row[column]),
+  }));
+  const calls: Call[] = [];
+
+  /** A transaction each, as PostgREST makes one of a request. */
+  async function call(): Promise<Call> {
+    const request = requests[calls.length % requests.length];
+    const from = performance.now();
+    let error: Call['error'];
+    try {
+      await client.query('begin');
+      await client.query('select set_config(key, value, true) from json_each_text($1)', [
+        JSON.stringify(request?.settings),
+      ]);
+      await client.query(sql, request?.values);
+      await client.query('commit');
+    } catch (cause) {
+      const { code = '', message } = cause as pg.DatabaseError;
+      error = { code, message };
+      await client.query('rollback').catch(() => {});
+    }
+    const done = { from, to: performance.now(), ...(error ? { error } : {}) };
+    calls.push(done);
+    return done;
+  }
+
+  const { rows: own } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  return {
+    name,
+    kind,
+    pid: own[0]?.pid ?? 0,
+    calls,
+    call,
+    async run(thinkMs, isOver) {
+      while (!isOver()) {
+        await call();
+        // Unevenly, so that sessions do not fall into step with each other.
+        await setTimeout(thinkMs * (0.5 + Math.random()));
+      }
+    },
+    close,
+  };
+}

@@ -1,0 +1,183 @@
+import { setTimeout } from 'node:timers/promises';
+import type pg from 'pg';
+import { withClient } from '../../database/connect.ts';
+import { failureOf } from './alone.ts';
+import { type AppSession, openSession } from './app.ts';
+import { heldLocks } from './held.ts';
+import type { Alone, Beside, Failure, Span } from './observation.ts';
+import { operationRun } from './operations.ts';
+import { PACE, type Pace, type Recording, shifted, type Try } from './recording.ts';
+import { sampleLocks } from './samples.ts';
+import type { SplitMigration } from './split.ts';
+import { readState, type State, tableOf } from './state.ts';
+import { migratorWaits, waitsOf } from './waits.ts';
+import type { AppStatement, Workload } from './workload.ts';
+
+/** Calls of each statement before the migrations begin: what is usual. */
+const WARM_UP = 5;
+
+/** A migration that lost to the app is tried again, as an operator would, so often. */
+const MOST_TRIES = 5;
+
+/** Deadlock and lock timeout: the migration is rolled back whole, and can run again. */
+const LOST = new Set(['40P01', '55P03']);
+
+/**
+ * Runs the migrations on a database made for it while the app uses it: a session for each of its statements, which
+ * calls it over and over, and one more that looks at the locks.
+ * @param alone what each statement locks, from the run without the app
+ */
+export async function observeBeside(
+  url: string,
+  migrations: readonly SplitMigration[],
+  alone: Alone,
+  workload: Workload,
+  tell: (text: string) => void,
+  pace: Pace = PACE,
+): Promise<Beside> {
+  const { sessions, notEvaluated } = await openApp(url, workload);
+  try {
+    const recording = await record(url, migrations, sessions, tell, pace);
+    const { from, to, tries } = recording;
+    const lost = tries.at(-1)?.error;
+    const last = tries.at(-1)?.migration;
+    const statement = last?.statements.find(({ number }) => number === lost?.number);
+    const failure: Failure | undefined =
+      lost && last && statement ? failureOf(last.name, statement, lost.cause) : undefined;
+    const waits = waitsOf(recording, alone);
+    return {
+      ...pace,
+      to: to - from,
+      tables: tablesOf(tries[0]?.start),
+      migrations: migrations.flatMap(({ name }) => {
+        const own = tries.filter((one) => one.migration.name === name);
+        const kept = own.at(-1);
+        if (!kept) return [];
+        return [
+          {
+            name,
+            ...shifted(kept, from),
+            statements: kept.statements.map((span) => shifted(span, from)),
+            rolledBack: own.slice(0, -1).flatMap(({ error }) => (error ? [error.cause.message] : [])),
+          },
+        ];
+      }),
+      held: heldLocks(recording, alone),
+      operations: sessions.map((session) => operationRun(session, waits, from)),
+      waits,
+      migratorWaits: migratorWaits(recording),
+      notEvaluated,
+      ...(failure ? { failure } : {}),
+    };
+  } finally {
+    await Promise.all(sessions.map((session) => session.close()));
+  }
+}
+
+function tablesOf(start: State | undefined): string[] {
+  return [...(start?.relations ?? [])]
+    .filter(([oid, { oid: own }]) => start && tableOf(start.relations, oid)?.oid === own)
+    .map(([, { name }]) => name);
+}
+
+async function openApp(
+  url: string,
+  { reads, writes }: Workload,
+): Promise<{ sessions: AppSession[]; notEvaluated: { operation: string; why: string }[] }> {
+  const sessions: AppSession[] = [];
+  const notEvaluated: { operation: string; why: string }[] = [];
+  const open = async (kind: AppSession['kind'], statement: AppStatement): Promise<void> => {
+    try {
+      const session = await openSession(url, kind, statement);
+      for (let call = 0; call < WARM_UP; call++) {
+        const { error } = await session.call();
+        if (!error) continue;
+        await session.close();
+        throw new Error(`it fails before any migration: ${error.message}`);
+      }
+      sessions.push(session);
+    } catch (error) {
+      notEvaluated.push({ operation: statement.name, why: (error as Error).message });
+    }
+  };
+  for (const statement of reads) await open('read', statement);
+  for (const statement of writes) await open('write', statement);
+  return { sessions, notEvaluated };
+}
+
+async function record(
+  url: string,
+  migrations: readonly SplitMigration[],
+  sessions: readonly AppSession[],
+  tell: (text: string) => void,
+  { thinkMs, sampleMs }: Pace,
+): Promise<Recording> {
+  return withClient(url, (sampler) =>
+    withClient(url, async (client) => {
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+      const migrator = rows[0]?.pid ?? 0;
+      let over = false;
+      const isOver = (): boolean => over;
+      const from = performance.now();
+      const running = [
+        sampleLocks(sampler, { migrator, app: sessions.map(({ pid }) => pid) }, sampleMs, isOver),
+        ...sessions.map((session) => session.run(thinkMs, isOver)),
+      ] as const;
+      try {
+        await calledSince(sessions, from, thinkMs);
+        const tries = await migrateAll(client, migrations, tell);
+        await calledSince(sessions, performance.now(), thinkMs);
+        over = true;
+        const [samples] = await Promise.all(running);
+        return { from, to: performance.now(), tries, samples, sessions, migrator };
+      } finally {
+        over = true;
+        await Promise.allSettled(running);
+      }
+    }),
+  );
+}
+
+/** Waits until every session has completed two calls that began after a moment. */
+async function calledSince(sessions: readonly AppSession[], moment: number, thinkMs: number): Promise<void> {
+  const hasCalled = ({ calls }: AppSession): boolean => (calls.at(-2)?.from ?? 0) > moment;
+  while (!sessions.every(hasCalled)) await setTimeout(thinkMs);
+}
+
+async function migrateAll(
+  client: pg.Client,
+  migrations: readonly SplitMigration[],
+  tell: (text: string) => void,
+): Promise<Try[]> {
+  const tries: Try[] = [];
+  for (const migration of migrations) {
+    for (let count = 1; count <= MOST_TRIES; count++) {
+      tell(`${migration.name}, beside the app${count > 1 ? `, try ${count}` : ''}`);
+      const once = await tryOnce(client, migration);
+      tries.push(once);
+      if (!once.error) break;
+      if (!LOST.has(once.error.cause.code ?? '') || count === MOST_TRIES) return tries;
+    }
+  }
+  return tries;
+}
+
+async function tryOnce(client: pg.Client, migration: SplitMigration): Promise<Try> {
+  const start = await readState(client);
+  const from = performance.now();
+  const statements: Span[] = [];
+  if (migration.transaction) await client.query('begin');
+  for (const { number, sql } of migration.statements) {
+    const began = performance.now();
+    const cause = await client.query(sql).then(
+      () => undefined,
+      (error: pg.DatabaseError) => error,
+    );
+    statements.push({ from: began, to: performance.now() });
+    if (!cause) continue;
+    if (migration.transaction) await client.query('rollback');
+    return { migration, start, from, to: performance.now(), statements, error: { number, cause } };
+  }
+  if (migration.transaction) await client.query('commit');
+  return { migration, start, from, to: performance.now(), statements };
+}

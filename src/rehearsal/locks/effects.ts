@@ -1,0 +1,73 @@
+import type { File, Lock, RowCount, StatementEffects } from './observation.ts';
+import { type Relation, type State, tableOf } from './state.ts';
+
+/**
+ * What a statement did: the difference between two states of its transaction.
+ * @param start the state before the migration; only relations of then can be what somebody else waits for
+ */
+export function effectsOf(start: State, before: State, after: State, transaction: boolean): StatementEffects {
+  const key = ({ oid, mode }: State['locks'][number]): string => `${oid} ${mode}`;
+  const [had, has] = [new Set(before.locks.map(key)), new Set(after.locks.map(key))];
+  const named = (locks: State['locks']): Lock[] => locks.flatMap(({ oid, mode }) => lockOf(start, oid, mode));
+  return {
+    locks: named(after.locks.filter((lock) => !had.has(key(lock)))),
+    released: named(before.locks.filter((lock) => !has.has(key(lock)))),
+    rows: transaction ? rowsOf(before, after) : undefined,
+    rewritten: rewritten(start, before, after),
+    made: [...after.relations.values()]
+      .filter((relation) => !before.relations.has(relation.oid) && isShown(relation, after))
+      .map(fileOf),
+    dropped: [...before.relations.values()]
+      .filter(
+        (relation) =>
+          !after.relations.has(relation.oid) && start.relations.has(relation.oid) && isShown(relation, before),
+      )
+      .map(({ name }) => name),
+    wal: after.wal - before.wal,
+  };
+}
+
+/** The lock under the names of before the migration; none where the relation was not there. */
+export function lockOf(start: State, oid: number, mode: Lock['mode']): Lock[] {
+  const relation = start.relations.get(oid);
+  const table = tableOf(start.relations, oid);
+  if (!relation || !table) return [];
+  return [{ table: table.name, mode, ...(table.oid === oid ? {} : { through: relation.name }) }];
+}
+
+const isTable = ({ kind }: Relation): boolean => kind === 'r' || kind === 'p' || kind === 'm';
+
+/** TOAST tables and their indexes are part of their table. */
+function isShown({ kind, table }: Relation, { relations }: State): boolean {
+  return kind !== 't' && relations.get(table ?? 0)?.kind !== 't';
+}
+
+const fileOf = (relation: Relation): File => ({
+  relation: relation.name,
+  kind: isTable(relation) ? 'table' : 'index',
+  bytes: relation.bytes,
+});
+
+function rowsOf(before: State, after: State): RowCount[] {
+  return [...after.relations.values()].filter(isTable).flatMap((relation) => {
+    const was = before.relations.get(relation.oid) ?? { inserted: 0, updated: 0, deleted: 0 };
+    const [inserted, updated, deleted] = [
+      relation.inserted - was.inserted,
+      relation.updated - was.updated,
+      relation.deleted - was.deleted,
+    ];
+    return inserted || updated || deleted ? [{ table: relation.name, inserted, updated, deleted }] : [];
+  });
+}
+
+/** A table that is written anew takes its indexes along: they are told only where the table stayed. */
+function rewritten(start: State, before: State, after: State): File[] {
+  const anew = [...after.relations.values()].filter(
+    ({ oid, file }) =>
+      start.relations.has(oid) && before.relations.has(oid) && before.relations.get(oid)?.file !== file,
+  );
+  const tables = new Set(anew.filter(isTable).map(({ oid }) => oid));
+  return anew
+    .filter((relation) => isShown(relation, after) && (isTable(relation) || !tables.has(relation.table ?? 0)))
+    .map(fileOf);
+}

@@ -1,0 +1,37 @@
+import pg from 'pg';
+import { withClient } from '../../database/connect.ts';
+import { recreateDatabase } from '../../database/server.ts';
+import { type ConnectionStrings, databaseOf } from '../../database/urls.ts';
+import type { CompiledMigration } from '../../migrations/rerun.ts';
+import { observeAlone } from './alone.ts';
+import { observeBeside } from './beside.ts';
+import type { Observation } from './observation.ts';
+import type { Pace } from './recording.ts';
+import { splitMigration } from './split.ts';
+import type { Workload } from './workload.ts';
+
+/**
+ * Runs migrations twice on copies of the main database, to which nobody may be connected meanwhile: once alone, looking
+ * after each statement at what it did, and once beside the app. The copies are made in place of the shadow database,
+ * one at a time, and dropped; the main database is only read.
+ */
+export async function observeMigrations(
+  urls: ConnectionStrings,
+  migrations: readonly CompiledMigration[],
+  workload: Workload,
+  tell: (text: string) => void,
+  pace?: Pace,
+): Promise<Observation> {
+  const split = await Promise.all(migrations.map(splitMigration));
+  try {
+    await recreateDatabase(urls.root, urls.shadow, urls.main);
+    const alone = await observeAlone(urls.shadow, split, tell);
+    if (alone.failure) return { alone, beside: undefined };
+    await recreateDatabase(urls.root, urls.shadow, urls.main);
+    return { alone, beside: await observeBeside(urls.shadow, split, alone, workload, tell, pace) };
+  } finally {
+    await withClient(urls.root, (root) =>
+      root.query(`drop database if exists ${pg.escapeIdentifier(databaseOf(urls.shadow))} with (force)`),
+    );
+  }
+}

@@ -1,0 +1,123 @@
+import { duration } from './figures.ts';
+import { blockedBy, type Mode, strongest } from './modes.ts';
+import type { Alone, Beside, Observation, ObservedMigration, ObservedStatement, Wait } from './observation.ts';
+
+/** A table of the app, the strongest lock on it, and how long the migrations held it altogether. */
+export interface TableLock {
+  readonly table: string;
+  readonly mode: Mode;
+  readonly heldMs: number;
+  /** The longest time for which readers or writers were shut out without a break. */
+  readonly longestMs: number;
+  readonly taken: string;
+}
+
+/** The tables somebody may have had to wait for, the longest shut first; what the migrations made is none of them. */
+export function tableLocks({ held, tables }: Beside): TableLock[] {
+  return [...new Set(held.map(({ table }) => table))]
+    .filter((table) => tables.includes(table))
+    .map((table) => {
+      const own = held.filter((lock) => lock.table === table);
+      const mode = strongest(own.map((lock) => lock.mode)) ?? 'AccessShareLock';
+      // Of the locks of one mode, those of different migrations follow each other.
+      const strong = own.filter((lock) => lock.mode === mode);
+      const lengths = strong.map(({ from, to }) => to - from);
+      const [longest] = strong.slice().sort((one, other) => other.to - other.from - (one.to - one.from));
+      return {
+        table,
+        mode,
+        heldMs: lengths.reduce((sum, length) => sum + length, 0),
+        longestMs: Math.max(...lengths),
+        taken: longest ? `${longest.migration} ${longest.statement}` : '',
+      };
+    })
+    .sort((one, other) => other.longestMs - one.longestMs || one.table.localeCompare(other.table));
+}
+
+/** What readers and writers felt, in one sentence each. */
+export function verdict({ alone, beside }: Observation): string[] {
+  const failure = alone.failure ?? beside?.failure;
+  const lines = failure
+    ? [`${failure.migration} failed at statement ${failure.number} (${failure.head}): ${failure.message}`]
+    : [];
+  if (!beside) return lines;
+  const { migratorWaits, operations, migrations } = beside;
+  if (operations.length === 0) return [...lines, 'No statement of the app ran beside it: waits are not evaluated.'];
+  lines.push(felt(beside, 'read', 'A reader'), felt(beside, 'write', 'A writer'));
+  const refused = operations.filter((operation) => operation.refused > 0).length;
+  if (refused > 0)
+    lines.push(
+      `${refused} of ${operations.length} statements of the app do not fit the new schema, which then refused them.`,
+    );
+  const failed = operations.flatMap(({ name, failures }) => failures.map((message) => `${name}: ${message}`));
+  if (failed.length > 0) lines.push(`${failed.length} calls of the app failed (${[...new Set(failed)].join('; ')}).`);
+  const waited = migratorWaits.reduce((sum, { from, to }) => sum + to - from, 0);
+  if (waited > 0) lines.push(`The migrations waited for the app ${duration(waited)}.`);
+  for (const { name, rolledBack } of migrations)
+    for (const reason of rolledBack) lines.push(`${name} was rolled back once and tried again: ${reason}.`);
+  return lines;
+}
+
+function felt({ waits, operations }: Beside, kind: Wait['kind'], who: string): string {
+  const own = waits.filter((wait) => wait.kind === kind);
+  if (!operations.some((operation) => operation.kind === kind)) return `${who} did not run beside it: not evaluated.`;
+  const [longest] = own.slice().sort((one, other) => other.to - other.from - (one.to - one.from));
+  const slowest = Math.max(...operations.filter((one) => one.kind === kind).map((one) => one.longestUnblockedMs));
+  if (!longest) return `${who} waited for no lock; the longest call took ${duration(slowest)}.`;
+  const what = longest.table ? ` for ${longest.table}` : '';
+  const behind = longest.behind ? `, behind ${longest.behind.migration} ${longest.behind.statement}` : '';
+  return `${who} waited at most ${duration(longest.to - longest.from)} (${longest.operation},${what}${behind}).`;
+}
+
+/** Statements that say most of where the time of a migration went, the longest first, and what the others sum up to. */
+export interface Folded {
+  readonly shown: readonly ObservedStatement[];
+  readonly folded: readonly ObservedStatement[];
+  readonly ms: number;
+  readonly wal: number;
+}
+
+/** Shown at most of one migration, and the share of its time below which a statement is small. */
+const MOST_SHOWN = 12;
+const SMALL = 0.02;
+
+/** A statement is shown when it is long, rewrites something, or takes a lock that keeps others waiting from then on. */
+export function fold({ statements }: ObservedMigration): Folded {
+  const ms = statements.reduce((sum, statement) => sum + statement.ms, 0);
+  const weight = (statement: ObservedStatement): number =>
+    statement.ms + (statement.rewritten.length > 0 ? ms : 0) + (blocks(statement) ? SMALL * ms : 0);
+  const shown = new Set(
+    statements
+      .filter((statement) => weight(statement) >= SMALL * ms)
+      .sort((one, other) => weight(other) - weight(one))
+      .slice(0, MOST_SHOWN),
+  );
+  return {
+    shown: [...shown].sort((one, other) => other.ms - one.ms),
+    folded: statements.filter((statement) => !shown.has(statement)),
+    ms,
+    wal: statements.reduce((sum, statement) => sum + statement.wal, 0),
+  };
+}
+
+const blocks = ({ locks }: ObservedStatement): boolean => locks.some(({ mode }) => blockedBy(mode) !== 'nobody');
+
+/** The strongest lock that a statement newly took on each table, the strongest first. */
+export function strongestByTable({ locks }: ObservedStatement): { table: string; mode: Mode }[] {
+  const byTable = Map.groupBy(locks, ({ table }) => table);
+  return [...byTable].flatMap(([table, own]) => {
+    const mode = strongest(own.map((lock) => lock.mode));
+    return mode ? [{ table, mode }] : [];
+  });
+}
+
+/** How the whole went, in figures. */
+export function totals({ migrations }: Alone): { statements: number; ms: number; wal: number; rewritten: number } {
+  const all = migrations.flatMap(({ statements }) => statements);
+  return {
+    statements: all.length,
+    ms: all.reduce((sum, { ms }) => sum + ms, 0) + migrations.reduce((sum, { commitMs }) => sum + commitMs, 0),
+    wal: all.reduce((sum, { wal }) => sum + wal, 0),
+    rewritten: all.reduce((sum, { rewritten }) => sum + rewritten.length, 0),
+  };
+}

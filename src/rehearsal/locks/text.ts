@@ -1,0 +1,45 @@
+import { bytes, counted, duration } from './figures.ts';
+import { modeName } from './modes.ts';
+import type { Observation, ObservedMigration } from './observation.ts';
+import { fold, tableLocks, totals, verdict } from './summary.ts';
+import { filesOf, locksOf, rowsOf } from './words.ts';
+
+/** Long enough to be worth a line on a terminal, in ms. */
+const MOST_LINES = 5;
+
+/** What was observed, for the terminal: the verdict, the tables, and the longest statements. */
+export function observationText(observation: Observation): string {
+  const { alone, beside } = observation;
+  const sum = totals(alone);
+  return [
+    ...verdict(observation),
+    `${counted(sum.statements, 'statement')} in ${duration(sum.ms)}, ${bytes(sum.wal)} of WAL, ${counted(sum.rewritten, 'rewrite')} of a table or index (alone on the copy).`,
+    ...(beside
+      ? tableLocks(beside).map(
+          ({ table, mode, heldMs, taken }) => `  ${table}: ${modeName(mode)} for ${duration(heldMs)}, since ${taken}`,
+        )
+      : []),
+    ...(beside?.operations ?? [])
+      .filter(({ waits }) => waits > 0)
+      .map(
+        ({ kind, name, waits, longestWaitMs, p95WaitMs }) =>
+          `  ${kind} "${name}" waited ${counted(waits, 'time')}: at most ${duration(longestWaitMs)}, p95 ${duration(p95WaitMs)}`,
+      ),
+    ...(beside?.notEvaluated ?? []).map(({ operation, why }) => `  "${operation}" was not evaluated: ${why}`),
+    ...alone.migrations.flatMap(migrationText),
+  ].join('\n');
+}
+
+function migrationText(migration: ObservedMigration): string[] {
+  const { shown, ms, wal } = fold(migration);
+  const lines = shown.slice(0, MOST_LINES).map((statement) => {
+    const details = [locksOf(statement), rowsOf(statement), filesOf(statement)].filter(Boolean).join('; ');
+    return `  ${String(statement.number).padStart(4)}  ${duration(statement.ms).padStart(7)}  ${statement.head}${details ? `\n                 ${details}` : ''}`;
+  });
+  const rest = migration.statements.length - lines.length;
+  return [
+    `${migration.name}: ${counted(migration.statements.length, 'statement')} in ${duration(ms)}, ${bytes(wal)} of WAL`,
+    ...lines,
+    ...(rest > 0 ? [`        and ${counted(rest, 'other')}`] : []),
+  ];
+}
