@@ -64,9 +64,9 @@ function felt({ waits, operations }: Beside, kind: Wait['kind'], who: string): s
   const [longest] = own.slice().sort((one, other) => other.to - other.from - (one.to - one.from));
   const slowest = Math.max(...operations.filter((one) => one.kind === kind).map((one) => one.longestUnblockedMs));
   if (!longest) return `${who} waited for no lock; the longest call took ${duration(slowest)}.`;
-  const what = longest.table ? ` for ${longest.table}` : '';
+  const what = longest.table ? `, for ${longest.table}` : '';
   const behind = longest.behind ? `, behind ${longest.behind.migration} ${longest.behind.statement}` : '';
-  return `${who} waited at most ${duration(longest.to - longest.from)} (${longest.operation},${what}${behind}).`;
+  return `${who} waited at most ${duration(longest.to - longest.from)} (${longest.operation}${what}${behind}).`;
 }
 
 /** Statements that say most of where the time of a migration went, the longest first, and what the others sum up to. */
