@@ -118,6 +118,7 @@ program
   )
   .requiredOption('--from <source>', 'a connection string (postgres://…), or a dump of pg_dump’s in any format')
   .option('--html <file>', 'write a page with all of it')
+  .option('--no-locks', 'do not run the migrations twice more, to see their locks and who waits for them')
   .option('--keep', 'let the migrated copy stay, and print its connection string')
   .addOption(config())
   .addOption(format())

@@ -5,6 +5,7 @@ import { outcomeHtml } from '../rehearsal/report/html.ts';
 import { outcomeText } from '../rehearsal/report/text.ts';
 import { runRehearsal } from '../rehearsal/run.ts';
 import { makeScratch } from '../rehearsal/scratch.ts';
+import { SECTIONS } from '../rehearsal/sections.ts';
 import { type Dump, openDump } from '../rehearsal/source/file.ts';
 import { type LiveSource, withLiveSource } from '../rehearsal/source/live.ts';
 import { makeProgress } from '../report/progress.ts';
@@ -14,6 +15,7 @@ export interface RehearseFlags extends ReportFlags {
   readonly from: string;
   readonly html?: string;
   readonly keep?: true;
+  readonly locks: boolean;
 }
 
 /** Migrates a copy of a real database, and accounts for every row and every value of it. */
@@ -26,7 +28,8 @@ export async function rehearse(flags: RehearseFlags): Promise<ExitCode> {
     try {
       const scratch = await makeScratch(server.urls);
       try {
-        const outcome = await runRehearsal({ config, server, urls: scratch.urls, dump, live }, progress);
+        const sections = flags.locks ? SECTIONS : [];
+        const outcome = await runRehearsal({ config, server, urls: scratch.urls, dump, live, sections }, progress);
         if (flags.keep) scratch.keep();
         const mapped = mappedBy(config);
         const told = { name: config.name, begun, seconds: progress.seconds, mapped };

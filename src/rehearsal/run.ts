@@ -20,7 +20,7 @@ import { readAside } from './quarantine.ts';
 import type { Restored } from './restore.ts';
 import { sameAsSource } from './same.ts';
 import type { Section } from './section.ts';
-import { SECTIONS } from './sections.ts';
+import type { SECTIONS } from './sections.ts';
 import type { Dump } from './source/file.ts';
 import { requireLegacy } from './source/legacy.ts';
 import type { LiveSource } from './source/live.ts';
@@ -37,6 +37,8 @@ export interface Given {
   readonly dump: Dump;
   /** The source itself, where it is a database. */
   readonly live: LiveSource | undefined;
+  /** What is shown beside the account. */
+  readonly sections: typeof SECTIONS;
 }
 
 /**
@@ -49,17 +51,21 @@ export async function runRehearsal(given: Given, progress: Progress): Promise<Ou
   const copied = await progress.step(`Copy ${dump.name}`, (tell) =>
     withClient(urls.main, (client) => copy(client, dump, config, tell)),
   );
+  const { found, bytesBefore } = await withClient(urls.main, async (client) => {
+    await client.query(SETTINGS);
+    const tables = await findTables(client, legacy.host?.schemas, legacy.host?.tables);
+    await requireLegacy(client, dump.name, tables, config);
+    requireHostTables(dump, copied, config);
+    return { found: tables, bytesBefore: await sizeOf(client) };
+  });
+  // Nobody is connected to the copy now, so that sections can make copies of it.
+  const finish = await beginSections(given, progress);
   // One connection from here to the end: what it remembers of the tables is its own, and no migration sees it.
   return withClient(urls.main, async (client) => {
     await client.query(SETTINGS);
-    const found = await findTables(client, legacy.host?.schemas, legacy.host?.tables);
-    await requireLegacy(client, dump.name, found, config);
-    requireHostTables(dump, copied, config);
-    const bytesBefore = await sizeOf(client);
     const { measured, findings } = await progress.step('Take the measure of every value', (tell) =>
       measureAll(client, found, legacy, copied, live, tell),
     );
-    const finish = await beginSections({ config, kind: server.kind, urls, tell: () => {} });
     await progress.step('Migrate the copy', () => runQuietly(['migrate'], urls));
     const kept = await progress.step('Compare what is kept', (tell) => compareAll(client, measured, legacy, tell));
     const accounted = await progress.step('Account for every value', () =>
@@ -137,9 +143,15 @@ function rememberedIn(measured: readonly MeasuredTable[], { found, mapping }: Le
   );
 }
 
-async function beginSections(rehearsal: Parameters<(typeof SECTIONS)[number]>[0]): Promise<() => Promise<Section[]>> {
+async function beginSections(
+  { config, server, urls, sections: makers }: Given,
+  progress: Progress,
+): Promise<() => Promise<Section[]>> {
   const begun: (() => Promise<Section | undefined>)[] = [];
-  for (const make of SECTIONS) begun.push(await make(rehearsal));
+  for (const { title, make } of makers) {
+    const rehearsal = { config, kind: server.kind, urls };
+    begun.push(await progress.step(title, (tell) => make({ ...rehearsal, tell })));
+  }
   return async () => {
     const sections: Section[] = [];
     for (const finish of begun) {

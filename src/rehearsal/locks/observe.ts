@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { withClient } from '../../database/connect.ts';
+import { untilStopped } from '../../database/running.ts';
 import { recreateDatabase } from '../../database/server.ts';
 import { type ConnectionStrings, databaseOf } from '../../database/urls.ts';
 import type { CompiledMigration } from '../../migrations/rerun.ts';
@@ -23,6 +24,11 @@ export async function observeMigrations(
   pace?: Pace,
 ): Promise<Observation> {
   const split = await Promise.all(migrations.map(splitMigration));
+  const drop = untilStopped(() =>
+    withClient(urls.root, async (root) => {
+      await root.query(`drop database if exists ${pg.escapeIdentifier(databaseOf(urls.shadow))} with (force)`);
+    }),
+  );
   try {
     await recreateDatabase(urls.root, urls.shadow, urls.main);
     const alone = await observeAlone(urls.shadow, split, tell);
@@ -30,8 +36,6 @@ export async function observeMigrations(
     await recreateDatabase(urls.root, urls.shadow, urls.main);
     return { alone, beside: await observeBeside(urls.shadow, split, alone, workload, tell, pace) };
   } finally {
-    await withClient(urls.root, (root) =>
-      root.query(`drop database if exists ${pg.escapeIdentifier(databaseOf(urls.shadow))} with (force)`),
-    );
+    await drop();
   }
 }

@@ -3,13 +3,13 @@ import { readStructure, type StructureLine } from '../../catalog/structure.ts';
 import { withClient } from '../../database/connect.ts';
 import { DatabaseError } from '../../database/error.ts';
 import { MigrationError } from '../../migrations/graphile-migrate.ts';
+import { html } from '../report/markup.ts';
 import type { Section, SectionMaker } from '../section.ts';
 import { observationHtml } from './html.ts';
 import type { Observation } from './observation.ts';
 import { observeMigrations } from './observe.ts';
 import { pendingMigrations } from './pending.ts';
 import { observationText } from './text.ts';
-import { escaped } from './timeline.ts';
 
 const TITLE = 'Locks, and who waits';
 
@@ -50,9 +50,7 @@ export function locksSection(observation: Observation, unlike: readonly string[]
   return {
     title: TITLE,
     text: [...warning, observationText(observation)].join('\n'),
-    html: [...warning.map((line) => `<p><strong>${escaped(line)}</strong></p>`), observationHtml(observation)].join(
-      '\n',
-    ),
+    html: html`${warning.map((line) => html`<p><strong>${line}</strong></p>\n`)}${observationHtml(observation)}`.text,
     data: { ...observation, alone: { ...observation.alone, structure: undefined }, unlike },
   };
 }
@@ -69,7 +67,7 @@ function notEvaluated(why: string): () => Promise<Section> {
   return async () => ({
     title: TITLE,
     text: `not evaluated: ${why}`,
-    html: `<p>Not evaluated: ${escaped(why)}.</p>`,
+    html: html`<p>Not evaluated: ${why}.</p>`.text,
     data: { notEvaluated: why },
   });
 }

@@ -1,4 +1,5 @@
-import { bytes, counted, duration } from './figures.ts';
+import { bytes } from '../report/figures.ts';
+import { counted, duration } from './figures.ts';
 import { modeName } from './modes.ts';
 import type { Observation, ObservedMigration } from './observation.ts';
 import { fold, tableLocks, totals, verdict } from './summary.ts';

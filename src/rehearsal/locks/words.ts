@@ -1,4 +1,6 @@
-import { bytes, counted } from './figures.ts';
+import { bytes } from '../report/figures.ts';
+import { count } from '../report/markup.ts';
+import { counted } from './figures.ts';
 import { blockedBy, type Mode, modeName } from './modes.ts';
 import type { ObservedStatement } from './observation.ts';
 import { strongestByTable } from './summary.ts';
@@ -21,8 +23,8 @@ export function rowsOf({ rows }: ObservedStatement): string {
   if (!rows) return 'not known outside a transaction';
   return rows
     .map(({ table, inserted, updated, deleted }) => {
-      const parts = Object.entries({ inserted, updated, deleted }).filter(([, count]) => count > 0);
-      return `${table}: ${parts.map(([what, count]) => `${count.toLocaleString('en')} ${what}`).join(', ')}`;
+      const parts = Object.entries({ inserted, updated, deleted }).filter(([, times]) => times > 0);
+      return `${table}: ${parts.map(([what, times]) => `${count(times)} ${what}`).join(', ')}`;
     })
     .join('; ');
 }
