@@ -112,7 +112,7 @@ test('the terminal is told the verdict, the tables, the waits and the statements
   expect(text).toContain('read "app.notes" waited 1 time: at most 900 ms');
   expect(text).toContain('"app.notes" was not evaluated: app.notes');
   expect(text).toContain(
-    'ACCESS EXCLUSIVE on app.notes; app.notes: 1 inserted, 2 deleted; rewrote table app.notes, 8.0 kB',
+    'ACCESS EXCLUSIVE on app.notes; app.notes: 1 inserted, 2 deleted; rewrote table app.notes, 8.2 kB',
   );
 });
 
