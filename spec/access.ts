@@ -1,21 +1,13 @@
 import type { AccessSpec, FunctionSpec } from '../src/access/model.ts';
+import { CONTENT, NO_ONE, NOBODY, OPERATIONS, of, PUBLIC_CONTENT, SIGNED_IN } from './personas.ts';
 
 // Rows "owner's" belong to the persona owner: for every other persona they are another user's.
 // S select, I insert, U update, D delete, — nothing; U(title) update of that column only. `service` bypasses row security: its grants are all that hold it.
 
-const NOBODY = { anon: '—', owner: '—', stranger: '—', moderator: '—', admin: '—', service: '—' };
-const CONTENT = { anon: '—', owner: 'S', stranger: 'S', moderator: 'S', admin: 'S I U D', service: 'S I U D' };
-const PUBLIC_CONTENT = { ...CONTENT, anon: 'S' };
 /** What the page of a public channel shows. */
 const PAGE =
   'id, youtube_channel_id, channel_name, channel_url, avatar_url, subscriber_count, indexed_videos, total_videos, ' +
   'ingestion_status, last_indexed_at, public_slug, chunk_count, created_at, updated_at';
-const OPERATIONS = { ...NOBODY, admin: 'S', service: 'S I U D' };
-
-/** Rows of one user: nobody else signed in reaches them, admins included. */
-function of(owner: string, others: { service: string } = { service: 'S I U D' }) {
-  return { ...NOBODY, owner, ...others };
-}
 
 /** Who may do what, as it is meant: the truth that the database is held against. */
 export const access: AccessSpec = {
@@ -68,9 +60,6 @@ export const access: AccessSpec = {
   'legacy.public_chat_limits': { any: NOBODY },
   'legacy.error_logs': { any: NOBODY },
 };
-
-const NO_ONE = '—';
-const SIGNED_IN = 'owner, stranger, moderator, admin';
 
 /** Functions of public that hand over to one of the same name in private, which checks its caller. */
 function inBoth(lines: FunctionSpec): FunctionSpec {

@@ -9,7 +9,7 @@ import { SCOPE } from './scope.ts';
 
 /** Holds the ruled schemas against every check; what is exempt is left out, and an exemption of nothing deviates. */
 export async function checkCatalog(client: pg.Client, api: readonly string[], ruled: Ruled): Promise<Findings> {
-  const found = await rolledBack(client, () => findOffences(client, api, ruled, CHECKS));
+  const found = await rolledBack(client, () => findOffences(client, [...api, ...(ruled.offered ?? [])], ruled, CHECKS));
   const { rows: missing } = await client.query<{ schema: string }>(
     'select schema from unnest($1::text[]) schema where not exists (select from pg_namespace where nspname = schema)',
     [ruled.schemas],

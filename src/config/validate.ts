@@ -26,11 +26,16 @@ const shape = z.strictObject({
   ruled: z
     .strictObject({
       schemas: z.array(name).min(1),
+      offered: z.array(name).optional(),
       private: name,
       exempt: z.array(z.strictObject({ check: z.enum(CHECKS.map(({ id }) => id)), object: name, reason: name })),
     })
     .refine((ruled) => ruled.schemas.includes(ruled.private), {
       path: ['private'],
+      message: 'must be among `ruled.schemas`',
+    })
+    .refine(({ schemas, offered = [] }) => offered.every((schema) => schemas.includes(schema)), {
+      path: ['offered'],
       message: 'must be among `ruled.schemas`',
     }),
   proven: z.array(name).min(1),
