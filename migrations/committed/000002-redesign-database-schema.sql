@@ -1,5 +1,5 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:d317d4089eeb4506273c06bd1b06e35f005bb003
+--! Hash: sha1:3f3a7f9ac4c723b8a88ef47ad10d158084989ff1
 --! Message: redesign-database-schema
 
 -- The redesigned schema: keys are uuids and can't lie, embeddings have a table of their own, and everything starts
@@ -1688,9 +1688,6 @@ select pg_temp.add_constraint(
   'foreign key (channel_id, video_id, transcript_id) references public.transcripts (channel_id, video_id, id) on delete cascade'
 );
 
-create or replace trigger set_updated_at before update on public.transcript_chunks
-  for each row execute function private.set_updated_at();
-
 --! Included carry/chunk_count.sql
 -- The channel's count of chunks, once for those carried and from then on by trigger.
 do $count$
@@ -1833,6 +1830,10 @@ begin
 end
 $carry$;
 --! EndIncluded carry/chunk_embeddings.sql
+
+-- Not before: that an embedding was left behind is no change of its chunk.
+create or replace trigger set_updated_at before update on public.transcript_chunks
+  for each row execute function private.set_updated_at();
 
 select pg_temp.add_constraint('public.chunk_embeddings', 'chunk_embeddings_pkey', 'primary key (chunk_id)');
 

@@ -1,5 +1,5 @@
---! Previous: sha1:d317d4089eeb4506273c06bd1b06e35f005bb003
---! Hash: sha1:4f0d5de8d1ef0bf6764a04cc2a211a5063097270
+--! Previous: sha1:3f3a7f9ac4c723b8a88ef47ad10d158084989ff1
+--! Hash: sha1:ab0ccffac633cf9f05bfb691d18be032c23ac9fd
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

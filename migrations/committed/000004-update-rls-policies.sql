@@ -1,5 +1,5 @@
---! Previous: sha1:4f0d5de8d1ef0bf6764a04cc2a211a5063097270
---! Hash: sha1:b90876e06b59e4913902ea6032309d76c7e05ff0
+--! Previous: sha1:ab0ccffac633cf9f05bfb691d18be032c23ac9fd
+--! Hash: sha1:eddb26f0b246413b9508b9b15657d8b14644debc
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

@@ -1,5 +1,5 @@
---! Previous: sha1:b90876e06b59e4913902ea6032309d76c7e05ff0
---! Hash: sha1:ea54b8c487773c1522ec455a15cabe9d9c75bded
+--! Previous: sha1:eddb26f0b246413b9508b9b15657d8b14644debc
+--! Hash: sha1:5e1ce4b7bdf2a0c9b019b3ae14d5574ea055ccea
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

@@ -204,7 +204,7 @@ describe('accounts from before', () => {
     expect(accounts.find(({ table }) => table === 'profiles')).toMatchObject({ in: 2, changed: 1, setAside: 1 });
   });
 
-  test('leave neither the old trigger nor the old function behind', async () => {
+  test('leave no trigger but ours, and the old function in schema legacy, out of use', async () => {
     const { rows } = await database.client.query(`
       select tgname, tgfoid::regprocedure::text as function from pg_trigger
       where tgrelid = 'auth.users'::regclass and not tgisinternal`);
