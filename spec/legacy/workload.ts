@@ -1,147 +1,86 @@
 import type { AppStatement, Workload } from '../../src/rehearsal/locks/workload.ts';
+import { operations } from './operations/index.ts';
 
-/** What ChannelChat does all the time, as it speaks to the legacy schema. Which rows it is about, the copy says. */
+/**
+ * Whom and what the requests are about, as the copy has them: twenty users with a session, its channel, and a video with
+ * chunks. What it has none of is null, and what cannot be asked with null is then not evaluated.
+ */
+const GIVEN = `
+  select session.user_id as "user", session.id as session, channel.id as channel, channel.channel_id as "channelKey",
+    page.public_slug as "publicSlug", chunk.id as chunk, chunk.video_id as "videoKey",
+    chunk.channel_id as "videoChannelKey", chunk.embedding::text as embedding, 'video' as "contentType",
+    'What is rehearsed?' as question, '%the%' as pattern, now()::text as now, 'rehearsal' as identifier,
+    '{"rehearsed":true}' as "errorDetails",
+    json_build_array(json_build_object('video_id', chunk.video_id, 'channel_id', chunk.channel_id, 'title', 'Rehearsed',
+                                       'duration_seconds', 60)) as videos
+  from generate_series(0, 19) turn
+  left join lateral (
+    select kept.* from public.chat_sessions kept
+    where exists (select from auth.users account where account.id = kept.user_id)
+      and exists (select from public.channels talked where talked.channel_id = kept.channel_id)
+    order by kept.id offset turn limit 1
+  ) session on true
+  left join public.channels channel on channel.channel_id = session.channel_id
+  left join lateral (
+    select public_slug from public.channels where public_slug is not null order by id offset turn limit 1
+  ) page on true
+  left join lateral (
+    select id, video_id, channel_id, embedding from public.transcript_chunks
+    where embedding is not null order by id offset turn limit 1
+  ) chunk on true`;
 
-const claims = (user: string): string =>
-  `json_build_object('sub', ${user}, 'role', 'authenticated')::text as "request.jwt.claims"`;
+const SENDERS = {
+  user: { role: 'authenticated', claims: `json_build_object('sub', "user", 'role', 'authenticated')` },
+  anon: { role: 'anon', claims: `'{"role":"anon"}'` },
+  service: { role: 'service_role', claims: `'{"role":"service_role"}'` },
+} as const;
 
-/** Somebody who follows a channel. */
-const follower = `
-  select follow.user_id, channel.channel_id, channel.id, ${claims('follow.user_id')}
-  from public.user_creators follow join public.channels channel on channel.id = follow.channel_id
-  order by follow.id limit 50`;
+/** One step of one of the app's operations, as a statement that is run over and over. */
+function statement(operation: string, number = 1): AppStatement {
+  const found = operations.find(({ name }) => name === operation);
+  const step = found?.steps[number - 1];
+  if (!found || !step) throw new Error(`The app has no operation ${JSON.stringify(operation)} with ${number} steps.`);
+  const { role, claims } = SENDERS[found.as];
+  const values = (step.values ?? []).map((name) => `"${name}"`);
+  return {
+    name: found.steps.length > 1 ? `${operation} (${number})` : operation,
+    role,
+    settings: { search_path: 'public, extensions' },
+    given: `select ${[...values, `${claims}::text as "request.jwt.claims"`].join(', ')} from (${GIVEN}) given`,
+    sql: step.sql,
+  };
+}
 
-/** Somebody who talks to a channel. */
-const talker = `
-  select session.id, ${claims('session.user_id')}
-  from public.chat_sessions session
-  where exists (select from auth.users account where account.id = session.user_id)
-  order by session.id limit 50`;
-
-const user = (name: string, given: string, sql: string): AppStatement => ({ name, role: 'authenticated', given, sql });
-
-const service = (name: string, given: string, sql: string): AppStatement => ({
-  name,
-  role: 'service_role',
-  settings: { 'request.jwt.claims': '{"role":"service_role"}' },
-  given,
-  sql,
-});
-
-const someChannels = 'select channel_id from public.channels order by id limit 50';
-const someUsers = 'select user_id from public.user_usage order by id limit 50';
-
+/**
+ * What ChannelChat does all the time: of the operations those steps that can be repeated without end, so that each table
+ * is read and written. Saying something deletes nothing, for example, and deleting a session could be done but once.
+ */
 export const workload: Workload = {
   reads: [
-    user(
-      'list followed channels',
-      `select user_id, ${claims('user_id')} from public.user_creators order by id limit 50`,
-      `select channel.* from public.user_creators follow join public.channels channel on channel.id = follow.channel_id
-       where follow.user_id = $1 order by channel.created_at desc`,
-    ),
-    user(
-      'poll a channel',
-      `select id, ${claims('gen_random_uuid()')} from public.channels order by id limit 50`,
-      'select ingestion_status, ingestion_progress from public.channels where id = $1',
-    ),
-    user(
-      "list a channel's videos",
-      `select channel_id, ${claims('gen_random_uuid()')} from public.channels order by id limit 50`,
-      `select *, count(*) over () from public.videos where channel_id = $1 and content_type = 'video'
-       order by published_at desc limit 20`,
-    ),
-    user(
-      'list the messages of a session',
-      talker,
-      'select * from public.chat_messages where session_id = $1 order by created_at',
-    ),
-    user(
-      'search all messages',
-      `select '%the%' as pattern, ${claims('user_id')} from public.chat_sessions order by id limit 50`,
-      `select message.*, channel.channel_name
-       from public.chat_messages message
-       join public.chat_sessions session on session.id = message.session_id
-       join public.channels channel on channel.channel_id = session.channel_id
-       where message.content ilike $1 order by message.created_at desc limit 20`,
-    ),
-    {
-      name: 'open a public channel',
-      role: 'anon',
-      settings: { 'request.jwt.claims': '{"role":"anon"}' },
-      given: 'select public_slug from public.channels where public_slug is not null order by id limit 50',
-      sql: 'select * from public.channels where public_slug = $1',
-    },
-    service(
-      "search a channel's transcripts",
-      'select embedding::text, channel_id from public.transcript_chunks where embedding is not null limit 20',
-      'select * from public.search_transcript_chunks($1, 0.15, 10, $2)',
-    ),
-    service(
-      "count a channel's chunks",
-      someChannels,
-      'select count(*), count(embedding) from public.transcript_chunks where channel_id = $1',
-    ),
-    service(
-      'list the videos that wait for a transcript',
-      'select 20 as most',
-      "select * from public.videos where transcript_status = 'pending' order by created_at limit $1",
-    ),
+    statement('list followed channels'),
+    statement('poll a channel'),
+    statement("count a channel's videos"),
+    statement("list a channel's videos"),
+    statement("list a session's messages"),
+    statement('search own messages'),
+    statement('open a public channel page'),
+    statement('find videos whose transcript waits'),
+    statement("count a channel's chunks"),
+    statement('search a channel'),
   ],
   writes: [
-    user(
-      'say something',
-      talker,
-      `insert into public.chat_messages (session_id, role, content) values ($1, 'user', 'rehearsed')`,
-    ),
-    user('touch the session', talker, 'update public.chat_sessions set updated_at = now() where id = $1'),
-    user(
-      'find or create the session',
-      follower,
-      `with made as (
-         insert into public.chat_sessions (user_id, channel_id) values ($1, $2) on conflict do nothing returning id
-       )
-       select id from made union all select $3::uuid`,
-    ),
-    user(
-      'follow a channel',
-      follower,
-      `with followed as (
-         insert into public.user_creators (user_id, channel_id)
-         select $1, channel.id from public.channels channel where channel.channel_id = $2 and channel.id = $3
-         on conflict do nothing returning id
-       )
-       select count(*) from followed`,
-    ),
-    service(
-      'take in a channel',
-      'select channel_id, channel_name, channel_url from public.channels order by id limit 50',
-      `insert into public.channels (channel_id, channel_name, channel_url) values ($1, $2, $3)
-       on conflict (channel_id) do update set channel_name = excluded.channel_name, ingestion_status = 'processing'`,
-    ),
-    service(
-      'take in a video',
-      `select video.video_id, video.channel_id, video.title
-       from public.videos video join public.channels channel on channel.channel_id = video.channel_id
-       order by video.id limit 50`,
-      `insert into public.videos (video_id, channel_id, title) values ($1, $2, $3)
-       on conflict (video_id) do update set title = excluded.title, transcript_status = 'processing'`,
-    ),
-    service(
-      'add a chunk',
-      `select video.video_id, video.channel_id,
-         (select embedding::text from public.transcript_chunks where embedding is not null limit 1) as embedding
-       from public.videos video join public.channels channel on channel.channel_id = video.channel_id
-       order by video.id limit 50`,
-      `insert into public.transcript_chunks (video_id, channel_id, chunk_index, text, embedding)
-       values ($1, $2, 1000000 + floor(random() * 1000000)::int, 'rehearsed', $3) on conflict do nothing`,
-    ),
-    service('count a message', someUsers, 'select public.increment_message_count($1)'),
-    service('read the usage', someUsers, 'select * from public.get_usage_with_limits($1)'),
-    service(
-      'log an error',
-      'select 20 as code',
-      `insert into public.error_logs (service, error_message, error_details)
-       values ('rehearsal', 'rehearsed', jsonb_build_object('code', $1::int))`,
-    ),
+    statement('find or start the chat session in one statement'),
+    statement('ask and be answered', 3),
+    statement('ask and be answered', 5),
+    statement('unfollow a channel'),
+    statement('upsert a channel', 2),
+    statement('upsert videos'),
+    statement('report the progress of ingestion'),
+    statement('take a video from the queue, fail, and try again', 2),
+    statement('embed a chunk that has no embedding', 2),
+    statement('check the plan before a chat, and count the question'),
+    statement('check the plan before a chat, and count the question', 2),
+    statement('count a question to a public channel'),
+    statement('log an error'),
   ],
 };

@@ -36,11 +36,10 @@ export async function openSession(
   client.on('error', () => {});
   await client.connect();
   const close = (): Promise<void> => client.end().catch(() => {});
-  const { rows, fields } = await client.query<Record<string, string>>({ text: given, types: AS_TEXT });
-  if (rows.length === 0) {
+  const { rows, fields, pid } = await prepare(client, given).catch(async (error: Error) => {
     await close();
-    throw new Error('the copy holds no row to run it with');
-  }
+    throw error;
+  });
   const columns = fields.map((field) => field.name);
   const parameters = columns.filter((column) => !column.includes('.'));
   const requests = rows.map((row) => ({
@@ -75,11 +74,10 @@ export async function openSession(
     return done;
   }
 
-  const { rows: own } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   return {
     name,
     kind,
-    pid: own[0]?.pid ?? 0,
+    pid,
     calls,
     call,
     async run(thinkMs, isOver) {
@@ -91,4 +89,14 @@ export async function openSession(
     },
     close,
   };
+}
+
+async function prepare(
+  client: pg.Client,
+  given: string,
+): Promise<{ rows: Record<string, string>[]; fields: pg.FieldDef[]; pid: number }> {
+  const { rows: own } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const { rows, fields } = await client.query<Record<string, string>>({ text: given, types: AS_TEXT });
+  if (rows.length === 0) throw new Error('the copy holds no row to run it with');
+  return { rows, fields, pid: own[0]?.pid ?? 0 };
 }

@@ -84,25 +84,30 @@ async function openApp(
   url: string,
   { reads, writes }: Workload,
 ): Promise<{ sessions: AppSession[]; notEvaluated: { operation: string; why: string }[] }> {
-  const sessions: AppSession[] = [];
   const notEvaluated: { operation: string; why: string }[] = [];
-  const open = async (kind: AppSession['kind'], statement: AppStatement): Promise<void> => {
+  const open = async (kind: AppSession['kind'], statement: AppStatement): Promise<AppSession[]> => {
     try {
-      const session = await openSession(url, kind, statement);
-      for (let call = 0; call < WARM_UP; call++) {
-        const { error } = await session.call();
-        if (!error) continue;
-        await session.close();
-        throw new Error(`it fails before any migration: ${error.message}`);
-      }
-      sessions.push(session);
+      return [await warmedUp(await openSession(url, kind, statement))];
     } catch (error) {
       notEvaluated.push({ operation: statement.name, why: (error as Error).message });
+      return [];
     }
   };
-  for (const statement of reads) await open('read', statement);
-  for (const statement of writes) await open('write', statement);
-  return { sessions, notEvaluated };
+  const opened = await Promise.all([
+    ...reads.map((statement) => open('read', statement)),
+    ...writes.map((statement) => open('write', statement)),
+  ]);
+  return { sessions: opened.flat(), notEvaluated };
+}
+
+async function warmedUp(session: AppSession): Promise<AppSession> {
+  for (let call = 0; call < WARM_UP; call++) {
+    const { error } = await session.call();
+    if (!error) continue;
+    await session.close();
+    throw new Error(`it fails before any migration: ${error.message}`);
+  }
+  return session;
 }
 
 async function record(
