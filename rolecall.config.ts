@@ -5,6 +5,7 @@ import { loadLegacy } from './spec/legacy/load.ts';
 import { errors, found, host, made, optional } from './spec/legacy/surroundings.ts';
 import { workload } from './spec/legacy/workload.ts';
 import { claimsOf } from './spec/people.ts';
+import { exempt, sizes } from './spec/queries/sizes.ts';
 import { world } from './spec/world.ts';
 import { defineConfig } from './src/config/define.ts';
 
@@ -31,6 +32,14 @@ export default defineConfig({
   functions,
   calls,
   world,
+  queries: {
+    folder: 'spec/queries',
+    sizes,
+    planner: 18,
+    schemas: ['public', 'private'],
+    exempt,
+    caller: (id) => ({ 'request.jwt.claims': JSON.stringify({ sub: id, role: 'authenticated' }) }),
+  },
   legacy: {
     schema: ['committed/000001-legacy-baseline.sql'],
     load: (client) => loadLegacy(client, { seed: 1, size: 'small' }),

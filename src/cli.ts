@@ -60,6 +60,18 @@ program
   .action(async (flags) => finish((await import('./commands/check.ts')).check(flags)));
 
 program
+  .command('plans')
+  .summary(
+    'plan every query of spec/queries as its persona on tables of production size, and hold the plans to the files',
+  )
+  .description(
+    `Plans each query of spec/queries on your database as it stands: as its persona, under row level security, for typical and heavy parameters, once for any parameters and once for these, with the planner told how large each table is in production. Says where a growing table is read whole, an expected index is not used, rows are sorted that an index has in order, a function runs for each row, a foreign key does not find its rows, and an index is needed by nothing. Compares with snapshots/plans.md. Everything runs in a transaction that is rolled back.`,
+  )
+  .addOption(config())
+  .addOption(format())
+  .action(async (flags) => finish((await import('./commands/plans.ts')).plans(flags)));
+
+program
   .command('snapshot')
   .summary('write the snapshots that a pull request shows: GraphQL schemas, access matrix, types')
   .description(

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { AccessSpec, Calls, FunctionSpec, PrivilegeSpec, WorldRow } from '../access/model.ts';
 import type { Accounting } from '../accounting/mapping.ts';
 import type { Ruled } from '../checks/ruled.ts';
+import type { QuerySettings } from '../plans/model.ts';
 import type { Workload } from '../rehearsal/locks/workload.ts';
 
 /** What ties rolecall to a project: who its personas are, what is declared about them, and where snapshots are kept. */
@@ -36,6 +37,8 @@ export interface Config {
   readonly world: readonly WorldRow[];
   /** Arguments for functions that cannot be called with nulls. */
   readonly calls?: Calls;
+  /** The app's queries, how large its tables are in production, and what need not hold of indexes. */
+  readonly queries?: QuerySettings;
   /** Real or realistic data from before the migrations, over which they are run. */
   readonly legacy?: Accounting & {
     /** Runs after the hooks and before the migrations, on an empty database: SQL files below the migrations folder. */

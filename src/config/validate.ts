@@ -10,6 +10,20 @@ const callable = z
   .regex(/^[^.(]+\.[^(]+(\(.*\))?$/, 'must be written schema.function or schema.function(type, type)');
 const values = z.record(z.string(), z.unknown());
 const file = z.string().min(1);
+const share = z.number().min(0).max(1);
+const pair = z.tuple([z.number(), z.number()]);
+const spread = z.strictObject({
+  distinct: z.number().positive().optional(),
+  nulls: share.optional(),
+  common: z.union([z.record(name, share), z.array(share).min(1)]).optional(),
+  range: z.union([z.strictObject({ numbers: pair }), z.strictObject({ days: pair })]).optional(),
+  correlation: z.number().min(-1).max(1).optional(),
+});
+const size = z.strictObject({
+  rows: z.int().positive(),
+  fixed: z.literal(true).optional(),
+  columns: z.record(name, spread).optional(),
+});
 
 const appStatement = z.strictObject({
   name,
@@ -55,6 +69,16 @@ const shape = z.strictObject({
       update: values.optional(),
     }),
   ),
+  queries: z
+    .strictObject({
+      folder: file,
+      sizes: z.record(qualified, size),
+      planner: z.int().min(15),
+      schemas: z.array(name).min(1),
+      exempt: z.array(z.strictObject({ object: qualified, reason: name })),
+      caller: z.custom<unknown>((value) => typeof value === 'function', 'must be a function').optional(),
+    })
+    .optional(),
   legacy: z
     .strictObject({
       schema: z.array(file),

@@ -10,7 +10,7 @@ import { type Findings, together } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Files } from '../report/snapshots.ts';
 import { buildLegacy, migrateMain, migrateShadow } from './build.ts';
-import { proveAccess, proveCatalog, proveGraphql, proveTypes } from './prove.ts';
+import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveTypes } from './prove.ts';
 
 /** Everything that was proved of a database built from nothing but the repository. */
 export interface WholeProof {
@@ -36,6 +36,9 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
   );
   const catalog = await progress.step('Hold the catalogs against the rules', () => proveCatalog(urls.shadow, config));
   const access = await progress.step('Prove access as each persona', () => proveAccess(urls.shadow, config));
+  const plans = await progress.step('Plan the queries on tables of the declared size', () =>
+    provePlannedQueries(urls.shadow, config),
+  );
   const graphql = await progress.step('Build the GraphQL schema of each role', () => proveGraphql(urls.shadow, config));
   const types = await progress.step('Generate the types', () => proveTypes(urls.shadow, config));
   const current = await currentMigration(urls);
@@ -48,8 +51,16 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
     accounts,
     cells: access.cells,
     counts: access.counts,
-    files: new Map([...access.files, ...graphql.files, ...types.files]),
-    findings: together([legacyFindings, catalog, access.findings, graphql.findings, types.findings, rerun]),
+    files: new Map([...access.files, ...plans.files, ...graphql.files, ...types.files]),
+    findings: together([
+      legacyFindings,
+      catalog,
+      access.findings,
+      plans.findings,
+      graphql.findings,
+      types.findings,
+      rerun,
+    ]),
   };
 }
 

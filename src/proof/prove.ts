@@ -7,6 +7,8 @@ import { checkCatalog } from '../checks/run.ts';
 import type { Config } from '../config/define.ts';
 import { personasOf } from '../config/load.ts';
 import { withClient } from '../database/connect.ts';
+import { provePlans } from '../plans/prove.ts';
+import { snapshotFile } from '../plans/snapshot.ts';
 import { type Findings, together } from '../report/deviation.ts';
 
 /** What was proved of one database, and the files that keep it. */
@@ -61,6 +63,13 @@ export async function proveGraphql(url: string, config: Config): Promise<Omit<Pr
       notEvaluated: [],
     },
   };
+}
+
+/** Plans the queries on tables of the declared size, and holds the plans against what the query files expect. */
+export async function provePlannedQueries(url: string, config: Config): Promise<Omit<Proof, 'cells' | 'counts'>> {
+  if (!config.queries) return { files: new Map(), findings: together([]) };
+  const proof = await provePlans(url, config, config.queries);
+  return { files: await snapshotFile(config, proof), findings: proof.findings };
 }
 
 /** Generates the TypeScript types of the API's schemas. */

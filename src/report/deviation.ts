@@ -9,6 +9,7 @@ export interface Deviation {
     | 'catalog'
     | 'graphql'
     | 'types'
+    | 'plans'
     | 're-runnable'
     | 'legacy rows'
     | 'snapshot'

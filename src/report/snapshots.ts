@@ -14,18 +14,7 @@ export type Files = ReadonlyMap<string, string>;
  */
 export async function compareFiles(files: Files, folder: string): Promise<Deviation[]> {
   const deviations: Deviation[] = [];
-  for (const [path, contents] of files) {
-    const checkedIn = existsSync(path) ? await readFile(path, 'utf8') : undefined;
-    if (checkedIn === contents) continue;
-    deviations.push({
-      check: 'snapshot',
-      where: path,
-      expected: checkedIn === undefined ? 'a file that is checked in' : 'the same as what is checked in',
-      seen: checkedIn === undefined ? 'missing' : 'it differs',
-      ...(checkedIn === undefined ? {} : { evidence: patch(path, checkedIn, contents) }),
-      mend: 'If this is meant, run `npm run snapshot` and have the change reviewed.',
-    });
-  }
+  for (const [path, contents] of files) deviations.push(...(await compareFile(path, contents)));
   for (const path of await orphans(files, folder)) {
     deviations.push({
       check: 'snapshot',
@@ -36,6 +25,22 @@ export async function compareFiles(files: Files, folder: string): Promise<Deviat
     });
   }
   return deviations;
+}
+
+/** Compares one snapshot with the file that is checked in: it deviates when it differs, or is missing. */
+export async function compareFile(path: string, contents: string): Promise<Deviation[]> {
+  const checkedIn = existsSync(path) ? await readFile(path, 'utf8') : undefined;
+  if (checkedIn === contents) return [];
+  return [
+    {
+      check: 'snapshot',
+      where: path,
+      expected: checkedIn === undefined ? 'a file that is checked in' : 'the same as what is checked in',
+      seen: checkedIn === undefined ? 'missing' : 'it differs',
+      ...(checkedIn === undefined ? {} : { evidence: patch(path, checkedIn, contents) }),
+      mend: 'If this is meant, run `npm run snapshot` and have the change reviewed.',
+    },
+  ];
 }
 
 /** Writes every snapshot, deletes those that are of nothing any more, and gives the paths that changed. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/define.ts';
 import { diffSchemas, type SchemaChange } from '../graphql/diff.ts';
+import { plansPath } from '../plans/snapshot.ts';
 import { asItIs } from '../proof/as-it-is.ts';
 import { type Findings, together } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
@@ -30,7 +31,9 @@ export async function verdictOf(url: string, config: Config): Promise<Verdict> {
     }),
   );
   const compared = await compareFiles(files, config.snapshots);
-  const told = compared.filter(({ where }) => !where.endsWith('.graphql') && !where.endsWith('access.md'));
+  const told = compared.filter(
+    ({ where }) => !where.endsWith('.graphql') && !where.endsWith('access.md') && where !== plansPath(config),
+  );
   return {
     roles,
     cells: cells.length,

@@ -1,4 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
+import { auto_explain } from '@electric-sql/pglite/contrib/auto_explain';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { errorFields, type Status } from '../protocol/backend.ts';
@@ -28,7 +29,7 @@ export async function openPGlite(folder: string, database: string, wasm?: Compil
     dataDir: folder,
     database,
     ...(wasm ? { pgliteWasmModule: wasm } : {}),
-    extensions: { vector, pg_trgm },
+    extensions: { vector, pg_trgm, auto_explain },
     startParams: [...settings, '-c', 'shared_buffers=32MB'],
   });
 }

@@ -1,0 +1,5 @@
+-- The errors of the last week by function and code, for admins.
+-- persona: admin
+-- index: idx_error_logs_created_at
+-- pages: 60000
+select * from public.admin_error_summary();

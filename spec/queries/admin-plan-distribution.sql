@@ -1,0 +1,6 @@
+-- How many users each plan has, for admins.
+-- persona: admin
+-- scan: auth.users, because it counts them by their plan
+-- scan: public.user_usage, because it has the plan of every user
+-- pages: 10000
+select * from public.admin_plan_distribution();

@@ -1,0 +1,4 @@
+-- The latest errors of one severity, however rare, for admins.
+-- persona: admin
+-- pages: 120
+select * from public.admin_recent_errors(p_severity => 'critical');

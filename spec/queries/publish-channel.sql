@@ -1,0 +1,11 @@
+-- A follower gives a channel its public page; the audit log remembers whether one was taken down.
+-- persona: owner
+-- parameters: channel_id uuid
+-- typical: select follow.user_id as caller, follow.channel_id from public.user_creators follow
+--   join public.channels channel on channel.id = follow.channel_id
+--   where channel.public_slug is null
+--     and not exists (select from public.audit_log entry where entry.record_id = channel.id)
+--   order by md5(follow.id::text) limit 1
+-- index: channels_pkey, user_creators_user_id_channel_id_key, idx_audit_log_record_id
+-- pages: 60
+select * from public.publish_channel($1, 'a-slug-that-is-free');

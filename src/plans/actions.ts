@@ -1,0 +1,26 @@
+import type pg from 'pg';
+import { execute } from './execute.ts';
+import type { Action } from './foreign-keys.ts';
+import type { Run } from './run.ts';
+
+export interface ActionRun {
+  readonly action: Action;
+  readonly run: Run;
+}
+
+/** Plans what each foreign key runs when its parent's row goes, as the server does: with the rights of the table's owner. */
+export async function runActions(client: pg.Client, actions: readonly Action[]): Promise<ActionRun[]> {
+  const runs: ActionRun[] = [];
+  for (const action of actions) {
+    const { rows } = await client.query<(string | null)[]>({ text: action.rows, rowMode: 'array' });
+    const values = rows[0] ?? action.types.map(() => null);
+    const call = { sql: action.sql, types: action.types, values, persona: undefined };
+    const { plan } = await execute(client, call, 'generic');
+    // What its triggers run in turn are foreign keys of their own.
+    runs.push({
+      action,
+      run: { set: 'typical', mode: 'generic', call, executed: { plan, nested: [] }, bypassed: undefined },
+    });
+  }
+  return runs;
+}

@@ -1,0 +1,72 @@
+import pg from 'pg';
+import type { Persona } from '../access/model.ts';
+import { become } from '../access/statements.ts';
+import type { Executed, Mode, Nested, PlanNode } from './model.ts';
+
+/** Makes the session tell the plan of every statement, also of those inside functions and triggers. */
+export async function listenToPlans(client: pg.Client): Promise<void> {
+  await client.query("load 'auto_explain'");
+}
+
+const TOLD = `
+  set local auto_explain.log_min_duration = 0; set local auto_explain.log_nested_statements = on;
+  set local auto_explain.log_format = json; set local auto_explain.log_level = notice; set local auto_explain.log_verbose = on;
+  set local auto_explain.log_analyze = off; set local auto_explain.sample_rate = 1; set local client_min_messages = notice;`;
+
+/** A statement, who runs it and with which parameters. */
+export interface Call {
+  readonly sql: string;
+  readonly types: readonly string[];
+  /** In the order of the types, as text. */
+  readonly values: readonly (string | null)[];
+  /** Undefined for the connection's own user. */
+  readonly persona: Persona | undefined;
+}
+
+/**
+ * Executes a statement in the open transaction and undoes what it did. Its own plan comes from EXPLAIN, with what each
+ * node really read; those of the statements inside come from auto_explain.
+ * @throws the server's error
+ */
+export async function execute(client: pg.Client, call: Call, mode: Mode): Promise<Executed> {
+  const nested: Nested[] = [];
+  const listen = (notice: { message?: string | undefined }): void => {
+    const told = nestedPlan(notice.message ?? '');
+    if (told) nested.push(told);
+  };
+  let prepared = false;
+  await client.query('savepoint executing');
+  try {
+    const types = call.types.length > 0 ? `(${call.types.join(', ')})` : '';
+    const opening = [
+      ...(call.persona ? become(call.persona) : []),
+      `set local plan_cache_mode = force_${mode}_plan;`,
+      `prepare rolecall_plan${types} as ${call.sql};`,
+    ];
+    await client.query(`${TOLD} ${opening.join(' ')}`);
+    prepared = true;
+    client.on('notice', listen);
+    const values = call.values.map((value) => (value === null ? 'null' : pg.escapeLiteral(value))).join(', ');
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `explain (analyze, verbose, buffers, timing off, summary off, format json) execute rolecall_plan${values ? `(${values})` : ''}`,
+    );
+    const plan = rows[0]?.['QUERY PLAN'][0].Plan;
+    if (!plan) throw new Error('EXPLAIN gave no plan.');
+    return { plan, nested };
+  } finally {
+    client.off('notice', listen);
+    await client.query('rollback to savepoint executing; release savepoint executing');
+    // It outlives the rollback.
+    if (prepared) await client.query('deallocate rolecall_plan');
+  }
+}
+
+/** What auto_explain says of a statement. */
+function nestedPlan(message: string): Nested | undefined {
+  const at = message.indexOf('{');
+  if (!/^duration: [\d.]+ ms {2}plan:/.test(message) || at < 0) return undefined;
+  const told = JSON.parse(message.slice(at)) as { 'Query Text': string; Plan: PlanNode };
+  // The statement itself is told by EXPLAIN.
+  if (told['Query Text'].includes('rolecall_plan')) return undefined;
+  return { text: told['Query Text'].replaceAll(/\s+/g, ' ').trim(), plan: told.Plan };
+}

@@ -1,0 +1,130 @@
+import type { Allowance, Executed, PlanNode, Query, Sizes } from './model.ts';
+import { hangsOnRows, indexesOf, nodesOf, plain, tableOf } from './shape.ts';
+
+/** What a plan does and should not. */
+export interface Offence {
+  /** What would allow it, in a query file. */
+  readonly allowance?: Pick<Allowance, 'kind' | 'object'>;
+  readonly expected: string;
+  readonly seen: string;
+  /** The same in few words, without where. */
+  readonly what: string;
+  readonly mend: string;
+}
+
+/** What plans are held against: which tables grow, and which functions cost something each time they are called. */
+export interface Ground {
+  readonly sizes: Sizes;
+  /** `schema.name` of every function that is not immutable, and is not PostgreSQL's own. */
+  readonly functions: readonly string[];
+}
+
+/** The conditions that are evaluated for each row that a node looks at. */
+const PER_ROW = ['Filter', 'Join Filter'] as const;
+
+/** What of a query decides how its plans are judged. */
+export type Expected = Pick<Query, 'indexes' | 'ordered' | 'allowed'>;
+
+/** Nothing in particular: growing tables are not read whole, and nothing runs for each row that need not. */
+export const NOTHING_PARTICULAR: Expected = { indexes: [], ordered: false, allowed: [] };
+
+/** Holds the plans of one execution against what the query expects, and leaves out what it allows. */
+export function offencesOf(executed: Executed, query: Expected, ground: Ground): Offence[] {
+  return everyOffence(executed, query, ground).filter(
+    ({ allowance }) => !query.allowed.some((one) => same(one, allowance)),
+  );
+}
+
+/** What a query allows and no plan of it does. */
+export function idleAllowances(executed: readonly Executed[], query: Expected, ground: Ground): Allowance[] {
+  const offences = executed.flatMap((one) => everyOffence(one, query, ground));
+  return query.allowed.filter((one) => !offences.some(({ allowance }) => same(one, allowance)));
+}
+
+const same = (one: Allowance, other: Offence['allowance']): boolean =>
+  one.kind === other?.kind && one.object === other.object;
+
+/** Of its own plan, and of those of the statements inside. */
+function everyOffence({ plan, nested }: Executed, query: Expected, ground: Ground): Offence[] {
+  const inner = nested.filter((one) => !hangsOnRows(one.plan));
+  const plans = [
+    { plan, inside: '' },
+    ...inner.map((one) => ({ plan: one.plan, inside: ` inside of ${short(one.text)}` })),
+  ];
+  const nodes = plans.flatMap(({ plan: root, inside }) => [...nodesOf(root)].map((found) => ({ ...found, inside })));
+  const used = new Set(nodes.flatMap(({ node }) => indexesOf(node)));
+  return unique([
+    ...query.indexes.filter((index) => !used.has(index)).map(missingIndex),
+    ...nodes.flatMap(({ node, above, inside }) => [
+      ...wholeReads(node, above, inside, ground.sizes),
+      ...(query.ordered ? sorts(node, inside) : []),
+      ...perRow(node, inside, ground.functions),
+    ]),
+  ]);
+}
+
+const missingIndex = (index: string): Offence => ({
+  expected: `a plan that uses ${index}`,
+  seen: 'it is not used',
+  what: `no use of ${index}`,
+  mend: 'Make the index, or write the query so that the planner can use it; if another serves as well, name that one.',
+});
+
+/** A growing table that is read whole: its rows one after the other, or all entries of an index. */
+function wholeReads(node: PlanNode, above: readonly PlanNode[], inside: string, sizes: Sizes): Offence[] {
+  const table = tableOf(node);
+  const size = table === undefined ? undefined : sizes[table];
+  if (table === undefined || !size || size.fixed) return [];
+  const type = node['Node Type'];
+  const stopped = above.some((ancestor) => ancestor['Node Type'] === 'Limit');
+  const unbounded =
+    /^Index (Only )?Scan$/.test(type) && node['Index Cond'] === undefined && node['Order By'] === undefined && !stopped;
+  if (type !== 'Seq Scan' && !unbounded) return [];
+  const how = unbounded ? `a reading of all entries of ${node['Index Name']}` : 'a sequential scan';
+  return [
+    {
+      allowance: { kind: 'scan', object: table },
+      expected: `no reading of all of ${table}, which has ${size.rows.toLocaleString('en')} rows in production`,
+      seen: `${how}${inside}`,
+      what: `${how} of ${table}`,
+      mend: `Give the condition an index that it can use, or say in the query file why it reads everything: \`scan: ${table}, because …\`.`,
+    },
+  ];
+}
+
+function sorts(node: PlanNode, inside: string): Offence[] {
+  if (!/^(Incremental )?Sort$/.test(node['Node Type'])) return [];
+  return [
+    {
+      expected: 'rows in the order of an index',
+      seen: `a sort by ${String(node['Sort Key'])}${inside}`,
+      what: `a sort by ${String(node['Sort Key'])}`,
+      mend: 'Make the columns of the order, and their directions, the last of the index that finds the rows.',
+    },
+  ];
+}
+
+/** Functions and subqueries that run for each row, where one run a statement would do. */
+function perRow(node: PlanNode, inside: string, functions: readonly string[]): Offence[] {
+  const text = PER_ROW.flatMap((key) => (typeof node[key] === 'string' ? [plain(node[key])] : [])).join(' and ');
+  const called = [...text.matchAll(/([\w$]+(?:\.[\w$]+)?)\(/g)].map(([, name = '']) => name);
+  const costly = called.filter(
+    (name) =>
+      name === 'current_setting' || functions.includes(name) || functions.some((known) => known.endsWith(`.${name}`)),
+  );
+  const subplans = /(?<!hashed )\(?SubPlan \d+\)?/.test(text.replaceAll(/\(?hashed SubPlan \d+\)?(\.col\d+)?/g, ''));
+  const what = [...new Set(costly.map((name) => `${name}()`)), ...(subplans ? ['a subquery'] : [])];
+  return what.map((object) => ({
+    allowance: { kind: 'per row', object },
+    expected: `${object} once a statement`,
+    seen: `once for each row of ${tableOf(node) ?? node['Node Type']}${inside}: ${text}`,
+    what: `${object} for each row of ${tableOf(node) ?? node['Node Type']}`,
+    mend: 'Wrap what does not look at the row in `(select …)`, in the policy or in the query, so that it becomes an InitPlan.',
+  }));
+}
+
+const short = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
+
+function unique(offences: readonly Offence[]): Offence[] {
+  return [...new Map(offences.map((offence) => [`${offence.expected}\n${offence.seen}`, offence])).values()];
+}

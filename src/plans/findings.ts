@@ -1,0 +1,156 @@
+import type { Deviation } from '../report/deviation.ts';
+import type { ActionRun } from './actions.ts';
+import { type Ground, idleAllowances, NOTHING_PARTICULAR, type Offence, offencesOf } from './expect.ts';
+import type { IndexNeeds } from './indexes.ts';
+import type { Allowance, QuerySettings } from './model.ts';
+import type { Run, Runs } from './run.ts';
+import { insideOf, shapeOf, structureOf } from './shape.ts';
+import type { Table } from './tables.ts';
+
+interface Seen {
+  readonly queries: readonly Runs[];
+  readonly actions: readonly ActionRun[];
+  readonly indexes: readonly IndexNeeds[];
+  readonly major: number;
+}
+
+/** Holds what was planned against what is expected: of each query, of each foreign key, and of each index. */
+export function comparePlans(
+  { queries, actions, indexes, major }: Seen,
+  settings: QuerySettings,
+  ground: Ground,
+): Deviation[] {
+  const used = new Set<string>();
+  const exempt = (object: string): boolean => {
+    const found = settings.exempt.some((exemption) => exemption.object === object);
+    if (found) used.add(object);
+    return found;
+  };
+  const deviations = [
+    ...queries.flatMap((runs) => queryDeviations(runs, ground)),
+    ...actions.flatMap((run) => actionDeviations(run, ground)).filter(({ where }) => !exempt(where)),
+  ];
+  if (major !== settings.planner) return deviations;
+  const unneeded = [
+    ...queries.flatMap((runs) => idleDeviations(runs, ground)),
+    ...indexes.flatMap(indexDeviations).filter(({ where }) => !exempt(where)),
+  ];
+  const idle = settings.exempt.filter(({ object }) => !used.has(object));
+  return [...deviations, ...unneeded, ...idle.map(({ object }) => idleExemption(object))];
+}
+
+/** Tables whose size nobody declared, and sizes of tables that are not there, or that no row stands for. */
+export function undeclared(tables: readonly Table[], { sizes }: QuerySettings): Deviation[] {
+  const known = new Map(tables.map((table) => [table.id, table]));
+  const without = tables.filter(({ id }) => !(id in sizes));
+  const empty = tables.filter(({ id, pages }) => id in sizes && pages === 0);
+  return [
+    ...without.map(({ id }) =>
+      deviation(
+        id,
+        'its size in production, declared',
+        'none',
+        'Declare it among the sizes that rolecall.config.ts names in `queries.sizes`.',
+      ),
+    ),
+    ...Object.keys(sizes)
+      .filter((id) => !known.has(id))
+      .map((id) =>
+        deviation(
+          id,
+          'a table of the declared size',
+          'no such table',
+          'Take it out of `queries.sizes`, or correct its name.',
+        ),
+      ),
+    ...empty.map(({ id }) =>
+      deviation(
+        id,
+        'a row at least, on which to plan',
+        'none: an empty table has no size',
+        'Give the world a row of it.',
+      ),
+    ),
+  ];
+}
+
+function queryDeviations({ query, runs, failures }: Runs, ground: Ground): Deviation[] {
+  const failed = failures.map(({ set, expected, seen, statement, mend }) => ({
+    ...deviation(`${query.name} · ${query.persona} · ${set}`, expected, seen, mend),
+    evidence: statement,
+  }));
+  const offences = runs.flatMap((run) => offencesOf(run.executed, query, ground).map((offence) => ({ offence, run })));
+  const groups = Map.groupBy(offences, ({ offence }) => offence.expected);
+  const found = [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const runsOf = [...new Set(group.map(({ run }) => `${run.set} ${run.mode}`))];
+    const where = runsOf.length === runs.length ? '' : ` · ${runsOf.join(', ')}`;
+    return [fromOffence(`${query.name} · ${query.persona}${where}`, first.offence, first.run)];
+  });
+  return [...failed, ...found];
+}
+
+function idleDeviations({ query, runs }: Runs, ground: Ground): Deviation[] {
+  const executed = runs.map((run) => run.executed);
+  const idle = runs.length > 0 ? idleAllowances(executed, query, ground) : [];
+  return idle.map((allowance) => idleAllowance(query.name, allowance));
+}
+
+function actionDeviations({ action, run }: ActionRun, ground: Ground): Deviation[] {
+  const offences = offencesOf(run.executed, NOTHING_PARTICULAR, ground);
+  return offences.map((offence) => ({
+    ...fromOffence(action.id, offence, run),
+    mend: `Make an index that leads with the columns of the foreign key, for whoever deletes from ${action.parent}.`,
+  }));
+}
+
+function indexDeviations({ index, needs }: IndexNeeds): Deviation[] {
+  if (needs.length > 0) return [];
+  return [
+    {
+      ...deviation(
+        index.id,
+        'a query or a foreign key that needs it',
+        'nothing needs it: every expectation holds without it, at no more than twice the cost',
+        'Remove it, write the query that needs it in spec/queries, or say why it stays in `queries.exempt`.',
+      ),
+      evidence: `${index.definition};`,
+    },
+  ];
+}
+
+function fromOffence(where: string, { expected, seen, mend }: Offence, run: Run): Deviation {
+  const inside = new Map(
+    insideOf(run.executed).map(({ text, plan }) => [`${text}\n${structureOf(plan)}`, { text, plan }]),
+  );
+  const lines = [
+    ...shapeOf(run.executed.plan),
+    ...[...inside.values()].flatMap(({ text, plan }) => [`inside: ${text}`, ...shapeOf(plan)]),
+  ];
+  return { ...deviation(where, expected, seen, mend), evidence: lines.join('\n') };
+}
+
+const idleAllowance = (where: string, { kind, object }: Allowance): Deviation =>
+  deviation(
+    where,
+    `something that \`${kind}: ${object}\` allows`,
+    'nothing: no plan does it',
+    'Take the line out of the query file.',
+  );
+
+const idleExemption = (object: string): Deviation =>
+  deviation(
+    object,
+    'something that the exemption is for',
+    'nothing: it holds without',
+    'Take it out of `queries.exempt`.',
+  );
+
+const deviation = (where: string, expected: string, seen: string, mend: string): Deviation => ({
+  check: 'plans',
+  where,
+  expected,
+  seen,
+  mend,
+});

@@ -1,0 +1,11 @@
+import type { Mode } from './model.ts';
+
+const CONSTANT = /'(?:[^']|'')*'::("[^"]+"|[\w.]+(?: with(?:out)? time zone)?(?:\[\])?)/g;
+
+/**
+ * A line of a plan that was made for certain parameters, without them: they stand in its conditions, and another run
+ * draws others.
+ */
+export function mask(line: string, mode: Mode): string {
+  return mode === 'custom' ? line.replaceAll(CONSTANT, '…') : line;
+}

@@ -1,0 +1,112 @@
+import type pg from 'pg';
+import type { Persona } from '../access/model.ts';
+import { seed } from '../access/seed.ts';
+import { readRelations } from '../catalog/relations.ts';
+import type { Config } from '../config/define.ts';
+import { personasOf } from '../config/load.ts';
+import { rolledBack, withClient } from '../database/connect.ts';
+import type { Findings } from '../report/deviation.ts';
+import { type ActionRun, runActions } from './actions.ts';
+import { listenToPlans } from './execute.ts';
+import type { Ground } from './expect.ts';
+import { comparePlans, undeclared } from './findings.ts';
+import { readActions } from './foreign-keys.ts';
+import { findNeeds, type IndexNeeds } from './indexes.ts';
+import type { Query, QuerySettings } from './model.ts';
+import { readQueries } from './read.ts';
+import { renderPlans } from './render.ts';
+import { type Runs, runQuery } from './run.ts';
+import { declareSizes } from './statistics.ts';
+import { readAbility, readCostlyFunctions, readIndexes } from './subject.ts';
+import { readTables, type Table } from './tables.ts';
+
+/** What was seen of the plans of one database. */
+export interface PlansProof {
+  readonly major: number;
+  readonly queries: readonly Runs[];
+  readonly actions: readonly ActionRun[];
+  readonly indexes: readonly IndexNeeds[];
+  readonly findings: Findings;
+  /** What the snapshot says; undefined where another version plans than the one whose plans are kept. */
+  readonly snapshot: string | undefined;
+}
+
+/**
+ * How plans are made: a small file's pages say nothing of a large table's, so that reading in order is no cheaper than
+ * not; and a statement's shape is not to hang on how many workers are free.
+ */
+const PLANNER = `
+  select set_config('seq_page_cost', current_setting('random_page_cost'), true);
+  set local max_parallel_workers_per_gather = 0; set local jit = off;`;
+
+/**
+ * Plans every query as its persona on tables of the declared size, in a transaction that is rolled back, and holds the
+ * plans against what the query files expect.
+ * @throws ConfigError when query files have mistakes
+ */
+export async function provePlans(url: string, config: Config, settings: QuerySettings): Promise<PlansProof> {
+  const queries = await readQueries(settings, config);
+  return withClient(url, async (client) => {
+    const { major, superuser } = await readAbility(client);
+    if (!superuser) return unable(major, queries);
+    await listenToPlans(client);
+    return rolledBack(client, () => proveIn(client, major, queries, config, settings));
+  });
+}
+
+async function proveIn(
+  client: pg.Client,
+  major: number,
+  queries: readonly Query[],
+  config: Config,
+  settings: QuerySettings,
+): Promise<PlansProof> {
+  const { tables, ground } = await prepare(client, config, settings);
+  const personas: readonly Persona[] = personasOf(config);
+  const runs: Runs[] = [];
+  for (const query of queries) runs.push(await runQuery(client, query, personas, settings.caller));
+  const actions = await runActions(client, await readActions(client, settings.schemas));
+  const indexes = await findNeeds(client, await readIndexes(client, settings.schemas), runs, actions, ground);
+  const seen = { queries: runs, actions, indexes };
+  return {
+    major,
+    ...seen,
+    findings: {
+      deviations: [...undeclared(tables, settings), ...comparePlans({ ...seen, major }, settings, ground)],
+      notEvaluated: [],
+    },
+    snapshot: major === settings.planner ? renderPlans({ major, ...seen, exempt: settings.exempt }) : undefined,
+  };
+}
+
+/** Makes the planner of the open transaction see tables of the declared size. */
+export async function prepare(
+  client: pg.Client,
+  config: Config,
+  settings: QuerySettings,
+): Promise<{ tables: readonly Table[]; ground: Ground }> {
+  await plantWorld(client, config);
+  const tables = await readTables(client, settings.schemas, Object.keys(settings.sizes));
+  await declareSizes(client, tables, settings.sizes);
+  await client.query(PLANNER);
+  return { tables, ground: { sizes: settings.sizes, functions: await readCostlyFunctions(client) } };
+}
+
+/** The rows on which parameters are drawn: a table without a page is empty to the planner, whatever statistics say. */
+async function plantWorld(client: pg.Client, { world }: Config): Promise<void> {
+  const schemas = [...new Set(world.map(({ table }) => table.split('.')[0] ?? ''))];
+  await seed(client, await readRelations(client, schemas), world);
+}
+
+function unable(major: number, queries: readonly Query[]): PlansProof {
+  const why =
+    'Telling the planner how large tables are in production takes a superuser, which this connection is not. Use a database where it is, such as the embedded engine.';
+  return {
+    major,
+    queries: [],
+    actions: [],
+    indexes: [],
+    findings: { deviations: [], notEvaluated: [{ check: 'plans', where: `${queries.length} queries`, why }] },
+    snapshot: undefined,
+  };
+}

@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { Config } from '../config/define.ts';
+import type { Files } from '../report/snapshots.ts';
+import type { PlansProof } from './prove.ts';
+
+/** The path of the snapshot. */
+export const plansPath = ({ snapshots }: Pick<Config, 'snapshots'>): string => `${snapshots}/plans.md`;
+
+/**
+ * The snapshot as it is to be. What one version of PostgreSQL plans is no measure for another: where another one plans,
+ * the file that is checked in stays as it is.
+ */
+export async function snapshotFile(config: Config, { snapshot }: Pick<PlansProof, 'snapshot'>): Promise<Files> {
+  const path = plansPath(config);
+  if (snapshot !== undefined) return new Map([[path, snapshot]]);
+  return existsSync(path) ? new Map([[path, await readFile(path, 'utf8')]]) : new Map();
+}
