@@ -84,7 +84,7 @@ async function meets(database: TestDatabase, { keeps, columns = [], shows = [] }
 async function unaccounted({ client }: TestDatabase): Promise<string[][]> {
   const { legacy } = config;
   if (!legacy) throw new Error('There is no mapping.');
-  const { findings } = await account(client, legacy.mapping, legacy.quarantine);
+  const { findings } = await account(client, legacy);
   return findings.deviations.map(({ where, seen }) => [where, seen]).sort();
 }
 

@@ -32,9 +32,7 @@ test.each([1, 2, 3, 4, 5])(
       await migrate(database);
       expect(await readStructure(database.client)).toEqual(undisturbed);
       const { legacy } = config;
-      expect(legacy && (await account(database.client, legacy.mapping, legacy.quarantine)).findings.deviations).toEqual(
-        [],
-      );
+      expect(legacy && (await account(database.client, legacy)).findings.deviations).toEqual([]);
 
       const before = await readContents(database.client);
       await run(database, names);

@@ -45,7 +45,7 @@ const isLegacy = (object: string): boolean => /\blegacy\b/.test(object);
 async function accountFaults(client: pg.Client): Promise<string[]> {
   const { legacy } = config;
   if (!legacy) return ['rolecall.config.ts names no legacy database'];
-  const { findings } = await account(client, legacy.mapping, legacy.quarantine);
+  const { findings } = await account(client, legacy);
   return (
     findings.deviations
       // That nobody has decided about a column that nobody has heard of is so by design: it is kept where it was.
