@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { asRoot } from '../support/databases.ts';
 import { freshProject, type Project } from '../support/project.ts';
-import { folder, plainDump } from './support.ts';
+import { folder, hostedDump, plainDump } from './support.ts';
 
 let project: Project;
 let files: Awaited<ReturnType<typeof folder>>;
@@ -60,4 +60,30 @@ test('as JSON: of every column the parts add up to the rows, and the checksums b
       expect(sums?.after).toBe(sums?.before);
     }
   }
+});
+
+test('of a hosted database: what its host put there is left out and told, and all rows of ours come along', async () => {
+  const from = await files.file('hosted.sql', await hostedDump());
+  const { code, output } = await project.rolecall(['rehearse', '--from', from, '--format', 'json']);
+  const { leftOut, kept, accounts, findings } = JSON.parse(output) as {
+    leftOut: { what: string; why: string }[];
+    kept: { before: string; after: string; rows: number; columns: { before: string }[] }[];
+    accounts: { table: string; made: Record<string, number> }[];
+    findings: object;
+  };
+  expect(findings).toEqual({ deviations: [], notEvaluated: [] });
+  expect(code).toBe(0);
+  const why = (what: RegExp) => leftOut.filter((each) => what.test(each.what)).map((each) => each.why);
+  expect(why(/storage|realtime|auth\.sessions/)).toEqual(expect.arrayContaining(['its host’s schema storage']));
+  expect(why(/event trigger/i)).toEqual(['an event trigger']);
+  expect(why(/publication/i)).toEqual(['replication', 'replication']);
+  expect(why(/some_contractor/)).toEqual(Array(2).fill(expect.stringMatching(/role "some_contractor" does not exist/)));
+  expect(why(/no_such_extension/)).toEqual([expect.stringMatching(/not available|could not open extension/)]);
+  expect(why(/on_auth_user_created|handle_new_user|answer/)).toEqual([]);
+  expect(kept.map(({ before }) => before)).not.toContain('storage.objects');
+  expect(kept).toContainEqual(expect.objectContaining({ before: 'public.hand_made', rows: 2 }));
+  const users = kept.find(({ before }) => before === 'auth.users');
+  expect(users).toMatchObject({ after: 'auth.users', rows: 4 });
+  expect(users?.columns.map(({ before }) => before)).toEqual(expect.arrayContaining(['assurance', 'is_sso_user']));
+  expect(accounts.find(({ table }) => table === 'profiles')?.made).toEqual({ 'as-a-new-account': 4 });
 });

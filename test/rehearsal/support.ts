@@ -58,3 +58,44 @@ export async function folder(): Promise<{
     remove: () => rm(root, { recursive: true, force: true }),
   };
 }
+
+/** The users of Supabase's own auth, as a dump of a hosted database has them: with more columns, and types of its own. */
+const HOSTED_USERS = `CREATE TABLE auth.users (
+    instance_id uuid,
+    id uuid NOT NULL,
+    aud character varying(255),
+    role character varying(255),
+    email character varying(255),
+    email_confirmed_at timestamp with time zone,
+    raw_app_meta_data jsonb,
+    raw_user_meta_data jsonb,
+    is_super_admin boolean,
+    created_at timestamp with time zone,
+    updated_at timestamp with time zone,
+    phone text DEFAULT NULL::character varying,
+    phone_confirmed_at timestamp with time zone,
+    confirmed_at timestamp with time zone GENERATED ALWAYS AS (LEAST(email_confirmed_at, phone_confirmed_at)) STORED,
+    assurance auth.aal_level DEFAULT 'aal1'::auth.aal_level NOT NULL,
+    is_sso_user boolean DEFAULT false NOT NULL,
+    CONSTRAINT users_email_change_confirm_status_check CHECK (((is_sso_user)::text <> 'x(;'::text))
+);`;
+
+const HOSTED_USER = `COPY auth.users (instance_id, id, aud, email, raw_user_meta_data, created_at, assurance, is_sso_user) FROM stdin;
+00000000-0000-0000-0000-000000000000	33333333-3333-4333-8333-333333333333	authenticated	who@example.com	{"name": "Who"}	2025-01-06 00:00:00+00	aal2	f
+\\.
+
+`;
+
+/** The same, as pg_dump 17 writes it of a hosted Supabase database: with all that its host has put there. */
+export async function hostedDump(): Promise<string> {
+  const part = (name: string) => readFile(`test/rehearsal/dumps/hosted-${name}.sql`, 'utf8');
+  const dump = await plainDump({
+    tables: await part('before'),
+    rows: HOSTED_USER + (await part('after')),
+    last: await part('last'),
+  });
+  return dump
+    .replace(/CREATE TABLE auth\.users \([\s\S]*?\n\);/, HOSTED_USERS)
+    .replace('SET lock_timeout = 0;', 'SET lock_timeout = 0;\nSET transaction_timeout = 0;')
+    .replace("'Stands in for the auth schema of Supabase on a plain server.'", "'Auth'");
+}
