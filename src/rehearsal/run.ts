@@ -46,15 +46,15 @@ export async function runRehearsal(given: Given, progress: Progress): Promise<Ou
   const copied = await progress.step(`Copy ${dump.name}`, (tell) =>
     withClient(urls.main, (client) => copy(client, dump, config, tell)),
   );
-  const { found, bytesBefore } = await withClient(urls.main, async (client) => {
+  const { found, bytesBefore, kind } = await withClient(urls.main, async (client) => {
     await client.query(SETTINGS);
     const tables = await findTables(client, legacy.host?.schemas, legacy.host?.tables);
     await requireLegacy(client, dump.name, tables, config);
     requireHostTables(dump, copied, config);
-    return { found: tables, bytesBefore: await sizeOf(client) };
+    return { found: tables, bytesBefore: await sizeOf(client), kind: await kindOf(client, server) };
   });
   // Nobody is connected to the copy now, so that sections can make copies of it.
-  const finish = await beginSections(given, progress);
+  const finish = await beginSections(given, kind, progress);
   // One connection from here to the end: what it remembers of the tables is its own, and no migration sees it.
   return withClient(urls.main, async (client) => {
     await client.query(SETTINGS);
@@ -94,12 +94,13 @@ function legacyOf({ legacy }: Config): Legacy {
 }
 
 async function beginSections(
-  { config, server, urls, sections: makers }: Given,
+  { config, urls, sections: makers }: Given,
+  kind: Server['kind'],
   progress: Progress,
 ): Promise<() => Promise<Section[]>> {
   const begun: (() => Promise<Section | undefined>)[] = [];
   for (const { title, make } of makers) {
-    const rehearsal = { config, kind: server.kind, urls };
+    const rehearsal = { config, kind, urls };
     begun.push(await progress.step(title, (tell) => make({ ...rehearsal, tell })));
   }
   return async () => {
@@ -110,6 +111,12 @@ async function beginSections(
     }
     return sections;
   };
+}
+
+/** The embedded engine can be named too, by the connection string that it prints: it says itself what it is. */
+async function kindOf(client: pg.Client, { kind }: Server): Promise<Server['kind']> {
+  const { rows } = await client.query<{ version: string }>('select version()');
+  return rows[0]?.version.includes('(PGlite') ? 'embedded' : kind;
 }
 
 /** Without what the rehearsal itself remembers. */

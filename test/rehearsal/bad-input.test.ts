@@ -31,7 +31,9 @@ afterAll(async () => {
 
 /** The command refuses, in one line that says what is wrong and what to do, and nothing is left of the copy. */
 async function expectRefusal(from: string, text: RegExp): Promise<void> {
-  const refused = await rehearse({ config: 'rolecall.config.ts', format: 'json', from }).catch((error: Error) => error);
+  const refused = await rehearse({ config: 'rolecall.config.ts', format: 'json', from, locks: false }).catch(
+    (error: Error) => error,
+  );
   expect(refused).toMatchObject({ name: 'RehearsalError', message: expect.stringMatching(text) });
   expect((refused as Error).message).not.toContain('\n');
   const { rows } = await asRoot((root) =>
