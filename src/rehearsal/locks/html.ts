@@ -24,13 +24,15 @@ function besideHtml(beside: Beside, description: string): Markup {
 <figcaption>The migrations with the app running beside them: each of its statements in a session of its own, with ${thinkMs} ms to think between two calls, and a look at the locks every ${sampleMs} ms.</figcaption></figure>
 ${table(
   'Tables, and the locks on them',
-  ['Table', 'Strongest lock', 'Held', 'Longest', 'Taken by'],
+  ['Table', 'Strongest lock', 'Held', 'Longest', 'Taken by', 'Waits for it', 'Longest wait'],
   tableLocks(beside).map((lock) => [
     lock.table,
     shuts(lock.mode),
     figure(lock.heldMs),
     figure(lock.longestMs),
     lock.taken,
+    lock.waits,
+    lock.waits > 0 ? figure(lock.longestWaitMs) : '',
   ]),
 )}
 ${table(
@@ -41,7 +43,7 @@ ${table(
     'Waits',
     'Longest',
     'p95',
-    'Longest without',
+    'Longest without a wait',
     'Refused by the new schema',
     'Failed',
   ],

@@ -122,7 +122,11 @@ export interface OperationRun {
   readonly refusedSince?: number;
   readonly refusal?: string;
   readonly failures: readonly string[];
-  readonly spans: { readonly waiting: readonly Span[]; readonly refused: readonly Span[] };
+  readonly spans: {
+    readonly waiting: readonly Span[];
+    readonly refused: readonly Span[];
+    readonly failed: readonly Span[];
+  };
 }
 
 /** The migrations as they ran beside the app. */

@@ -27,6 +27,7 @@ export function operationRun({ name, kind, calls }: AppSession, waits: readonly 
     spans: {
       waiting: own.map(({ from, to }) => ({ from, to })),
       refused: runsOf(measured).map((span) => shifted(span, origin)),
+      failed: measured.filter((call) => outcomeOf(call) === 'failed').map((call) => shifted(call, origin)),
     },
   };
 }

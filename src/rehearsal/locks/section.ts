@@ -9,6 +9,7 @@ import { observationHtml } from './html.ts';
 import type { Observation } from './observation.ts';
 import { observeMigrations } from './observe.ts';
 import { pendingMigrations } from './pending.ts';
+import { verdict } from './summary.ts';
 import { observationText } from './text.ts';
 
 const TITLE = 'Locks, and who waits';
@@ -51,7 +52,12 @@ export function locksSection(observation: Observation, unlike: readonly string[]
     title: TITLE,
     text: [...warning, observationText(observation)].join('\n'),
     html: html`${warning.map((line) => html`<p><strong>${line}</strong></p>\n`)}${observationHtml(observation)}`.text,
-    data: { ...observation, alone: { ...observation.alone, structure: undefined }, unlike },
+    data: {
+      verdict: verdict(observation),
+      ...observation,
+      alone: { ...observation.alone, structure: undefined },
+      unlike,
+    },
   };
 }
 

@@ -9,7 +9,7 @@ export const THIN = 2;
 /** How the picture looks; ink and paper are the page's. */
 export const STYLE = new Markup(`
 .locks { --both: #b42318; --writers: #93370d; --wait: #175cd3; --on: #fff; --grey: #98a2b3; font: 11px system-ui, sans-serif; min-width: 720px; width: 100%; height: auto; color: var(--ink, #1a1a1a); print-color-adjust: exact; -webkit-print-color-adjust: exact }
-.locks text { fill: currentColor } .locks .on { fill: var(--on) } .locks .end { text-anchor: end } .locks .middle { text-anchor: middle } .locks .head { font-weight: 600 }
+.locks text { fill: currentColor } .locks .on { fill: var(--on) } .locks .end { text-anchor: end } .locks .middle { text-anchor: middle } .locks .head { font-weight: 600 } .locks .failed { font: bold 15px system-ui, sans-serif; text-anchor: middle; stroke: var(--paper, #fff); stroke-width: 3px; paint-order: stroke }
 .locks .both { fill: var(--both) } .locks .stripes { stroke: var(--writers); stroke-width: 3 } .locks .writers { fill: url(#locks-stripes); stroke: var(--writers) } .locks .wait { fill: var(--wait) }
 .locks .paper { fill: var(--paper, #fff) } .locks .line { stroke: var(--grey) } .locks .grid { stroke: var(--grey); stroke-opacity: .35 }
 .locks .refused { stroke: currentColor; stroke-width: 2; stroke-dasharray: 1 4; stroke-linecap: round } .locks .commit { stroke: currentColor; stroke-dasharray: 4 3 } .locks .migration { fill: none; stroke: currentColor }

@@ -10,10 +10,13 @@ export interface TableLock {
   /** The longest time for which readers or writers were shut out without a break. */
   readonly longestMs: number;
   readonly taken: string;
+  /** Calls of the app that waited for it. */
+  readonly waits: number;
+  readonly longestWaitMs: number;
 }
 
 /** The tables somebody may have had to wait for, the longest shut first; what the migrations made is none of them. */
-export function tableLocks({ held, tables }: Beside): TableLock[] {
+export function tableLocks({ held, tables, waits }: Beside): TableLock[] {
   return [...new Set(held.map(({ table }) => table))]
     .filter((table) => tables.includes(table))
     .map((table) => {
@@ -23,12 +26,15 @@ export function tableLocks({ held, tables }: Beside): TableLock[] {
       const strong = own.filter((lock) => lock.mode === mode);
       const lengths = strong.map(({ from, to }) => to - from);
       const [longest] = strong.slice().sort((one, other) => other.to - other.from - (one.to - one.from));
+      const waited = waits.filter((wait) => wait.table === table).map(({ from, to }) => to - from);
       return {
         table,
         mode,
         heldMs: lengths.reduce((sum, length) => sum + length, 0),
         longestMs: Math.max(...lengths),
         taken: longest ? `${longest.migration} ${longest.statement}` : '',
+        waits: waited.length,
+        longestWaitMs: Math.max(0, ...waited),
       };
     })
     .sort((one, other) => other.longestMs - one.longestMs || one.table.localeCompare(other.table));

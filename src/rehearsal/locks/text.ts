@@ -1,11 +1,11 @@
 import { bytes } from '../report/figures.ts';
 import { counted, duration } from './figures.ts';
 import { modeName } from './modes.ts';
-import type { Observation, ObservedMigration } from './observation.ts';
+import type { Beside, Observation, ObservedMigration } from './observation.ts';
 import { fold, tableLocks, totals, verdict } from './summary.ts';
 import { filesOf, locksOf, rowsOf } from './words.ts';
 
-/** Long enough to be worth a line on a terminal, in ms. */
+/** Lines about one thing; the page and --format json have all of them. */
 const MOST_LINES = 5;
 
 /** What was observed, for the terminal: the verdict, the tables, and the longest statements. */
@@ -15,20 +15,28 @@ export function observationText(observation: Observation): string {
   return [
     ...verdict(observation),
     `${counted(sum.statements, 'statement')} in ${duration(sum.ms)}, ${bytes(sum.wal)} of WAL, ${counted(sum.rewritten, 'rewrite')} of a table or index (alone on the copy).`,
-    ...(beside
-      ? tableLocks(beside).map(
-          ({ table, mode, heldMs, taken }) => `  ${table}: ${modeName(mode)} for ${duration(heldMs)}, since ${taken}`,
-        )
-      : []),
-    ...(beside?.operations ?? [])
-      .filter(({ waits }) => waits > 0)
+    ...(beside ? besideText(beside) : []),
+    ...(beside?.notEvaluated ?? []).map(({ operation, why }) => `  "${operation}" was not evaluated: ${why}`),
+    ...alone.migrations.flatMap(migrationText),
+  ].join('\n');
+}
+
+function besideText(beside: Beside): string[] {
+  const waited = beside.operations
+    .filter(({ waits }) => waits > 0)
+    .sort((one, other) => other.longestWaitMs - one.longestWaitMs);
+  return [
+    ...tableLocks(beside).map(
+      ({ table, mode, heldMs, taken }) => `  ${table}: ${modeName(mode)} for ${duration(heldMs)}, since ${taken}`,
+    ),
+    ...waited
+      .slice(0, MOST_LINES)
       .map(
         ({ kind, name, waits, longestWaitMs, p95WaitMs }) =>
           `  ${kind} "${name}" waited ${counted(waits, 'time')}: at most ${duration(longestWaitMs)}, p95 ${duration(p95WaitMs)}`,
       ),
-    ...(beside?.notEvaluated ?? []).map(({ operation, why }) => `  "${operation}" was not evaluated: ${why}`),
-    ...alone.migrations.flatMap(migrationText),
-  ].join('\n');
+    ...(waited.length > MOST_LINES ? [`  and ${counted(waited.length - MOST_LINES, 'other')} of the app waited`] : []),
+  ];
 }
 
 function migrationText(migration: ObservedMigration): string[] {

@@ -66,7 +66,7 @@ onRealServer(
   'a reader and a writer that are shut out are told with how long, for what, and behind which statement',
   async () => {
     const seen = await beside(
-      [`select 1; alter table app.notes alter column size type bigint; ${UNTIL_SEEN}; select 2`],
+      [`select count(*) from app.notes; alter table app.notes alter column size type bigint; ${UNTIL_SEEN}; select 2`],
       { reads: [read], writes: [write] },
       2,
     );
@@ -82,7 +82,15 @@ onRealServer(
       })),
     );
     for (const { from, to } of seen.waits) expect(to - from).toBeGreaterThan(100);
-    expect(tableLocks(seen)).toMatchObject([{ table: 'app.notes', mode: 'AccessExclusiveLock', taken: '1.sql 2' }]);
+    expect(tableLocks(seen)).toMatchObject([
+      {
+        table: 'app.notes',
+        mode: 'AccessExclusiveLock',
+        taken: '1.sql 2',
+        waits: 2,
+        longestWaitMs: expect.any(Number),
+      },
+    ]);
     expect(seen.operations.map(({ waits, refused, failures }) => ({ waits, refused, failures }))).toEqual([
       { waits: 1, refused: 0, failures: [] },
       { waits: 1, refused: 0, failures: [] },

@@ -17,7 +17,11 @@ function besideOf(name: string): Beside {
     refusedSince: 1_000,
     refusal: name,
     failures: [name],
-    spans: { waiting: [{ from: 110, to: 1_010 }], refused: [{ from: 1_010, to: 1_500 }] },
+    spans: {
+      waiting: [{ from: 110, to: 1_010 }],
+      refused: [{ from: 1_010, to: 1_500 }],
+      failed: [{ from: 100, to: 105 }],
+    },
   };
   const behind = { migration: name, statement: 1, running: 2 };
   const wait = { table: name, mode: 'ACCESS SHARE', behind, outcome: 'refused' } as const;
