@@ -2,6 +2,7 @@ import { access, functions } from './spec/access.ts';
 import { calls } from './spec/calls.ts';
 import { legacy } from './spec/legacy/columns.ts';
 import { loadLegacy } from './spec/legacy/load.ts';
+import { restoring } from './spec/legacy/restoring.ts';
 import { errors, found, host, made, optional } from './spec/legacy/surroundings.ts';
 import { workload } from './spec/legacy/workload.ts';
 import { claimsOf } from './spec/people.ts';
@@ -44,7 +45,8 @@ export default defineConfig({
     schema: ['committed/000001-legacy-baseline.sql'],
     load: (client) => loadLegacy(client, { seed: 1, size: 'small' }),
     mapping: legacy,
-    quarantine: { relation: 'private.quarantined_rows' },
+    quarantine: { relation: 'private.quarantined_rows', waiting: 'restored_at is null' },
+    restoring,
     made,
     errors,
     found,

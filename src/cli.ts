@@ -3,7 +3,14 @@ import type { ExitCode } from './commands/context.ts';
 import { stopAll } from './database/running.ts';
 
 /** Errors that a person can act on: shown without a stack. */
-const EXPLAINED = new Set(['DatabaseError', 'ConfigError', 'MigrationError', 'EngineError', 'RehearsalError']);
+const EXPLAINED = new Set([
+  'DatabaseError',
+  'ConfigError',
+  'MigrationError',
+  'EngineError',
+  'RehearsalError',
+  'RestoreError',
+]);
 
 const config = () => new Option('-c, --config <file>', 'the project').default('rolecall.config.ts');
 const format = () =>
@@ -135,6 +142,19 @@ program
   .addOption(config())
   .addOption(format())
   .action(async (flags) => finish((await import('./commands/rehearse.ts')).rehearse(flags)));
+
+program
+  .command('restore-quarantined')
+  .summary('put rows that a migration set aside back, once their parents are there')
+  .description(
+    `Runs the sections of the migration that carry rows over those that it set aside, in one transaction. A row whose parent is there by now is put back, and with it the rows that waited for it; what can't be is listed with what is in its way. Nothing is taken from the quarantine: a row that was put back says when. Exit code 1 when something stays set aside.`,
+  )
+  .option('--table <table>', 'rows of this table, and those that wait for them')
+  .option('--reason <reason>', 'rows that were set aside for this, and those that wait for them')
+  .option('--dry-run', 'say what would be put back, and change nothing')
+  .addOption(config())
+  .addOption(format())
+  .action(async (flags) => finish((await import('./commands/restore-quarantined.ts')).restoreQuarantinedRows(flags)));
 
 program
   .command('psql')

@@ -1,5 +1,5 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:3f3a7f9ac4c723b8a88ef47ad10d158084989ff1
+--! Hash: sha1:de1774baf99609214fcebf213d3fa9b086257e80
 --! Message: redesign-database-schema
 
 -- The redesigned schema: keys are uuids and can't lie, embeddings have a table of their own, and everything starts
@@ -1315,7 +1315,7 @@ begin
     select aside.source_id::text as key, kept.id
     from private.quarantined_rows aside
     join public.channels kept on kept.youtube_channel_id = aside.row_data ->> 'channel_id'
-    where aside.source_table = 'legacy.channels'
+    where split_part(aside.source_table, '.', 2) = 'channels'
   ) named on named.key = lower(btrim(used.key))
   left join (
     select lower(btrim(youtube_channel_id)) as key, min(id::text)::uuid as id

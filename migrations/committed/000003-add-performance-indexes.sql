@@ -1,5 +1,5 @@
---! Previous: sha1:3f3a7f9ac4c723b8a88ef47ad10d158084989ff1
---! Hash: sha1:ab0ccffac633cf9f05bfb691d18be032c23ac9fd
+--! Previous: sha1:de1774baf99609214fcebf213d3fa9b086257e80
+--! Hash: sha1:dc1f2cb94ccd0f808c41d6849a0b2b558cebc88e
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

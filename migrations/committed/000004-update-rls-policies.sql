@@ -1,5 +1,5 @@
---! Previous: sha1:ab0ccffac633cf9f05bfb691d18be032c23ac9fd
---! Hash: sha1:eddb26f0b246413b9508b9b15657d8b14644debc
+--! Previous: sha1:dc1f2cb94ccd0f808c41d6849a0b2b558cebc88e
+--! Hash: sha1:1fa7a63350579ce82fa5d9218be8ca4b7a2f8c8c
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

@@ -1,5 +1,5 @@
---! Previous: sha1:eddb26f0b246413b9508b9b15657d8b14644debc
---! Hash: sha1:5e1ce4b7bdf2a0c9b019b3ae14d5574ea055ccea
+--! Previous: sha1:1fa7a63350579ce82fa5d9218be8ca4b7a2f8c8c
+--! Hash: sha1:1cd47ec31f56a2dd4aff102ad6a64eebd9414597
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { commonForm, digest, formsOf, quote } from './form.ts';
-import type { LegacyColumn, LegacyTable, Quarantine } from './mapping.ts';
+import { type LegacyColumn, type LegacyTable, type Quarantine, setAsideIn } from './mapping.ts';
 
 /** The measure of a table that was taken before the migrations: for each row its key and a digest of each value. */
 export interface Remembered {
@@ -24,7 +24,7 @@ export async function fatesOf(
   client: pg.Client,
   table: string,
   legacy: LegacyTable,
-  { relation }: Quarantine,
+  quarantine: Quarantine,
   remembered?: Remembered,
 ): Promise<string> {
   const columns = await comparisons(client, legacy, remembered);
@@ -40,7 +40,7 @@ export async function fatesOf(
                 else 'altered' end as fate
       from ${legacy.source} o
       left join ${legacy.target} t on t.id = o.id
-      left join (select q.source_id::text as id, array_agg(q.row_data) as rows from ${relation} q
+      left join (select q.source_id::text as id, array_agg(q.row_data) as rows from ${setAsideIn(quarantine)} q
                   where q.source_table in ('${table}', 'public.${table}', '${legacy.source}') group by 1) q on q.id = o.id::text
       ${remembered ? `left join ${remembered.relation} b on b.key = o.id::text` : ''}
       left join lateral (select ${each(({ was, now, before }, n) => `${was} as was${n}, ${now} as now${n}, ${before} as before${n}`)} offset 0) v on true

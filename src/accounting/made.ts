@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { type Difference, FIRST } from './differences.ts';
-import type { Accounting, LegacyTable } from './mapping.ts';
+import { type Accounting, type LegacyTable, setAsideIn } from './mapping.ts';
 
 /**
  * The rows of a target table that came from no legacy row: those that a rule makes, counted, and those that nothing
@@ -23,7 +23,7 @@ export async function unexpectedRows(
   );
   const { rows: strays } = await client.query<{ times: number; ids: string[] }>(
     `select count(*)::int as times, (array_agg(q.source_id::text order by q.source_id::text))[:${FIRST}] as ids
-       from ${quarantine.relation} q
+       from ${setAsideIn(quarantine)} q
       where q.source_table in ('${table}', 'public.${table}', '${source}')
         and not exists (select from ${source} o where o.id::text = q.source_id::text and to_jsonb(o) = q.row_data)`,
   );

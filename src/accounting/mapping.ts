@@ -21,6 +21,13 @@ export type LegacyMapping = Readonly<Record<string, LegacyTable>>;
 /** Where rows are set aside: a relation with source_table, source_id, reason and row_data (jsonb). */
 export interface Quarantine {
   readonly relation: string;
+  /** A condition over its rows: which are set aside still, where those that were put back keep their line. */
+  readonly waiting?: string;
+}
+
+/** The rows that are set aside, for a FROM clause. */
+export function setAsideIn({ relation, waiting }: Quarantine): string {
+  return waiting ? `(select * from ${relation} where ${waiting})` : relation;
 }
 
 /** Rows of a target table that the migrations make themselves, of what else was there: a condition over `t`. */

@@ -3,6 +3,7 @@ import type { AccessSpec, Calls, FunctionSpec, PrivilegeSpec, WorldRow } from '.
 import type { Accounting } from '../accounting/mapping.ts';
 import type { Ruled } from '../checks/ruled.ts';
 import type { QuerySettings } from '../plans/model.ts';
+import type { Restoring } from '../quarantine/restoring.ts';
 import type { Workload } from '../rehearsal/locks/workload.ts';
 
 /** What ties rolecall to a project: who its personas are, what is declared about them, and where snapshots are kept. */
@@ -55,6 +56,8 @@ export interface Config {
       /** Tables of those schemas whose rows are needed all the same; the hooks make the tables. */
       readonly tables: readonly string[];
     };
+    /** How rows that were set aside are put back when their parents are there. */
+    readonly restoring?: Restoring;
     /** What the app does all the time, which a rehearsal runs beside the migrations. */
     readonly workload?: Workload;
   };

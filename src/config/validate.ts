@@ -98,7 +98,17 @@ const shape = z.strictObject({
           ),
         }),
       ),
-      quarantine: z.strictObject({ relation: qualified }),
+      quarantine: z.strictObject({ relation: qualified, waiting: z.string().optional() }),
+      restoring: z
+        .strictObject({
+          from: name,
+          through: name,
+          definitions: z.string(),
+          before: file,
+          sections: z.array(file).min(1),
+          after: file,
+        })
+        .optional(),
       made: z.record(name, z.array(z.strictObject({ rule: name, sql: z.string() }))).optional(),
       errors: z.record(name, z.string()).optional(),
       found: name,

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Quarantine } from '../accounting/mapping.ts';
+import { type Quarantine, setAsideIn } from '../accounting/mapping.ts';
 
 /** Rows of one table that were set aside for one reason, and the first of them. */
 export interface Aside {
@@ -13,7 +13,7 @@ const SAMPLES = 3;
 const SHOWN = 400;
 
 /** What is in quarantine, by table and reason. */
-export async function readAside(client: pg.Client, { relation }: Quarantine): Promise<Aside[]> {
+export async function readAside(client: pg.Client, quarantine: Quarantine): Promise<Aside[]> {
   const { rows } = await client.query<Aside>(
     `select source_table as table, reason, (max(times))::int as rows,
             json_agg(json_build_object('id', id, 'row', row) order by id) filter (where place <= ${SAMPLES}) as samples
@@ -21,7 +21,7 @@ export async function readAside(client: pg.Client, { relation }: Quarantine): Pr
                     case when length(q.row_data::text) > ${SHOWN} then left(q.row_data::text, ${SHOWN}) || '…' else q.row_data::text end as row,
                     row_number() over (partition by q.source_table, q.reason order by q.source_id) as place,
                     count(*) over (partition by q.source_table, q.reason) as times
-               from ${relation} q) r
+               from ${setAsideIn(quarantine)} q) r
       group by 1, 2 order by 1, 2`,
   );
   return rows;
