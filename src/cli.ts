@@ -110,6 +110,27 @@ program
   .addOption(config())
   .action(async (flags) => finish((await import('./commands/migrations.ts')).migrate(flags)));
 
+const online = program
+  .command('online')
+  .summary('move the legacy database while it is used: prepare, switch; abort')
+  .description(
+    `Moves a legacy database to the new schema without a maintenance window (docs/migrating.md). prepare makes the new tables beside the old ones, fills them in batches, keeps them in step with what is written meanwhile, and accounts for every row; it may be stopped at any time and goes on where it was. switch then puts them in place, in one transaction of a moment. Until then, abort removes every trace.`,
+  );
+
+for (const [name, step, description] of [
+  ['prepare', 'prepare', 'make and fill the new tables, out of sight, while the old ones are used'],
+  ['switch', 'switchTables', 'put the new tables in the place of the old ones; committed migrations count as run'],
+  ['abort', 'abort', 'before the switch: remove every trace of the preparation'],
+  ['stage', 'stage', 'say how far it has come'],
+] as const) {
+  online
+    .command(name)
+    .description(description)
+    .addOption(config())
+    .addOption(format())
+    .action(async (flags) => finish((await import('./commands/online.ts'))[step](flags)));
+}
+
 program
   .command('reset')
   .description(

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { AccessSpec, Calls, FunctionSpec, PrivilegeSpec, WorldRow } from '../access/model.ts';
 import type { Accounting } from '../accounting/mapping.ts';
 import type { Ruled } from '../checks/ruled.ts';
+import type { OnlinePlan } from '../online/plan.ts';
 import type { QuerySettings } from '../plans/model.ts';
 import type { Restoring } from '../quarantine/restoring.ts';
 import type { Workload } from '../rehearsal/locks/workload.ts';
@@ -61,6 +62,8 @@ export interface Config {
     /** What the app does all the time, which a rehearsal runs beside the migrations. */
     readonly workload?: Workload;
   };
+  /** How the legacy database is moved while it is used (docs/migrating.md). */
+  readonly online?: OnlinePlan;
   /** The folder of the snapshots. */
   readonly snapshots: string;
   /** The file of the generated TypeScript types. */

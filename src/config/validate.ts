@@ -117,6 +117,8 @@ const shape = z.strictObject({
       workload: z.strictObject({ reads: z.array(appStatement), writes: z.array(appStatement) }).optional(),
     })
     .optional(),
+  // Its parts are SQL, which only a database can judge.
+  online: z.custom<unknown>((value) => typeof value === 'object', 'must be an object').optional(),
   snapshots: file,
   types: file,
 });

@@ -1,0 +1,89 @@
+import type pg from 'pg';
+import { BOOKS, FULL, PART, splitName, waiting } from './names.ts';
+import type { OnlinePlan } from './plan.ts';
+
+/** A section of a migration that only carries rows, and the tools that such sections share. */
+const SECTION = /do \$(?<tag>carry|count)\$[\s\S]*?\n\$\k<tag>\$;/g;
+const TOOL = /create or replace function pg_temp\.[\s\S]*?\n\$\$;/g;
+
+/**
+ * The carrying sections of the migrations, word for word but for the names: they read the rows of the units in hand, and
+ * fill temporary tables. So each rule is written once, whichever way a database is moved.
+ */
+export interface Carrying {
+  readonly tools: string;
+  readonly sections: string;
+}
+
+export async function carryingOf(
+  client: pg.Client,
+  migrations: readonly string[],
+  plan: OnlinePlan,
+): Promise<Carrying> {
+  const home = await homeOfExtensions(client, plan);
+  const find = (pattern: RegExp): string =>
+    migrations
+      .flatMap((sql) => sql.match(pattern) ?? [])
+      .map((sql) => inPart(sql, plan, home))
+      .join('\n');
+  return { tools: find(TOOL), sections: find(SECTION) };
+}
+
+/** Where the extensions are before the move. */
+export async function homeOfExtensions(client: pg.Client, { extensions }: OnlinePlan): Promise<string> {
+  const { rows } = await client.query<{ schema: string }>(
+    'select extnamespace::regnamespace::text as schema from pg_extension where extname = any ($1)',
+    [extensions.names],
+  );
+  return rows[0]?.schema ?? extensions.schema;
+}
+
+function inPart(sql: string, plan: OnlinePlan, extensions: string): string {
+  const filled = new Set([...plan.targets.map(({ table }) => table), plan.moves, plan.quarantine]);
+  const read = new Set(Object.keys(plan.read));
+  return (
+    sql
+      // A missing time becomes one moment for all batches.
+      .replaceAll(/\bnow\(\)/g, `${BOOKS}.moment()`)
+      .replaceAll(/(?<![\w.])([a-z_]+)\.([a-z_]+|%I)/g, (name: string, schema: string, object: string) => {
+        if (filled.has(name)) return `pg_temp.${object}`;
+        if (read.has(name)) return `${PART}.${name.replace('.', '_')}`;
+        if (schema === plan.legacy) return `${PART}.${object}`;
+        if (schema === plan.extensions.schema) return `${extensions}.${object}`;
+        return plan.schemas.includes(schema) ? `${waiting(schema)}.${object}` : name;
+      })
+      // Where it stands alone, to be joined with a table's name.
+      .replaceAll(`'${plan.legacy}.'`, `'${PART}.'`)
+  );
+}
+
+/** Gives a session what the sections need: the tools, and a temporary table for each that they fill. */
+export async function openWorkshop(client: pg.Client, plan: OnlinePlan, { tools }: Carrying): Promise<void> {
+  for (const name of [...plan.targets.map(({ table }) => table), plan.moves, plan.quarantine]) {
+    const [schema, table] = splitName(name);
+    await client.query(
+      `create temporary table ${table} (like ${waiting(schema)}.${table} including defaults including indexes including storage) on commit delete rows`,
+    );
+  }
+  await client.query(tools);
+  for (const { table, natural } of plan.targets) {
+    if (natural) await client.query(sameIdTrigger(table, natural, plan));
+  }
+}
+
+/** A row that no old one became gets an id when it is made: the one that it got the first time. */
+function sameIdTrigger(name: string, natural: readonly string[], { tables }: OnlinePlan): string {
+  const [schema, table] = splitName(name);
+  const same = natural.map((column) => `t.${column} = new.${column}`).join(' and ');
+  const old = table in tables ? `not exists (select from ${FULL}.${table} o where o.id = new.id)` : 'true';
+  return `
+    create function pg_temp.same_id_${table}() returns trigger language plpgsql as $same$
+    begin
+      if ${old} then
+        new.id := coalesce((select t.id from ${waiting(schema)}.${table} t where ${same}), new.id);
+      end if;
+      return new;
+    end;
+    $same$;
+    create trigger same_id before insert on pg_temp.${table} for each row execute function pg_temp.same_id_${table}();`;
+}

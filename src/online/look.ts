@@ -1,0 +1,63 @@
+import type pg from 'pg';
+import { DatabaseError } from '../database/error.ts';
+import { BOOKS } from './names.ts';
+import type { OnlinePlan } from './plan.ts';
+
+/** How far the move of a database has come. */
+export interface Stage {
+  readonly at: 'old' | 'preparing' | 'validated' | 'switched' | 'new';
+  /** Notes of changes that are still to be carried. */
+  readonly noted: number;
+}
+
+/** Looks how far the move has come. @throws DatabaseError when this is no database that can be moved */
+export async function stageOf(client: pg.Client, plan: OnlinePlan): Promise<Stage> {
+  const { rows } = await client.query<{ books: boolean; moved: boolean; missing: string[]; noted: number | null }>(
+    `select to_regclass('${BOOKS}.state') is not null as books,
+            to_regclass($1) is not null as moved,
+            array(select t from unnest($2::text[]) t where to_regclass(t) is null) as missing`,
+    [plan.moves, Object.keys(plan.read)],
+  );
+  const [found] = rows;
+  if (!found || found.missing.length > 0)
+    throw new DatabaseError(
+      `There is no ${found?.missing.join(', ')} here: this is not a database that can be moved. Check DATABASE_URL.`,
+    );
+  if (!found.books) {
+    if (!found.moved) await mustBeOld(client, plan);
+    return { at: found.moved ? 'new' : 'old', noted: 0 };
+  }
+  const { rows: state } = await client.query<{ validated: boolean; noted: number }>(
+    `select validated_at is not null as validated, (select count(*)::int from ${BOOKS}.changes) as noted from ${BOOKS}.state`,
+  );
+  const at = found.moved ? 'switched' : state[0]?.validated ? 'validated' : 'preparing';
+  return { at, noted: state[0]?.noted ?? 0 };
+}
+
+async function mustBeOld(client: pg.Client, plan: OnlinePlan): Promise<void> {
+  const [home, ...others] = plan.schemas;
+  const required = Object.entries(plan.tables).flatMap(([table, { optional }]) => (optional ? [] : [table]));
+  const { rows } = await client.query<{ missing: string[]; taken: string[] }>(
+    `select array(select t from unnest($1::text[]) t where to_regclass(format('%I.%I', $2::text, t)) is null) as missing,
+            array(select nspname::text from pg_namespace where nspname = any ($3) and nspname <> $4) as taken`,
+    [required, home, others, plan.extensions.schema],
+  );
+  const [{ missing, taken } = { missing: [], taken: [] }] = rows;
+  if (missing.length > 0)
+    throw new DatabaseError(
+      `There is no table ${home}.${missing.join(', ')} here: this is not the old database. Check DATABASE_URL.`,
+    );
+  if (taken.length > 0)
+    throw new DatabaseError(
+      `There is a schema ${taken.join(', ')} already, which the migrations make. Rename it, or migrate in a maintenance window.`,
+    );
+}
+
+/** Keeps a second worker out, until the connection ends. @throws DatabaseError when there is one */
+export async function alone(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ alone: boolean }>(
+    `select pg_try_advisory_lock(hashtext('rolecall online')) as alone`,
+  );
+  if (!rows[0]?.alone)
+    throw new DatabaseError('Another rolecall online is at work on this database. Wait for it, or stop it.');
+}

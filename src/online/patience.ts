@@ -1,0 +1,37 @@
+import { setTimeout } from 'node:timers/promises';
+import type pg from 'pg';
+
+/** How often a lock is asked for before it is given up, and how long is waited in between, in ms. */
+const TRIES = 60;
+const PAUSE = 250;
+
+/** Somebody holds what is needed (55P03), or waits for us as we do for them (40P01). */
+const BUSY = new Set(['55P03', '40P01']);
+
+/**
+ * Runs `use` in a transaction in which no lock is waited for longer than `ms`: others queue behind whoever waits. What
+ * is busy is tried again, after a pause in which they get on.
+ * @param before what is done outside of the transaction, before each try
+ * @throws the server's error when it was busy each time
+ */
+export async function patiently<T>(
+  client: pg.Client,
+  ms: number,
+  use: () => Promise<T>,
+  before: () => Promise<unknown> = async () => {},
+): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    await before();
+    await client.query('begin');
+    try {
+      await client.query(`set local lock_timeout = '${ms}ms'`);
+      const result = await use();
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback');
+      if (tried >= TRIES || !BUSY.has((error as { code?: string }).code ?? '')) throw error;
+    }
+    await setTimeout(PAUSE);
+  }
+}

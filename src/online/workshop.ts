@@ -1,0 +1,79 @@
+import type pg from 'pg';
+import { type Carrying, openWorkshop } from './carry.ts';
+import { mergeOf } from './merge.ts';
+import { BOOKS } from './names.ts';
+import type { OnlinePlan } from './plan.ts';
+
+/** One unit, or a change that was noted of one. */
+export interface InHand {
+  readonly unit: string;
+  readonly key: string;
+}
+
+/** A session that carries units, as many as it is given at a time. */
+export interface Workshop {
+  /** Carries the units as they are now. In a transaction that sees one state of the database. */
+  carry(units: readonly InHand[]): Promise<void>;
+  /** Carries what was noted so far, up to `limit` notes, in the transaction that is under way. @returns how many there were */
+  carryNoted(limit: number): Promise<number>;
+}
+
+/** What a batch may meet because the app goes on meanwhile; seen again, it is gone. */
+const PASSING = new Set(['40001', '40P01', '23503']);
+const TRIES = 10;
+
+export async function workshop(client: pg.Client, plan: OnlinePlan, carrying: Carrying): Promise<Workshop> {
+  // Plans that are kept, such as those of foreign keys, are made while the tables are still empty.
+  await client.query('set enable_seqscan = off; set jit = off');
+  await openWorkshop(client, plan, carrying);
+  const merge = await mergeOf(client, plan);
+
+  async function carry(units: readonly InHand[]): Promise<void> {
+    await client.query(`delete from ${BOOKS}.in_hand`);
+    await take(client, units);
+    for (const [unit, { reaches }] of Object.entries(plan.units)) {
+      const keys = units.filter((one) => one.unit === unit).map(({ key }) => key);
+      if (!reaches || keys.length === 0) continue;
+      const { rows } = await client.query<InHand>(reaches, [keys]);
+      await take(client, rows);
+    }
+    // The planner knows neither how many units are in hand nor the sections' own tables, and takes both for few.
+    await client.query(
+      `set local enable_nestloop = off; ${carrying.sections}\n; set local enable_nestloop = on; ${merge}`,
+    );
+  }
+
+  return {
+    carry,
+    async carryNoted(limit) {
+      const { rows } = await client.query<InHand>(
+        `delete from ${BOOKS}.changes where seq in (select seq from ${BOOKS}.changes order by seq limit $1) returning unit, key`,
+        [limit],
+      );
+      if (rows.length > 0) await carry(rows);
+      return rows.length;
+    },
+  };
+}
+
+async function take(client: pg.Client, units: readonly InHand[]): Promise<void> {
+  await client.query(
+    `insert into ${BOOKS}.in_hand (unit, key) select distinct * from unnest($1::text[], $2::text[]) on conflict do nothing`,
+    [units.map(({ unit }) => unit), units.map(({ key }) => key)],
+  );
+}
+
+/** Runs `use` in a transaction that sees one state of the database; again when the app came in between. */
+export async function inOneState<T>(client: pg.Client, use: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    await client.query('begin isolation level repeatable read');
+    try {
+      const result = await use();
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback');
+      if (tried >= TRIES || !PASSING.has((error as { code?: string }).code ?? '')) throw error;
+    }
+  }
+}

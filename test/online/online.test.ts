@@ -1,0 +1,154 @@
+import { afterEach, describe, expect } from '@jest/globals';
+import { readStructure } from '../../src/catalog/structure.ts';
+import { onRealServer, type TestDatabase } from '../support/databases.ts';
+import { connected, contentsOf, copyOf, legacyDatabase, migrateInWindow, withWorker } from './support.ts';
+
+const open: TestDatabase[] = [];
+const kept = (database: TestDatabase): TestDatabase => {
+  open.push(database);
+  return database;
+};
+afterEach(async () => {
+  for (const database of open.splice(0)) await database.drop();
+});
+
+/** What the app does meanwhile: inserts, updates and deletes, of one row and of many, and of what others hang on. */
+const MEANWHILE = [
+  "insert into public.chat_messages (id, session_id, role, content, created_at) select '00000000-0000-4000-8000-000000000001', id, 'user', 'new', '2025-06-01' from public.chat_sessions order by id limit 1",
+  "update public.chat_messages set content = content || ' (edited)' where role = 'assistant'",
+  'delete from public.chat_messages where id in (select id from public.chat_messages order by id limit 3)',
+  "update public.channels set ingestion_progress = 42, updated_at = '2025-06-01'",
+  "insert into public.channels (id, channel_id, channel_name, channel_url, created_at, updated_at) values ('00000000-0000-4000-8000-000000000002', 'UCnew', 'New', 'https://www.youtube.com/channel/UCnew', '2025-06-01', '2025-06-01')",
+  "insert into public.videos (id, video_id, channel_id, title, created_at, updated_at) values ('00000000-0000-4000-8000-000000000003', 'newvideo', 'UCnew', 'New', '2025-06-01', '2025-06-01')",
+  "insert into public.transcript_chunks (id, video_id, channel_id, chunk_index, text, embedding, created_at, updated_at) select '00000000-0000-4000-8000-000000000004', 'newvideo', 'UCnew', 0, 'new', embedding, '2025-06-01', '2025-06-01' from public.transcript_chunks where embedding is not null order by id limit 1",
+  'delete from public.transcript_chunks where chunk_index = 1',
+  'delete from public.channels where id = (select id from public.channels order by created_at limit 1)',
+  "update public.videos set channel_id = 'UCnew' where video_id = (select video_id from public.videos where channel_id <> 'UCnew' order by id limit 1)",
+  "update public.user_usage set plan_type = 'pro', messages_sent_today = 5",
+  'delete from public.user_creators where id = (select id from public.user_creators order by id limit 1)',
+  "insert into auth.users (id, email, created_at) values ('00000000-0000-4000-8000-000000000005', 'new@example.com', '2025-06-01')",
+  "insert into public.chat_sessions (id, channel_id, user_id, created_at, updated_at) values ('00000000-0000-4000-8000-000000000006', 'UCnew', '00000000-0000-4000-8000-000000000005', '2025-06-01', '2025-06-01')",
+  'delete from auth.users where id = (select id from auth.users order by created_at limit 1)',
+  'update public.public_chat_limits set messages_today = messages_today + 1',
+  "insert into public.error_logs (id, service, error_message, created_at) values ('00000000-0000-4000-8000-000000000007', 'chat', 'new', '2025-06-01')",
+  "delete from public.error_logs where service = 'embed-chunks'",
+];
+
+const SLOW = 300_000;
+
+describe('moving a database while it is used', () => {
+  onRealServer(
+    'ends in the catalogs, rows and sums of a maintenance window, with what was written meanwhile at every stage',
+    async () => {
+      const database = kept(await legacyDatabase());
+      const window = kept(await copyOf(database));
+      const write = async (from: number, to: number): Promise<void> => {
+        for (const sql of MEANWHILE.slice(from, to)) {
+          await database.client.query(sql);
+          await window.client.query(sql);
+        }
+      };
+
+      await write(0, 2);
+      await withWorker(database, async (worker) => {
+        await worker.expand();
+        await write(2, 6);
+        await worker.fill();
+        await write(6, 14);
+        expect(await worker.validate()).toEqual([]);
+        await write(14, MEANWHILE.length);
+        await worker.switchOver();
+        await worker.clear();
+      });
+      await migrateInWindow(window);
+
+      expect(await contentsOf(database)).toEqual(await contentsOf(window));
+      expect(await readStructure(database.client)).toEqual(await readStructure(window.client));
+      const sums = 'select table_name, rows_in, rows_carried, rows_quarantined from private.legacy_moves order by 1';
+      expect((await database.client.query(sums)).rows).toEqual((await window.client.query(sums)).rows);
+    },
+    SLOW,
+  );
+
+  onRealServer(
+    'is taken up where it was killed, at any batch, and ends in the same',
+    async () => {
+      const database = kept(await legacyDatabase());
+      const window = kept(await copyOf(database));
+      for (const batches of [0, 1, 3, 5]) {
+        await withWorker(database, async (worker, client) => {
+          const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+          let done = 0;
+          const killed = (async () => {
+            await worker.expand();
+            await worker.fill(() => {
+              if (done++ === batches) void database.client.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+            });
+          })();
+          await expect(killed).rejects.toThrow();
+        });
+      }
+      await withWorker(database, async (worker) => {
+        await worker.expand();
+        await worker.fill();
+        expect(await worker.validate()).toEqual([]);
+        await worker.switchOver();
+        await worker.clear();
+      });
+      await migrateInWindow(window);
+
+      expect(await contentsOf(database)).toEqual(await contentsOf(window));
+      expect(await readStructure(database.client)).toEqual(await readStructure(window.client));
+    },
+    SLOW,
+  );
+
+  onRealServer(
+    'leaves no trace when it is given up, whether it had just begun or was all prepared',
+    async () => {
+      const database = kept(await legacyDatabase());
+      const before = await readStructure(database.client);
+      for (const filled of [false, true]) {
+        await withWorker(database, async (worker) => {
+          await worker.expand();
+          if (filled) await worker.fill();
+          await worker.clear();
+        });
+        expect(await readStructure(database.client)).toEqual(before);
+      }
+      await migrateInWindow(database);
+    },
+    SLOW,
+  );
+
+  onRealServer(
+    'keeps readers and writers only as long as it says, and waits for whoever is in the middle of something',
+    async () => {
+      const database = kept(await legacyDatabase());
+      await withWorker(database, async (worker) => {
+        await worker.expand();
+        await worker.fill();
+        expect(await worker.validate()).toEqual([]);
+        const busy = await connected(database.url);
+        await busy.query('begin; select from public.chat_messages limit 1');
+        let through = false;
+        const switched = worker.switchOver().then((waits) => {
+          through = true;
+          return waits;
+        });
+        // A writer is served all the while that the switch can't get through: it steps back each time.
+        for (let turn = 0; turn < 5; turn++)
+          await database.client.query('update public.channels set total_videos = $1', [turn]);
+        expect(through).toBe(false);
+        await busy.query('commit');
+        await switched;
+        await busy.end();
+      });
+      const { rows } = await database.client.query<{ total_videos: number }>(
+        'select distinct total_videos from public.channels',
+      );
+      expect(rows).toEqual([{ total_videos: 4 }]);
+    },
+    SLOW,
+  );
+});

@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import config from '../../rolecall.config.ts';
+import { loadLegacy } from '../../spec/legacy/load.ts';
+import { online } from '../../spec/online.ts';
+import { databaseOf } from '../../src/database/urls.ts';
+import { readMigrationSettings } from '../../src/migrations/graphile-migrate.ts';
+import { backfill, catchUp } from '../../src/online/backfill.ts';
+import { carryingOf } from '../../src/online/carry.ts';
+import { clear } from '../../src/online/clear.ts';
+import { expand } from '../../src/online/expand.ts';
+import { readCommitted } from '../../src/online/migrations.ts';
+import { type Switched, switchOver } from '../../src/online/switch.ts';
+import { validate } from '../../src/online/validate.ts';
+import { type Workshop, workshop } from '../../src/online/workshop.ts';
+import type { Deviation } from '../../src/report/deviation.ts';
+import { freshDatabase, type TestDatabase } from '../support/databases.ts';
+
+const legacy = config.legacy as NonNullable<typeof config.legacy>;
+
+/** A legacy database with realistic rows and irregularities, as it is before the migrations. */
+export async function legacyDatabase(): Promise<TestDatabase> {
+  const database = await freshDatabase();
+  const { migrationsFolder, hooks } = await readMigrationSettings();
+  for (const file of [...hooks, 'committed/000001-legacy-baseline.sql'])
+    await database.client.query(await readFile(join(migrationsFolder, file), 'utf8'));
+  await loadLegacy(database.client, { seed: 7, size: 'small', orphans: 2 });
+  await database.client.query(`create schema graphile_migrate; create table graphile_migrate.migrations (
+    hash text primary key, previous_hash text references graphile_migrate.migrations, filename text not null, date timestamptz not null default now())`);
+  return database;
+}
+
+/** A copy of it. Nobody may be connected to the original meanwhile, so its client is made anew. */
+export async function copyOf(database: TestDatabase): Promise<TestDatabase> {
+  await database.client.end();
+  const copy = await freshDatabase(databaseOf(database.url));
+  Object.assign(database, { client: await connected(database.url) });
+  return copy;
+}
+
+export async function connected(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
+/** Runs `use` with a worker of its own on the database. */
+export async function withWorker<T>(
+  { url }: TestDatabase,
+  use: (worker: Worker, client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = await connected(url);
+  try {
+    return await use(await workerOn(client), client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The steps of moving a database while it is used, as the command takes them. */
+export interface Worker {
+  expand(): Promise<void>;
+  fill(onProgress?: () => void): Promise<void>;
+  validate(): Promise<readonly Deviation[]>;
+  switchOver(): Promise<Switched>;
+  clear(): Promise<void>;
+}
+
+async function workerOn(client: pg.Client): Promise<Worker> {
+  const migrations = await readCommitted();
+  let shop: Workshop | undefined;
+  const open = async (): Promise<Workshop> => {
+    const texts = migrations.map(({ sql }) => sql);
+    shop ??= await workshop(client, online, await carryingOf(client, texts, online));
+    return shop;
+  };
+  return {
+    expand: () => expand(client, online, migrations),
+    async fill(onProgress = () => {}) {
+      const at = await open();
+      await backfill(client, online, at, onProgress);
+      await catchUp(client, at);
+    },
+    validate: async () => (await validate(client, online, await open(), legacy)).deviations,
+    switchOver: async () => switchOver(client, online, await open(), migrations, () => {}),
+    clear: () => clear(client),
+  };
+}
+
+/** The committed migrations, each in a transaction of its own: the other way. */
+export async function migrateInWindow({ client }: TestDatabase): Promise<void> {
+  for (const { sql } of await readCommitted()) await client.query(`begin; ${sql}; commit`);
+}
+
+/** What stands in every new table, whatever ids were made and whenever it was moved. */
+export async function contentsOf({ client }: TestDatabase): Promise<Record<string, string[]>> {
+  const contents: Record<string, string[]> = {};
+  for (const { table, natural } of [...online.targets, { table: online.quarantine, natural: ['id'] }]) {
+    // What a made row has of its own: its id and when it was made, and whoever refers to it.
+    const made = natural ? ['id', 'created_at', 'updated_at', 'plan_started_at', 'quarantined_at'] : [];
+    const hidden = [...made, 'transcript_id', 'plan_id'];
+    const { rows } = await client.query<{ row: string }>(
+      `select (to_jsonb(t) - $1::text[])::text as row from ${table} t order by 1`,
+      [hidden],
+    );
+    contents[table] = rows.map(({ row }) => row);
+  }
+  return contents;
+}
