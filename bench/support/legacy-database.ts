@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { loadLegacy } from '../../spec/legacy/load.ts';
+import type { LegacyOptions } from '../../spec/legacy/make.ts';
 import type { LegacySize } from '../../spec/legacy/size.ts';
 import { withClient } from '../../src/database/connect.ts';
 import { databaseExists, recreateDatabase } from '../../src/database/server.ts';
@@ -43,10 +44,15 @@ async function fill(client: pg.Client, files: readonly string[], volume: Volume)
   for (const text of files) await client.query(text);
   const { rows } = await client.query<{ definition: string; name: string }>(SECONDARY);
   for (const { name } of rows) await client.query(`drop index ${name}`);
-  await loadLegacy(client, { seed: 1, size: sizeOf(volume) });
+  await loadLegacy(client, madeOf(volume));
   await client.query("set maintenance_work_mem = '512MB'");
   for (const { definition } of rows) await client.query(definition);
   await client.query('vacuum analyze');
+}
+
+/** What the database is made of, for whoever needs to know what is in it. */
+export function madeOf(volume: Volume): LegacyOptions {
+  return { seed: 1, size: sizeOf(volume) };
 }
 
 /** The proportions of the measured schema: 30 chunks a video, 20 messages a session, some sessions long. */

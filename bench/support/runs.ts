@@ -43,9 +43,19 @@ export async function interruptAll(): Promise<void> {
 }
 
 /** Starts a command in a folder. It is the head of a process group of its own, so that its children end with it. */
-export function begin(folder: string, command: string, args: readonly string[]): Running {
+export function begin(
+  folder: string,
+  command: string,
+  args: readonly string[],
+  server: Readonly<Record<string, string>> = {},
+): Running {
   const started = performance.now();
-  const child = spawn(command, args, { cwd: folder, env: environment(), stdio: 'pipe', detached: true });
+  const child = spawn(command, args, {
+    cwd: folder,
+    env: { ...environment(), ...server },
+    stdio: 'pipe',
+    detached: true,
+  });
   const lines: Line[] = [];
   const told = new Set<() => void>();
   let stdout = '';
@@ -75,8 +85,13 @@ export function begin(folder: string, command: string, args: readonly string[]):
 }
 
 /** Runs a command to its end. */
-export async function run(folder: string, command: string, args: readonly string[]): Promise<Ended> {
-  return begin(folder, command, args).ended;
+export async function run(
+  folder: string,
+  command: string,
+  args: readonly string[],
+  server: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  return begin(folder, command, args, server).ended;
 }
 
 export function secondsSince(started: number): number {
@@ -128,7 +143,7 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** No server is named: what is measured is the embedded engine. */
+/** No server is named unless the caller names one: what is measured is the embedded engine. */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/(^|_)DATABASE_URL$|^(NODE_OPTIONS|FORCE_COLOR)$/.test(name),

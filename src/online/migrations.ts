@@ -6,6 +6,7 @@ import { readMigrationSettings } from '../migrations/graphile-migrate.ts';
 
 /** A committed migration, with what its header says of it. */
 export interface CommittedMigration {
+  /** As graphile-migrate knows it: its number. */
   readonly name: string;
   readonly sql: string;
   readonly hash: string;
@@ -32,5 +33,10 @@ function parse(name: string, sql: string): CommittedMigration {
   }
   const header = (key: string): string | undefined => new RegExp(`^--! ${key}: (\\S+)`, 'm').exec(sql)?.[1];
   const previous = header('Previous');
-  return { name, sql, hash: header('Hash') ?? '', previous: previous === '-' ? null : (previous ?? null) };
+  return {
+    name: name.replace(/^(\d+).*/, '$1.sql'),
+    sql,
+    hash: header('Hash') ?? '',
+    previous: previous === '-' ? null : (previous ?? null),
+  };
 }

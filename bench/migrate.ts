@@ -1,0 +1,93 @@
+import { availableParallelism, loadavg } from 'node:os';
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { markdownTable } from 'markdown-table';
+import { connectionStringsFrom } from '../src/database/urls.ts';
+import { legacyTemplate } from './support/legacy-database.ts';
+import { BenchError, interruptAll } from './support/runs.ts';
+import { type Bench, type Moved, measureOnline, measureWindow, measureWindowInUse } from './support/ways.ts';
+
+const flags = new Command('bench/migrate.ts')
+  .description(
+    'Measures both ways to move a legacy database, on the server that DATABASE_URL names: docs/migrating.md.',
+  )
+  .option('--chunks <count>', 'transcript chunks, nearly all with an embedding', wholeNumber, 100_000)
+  .option('--messages <count>', 'chat messages', wholeNumber, 1_000_000)
+  .option('--sessions <count>', 'readers, and as many writers', wholeNumber, 4)
+  .addOption(new Option('--way <way>', 'one of the two ways only').choices(['window', 'online'] as const))
+  .addOption(
+    new Option('--format <format>', 'for people or for machines')
+      .choices(['text', 'json'] as const)
+      .default('text' as const),
+  )
+  .addHelpText(
+    'after',
+    '\nIt measures and does not judge: exit code 0, or 2 when something could not run or a write was lost.',
+  )
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .parse()
+  .opts();
+
+process.once('SIGINT', async () => {
+  await interruptAll();
+  process.exit(130);
+});
+
+try {
+  const load = loadavg()[0] ?? 0;
+  const rows = await measure();
+  process.stdout.write(flags.format === 'json' ? `${JSON.stringify({ load, rows }, null, 2)}\n` : textOf(rows, load));
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof BenchError ? error.message : (error as Error).stack}\n`);
+  process.exitCode = 2;
+} finally {
+  await interruptAll();
+}
+
+async function measure(): Promise<Moved[]> {
+  const urls = connectionStringsFrom(process.env);
+  if (!urls)
+    throw new BenchError('Name a server in DATABASE_URL: on the embedded engine nobody else could be at work.');
+  const volume = { chunks: flags.chunks, messages: flags.messages };
+  const template = await legacyTemplate(urls.root, volume, tell);
+  const bench: Bench = { root: urls.root, template, volume, sessions: flags.sessions, tell };
+  return [
+    ...(flags.way === 'online' ? [] : [...(await measureWindow(bench)), ...(await measureWindowInUse(bench))]),
+    ...(flags.way === 'window' ? [] : await measureOnline(bench)),
+  ];
+}
+
+function textOf(rows: readonly Moved[], load: number): string {
+  const floor = rows.find(({ what }) => what === 'the floor')?.seconds;
+  const body = rows
+    .filter(({ note }) => note === undefined)
+    .map(({ what, seconds, wal, reader, writer }) => [
+      what,
+      `${seconds.toFixed(1)} s`,
+      floor === undefined ? '' : (seconds / floor).toFixed(2),
+      `${Math.round(wal / 1_000_000)} MB`,
+      waited(reader),
+      waited(writer),
+    ]);
+  const table = markdownTable(
+    [['what', 'time', '÷ floor', 'WAL', 'longest wait of a reader', 'of a writer'], ...body],
+    { align: ['l', 'r', 'r', 'r', 'r', 'r'] },
+  );
+  const notes = rows.flatMap(({ what, note }) => (note === undefined ? [] : [`${what}: ${note}`]));
+  const head = `${flags.chunks} chunks, ${flags.messages} messages, ${flags.sessions} readers and ${flags.sessions} writers; ${availableParallelism()} cores, load ${load.toFixed(1)} at the beginning`;
+  return [head, '', table, '', ...notes, ''].join('\n');
+}
+
+const waited = (ms: number | undefined): string => {
+  if (ms === undefined) return '';
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+};
+
+/** To stderr: stdout is for the results. */
+function tell(what: string): void {
+  process.stderr.write(`bench: ${what}\n`);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('A whole number from 1 is needed.');
+  return Number(text);
+}

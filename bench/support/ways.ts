@@ -1,0 +1,138 @@
+import pg from 'pg';
+import { withClient } from '../../src/database/connect.ts';
+import { recreateDatabase } from '../../src/database/server.ts';
+import { withDatabase } from '../../src/database/urls.ts';
+import { measureFloor } from './floor.ts';
+import { broken } from './ledger.ts';
+import { madeOf, type Volume } from './legacy-database.ts';
+import { ROOT } from './project.ts';
+import { BenchError, pause, run } from './runs.ts';
+import { longest, startWorkload, type Workload } from './workload.ts';
+
+/** What moving a database took, and whom it kept waiting: milliseconds, bytes. */
+export interface Moved {
+  readonly what: string;
+  readonly seconds: number;
+  readonly wal: number;
+  readonly reader?: number;
+  readonly writer?: number;
+  readonly note?: string;
+}
+
+export interface Bench {
+  readonly root: string;
+  readonly template: string;
+  readonly volume: Volume;
+  readonly sessions: number;
+  tell(what: string): void;
+}
+
+/** Before anything is measured, and between phases, so that the workload has something to be compared with. */
+const CALM = 3_000;
+
+/** The maintenance window, and on what it leaves, the floor. */
+export async function measureWindow(bench: Bench): Promise<Moved[]> {
+  const url = await copy(bench, 'bench_window');
+  const window = await timed(url, 'all committed migrations', () => rolecall(url, bench.root, ['migrate']));
+  const floor = await timed(url, 'the floor', () => withClient(url, measureFloor));
+  await drop(bench, url);
+  return [floor, window];
+}
+
+/** The same with an app that was not stopped: how long it hangs, and where its statements fail. */
+export async function measureWindowInUse(bench: Bench): Promise<Moved[]> {
+  const url = await copy(bench, 'bench_window');
+  const app = await startWorkload(url, madeOf(bench.volume), bench.sessions);
+  await pause(CALM);
+  const moved = await phase(app, url, 'all committed migrations, app not stopped', () =>
+    rolecall(url, bench.root, ['migrate']),
+  );
+  const rows = await settled(bench, url, app, [moved]);
+  return rows;
+}
+
+/** Prepared and switched while the app goes on. */
+export async function measureOnline(bench: Bench): Promise<Moved[]> {
+  const url = await copy(bench, 'bench_online');
+  const app = await startWorkload(url, madeOf(bench.volume), bench.sessions);
+  const calm = await phase(app, url, 'nothing, for comparison', () => pause(CALM));
+  bench.tell('rolecall online prepare, with the app at work');
+  const prepared = await phase(app, url, '`rolecall online prepare`', () =>
+    rolecall(url, bench.root, ['online', 'prepare']),
+  );
+  bench.tell('rolecall online switch');
+  const switched = await phase(app, url, '`rolecall online switch`', () =>
+    rolecall(url, bench.root, ['online', 'switch']),
+  );
+  return settled(bench, url, app, [calm, prepared, switched]);
+}
+
+async function settled(bench: Bench, url: string, app: Workload, rows: readonly Moved[]): Promise<Moved[]> {
+  await pause(CALM);
+  await app.stop();
+  const missed = await withClient(url, (client) => broken(client, app.promises));
+  bench.tell(
+    `${app.promises.length} acknowledged writes, ${missed.length} not found; ${app.reads.length} reads; ${app.again} statements sent again in the new shape`,
+  );
+  if (missed.length > 0)
+    throw new BenchError(
+      `Acknowledged, and not there:\n${missed
+        .slice(0, 5)
+        .map((entry) => JSON.stringify(entry))
+        .join('\n')}`,
+    );
+  await drop(bench, url);
+  return [
+    ...rows,
+    {
+      what: 'the app, in all',
+      seconds: Number.NaN,
+      wal: Number.NaN,
+      note: `${app.promises.length} writes acknowledged, all found; ${app.reads.length} reads`,
+    },
+  ];
+}
+
+async function phase(app: Workload, url: string, what: string, work: () => Promise<unknown>): Promise<Moved> {
+  const from = performance.now();
+  const moved = await timed(url, what, work);
+  // Whoever still waits is answered.
+  await pause(500);
+  const to = from + moved.seconds * 1_000;
+  return { ...moved, reader: longest(app.reads, from, to), writer: longest(app.writes, from, to) };
+}
+
+async function timed(url: string, what: string, work: () => Promise<unknown>): Promise<Moved> {
+  const before = await position(url);
+  const began = performance.now();
+  await work();
+  const seconds = (performance.now() - began) / 1_000;
+  return { what, seconds, wal: (await position(url)) - before };
+}
+
+/** Bytes of WAL since the server was made: everybody's, so nobody else should be at work. */
+async function position(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ at: string }>("select pg_current_wal_insert_lsn() - '0/0' as at");
+  await client.end();
+  return Number(rows[0]?.at);
+}
+
+async function rolecall(url: string, root: string, args: readonly string[]): Promise<void> {
+  const environment = { DATABASE_URL: url, ROOT_DATABASE_URL: root };
+  const { code, output } = await run(ROOT, process.execPath, ['bin/rolecall.js', ...args], environment);
+  if (code !== 0) throw new BenchError(`rolecall ${args.join(' ')} ended with exit code ${code}:\n${output}`);
+}
+
+async function copy({ root, template, tell }: Bench, name: string): Promise<string> {
+  tell(`a copy, ${name}`);
+  const url = withDatabase(root, name);
+  await recreateDatabase(root, url, withDatabase(root, template));
+  await withClient(url, (client) => client.query('checkpoint'));
+  return url;
+}
+
+async function drop({ root }: Bench, url: string): Promise<void> {
+  await withClient(root, (client) => client.query(`drop database ${new URL(url).pathname.slice(1)} with (force)`));
+}
