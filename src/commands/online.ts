@@ -19,9 +19,6 @@ import { makeProgress } from '../report/progress.ts';
 import { findingsText } from '../report/text.ts';
 import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
 
-/** Notes that prepare leaves to the switch. */
-const LITTLE = 100;
-
 interface Move {
   readonly client: pg.Client;
   readonly plan: OnlinePlan;
@@ -42,7 +39,7 @@ export async function prepare(flags: ReportFlags): Promise<ExitCode> {
     await progress.step('Carry everything, batch by batch', (tell) =>
       backfill(client, plan, shop, (unit, carried) => tell(`${carried} × ${unit}`)),
     );
-    await progress.step('Carry what changed meanwhile', () => catchUp(client, shop, LITTLE));
+    await progress.step('Carry what changed meanwhile', () => catchUp(client, shop));
     const { deviations } = await progress.step('Account for every row and value', () =>
       validate(client, plan, shop, legacy),
     );

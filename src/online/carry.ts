@@ -62,13 +62,30 @@ export async function openWorkshop(client: pg.Client, plan: OnlinePlan, { tools 
   for (const name of [...plan.targets.map(({ table }) => table), plan.moves, plan.quarantine]) {
     const [schema, table] = splitName(name);
     await client.query(
-      `create temporary table ${table} (like ${waiting(schema)}.${table} including defaults including indexes including storage) on commit delete rows`,
+      `create temporary table ${table} (like ${waiting(schema)}.${table} including defaults including indexes including storage)`,
     );
   }
   await client.query(tools);
   for (const { table, natural } of plan.targets) {
     if (natural) await client.query(sameIdTrigger(table, natural, plan));
   }
+}
+
+/** Empties the tables that the sections fill: by deleting, which touches no file, and by truncating what has grown. */
+export function emptied(plan: OnlinePlan): string {
+  const names = [...plan.targets.map(({ table }) => table), plan.moves, plan.quarantine].map(
+    (name) => splitName(name)[1],
+  );
+  return `do $empty$
+    declare
+      filled text;
+    begin
+      foreach filled in array array[${names.map((name) => `'pg_temp.${name}'`).join(', ')}]
+      loop
+        execute format(case when pg_relation_size(filled) > 4000000 then 'truncate %s' else 'delete from %s' end, filled);
+      end loop;
+    end
+    $empty$`;
 }
 
 /** A row that no old one became gets an id when it is made: the one that it got the first time. */

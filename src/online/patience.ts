@@ -18,10 +18,10 @@ export async function patiently<T>(
   client: pg.Client,
   ms: number,
   use: () => Promise<T>,
-  before: () => Promise<unknown> = async () => {},
+  before: (tried: number) => Promise<unknown> = async () => {},
 ): Promise<T> {
   for (let tried = 1; ; tried++) {
-    await before();
+    await before(tried);
     await client.query('begin');
     try {
       await client.query(`set local lock_timeout = '${ms}ms'`);

@@ -10,8 +10,6 @@ import type { Workshop } from './workshop.ts';
 
 /** How long the switch waits for one lock, in ms: whoever comes after it waits as long, besides the switch itself. */
 const PATIENCE = { writers: 250, readers: 80 };
-/** Notes that may be left when writers are stopped, to be carried meanwhile. */
-const LITTLE = 50;
 
 /** How long the switch kept whom waiting, in ms: from the first lock to the commit. */
 export interface Switched {
@@ -61,7 +59,10 @@ export async function switchOver(
       await client.query(`${recorded(migrations)}; drop schema ${waiting(plan.schemas[0])}`);
       return { writers, readers };
     },
-    () => catchUp(client, shop, LITTLE),
+    (tried) => {
+      if (tried > 1) tell(`The tables were in use: try ${tried}`);
+      return catchUp(client, shop);
+    },
   );
   const done = performance.now();
   return { writers: done - began.writers, readers: done - began.readers };

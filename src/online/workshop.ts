@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type Carrying, openWorkshop } from './carry.ts';
+import { type Carrying, emptied, openWorkshop } from './carry.ts';
 import { mergeOf } from './merge.ts';
 import { BOOKS } from './names.ts';
 import type { OnlinePlan } from './plan.ts';
@@ -39,7 +39,7 @@ export async function workshop(client: pg.Client, plan: OnlinePlan, carrying: Ca
     }
     // The planner knows neither how many units are in hand nor the sections' own tables, and takes both for few.
     await client.query(
-      `set local enable_nestloop = off; ${carrying.sections}\n; set local enable_nestloop = on; ${merge}`,
+      `${emptied(plan)}; set local enable_nestloop = off; ${carrying.sections}\n; set local enable_nestloop = on; ${merge}`,
     );
   }
 
