@@ -122,7 +122,6 @@ async function position(url: string): Promise<number> {
 async function rolecall(url: string, root: string, args: readonly string[]): Promise<void> {
   const environment = { DATABASE_URL: url, ROOT_DATABASE_URL: root };
   const { code, output } = await run(ROOT, process.execPath, ['bin/rolecall.js', ...args], environment);
-  process.stderr.write(output);
   if (code !== 0) throw new BenchError(`rolecall ${args.join(' ')} ended with exit code ${code}:\n${output}`);
 }
 

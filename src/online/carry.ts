@@ -84,6 +84,13 @@ export function emptied(plan: OnlinePlan): string {
       loop
         execute format(case when pg_relation_size(filled) > 4000000 then 'truncate %s' else 'delete from %s' end, filled);
       end loop;
+      -- And what an earlier batch of this transaction made for itself.
+      for filled in
+        select oid::regclass from pg_catalog.pg_class
+        where relnamespace = pg_my_temp_schema() and relkind = 'r' and relname <> all (array[${names.map((name) => `'${name}'`).join(', ')}])
+      loop
+        execute format('drop table %s', filled);
+      end loop;
     end
     $empty$`;
 }

@@ -42,6 +42,7 @@ export async function switchOver(
       for (const table of live) await client.query(`lock table ${table} in exclusive mode`);
       for (const table of Object.keys(plan.read)) await client.query(`lock table ${table} in share row exclusive mode`);
       for (;;) if ((await shop.carryNoted(NOTES)) === 0) break;
+      await shop.tidy();
       await settle(client, plan);
       const moved = await sums(client, plan);
       await client.query(takePlace(plan));

@@ -14,6 +14,8 @@ export interface InHand {
 export interface Workshop {
   /** Carries the units as they are now. In a transaction that sees one state of the database. */
   carry(units: readonly InHand[]): Promise<void>;
+  /** Takes away what the sections made, where the transaction goes on to something else. */
+  tidy(): Promise<void>;
   /** Carries what was noted so far, up to `limit` notes, in the transaction that is under way. @returns how many there were */
   carryNoted(limit: number): Promise<number>;
 }
@@ -45,6 +47,9 @@ export async function workshop(client: pg.Client, plan: OnlinePlan, carrying: Ca
 
   return {
     carry,
+    async tidy() {
+      await client.query(emptied(plan));
+    },
     async carryNoted(limit) {
       const { rows } = await client.query<InHand>(
         `delete from ${BOOKS}.changes where seq in (select seq from ${BOOKS}.changes order by seq limit $1) returning unit, key`,

@@ -97,15 +97,20 @@ export async function migrateInWindow({ client }: TestDatabase): Promise<void> {
 /** What stands in every new table, whatever ids were made and whenever it was moved. */
 export async function contentsOf({ client }: TestDatabase): Promise<Record<string, string[]>> {
   const contents: Record<string, string[]> = {};
+  const { rows: moved } = await client.query<{ at: string }>(
+    "select to_jsonb(moved_at) #>> '{}' as at from private.legacy_moves limit 1",
+  );
+  const moment = moved[0]?.at ?? '';
   for (const { table, natural } of [...online.targets, { table: online.quarantine, natural: ['id'] }]) {
     // What a made row has of its own: its id and when it was made, and whoever refers to it.
-    const made = natural ? ['id', 'created_at', 'updated_at', 'plan_started_at', 'quarantined_at'] : [];
-    const hidden = [...made, 'transcript_id', 'plan_id'];
+    const made = natural ? ['id', 'created_at', 'plan_started_at', 'quarantined_at'] : [];
+    // A trigger says when a row was changed last, and no two databases are changed at once.
+    const hidden = [...made, 'transcript_id', 'plan_id', 'updated_at'];
     const { rows } = await client.query<{ row: string }>(
       `select (to_jsonb(t) - $1::text[])::text as row from ${table} t order by 1`,
       [hidden],
     );
-    contents[table] = rows.map(({ row }) => row);
+    contents[table] = rows.map(({ row }) => row.replaceAll(moment, 'the move'));
   }
   return contents;
 }
