@@ -2,17 +2,10 @@ import { access, functions } from './spec/access.ts';
 import { calls } from './spec/calls.ts';
 import { legacy } from './spec/legacy/columns.ts';
 import { loadLegacy } from './spec/legacy/load.ts';
-
-
 import { restoring } from './spec/legacy/restoring.ts';
-
-
-
 import { errors, found, host, made, optional } from './spec/legacy/surroundings.ts';
 import { workload } from './spec/legacy/workload.ts';
-
 import { online } from './spec/online.ts';
-
 import { claimsOf } from './spec/people.ts';
 import { exempt, sizes } from './spec/queries/sizes.ts';
 import { world } from './spec/world.ts';
