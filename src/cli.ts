@@ -76,6 +76,7 @@ program
   )
   .addOption(config())
   .addOption(format())
+  .option('--measure', 'on a database of production size: plan on the rows that are there, and count pages')
   .action(async (flags) => finish((await import('./commands/plans.ts')).plans(flags)));
 
 program

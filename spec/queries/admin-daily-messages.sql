@@ -1,5 +1,5 @@
 -- Questions a day of the last month, for admins.
 -- persona: admin
 -- index: idx_usage_daily_day
--- pages: 150000
+-- pages: 50000
 select * from public.admin_daily_messages();

@@ -8,5 +8,5 @@
 -- scan: public.videos, because it counts them
 -- scan: public.transcript_chunks, because it counts them
 -- scan: public.chunk_embeddings, because it counts them
--- pages: 700000
+-- pages: 800000
 select * from public.admin_overview();

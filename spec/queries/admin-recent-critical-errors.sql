@@ -1,4 +1,4 @@
 -- The latest errors of one severity, however rare, for admins.
 -- persona: admin
--- pages: 120
+-- pages: 3000
 select * from public.admin_recent_errors(p_severity => 'critical');

@@ -1,5 +1,5 @@
 -- The latest errors, for admins.
 -- persona: admin
 -- index: idx_error_logs_created_at
--- pages: 120
+-- pages: 30
 select * from public.admin_recent_errors();

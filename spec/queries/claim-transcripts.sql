@@ -4,5 +4,5 @@
 -- typical: select 10 as count
 -- heavy: select 100 as count
 -- scan: public.transcripts, because clock_timestamp() is volatile and so never an index condition
--- pages: 3000
+-- pages: 6000
 select * from public.claim_transcripts($1);

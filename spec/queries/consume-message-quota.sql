@@ -4,6 +4,5 @@
 --   where usage_date < (now() at time zone 'UTC')::date or messages_sent_today = 0 order by md5(user_id::text) limit 1
 -- index: user_usage_user_id_key
 -- per row: a subquery, because it looks at the one row that the key has found, as it is after a wait
--- per row: private.plan_in_force(), because it looks at that row
--- pages: 60
+-- pages: 80
 select * from public.consume_message_quota();

@@ -4,5 +4,5 @@
 -- typical: select id as channel_id from public.channels order by md5(id::text) limit 1
 -- heavy: select channel_id from public.transcript_chunks group by channel_id order by count(*) desc, channel_id limit 1
 -- index: channels_pkey
--- pages: 200
+-- pages: 1500
 delete from public.channels where id = $1;

@@ -5,5 +5,5 @@
 --   where not exists (select from public.user_creators follow where follow.user_id = account.id)
 --   order by account.id, channel.id limit 1
 -- index: user_creators_user_id_channel_id_key, user_usage_user_id_key
--- pages: 80
+-- pages: 25
 insert into public.user_creators (user_id, channel_id) values ((select auth.uid()), $1) returning id;

@@ -2,7 +2,7 @@
 -- persona: moderator
 -- index: idx_error_logs_created_at
 -- order: index
--- pages: 70
+-- pages: 30
 select id, created_at, severity, function_name, error_code, message, request_id
 from public.error_logs
 order by created_at desc

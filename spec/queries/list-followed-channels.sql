@@ -3,7 +3,7 @@
 -- typical: select user_id as caller from public.user_creators group by user_id order by md5(user_id::text) limit 1
 -- heavy: select user_id as caller from public.user_creators group by user_id order by count(*) desc, user_id limit 1
 -- index: user_creators_user_id_channel_id_key, channels_pkey
--- pages: 110
+-- pages: 60
 select follow.id, follow.added_at, channel.*
 from public.user_creators follow
 join public.channels channel on channel.id = follow.channel_id

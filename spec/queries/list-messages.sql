@@ -5,7 +5,7 @@
 -- heavy: select user_id as caller, session_id from public.chat_messages group by user_id, session_id order by count(*) desc, session_id limit 1
 -- index: idx_chat_messages_user_id_session_id_created_at
 -- order: index
--- pages: 1600
+-- pages: 8000
 select id, role, content, sources, created_at from public.chat_messages where session_id = $1 order by created_at;
 
 -- without row security:

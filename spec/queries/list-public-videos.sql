@@ -4,7 +4,7 @@
 -- typical: select id as channel_id from public.channels where public_slug is not null order by md5(id::text) limit 1
 -- index: idx_videos_channel_id_published_at
 -- order: index
--- pages: 100
+-- pages: 80
 select id, youtube_video_id, title, duration_seconds, published_at, thumbnail_url
 from public.videos
 where channel_id = $1

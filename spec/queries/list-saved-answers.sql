@@ -4,7 +4,7 @@
 -- heavy: select user_id as caller from public.saved_answers group by user_id order by count(*) desc, user_id limit 1
 -- index: idx_saved_answers_user_id_created_at
 -- order: index
--- pages: 200
+-- pages: 700
 select saved.id, saved.question, saved.content, saved.sources, saved.note, saved.created_at, channel.channel_name
 from public.saved_answers saved
 join public.channels channel on channel.id = saved.channel_id

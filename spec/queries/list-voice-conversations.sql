@@ -5,7 +5,7 @@
 --   order by count(*) desc, user_id limit 1
 -- index: idx_voice_conversations_user_id_created_at
 -- order: index
--- pages: 80
+-- pages: 60
 select id, channel_id, duration_seconds, transcript, created_at
 from public.voice_conversations
 order by created_at desc

@@ -6,5 +6,5 @@
 -- heavy: select transcript_id from public.transcript_chunks group by transcript_id, video_id
 --   order by count(*) desc, video_id limit 1
 -- index: transcripts_pkey, idx_transcript_chunks_channel_id_video_id_transcript_id
--- pages: 60
+-- pages: 400
 select public.replace_transcript_chunks($1, '[{"text": "What was said."}]');

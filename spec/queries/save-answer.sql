@@ -6,7 +6,7 @@
 --   where not exists (select from public.saved_answers saved where saved.message_id = message.id)
 --   order by message.id limit 1
 -- index: chat_sessions_channel_id_user_id_id_key, chat_messages_session_id_id_key
--- pages: 60
+-- pages: 25
 insert into public.saved_answers (message_id, session_id, channel_id, content)
 values ($1, $2, $3, 'They said that whales sing.')
 returning id;

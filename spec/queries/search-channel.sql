@@ -6,5 +6,5 @@
 --   where channel_id = (select channel_id from public.chunk_embeddings group by channel_id order by count(*) desc, channel_id limit 1)
 --   limit 1
 -- index: idx_chunk_embeddings_channel_id_chunk_id, transcript_chunks_pkey, videos_pkey
--- pages: 5000
+-- pages: 16000
 select * from public.search_transcript_chunks($1, $2);

@@ -121,7 +121,7 @@ export const sizes: Sizes = {
     },
   },
   'public.audit_log': { rows: 100_000, columns: { record_id: { distinct: 90_000 }, created_at: inOrder(100_000) } },
-  'public.operation_locks': { rows: 500, fixed: true },
+  'public.operation_locks': { rows: 2_000, columns: { user_id: { nulls: 0.5, distinct: 500 } } },
   'public.request_idempotency': {
     rows: 300_000,
     columns: {

@@ -3,5 +3,5 @@
 -- parameters: user_id uuid
 -- typical: select user_id from public.user_usage order by md5(user_id::text) limit 1
 -- index: user_usage_user_id_key
--- pages: 15
+-- pages: 10
 select * from public.get_usage_with_limits($1);

@@ -1,45 +1,105 @@
+import { markdownTable } from 'markdown-table';
+import type { Config } from '../config/define.ts';
 import { ConfigError } from '../config/load.ts';
 import { withServer } from '../database/server.ts';
 import { databaseOf } from '../database/urls.ts';
+import { type Measurement, measurePlans } from '../plans/measure.ts';
+import type { QuerySettings } from '../plans/model.ts';
 import { type PlansProof, provePlans } from '../plans/prove.ts';
 import { plansPath, snapshotFile } from '../plans/snapshot.ts';
 import { type Findings, together } from '../report/deviation.ts';
-import { makeProgress } from '../report/progress.ts';
+import { makeProgress, type Progress } from '../report/progress.ts';
 import { compareFile } from '../report/snapshots.ts';
 import { findingsText, summaryText, verdictText } from '../report/text.ts';
 import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
 
-/** Plans every query of spec/queries as its persona, on your database as it stands, and holds the plans against the files. */
-export async function plans(flags: ReportFlags): Promise<ExitCode> {
+export interface PlansFlags extends ReportFlags {
+  readonly measure?: true;
+}
+
+/** What a command of plans has to say. */
+interface Report {
+  readonly findings: Findings;
+  readonly lines: Readonly<Record<string, string>>;
+  readonly data: object;
+  readonly table?: string;
+}
+
+/** Plans every query as its persona, on your database as it stands, and holds the plans against the query files. */
+export async function plans(flags: PlansFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   const { queries: settings } = config;
   if (!settings) throw new ConfigError(`${flags.config} names no queries: it needs \`queries\`.`);
   const progress = makeProgress(flags.format);
   return withServer(config, async ({ urls, where }) => {
-    const proof = await progress.step('Plan the queries on tables of the declared size', () =>
-      provePlans(urls.main, config, settings),
+    const { findings, lines, data, table } = await (flags.measure ? measured : planned)(
+      urls.main,
+      config,
+      settings,
+      progress,
     );
-    const differing = await Promise.all([...(await snapshotFile(config, proof))].map((file) => compareFile(...file)));
-    const findings = together([proof.findings, { deviations: differing.flat(), notEvaluated: [] }]);
-    const lines = {
+    const summary = {
       server: where,
       database: `${databaseOf(urls.main)}, as it stands`,
-      ...summaryOf(proof),
-      snapshot:
-        proof.snapshot === undefined
-          ? `not compared: ${plansPath(config)} has the plans of PostgreSQL ${settings.planner}`
-          : plansPath(config),
-      pages: `not evaluated: the tables are not of the declared size`,
-      deviations: String(findings.deviations.length),
-    };
-    const text = [findingsText(findings), summaryText(Object.entries(lines)), '', verdictText(config.name, findings)];
-    print(flags.format, text.filter((line) => line !== undefined).join('\n'), {
       ...lines,
-      needs: proof.indexes,
+      deviations: String(findings.deviations.length),
+      'not evaluated': String(findings.notEvaluated.length),
+    };
+    const parts = [findingsText(findings), ...(table ? [table, ''] : []), summaryText(Object.entries(summary)), ''];
+    print(flags.format, [...parts, verdictText(config.name, findings)].join('\n'), {
+      ...summary,
+      ...data,
       ...findings,
     });
-    return exitCodeOf(findings);
+    return findings.deviations.length + findings.notEvaluated.length > 0 ? 1 : 0;
   });
+}
+
+async function planned(url: string, config: Config, settings: QuerySettings, progress: Progress): Promise<Report> {
+  const proof = await progress.step('Plan the queries on tables of the declared size', () =>
+    provePlans(url, config, settings),
+  );
+  const differing = await Promise.all([...(await snapshotFile(config, proof))].map((file) => compareFile(...file)));
+  const file = plansPath(config);
+  return {
+    findings: together([proof.findings, { deviations: differing.flat(), notEvaluated: [] }]),
+    lines: {
+      ...summaryOf(proof),
+      snapshot:
+        proof.snapshot === undefined ? `not compared: ${file} has the plans of PostgreSQL ${settings.planner}` : file,
+      pages: 'not evaluated: nothing here is of the declared size (--measure on a database that is)',
+    },
+    data: { needs: proof.indexes },
+  };
+}
+
+async function measured(url: string, config: Config, settings: QuerySettings, progress: Progress): Promise<Report> {
+  const {
+    measurements,
+    planned: plan,
+    findings,
+  } = await progress.step('Run the queries on the rows that are there', () => measurePlans(url, config, settings));
+  return {
+    findings,
+    lines: {
+      measured: `${measurements.length} executions`,
+      plans: `of ${plan.judged} of ${plan.of} queries held against their files; the others read tables of less than half the declared rows`,
+    },
+    data: { measurements },
+    table: measurements.length > 0 ? tableOf(measurements) : '',
+  };
+}
+
+function tableOf(measurements: readonly Measurement[]): string {
+  const lines = measurements.map(({ name, set, mode, rows, pages, limit, bypassed }) => [
+    name,
+    `${set}, ${mode}`,
+    ...[rows, pages, limit ?? ''].map(String),
+    bypassed === undefined ? '' : `${bypassed}`,
+    bypassed === undefined ? '' : (pages / Math.max(bypassed, 1)).toFixed(2),
+  ]);
+  const head = ['query', 'parameters, plan', 'rows', 'pages', 'at most', 'without row security', 'ratio'];
+  return markdownTable([head, ...lines], { align: ['l', 'l', 'r', 'r', 'r', 'r', 'r'] });
 }
 
 function summaryOf({ major, queries, actions, indexes }: PlansProof): Record<string, string> {
@@ -52,6 +112,3 @@ function summaryOf({ major, queries, actions, indexes }: PlansProof): Record<str
     indexes: `${indexes.length} beside keys; ${needed} needed by what became worse without`,
   };
 }
-
-const exitCodeOf = ({ deviations, notEvaluated }: Findings): ExitCode =>
-  deviations.length + notEvaluated.length > 0 ? 1 : 0;

@@ -26,9 +26,10 @@ export interface Call {
 /**
  * Executes a statement in the open transaction and undoes what it did. Its own plan comes from EXPLAIN, with what each
  * node really read; those of the statements inside come from auto_explain.
+ * @param listening whether auto_explain was loaded; without it, what runs inside is not known
  * @throws the server's error
  */
-export async function execute(client: pg.Client, call: Call, mode: Mode): Promise<Executed> {
+export async function execute(client: pg.Client, call: Call, mode: Mode, listening = true): Promise<Executed> {
   const nested: Nested[] = [];
   const listen = (notice: { message?: string | undefined }): void => {
     const told = nestedPlan(notice.message ?? '');
@@ -43,7 +44,7 @@ export async function execute(client: pg.Client, call: Call, mode: Mode): Promis
       `set local plan_cache_mode = force_${mode}_plan;`,
       `prepare rolecall_plan${types} as ${call.sql};`,
     ];
-    await client.query(`${TOLD} ${opening.join(' ')}`);
+    await client.query(`${listening ? TOLD : ''} ${opening.join(' ')}`);
     prepared = true;
     client.on('notice', listen);
     const values = call.values.map((value) => (value === null ? 'null' : pg.escapeLiteral(value))).join(', ');

@@ -58,7 +58,7 @@ function everyOffence({ plan, nested }: Executed, query: Expected, ground: Groun
     ...nodes.flatMap(({ node, above, inside }) => [
       ...wholeReads(node, above, inside, ground.sizes),
       ...(query.ordered ? sorts(node, inside) : []),
-      ...perRow(node, inside, ground.functions),
+      ...perRow(node, inside, ground),
     ]),
   ]);
 }
@@ -104,8 +104,10 @@ function sorts(node: PlanNode, inside: string): Offence[] {
   ];
 }
 
-/** Functions and subqueries that run for each row, where one run a statement would do. */
-function perRow(node: PlanNode, inside: string, functions: readonly string[]): Offence[] {
+/** Functions and subqueries that run for each row of a growing table, where one run a statement would do. */
+function perRow(node: PlanNode, inside: string, { sizes, functions }: Ground): Offence[] {
+  const table = tableOf(node);
+  if (table !== undefined && sizes[table]?.fixed) return [];
   const text = PER_ROW.flatMap((key) => (typeof node[key] === 'string' ? [plain(node[key])] : [])).join(' and ');
   const called = [...text.matchAll(/([\w$]+(?:\.[\w$]+)?)\(/g)].map(([, name = '']) => name);
   const costly = called.filter(
@@ -117,8 +119,8 @@ function perRow(node: PlanNode, inside: string, functions: readonly string[]): O
   return what.map((object) => ({
     allowance: { kind: 'per row', object },
     expected: `${object} once a statement`,
-    seen: `once for each row of ${tableOf(node) ?? node['Node Type']}${inside}: ${text}`,
-    what: `${object} for each row of ${tableOf(node) ?? node['Node Type']}`,
+    seen: `once for each row of ${table ?? node['Node Type']}${inside}: ${text}`,
+    what: `${object} for each row of ${table ?? node['Node Type']}`,
     mend: 'Wrap what does not look at the row in `(select …)`, in the policy or in the query, so that it becomes an InitPlan.',
   }));
 }

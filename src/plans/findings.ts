@@ -2,7 +2,7 @@ import type { Deviation } from '../report/deviation.ts';
 import type { ActionRun } from './actions.ts';
 import { type Ground, idleAllowances, NOTHING_PARTICULAR, type Offence, offencesOf } from './expect.ts';
 import type { IndexNeeds } from './indexes.ts';
-import type { Allowance, QuerySettings } from './model.ts';
+import type { Allowance, Executed, Query, QuerySettings } from './model.ts';
 import type { Run, Runs } from './run.ts';
 import { insideOf, shapeOf, structureOf } from './shape.ts';
 import type { Table } from './tables.ts';
@@ -74,12 +74,24 @@ export function undeclared(tables: readonly Table[], { sizes }: QuerySettings): 
   ];
 }
 
-function queryDeviations({ query, runs, failures }: Runs, ground: Ground): Deviation[] {
+/**
+ * What failed, and what the plans of a query do and should not.
+ * @param pagesOf counts the pages that were touched, where the tables are large enough for that to say something
+ */
+export function queryDeviations(
+  { query, runs, failures }: Runs,
+  ground: Ground,
+  pagesOf?: (executed: Executed) => number,
+): Deviation[] {
   const failed = failures.map(({ set, expected, seen, statement, mend }) => ({
     ...deviation(`${query.name} · ${query.persona} · ${set}`, expected, seen, mend),
     evidence: statement,
   }));
-  const offences = runs.flatMap((run) => offencesOf(run.executed, query, ground).map((offence) => ({ offence, run })));
+  const offences = runs.flatMap((run) =>
+    [...offencesOf(run.executed, query, ground), ...(pagesOf ? tooManyPages(pagesOf(run.executed), query) : [])].map(
+      (offence) => ({ offence, run }),
+    ),
+  );
   const groups = Map.groupBy(offences, ({ offence }) => offence.expected);
   const found = [...groups.values()].flatMap((group) => {
     const [first] = group;
@@ -89,6 +101,13 @@ function queryDeviations({ query, runs, failures }: Runs, ground: Ground): Devia
     return [fromOffence(`${query.name} · ${query.persona}${where}`, first.offence, first.run)];
   });
   return [...failed, ...found];
+}
+
+function tooManyPages(pages: number, { pages: limit }: Query): Offence[] {
+  if (pages <= limit) return [];
+  const what = `${pages.toLocaleString('en')} pages`;
+  const mend = 'Find in the plan what reads more than it gives, or say in the query file that it needs as many.';
+  return [{ expected: `at most ${limit.toLocaleString('en')} pages`, seen: what, what, mend }];
 }
 
 function idleDeviations({ query, runs }: Runs, ground: Ground): Deviation[] {

@@ -4,7 +4,7 @@ import type { IndexNeeds } from './indexes.ts';
 import { mask } from './mask.ts';
 import type { Query } from './model.ts';
 import type { Run, Runs } from './run.ts';
-import { hangsOnRows, insideOf, shapeOf, structureOf } from './shape.ts';
+import { hangsOnRows, insideOf, isSamePlan, shapeOf, structureOf } from './shape.ts';
 
 /** What snapshots/plans.md is made of. */
 export interface Rendered {
@@ -80,9 +80,7 @@ function expectations({ indexes, ordered, allowed, pages }: Query): string[] {
 function bypassText(runs: readonly Run[]): string {
   const compared = runs.filter(({ bypassed }) => bypassed);
   if (compared.length === 0) return '';
-  const other = compared.find(
-    ({ executed, bypassed }) => bypassed && structureOf(executed.plan) !== structureOf(bypassed.plan),
-  );
+  const other = compared.find(({ executed, bypassed }) => bypassed && !isSamePlan(executed.plan, bypassed.plan));
   if (!other?.bypassed) return ' Without row security, with its conditions written out: the same plan.';
   const lines = shapeOf(other.bypassed.plan).map((line) => mask(line, other.mode));
   return ` Without row security, with its conditions written out, another plan:\n\n${block(lines)}`;

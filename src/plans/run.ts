@@ -31,12 +31,16 @@ export interface Runs {
 /** Raw text, as the server writes every value: it goes back as it came. */
 const AS_TEXT = { getTypeParser: () => (value: unknown) => value } as unknown as pg.CustomTypesConfig;
 
-/** Runs a query as its persona with each set of parameters, planned for any and planned for these. */
+/**
+ * Runs a query as its persona with each set of parameters, planned for any and planned for these.
+ * @param options.warm whether each is run once before: a first run reads catalogs too
+ */
 export async function runQuery(
   client: pg.Client,
   query: Query,
   personas: readonly Persona[],
   caller: QuerySettings['caller'],
+  { listening = true, warm = false }: { readonly listening?: boolean; readonly warm?: boolean } = {},
 ): Promise<Runs> {
   const runs: Run[] = [];
   const failures: Failure[] = [];
@@ -63,9 +67,11 @@ export async function runQuery(
       };
       for (const mode of MODES) {
         statement = query.sql;
-        const executed = await execute(client, call, mode);
+        if (warm) await execute(client, call, mode, listening);
+        const executed = await execute(client, call, mode, listening);
         statement = query.bypass ?? '';
-        const bypassed = query.bypass && (await execute(client, await bypassing(client, call, query.bypass), mode));
+        const bypassed =
+          query.bypass && (await execute(client, await bypassing(client, call, query.bypass), mode, listening));
         runs.push({ set, mode, call, executed, bypassed: bypassed || undefined });
       }
     } catch (error) {

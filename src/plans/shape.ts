@@ -37,6 +37,17 @@ export function shapeOf(node: PlanNode, depth = 0): string[] {
   ];
 }
 
+/** Whether two plans are the same but for values that are worked out once a statement, without reading a table. */
+export function isSamePlan(one: PlanNode, other: PlanNode): boolean {
+  const [first, second] = [one, other].map((plan) =>
+    structureOf(plan)
+      .split('\n')
+      .filter((line) => !/InitPlan .*: Result$/.test(line))
+      .join('\n'),
+  );
+  return first === second;
+}
+
 /** The statements inside of functions and triggers that read a table. */
 export function insideOf({ nested }: Executed): Nested[] {
   return nested.filter(({ plan }) => [...nodesOf(plan)].some(({ node }) => tableOf(node) !== undefined));

@@ -1,0 +1,153 @@
+import type pg from 'pg';
+import type { Config } from '../config/define.ts';
+import { personasOf } from '../config/load.ts';
+import { rolledBack, withClient } from '../database/connect.ts';
+import type { Findings, NotEvaluated } from '../report/deviation.ts';
+import { type ActionRun, runActions } from './actions.ts';
+import { listenToPlans } from './execute.ts';
+import type { Ground } from './expect.ts';
+import { queryDeviations } from './findings.ts';
+import { readActions } from './foreign-keys.ts';
+import type { Executed, Query, QuerySettings } from './model.ts';
+import { plantWorld } from './prove.ts';
+import { readQueries } from './read.ts';
+import { type Runs, runQuery } from './run.ts';
+import { childrenOf, nodesOf, tableOf } from './shape.ts';
+import { readAbility, readCostlyFunctions } from './subject.ts';
+import { readTables, type Table } from './tables.ts';
+
+/** What a query, or what a foreign key runs, touched: the pages of its tables and indexes, each time it looked. */
+export interface Measurement {
+  readonly name: string;
+  readonly set: string;
+  readonly mode: string;
+  readonly rows: number;
+  readonly pages: number;
+  /** The most that it may touch; none is declared for foreign keys. */
+  readonly limit: number | undefined;
+  /** The pages of the same without row security. */
+  readonly bypassed: number | undefined;
+}
+
+export interface Measured {
+  readonly measurements: readonly Measurement[];
+  /** The queries whose plans were held against their files, and how many there are. */
+  readonly planned: { readonly judged: number; readonly of: number };
+  readonly findings: Findings;
+}
+
+/** Pages hang on the answer more than on the table: they say something when it has this part of its declared rows. */
+const FOR_PAGES = 0.1;
+/** A smaller table may rightly be planned otherwise. */
+const FOR_PLANS = 0.5;
+
+/** A plan of which nothing is expected. */
+const ANY_PLAN = { indexes: [], ordered: false } as const;
+
+/**
+ * Executes every query as its persona on the rows that are there, in a transaction that is rolled back, and holds pages
+ * against the query files; plans too, where the tables have about their declared size. What reads a table that is far
+ * smaller is not evaluated at all.
+ * @throws ConfigError when query files have mistakes
+ */
+export async function measurePlans(url: string, config: Config, settings: QuerySettings): Promise<Measured> {
+  const queries = await readQueries(settings, config);
+  return withClient(url, async (client) => {
+    const { superuser } = await readAbility(client);
+    if (superuser) await listenToPlans(client);
+    return rolledBack(client, () => measureIn(client, queries, config, settings, superuser));
+  });
+}
+
+async function measureIn(
+  client: pg.Client,
+  queries: readonly Query[],
+  config: Config,
+  settings: QuerySettings,
+  listening: boolean,
+): Promise<Measured> {
+  const tables = await readTables(client, settings.schemas, Object.keys(settings.sizes));
+  await plantWorld(client, config);
+  const ground: Ground = { sizes: settings.sizes, functions: await readCostlyFunctions(client) };
+  const options = { listening, warm: true };
+  const runs: Runs[] = [];
+  for (const query of queries) runs.push(await runQuery(client, query, personasOf(config), settings.caller, options));
+  const actions = await runActions(client, await readActions(client, settings.schemas), listening);
+
+  const large = runs.filter((own) => !smallTables(own, tables, settings, FOR_PAGES));
+  const whole = large.filter((own) => !smallTables(own, tables, settings, FOR_PLANS));
+  const fixed = Object.fromEntries(Object.entries(settings.sizes).filter(([, size]) => size.fixed));
+  const deviations = large.flatMap((own) => {
+    const judged = whole.includes(own) ? own : { ...own, query: { ...own.query, ...ANY_PLAN } };
+    return queryDeviations(judged, whole.includes(own) ? ground : { ...ground, sizes: fixed }, pagesOf);
+  });
+  const notEvaluated = runs.flatMap((own): NotEvaluated[] => {
+    const why = smallTables(own, tables, settings, FOR_PAGES);
+    return why ? [{ check: 'plans', where: own.query.name, why }] : [];
+  });
+  return {
+    measurements: [...large.flatMap(measurementsOf), ...actions.map(measurementOf)],
+    planned: { judged: whole.length, of: runs.length },
+    findings: { deviations, notEvaluated: [...notEvaluated, ...(listening ? [] : [UNHEARD])] },
+  };
+}
+
+const UNHEARD: NotEvaluated = {
+  check: 'plans',
+  where: 'what runs inside of functions and triggers',
+  why: 'Loading auto_explain, which tells the plans, takes a superuser, which this connection is not.',
+};
+
+/** The growing tables that a query read and that have less than this part of their declared rows, in words. */
+function smallTables(
+  { runs }: Runs,
+  tables: readonly Table[],
+  { sizes }: QuerySettings,
+  part: number,
+): string | undefined {
+  const plans = runs.flatMap(({ executed }) => [executed.plan, ...executed.nested.map((inner) => inner.plan)]);
+  const read = new Set(plans.flatMap((plan) => [...nodesOf(plan)].flatMap(({ node }) => tableOf(node) ?? [])));
+  const small = tables.filter(({ id, rows }) => {
+    const size = sizes[id];
+    return read.has(id) && size && !size.fixed && rows < size.rows * part;
+  });
+  if (small.length === 0) return undefined;
+  const counts = small.map(
+    ({ id, rows }) => `${id} has ${rows.toLocaleString('en')} rows of ${sizes[id]?.rows.toLocaleString('en')}`,
+  );
+  return `Too few rows to stand for production, by the server's own statistics: ${counts.join('; ')}.`;
+}
+
+/** The pages that a statement touched, in memory or not. Those that its triggers touched are not among them. */
+export function pagesOf({ plan }: Executed): number {
+  return Number(plan['Shared Hit Blocks'] ?? 0) + Number(plan['Shared Read Blocks'] ?? 0);
+}
+
+/** The rows that it gave; of a change, those that it changed. */
+function rowsOf({ plan }: Executed): number {
+  const [changed] =
+    plan['Node Type'] === 'ModifyTable' ? childrenOf(plan).filter((child) => !child['Subplan Name']) : [];
+  const counted = changed ?? plan;
+  return Number(counted['Actual Rows'] ?? 0) * Number(counted['Actual Loops'] ?? 1);
+}
+
+const measurementsOf = ({ query, runs }: Runs): Measurement[] =>
+  runs.map(({ set, mode, executed, bypassed }) => ({
+    name: query.name,
+    set,
+    mode,
+    rows: rowsOf(executed),
+    pages: pagesOf(executed),
+    limit: query.pages,
+    bypassed: bypassed && pagesOf(bypassed),
+  }));
+
+const measurementOf = ({ action, run }: ActionRun): Measurement => ({
+  name: action.id,
+  set: action.rule,
+  mode: run.mode,
+  rows: rowsOf(run.executed),
+  pages: pagesOf(run.executed),
+  limit: undefined,
+  bypassed: undefined,
+});
