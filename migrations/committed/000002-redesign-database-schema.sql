@@ -1,5 +1,5 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:de1774baf99609214fcebf213d3fa9b086257e80
+--! Hash: sha1:bb7bc060cd6cfec3b1fcc7ce8b6eb50f999b7676
 --! Message: redesign-database-schema
 
 -- The redesigned schema: keys are uuids and can't lie, embeddings have a table of their own, and everything starts
@@ -272,6 +272,7 @@ begin
     incoming.oid,
     incoming.conname,
     incoming.conrelid::regclass as relation,
+    referring.relkind = 'p' as partitioned,
     incoming.convalidated,
     moving.table_name,
     pg_get_constraintdef(incoming.oid) as definition,
@@ -286,6 +287,7 @@ begin
       when array['user_id'] then case moving.table_name when 'user_usage' then 'user_id' end
     end as new_column
   from pg_constraint incoming
+  join pg_class referring on referring.oid = incoming.conrelid
   join pg_temp.moving_tables moving on moving.relation = incoming.confrelid
   where incoming.contype = 'f'
     and incoming.conparentid = 0
@@ -534,14 +536,16 @@ begin
       format('foreign key %I of %s', found.conname, found.relation),
       array[
         format(
-          'alter table %s add constraint %I %s not valid', found.relation, found.conname,
+          'alter table %s add constraint %I %s%s', found.relation, found.conname,
           regexp_replace(
             regexp_replace(found.definition, ' NOT VALID$', ''),
             'REFERENCES [^(]+\([^)]+\)', format('REFERENCES public.%I(%I)', found.table_name, found.new_column)
-          )
+          ),
+          -- First without a look at the rows that are there, which a partitioned table does not know.
+          case when not found.partitioned then ' not valid' end
         )
       ] || case
-        when found.convalidated then array[format('alter table %s validate constraint %I', found.relation, found.conname)]
+        when found.convalidated and not found.partitioned then array[format('alter table %s validate constraint %I', found.relation, found.conname)]
         else '{}'
       end,
       'It refers to the new table.'
@@ -2769,6 +2773,12 @@ begin
     exception
       when foreign_key_violation then
         -- Rows whose parent was set aside: the key holds for new ones, until a person decides about those.
+        if cardinality(connecting.statements) = 1 then
+          raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = format('The %s has rows that refer to what is set aside: %s', connecting.subject, sqlerrm),
+            hint = 'Nothing was changed. Delete them or drop it, and run the migration again.';
+        end if;
         execute connecting.statements[1];
         connecting.note := connecting.note || ' Some rows refer to what was set aside, so it is not validated.';
       when others then
@@ -2786,7 +2796,7 @@ begin
 end
 $reconnect$;
 
--- What planners know of the new tables.
+-- What planners know of the new tables. Not of embeddings, which are read by their key or all of a channel's.
 do $analyze$
 declare
   filled text;
@@ -2797,7 +2807,6 @@ begin
     loop
       execute format('analyze public.%I', filled);
     end loop;
-    analyze public.chunk_embeddings;
   end if;
 end
 $analyze$;

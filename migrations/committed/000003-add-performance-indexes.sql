@@ -1,5 +1,5 @@
---! Previous: sha1:de1774baf99609214fcebf213d3fa9b086257e80
---! Hash: sha1:dc1f2cb94ccd0f808c41d6849a0b2b558cebc88e
+--! Previous: sha1:bb7bc060cd6cfec3b1fcc7ce8b6eb50f999b7676
+--! Hash: sha1:727fbc793a7a51ea91e2405436d44e53cb5e41c0
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

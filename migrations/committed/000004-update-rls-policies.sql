@@ -1,5 +1,5 @@
---! Previous: sha1:dc1f2cb94ccd0f808c41d6849a0b2b558cebc88e
---! Hash: sha1:1fa7a63350579ce82fa5d9218be8ca4b7a2f8c8c
+--! Previous: sha1:727fbc793a7a51ea91e2405436d44e53cb5e41c0
+--! Hash: sha1:916ceb7bca029040983486d606ac76bbb2ad1ee7
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

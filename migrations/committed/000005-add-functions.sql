@@ -1,5 +1,5 @@
---! Previous: sha1:1fa7a63350579ce82fa5d9218be8ca4b7a2f8c8c
---! Hash: sha1:1cd47ec31f56a2dd4aff102ad6a64eebd9414597
+--! Previous: sha1:916ceb7bca029040983486d606ac76bbb2ad1ee7
+--! Hash: sha1:bce60608f9909ecdd6af1081c9bc7c094804c014
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

@@ -71,6 +71,20 @@ export const unknown: Drifts = {
       ],
     ],
   },
+  'a partitioned table with a key to an old one': {
+    sql: `
+      create table public.visits (day date, channel uuid constraint visits_channel_fkey references public.channels (id)) partition by list (day);
+      create table public.visits_now partition of public.visits default;
+      insert into public.visits values ('2025-01-01', ${id('channel')});`,
+    keeps: /\bvisits/,
+    shows: [
+      [
+        `select distinct confrelid::regclass::text || ' ' || convalidated from pg_constraint
+         where conrelid in ('public.visits'::regclass, 'public.visits_now'::regclass) and contype = 'f'`,
+        'channels true',
+      ],
+    ],
+  },
   'a key to what is set aside': {
     sql: `
       alter table public.videos drop constraint if exists videos_channel_id_fkey;
