@@ -2,7 +2,8 @@ import type pg from 'pg';
 import { readStructure } from '../../catalog/structure.ts';
 import { withClient } from '../../database/connect.ts';
 import { effectsOf } from './effects.ts';
-import type { Alone, Failure, ObservedMigration, ObservedStatement } from './observation.ts';
+import { listenToNested } from './nested.ts';
+import type { Alone, Failure, Nested, ObservedMigration, ObservedStatement } from './observation.ts';
 import { headOf, type SplitMigration, type Statement } from './split.ts';
 import { readState } from './state.ts';
 
@@ -27,10 +28,11 @@ export async function observeAlone(
 ): Promise<Alone> {
   return withClient(url, async (client) => {
     const observed: ObservedMigration[] = [];
+    const nestedIn = await listenToNested(client);
     try {
       for (const migration of migrations) {
         tell(`${migration.name}, alone`);
-        observed.push(await observe(client, migration));
+        observed.push(await observe(client, migration, nestedIn));
       }
     } catch (error) {
       if (!(error instanceof StatementError)) throw error;
@@ -43,6 +45,7 @@ export async function observeAlone(
 async function observe(
   client: pg.Client,
   { name, transaction, statements }: SplitMigration,
+  nestedIn: ((sql: string) => Nested[]) | undefined,
 ): Promise<ObservedMigration> {
   const observed: ObservedStatement[] = [];
   if (transaction) await client.query('begin');
@@ -58,6 +61,7 @@ async function observe(
       number: statement.number,
       head: headOf(statement.sql),
       ms,
+      nested: nestedIn?.(statement.sql),
       ...effectsOf(start, before, after, transaction),
     });
     before = after;

@@ -77,7 +77,7 @@ function statements(caption: string, shown: readonly ObservedStatement[]): Marku
     ['No.', 'Statement', 'Time', 'Locks newly taken', 'Rows', 'Files', 'WAL'],
     shown.map((statement) => [
       statement.number,
-      html`<code>${statement.head}</code>`,
+      html`<code>${statement.head}</code>${nested(statement)}`,
       figure(statement.ms),
       locksOf(statement),
       rowsOf(statement),
@@ -85,6 +85,14 @@ function statements(caption: string, shown: readonly ObservedStatement[]): Marku
       html`<span class="n">${bytes(statement.wal)}</span>`,
     ]),
   );
+}
+
+/** Shown of what ran within one statement. */
+const MOST_NESTED = 6;
+
+function nested({ nested: within = [] }: ObservedStatement): Markup | null {
+  if (within.length === 0) return null;
+  return html`<ul>${within.slice(0, MOST_NESTED).map(({ ms, head }) => html`<li>${duration(ms)} <code>${head}</code></li>`)}</ul>`;
 }
 
 const figure = (ms: number): Markup => html`<span class="n">${duration(ms)}</span>`;

@@ -40,11 +40,20 @@ export interface StatementEffects {
   readonly wal: number;
 }
 
+/** A statement that ran within another one, such as a DO block. */
+export interface Nested {
+  readonly sql: string;
+  readonly head: string;
+  readonly ms: number;
+}
+
 export interface ObservedStatement extends StatementEffects {
   readonly number: number;
   /** The statement in one short line. */
   readonly head: string;
   readonly ms: number;
+  /** What ran within it, the longest first; undefined where the server does not tell. */
+  readonly nested: readonly Nested[] | undefined;
 }
 
 export interface ObservedMigration {

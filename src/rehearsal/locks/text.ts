@@ -42,7 +42,9 @@ function besideText(beside: Beside): string[] {
 function migrationText(migration: ObservedMigration): string[] {
   const { shown, ms, wal } = fold(migration);
   const lines = shown.slice(0, MOST_LINES).map((statement) => {
-    const details = [locksOf(statement), rowsOf(statement), filesOf(statement)].filter(Boolean).join('; ');
+    const [longest] = statement.nested ?? [];
+    const within = longest ? `in it, ${duration(longest.ms)}: ${longest.head}` : '';
+    const details = [locksOf(statement), rowsOf(statement), filesOf(statement), within].filter(Boolean).join('; ');
     return `  ${String(statement.number).padStart(4)}  ${duration(statement.ms).padStart(7)}  ${statement.head}${details ? `\n                 ${details}` : ''}`;
   });
   const rest = migration.statements.length - lines.length;

@@ -103,3 +103,15 @@ onRealServer('a statement that fails ends the run, and is named', async () => {
   expect(migrations.map(({ name }) => name)).toEqual(['1.sql']);
   expect(failure).toEqual({ migration: '2.sql', number: 2, head: 'select 1 / 0', message: 'division by zero' });
 });
+
+onRealServer('of a block it is told which of its statements took how long', async () => {
+  const { statements } = await observed(
+    database,
+    `do $$ begin perform 1; update app.notes set size = (select count(*) from generate_series(1, 1000000 + size * 0)) where id = 1; end $$;
+     select count(*) from generate_series(1, 1000000)`,
+  );
+  const [block, query] = statements;
+  expect(block?.nested?.map(({ head }) => head)).toEqual([expect.stringMatching(/^update app\.notes/)]);
+  expect(block?.nested?.[0]?.ms).toBeLessThanOrEqual(block?.ms ?? 0);
+  expect(query?.nested).toEqual([]);
+});

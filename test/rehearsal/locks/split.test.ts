@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { nestedIn } from '../../../src/rehearsal/locks/nested.ts';
 import { headOf } from '../../../src/rehearsal/locks/split.ts';
 import { migration } from './support.ts';
 
@@ -42,4 +43,13 @@ test('what is no SQL is refused with the name of the migration', async () => {
 test('a head is one line of at most 90 characters', () => {
   expect(headOf('alter table a\n  add b int')).toBe('alter table a add b int');
   expect(headOf('x'.repeat(1_000))).toHaveLength(90);
+});
+
+test('other notices are no statements', () => {
+  expect(nestedIn('relation "a" does not exist, skipping')).toBeUndefined();
+  expect(nestedIn('duration: 12.5 ms  plan:\n{ "Query Text": "select 1", "Plan": {} }')).toEqual({
+    sql: 'select 1',
+    head: 'select 1',
+    ms: 12.5,
+  });
 });

@@ -50,6 +50,7 @@ function observationOf(name: string): Observation {
     number: 1,
     head: name,
     ms: 800,
+    nested: [{ sql: name, head: name, ms: 700 }],
     locks: [{ table: name, mode: 'AccessExclusiveLock' as const }],
     released: [],
     rows: [{ table: name, inserted: 1, updated: 0, deleted: 2 }],
