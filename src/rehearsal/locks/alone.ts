@@ -5,7 +5,7 @@ import { effectsOf } from './effects.ts';
 import { listenToNested } from './nested.ts';
 import type { Alone, Failure, Nested, ObservedMigration, ObservedStatement } from './observation.ts';
 import { headOf, type SplitMigration, type Statement } from './split.ts';
-import { readState } from './state.ts';
+import { readState, STATE } from './state.ts';
 
 /** A statement of a migration failed; what came before it in the migration is rolled back. */
 class StatementError extends Error {
@@ -28,7 +28,8 @@ export async function observeAlone(
 ): Promise<Alone> {
   return withClient(url, async (client) => {
     const observed: ObservedMigration[] = [];
-    const nestedIn = await listenToNested(client);
+    const nestedIn = await listenToNested(client, [STATE]);
+    const others = await otherSessions(client);
     try {
       for (const migration of migrations) {
         tell(`${migration.name}, alone`);
@@ -36,9 +37,9 @@ export async function observeAlone(
       }
     } catch (error) {
       if (!(error instanceof StatementError)) throw error;
-      return { migrations: observed, failure: error.failure, structure: [] };
+      return { migrations: observed, others, failure: error.failure, structure: [] };
     }
-    return { migrations: observed, structure: await readStructure(client) };
+    return { migrations: observed, others, structure: await readStructure(client) };
   });
 }
 
@@ -77,6 +78,14 @@ async function observe(
 /** What failed, as it is reported. */
 export function failureOf(migration: string, { number, sql }: Statement, { message }: Error): Failure {
   return { migration, number, head: headOf(sql), message };
+}
+
+async function otherSessions(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ others: number }>(
+    `select count(*)::int as others from pg_stat_activity
+     where backend_type = 'client backend' and pid <> pg_backend_pid()`,
+  );
+  return rows[0]?.others ?? 0;
 }
 
 async function timed(run: () => Promise<unknown>): Promise<number> {

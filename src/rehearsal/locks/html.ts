@@ -10,11 +10,10 @@ import { filesOf, locksOf, rowsOf, shuts } from './words.ts';
 export function observationHtml(observation: Observation): Markup {
   const { alone, beside } = observation;
   const lines = verdict(observation);
-  const sum = totals(alone);
   return html`${lines.map((line, index) => html`<p>${index === 0 ? html`<strong>${line}</strong>` : line}</p>\n`)}
 ${beside ? besideHtml(beside, lines.join(' ')) : null}
 <h3>Statements</h3>
-<p>${counted(sum.statements, 'statement')} in ${duration(sum.ms)}, ${bytes(sum.wal)} of WAL, ${counted(sum.rewritten, 'rewrite')} of a table or index. Times, rows and WAL are of the run alone; a DO block is one statement. Locks are held until the commit.</p>
+<p>${totals(alone)} Times, rows and WAL below are of that run; a DO block is one statement. Locks are held until the commit.</p>
 ${alone.migrations.map(migrationHtml)}`;
 }
 

@@ -8,9 +8,13 @@ const SHORTEST = 10;
 /**
  * Has PostgreSQL's own auto_explain tell this session which statements ran within a statement, and for how long: what a DO
  * block or a function spends its time with. It tells of queries, not of DDL. Notices stay out of the server's log.
+ * @param own what this session asks for itself, and is not told
  * @returns what was told since the last call; undefined where the session may not load auto_explain, or it is not there
  */
-export async function listenToNested(client: pg.Client): Promise<((sql: string) => Nested[]) | undefined> {
+export async function listenToNested(
+  client: pg.Client,
+  own: readonly string[],
+): Promise<((sql: string) => Nested[]) | undefined> {
   try {
     await client.query(`load 'auto_explain'`);
   } catch {
@@ -28,7 +32,7 @@ export async function listenToNested(client: pg.Client): Promise<((sql: string) 
     if (nested) told.push(nested);
   });
   return (sql) => {
-    const since = told.filter((nested) => nested.sql !== sql);
+    const since = told.filter((nested) => ![sql, ...own].includes(nested.sql));
     told = [];
     return since.sort((one, other) => other.ms - one.ms);
   };

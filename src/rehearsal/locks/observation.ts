@@ -74,6 +74,8 @@ export interface Failure {
 /** The migrations as they ran alone, statement by statement. */
 export interface Alone {
   readonly migrations: readonly ObservedMigration[];
+  /** Other sessions on the server when it began: what they write is among the WAL. */
+  readonly others: number;
   readonly failure?: Failure;
   /** The catalogs afterwards. */
   readonly structure: readonly StructureLine[];

@@ -29,7 +29,7 @@ export interface State {
  * All of it in one query, which itself locks no relation of the project's. 16384 is FirstNormalObjectId: what is below
  * came with PostgreSQL. Numbers are float8, which JavaScript has too.
  */
-const QUERY = `
+export const STATE = `
 select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::float8 as wal,
   (select coalesce(json_agg(json_build_object('oid', l.relation::int8, 'mode', l.mode)), '[]')
      from pg_locks l
@@ -54,7 +54,7 @@ select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::float8 as wal,
 
 /** Reads the state of the session's transaction as it is between two statements. */
 export async function readState(client: pg.Client): Promise<State> {
-  const { rows } = await client.query<{ wal: number; locks: State['locks']; relations: Relation[] }>(QUERY);
+  const { rows } = await client.query<{ wal: number; locks: State['locks']; relations: Relation[] }>(STATE);
   const [{ wal, locks, relations }] = rows as [(typeof rows)[number]];
   return { wal, locks, relations: new Map(relations.map((relation) => [relation.oid, relation])) };
 }

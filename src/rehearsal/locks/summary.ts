@@ -1,4 +1,5 @@
-import { duration } from './figures.ts';
+import { bytes } from '../report/figures.ts';
+import { counted, duration } from './figures.ts';
 import { blockedBy, type Mode, strongest } from './modes.ts';
 import type { Alone, Beside, Observation, ObservedMigration, ObservedStatement, Wait } from './observation.ts';
 
@@ -60,7 +61,10 @@ export function verdict({ alone, beside }: Observation): string[] {
   const waited = migratorWaits.reduce((sum, { from, to }) => sum + to - from, 0);
   if (waited > 0) lines.push(`The migrations waited for the app ${duration(waited)}.`);
   for (const { name, rolledBack } of migrations)
-    for (const reason of rolledBack) lines.push(`${name} was rolled back once and tried again: ${reason}.`);
+    for (const reason of new Set(rolledBack)) {
+      const times = rolledBack.filter((other) => other === reason).length;
+      lines.push(`${name} was rolled back and tried again${times > 1 ? ` ${times} times` : ''}: ${reason}.`);
+    }
   return lines;
 }
 
@@ -117,13 +121,12 @@ export function strongestByTable({ locks }: ObservedStatement): { table: string;
   });
 }
 
-/** How the whole went, in figures. */
-export function totals({ migrations }: Alone): { statements: number; ms: number; wal: number; rewritten: number } {
+/** How the whole went when it ran alone. */
+export function totals({ migrations, others }: Alone): string {
   const all = migrations.flatMap(({ statements }) => statements);
-  return {
-    statements: all.length,
-    ms: all.reduce((sum, { ms }) => sum + ms, 0) + migrations.reduce((sum, { commitMs }) => sum + commitMs, 0),
-    wal: all.reduce((sum, { wal }) => sum + wal, 0),
-    rewritten: all.reduce((sum, { rewritten }) => sum + rewritten.length, 0),
-  };
+  const sum = (of: (statement: ObservedStatement) => number): number => all.reduce((total, one) => total + of(one), 0);
+  const commits = migrations.reduce((total, { commitMs }) => total + commitMs, 0);
+  const rewrites = sum(({ rewritten }) => rewritten.length);
+  const line = `Alone on the copy: ${counted(all.length, 'statement')} in ${duration(sum(({ ms }) => ms) + commits)}, ${bytes(sum(({ wal }) => wal))} of WAL, ${counted(rewrites, 'rewrite')} of a table or index.`;
+  return others > 0 ? `${line} Other sessions on the server (${others}) may have written of that WAL.` : line;
 }

@@ -11,10 +11,9 @@ const MOST_LINES = 5;
 /** What was observed, for the terminal: the verdict, the tables, and the longest statements. */
 export function observationText(observation: Observation): string {
   const { alone, beside } = observation;
-  const sum = totals(alone);
   return [
     ...verdict(observation),
-    `${counted(sum.statements, 'statement')} in ${duration(sum.ms)}, ${bytes(sum.wal)} of WAL, ${counted(sum.rewritten, 'rewrite')} of a table or index (alone on the copy).`,
+    totals(alone),
     ...(beside ? besideText(beside) : []),
     ...(beside?.notEvaluated ?? []).map(({ operation, why }) => `  "${operation}" was not evaluated: ${why}`),
     ...alone.migrations.flatMap(migrationText),

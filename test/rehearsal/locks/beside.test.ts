@@ -159,7 +159,7 @@ onRealServer(
 
 onRealServer('the words at the top name the longest wait of a reader and of a writer', async () => {
   const seen = await beside([`lock app.notes; ${UNTIL_SEEN}`], { reads: [read], writes: [write] }, 2);
-  const [reader, writer] = verdict({ alone: { migrations: [], structure: [] }, beside: seen });
+  const [reader, writer] = verdict({ alone: { migrations: [], others: 0, structure: [] }, beside: seen });
   expect(reader).toMatch(/^A reader waited at most \d+ ms \(read, for app\.notes, behind 1\.sql 1\)\.$/);
   expect(writer).toMatch(/^A writer waited at most \d+ ms \(write, for app\.notes, behind 1\.sql 1\)\.$/);
 });

@@ -60,7 +60,7 @@ function observationOf(name: string): Observation {
     wal: 1_000,
   };
   const migration = { name, transaction: true, statements: [statement], commitMs: 3 };
-  return { alone: { migrations: [migration], structure: [] }, beside: besideOf(name) };
+  return { alone: { migrations: [migration], others: 2, structure: [] }, beside: besideOf(name) };
 }
 
 /** What stands in markup besides tags: unmatched tags and attributes that a name broke out of would show. */
@@ -116,6 +116,7 @@ test('the terminal is told the verdict, the tables, the waits and the statements
   expect(text).toContain('app.notes: ACCESS EXCLUSIVE for 895 ms, since app.notes 1');
   expect(text).toContain('read "app.notes" waited 1 time: at most 900 ms');
   expect(text).toContain('"app.notes" was not evaluated: app.notes');
+  expect(text).toContain('Other sessions on the server (2) may have written of that WAL.');
   expect(text).toContain(
     'ACCESS EXCLUSIVE on app.notes; app.notes: 1 inserted, 2 deleted; rewrote table app.notes, 8.2 kB',
   );
@@ -123,6 +124,6 @@ test('the terminal is told the verdict, the tables, the waits and the statements
 
 test('a run that failed says where, before anything else', () => {
   const failure = { migration: '2.sql', number: 7, head: 'select 1 / 0', message: 'division by zero' };
-  const text = observationText({ alone: { migrations: [], structure: [], failure }, beside: undefined });
+  const text = observationText({ alone: { migrations: [], others: 0, structure: [], failure }, beside: undefined });
   expect(text).toMatch(/^2\.sql failed at statement 7 \(select 1 \/ 0\): division by zero\n/);
 });
