@@ -9,17 +9,13 @@ export interface ActionRun {
 }
 
 /** Plans what each foreign key runs when its parent's row goes, as the server does: with the rights of the table's owner. */
-export async function runActions(
-  client: pg.Client,
-  actions: readonly Action[],
-  listening = true,
-): Promise<ActionRun[]> {
+export async function runActions(client: pg.Client, actions: readonly Action[]): Promise<ActionRun[]> {
   const runs: ActionRun[] = [];
   for (const action of actions) {
     const { rows } = await client.query<(string | null)[]>({ text: action.rows, rowMode: 'array' });
     const values = rows[0] ?? action.types.map(() => null);
     const call = { sql: action.sql, types: action.types, values, persona: undefined };
-    const { plan } = await execute(client, call, 'generic', listening);
+    const { plan } = await execute(client, call, 'generic');
     // What its triggers run in turn are foreign keys of their own.
     runs.push({
       action,

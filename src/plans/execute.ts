@@ -3,15 +3,13 @@ import type { Persona } from '../access/model.ts';
 import { become } from '../access/statements.ts';
 import type { Executed, Mode, Nested, PlanNode } from './model.ts';
 
-/** Makes the session tell the plan of every statement, also of those inside functions and triggers. */
+/** Makes the open transaction tell the plan of every statement, also of those inside functions and triggers. */
 export async function listenToPlans(client: pg.Client): Promise<void> {
-  await client.query("load 'auto_explain'");
+  await client.query(`
+    load 'auto_explain'; set local auto_explain.log_min_duration = 0; set local auto_explain.log_nested_statements = on;
+    set local auto_explain.log_format = json; set local auto_explain.log_level = notice; set local auto_explain.log_verbose = on;
+    set local auto_explain.log_analyze = off; set local auto_explain.sample_rate = 1; set local client_min_messages = notice`);
 }
-
-const TOLD = `
-  set local auto_explain.log_min_duration = 0; set local auto_explain.log_nested_statements = on;
-  set local auto_explain.log_format = json; set local auto_explain.log_level = notice; set local auto_explain.log_verbose = on;
-  set local auto_explain.log_analyze = off; set local auto_explain.sample_rate = 1; set local client_min_messages = notice;`;
 
 /** A statement, who runs it and with which parameters. */
 export interface Call {
@@ -25,18 +23,17 @@ export interface Call {
 
 /**
  * Executes a statement in the open transaction and undoes what it did. Its own plan comes from EXPLAIN, with what each
- * node really read; those of the statements inside come from auto_explain.
- * @param listening whether auto_explain was loaded; without it, what runs inside is not known
+ * node really read; those of the statements inside come from auto_explain, when it
+ * was asked to tell them.
  * @throws the server's error
  */
-export async function execute(client: pg.Client, call: Call, mode: Mode, listening = true): Promise<Executed> {
+export async function execute(client: pg.Client, call: Call, mode: Mode): Promise<Executed> {
   const nested: Nested[] = [];
   const listen = (notice: { message?: string | undefined }): void => {
     const told = nestedPlan(notice.message ?? '');
     if (told) nested.push(told);
   };
   let prepared = false;
-  await client.query('savepoint executing');
   try {
     const types = call.types.length > 0 ? `(${call.types.join(', ')})` : '';
     const opening = [
@@ -44,7 +41,7 @@ export async function execute(client: pg.Client, call: Call, mode: Mode, listeni
       `set local plan_cache_mode = force_${mode}_plan;`,
       `prepare rolecall_plan${types} as ${call.sql};`,
     ];
-    await client.query(`${listening ? TOLD : ''} ${opening.join(' ')}`);
+    await client.query(`savepoint executing; ${opening.join(' ')}`);
     prepared = true;
     client.on('notice', listen);
     const values = call.values.map((value) => (value === null ? 'null' : pg.escapeLiteral(value))).join(', ');
@@ -56,9 +53,9 @@ export async function execute(client: pg.Client, call: Call, mode: Mode, listeni
     return { plan, nested };
   } finally {
     client.off('notice', listen);
-    await client.query('rollback to savepoint executing; release savepoint executing');
-    // It outlives the rollback.
-    if (prepared) await client.query('deallocate rolecall_plan');
+    // The prepared statement outlives the rollback.
+    const deallocate = prepared ? '; deallocate rolecall_plan' : '';
+    await client.query(`rollback to savepoint executing; release savepoint executing${deallocate}`);
   }
 }
 

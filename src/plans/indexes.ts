@@ -35,24 +35,59 @@ export async function findNeeds(
 ): Promise<IndexNeeds[]> {
   const needs: IndexNeeds[] = [];
   for (const index of indexes) {
-    const found: Need[] = [];
     await client.query('savepoint without_index');
     await hide(client, index);
+    const found: Missed[] = [];
     for (const { query, runs } of queries) {
       const using = ofEachStructure(runs).filter(({ executed }) => uses(index, executed));
-      const again = await runAgain(client, using);
-      const without = again.map((run, at) => worse(query, using[at]?.executed, run.executed, ground)).find(Boolean);
-      if (without) found.push({ by: query.name, without });
+      if (using.length > 0) found.push(await missed(client, query.name, using, query, ground));
     }
-    for (const { action, run } of actions.filter(({ run: { executed } }) => uses(index, executed))) {
-      const [again] = await runAgain(client, [run]);
-      const without = again && worse(NOTHING_PARTICULAR, run.executed, again.executed, ground);
-      if (without) found.push({ by: action.id, without });
-    }
+    for (const { action, run } of actions.filter((one) => uses(index, one.run.executed)))
+      found.push(await missed(client, action.id, [run], NOTHING_PARTICULAR, ground));
     await client.query('rollback to savepoint without_index; release savepoint without_index');
-    needs.push({ index, needs: found });
+    needs.push({ index, needs: needsOf(found) });
   }
   return needs;
+}
+
+/** How something that uses an index fares without it. */
+interface Missed {
+  readonly by: string;
+  /** What the plan then does and should not. */
+  readonly offence: string | undefined;
+  /** How many times the cost it is estimated at. */
+  readonly dearer: number;
+}
+
+async function missed(
+  client: pg.Client,
+  by: string,
+  using: readonly Run[],
+  expected: Expected,
+  ground: Ground,
+): Promise<Missed> {
+  // That the index is not used any more goes without saying.
+  const unnamed = { ...expected, indexes: [] };
+  const again = await runAgain(client, using);
+  const compared = using.map(({ executed: before }, at) => {
+    const after = again[at]?.executed ?? before;
+    const known = new Set(offencesOf(before, unnamed, ground).map(({ seen }) => seen));
+    const [offence] = offencesOf(after, unnamed, ground).filter(({ seen }) => !known.has(seen));
+    return { offence: offence?.what, dearer: costOf(after) / costOf(before) };
+  });
+  return {
+    by,
+    offence: compared.find(({ offence }) => offence)?.offence,
+    dearer: Math.max(...compared.map(({ dearer }) => dearer)),
+  };
+}
+
+/** What the plans do that they should not says more than what they cost, which hangs on the rows at hand. */
+function needsOf(found: readonly Missed[]): Need[] {
+  const broken = found.flatMap(({ by, offence }) => (offence ? [{ by, without: offence }] : []));
+  if (broken.length > 0) return broken;
+  if (!found.some(({ dearer }) => dearer >= DEARER)) return [];
+  return found.map(({ by }) => ({ by, without: 'dearer, and twice or more for one of those that use it' }));
 }
 
 /** One of those whose plans are the same but for their parameters. */
@@ -74,17 +109,6 @@ async function hide(client: pg.Client, { oid }: Index): Promise<void> {
     `update pg_index set indisvalid = false where indexrelid = ${oid};
      update pg_class set reltuples = reltuples where oid = (select indrelid from pg_index where indexrelid = ${oid})`,
   );
-}
-
-/** What is worse about the plans without the index than with it, in words. */
-function worse(query: Expected, before: Executed | undefined, after: Executed, ground: Ground): string | undefined {
-  if (!before) return undefined;
-  // That the index is not used any more goes without saying.
-  const unnamed = { ...query, indexes: [] };
-  const known = new Set(offencesOf(before, unnamed, ground).map(({ seen }) => seen));
-  const [offence] = offencesOf(after, unnamed, ground).filter(({ seen }) => !known.has(seen));
-  if (offence) return offence.what;
-  return costOf(after) >= DEARER * costOf(before) ? 'more than twice the cost' : undefined;
 }
 
 const costOf = (executed: Executed): number =>

@@ -54,7 +54,6 @@ export async function measurePlans(url: string, config: Config, settings: QueryS
   const queries = await readQueries(settings, config);
   return withClient(url, async (client) => {
     const { superuser } = await readAbility(client);
-    if (superuser) await listenToPlans(client);
     return rolledBack(client, () => measureIn(client, queries, config, settings, superuser));
   });
 }
@@ -64,15 +63,16 @@ async function measureIn(
   queries: readonly Query[],
   config: Config,
   settings: QuerySettings,
-  listening: boolean,
+  superuser: boolean,
 ): Promise<Measured> {
+  if (superuser) await listenToPlans(client);
   const tables = await readTables(client, settings.schemas, Object.keys(settings.sizes));
   await plantWorld(client, config);
   const ground: Ground = { sizes: settings.sizes, functions: await readCostlyFunctions(client) };
-  const options = { listening, warm: true };
   const runs: Runs[] = [];
-  for (const query of queries) runs.push(await runQuery(client, query, personasOf(config), settings.caller, options));
-  const actions = await runActions(client, await readActions(client, settings.schemas), listening);
+  for (const query of queries)
+    runs.push(await runQuery(client, query, personasOf(config), settings.caller, { warm: true }));
+  const actions = await runActions(client, await readActions(client, settings.schemas));
 
   const large = runs.filter((own) => !smallTables(own, tables, settings, FOR_PAGES));
   const whole = large.filter((own) => !smallTables(own, tables, settings, FOR_PLANS));
@@ -88,7 +88,7 @@ async function measureIn(
   return {
     measurements: [...large.flatMap(measurementsOf), ...actions.map(measurementOf)],
     planned: { judged: whole.length, of: runs.length },
-    findings: { deviations, notEvaluated: [...notEvaluated, ...(listening ? [] : [UNHEARD])] },
+    findings: { deviations, notEvaluated: [...notEvaluated, ...(superuser ? [] : [UNHEARD])] },
   };
 }
 

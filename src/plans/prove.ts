@@ -49,7 +49,6 @@ export async function provePlans(url: string, config: Config, settings: QuerySet
   return withClient(url, async (client) => {
     const { major, superuser } = await readAbility(client);
     if (!superuser) return unable(major, queries);
-    await listenToPlans(client);
     return rolledBack(client, () => proveIn(client, major, queries, config, settings));
   });
 }
@@ -89,6 +88,7 @@ export async function prepare(
   const tables = await readTables(client, settings.schemas, Object.keys(settings.sizes));
   await declareSizes(client, tables, settings.sizes);
   await client.query(PLANNER);
+  await listenToPlans(client);
   return { tables, ground: { sizes: settings.sizes, functions: await readCostlyFunctions(client) } };
 }
 

@@ -86,29 +86,37 @@ function bypassText(runs: readonly Run[]): string {
   return ` Without row security, with its conditions written out, another plan:\n\n${block(lines)}`;
 }
 
+/**
+ * A foreign key that looks for its parent: by the unique index that every one has, and not where the row is new in the
+ * same transaction. It says nothing, and hangs on the rows.
+ */
+const EXISTENCE = /^SELECT 1 FROM ONLY .* x WHERE .* FOR KEY SHARE OF x$/;
+
 /** The statements inside, in the order in which they first ran, and the plans that they had in any of the runs. */
 function insideVariants(runs: readonly Run[]): Map<string, Variant[]> {
   const texts = [...new Set(runs.flatMap(({ executed }) => insideOf(executed).map(({ text }) => text)))];
   return new Map(
-    texts.map((text) => {
-      const plans = runs.flatMap((run) =>
-        insideOf(run.executed)
-          .filter((inner) => inner.text === text)
-          .map((inner) => ({ ...run, inner: inner.plan })),
-      );
-      const hanging = plans.some(({ inner }) => hangsOnRows(inner));
-      if (hanging)
-        return [
-          text,
-          [
-            {
-              labels: [],
-              lines: ['not evaluated: it reads the rows that were changed, and is planned by their number'],
-            },
-          ],
-        ];
-      return [text, variantsOf(plans, ({ inner }) => inner)];
-    }),
+    texts
+      .filter((text) => !EXISTENCE.test(text))
+      .map((text) => {
+        const plans = runs.flatMap((run) =>
+          insideOf(run.executed)
+            .filter((inner) => inner.text === text)
+            .map((inner) => ({ ...run, inner: inner.plan })),
+        );
+        const hanging = plans.some(({ inner }) => hangsOnRows(inner));
+        if (hanging)
+          return [
+            text,
+            [
+              {
+                labels: [],
+                lines: ['not evaluated: it reads the rows that were changed, and is planned by their number'],
+              },
+            ],
+          ];
+        return [text, variantsOf(plans, ({ inner }) => inner)];
+      }),
   );
 }
 
@@ -144,7 +152,9 @@ function renderActions(actions: readonly ActionRun[]): string {
 
 function renderIndexes(indexes: readonly IndexNeeds[], exempt: Rendered['exempt']): string {
   const text = indexes.map(({ index, needs }) => {
-    const needed = needs.map(({ by, without }) => `- ${by}; without it: ${without}`);
+    const needed = [...Map.groupBy(needs, ({ without }) => without)].map(
+      ([without, alike]) => `- ${alike.map(({ by }) => by).join(', ')}; without it: ${without}`,
+    );
     const reason = exempt.find(({ object }) => object === index.id)?.reason;
     const lines = needed.length > 0 ? needed : [`- ${reason ? `exempt: ${reason}` : 'nothing'}`];
     return `**${index.id}** is needed by\n\n${lines.join('\n')}\n`;

@@ -40,7 +40,7 @@ export async function runQuery(
   query: Query,
   personas: readonly Persona[],
   caller: QuerySettings['caller'],
-  { listening = true, warm = false }: { readonly listening?: boolean; readonly warm?: boolean } = {},
+  { warm = false }: { readonly warm?: boolean } = {},
 ): Promise<Runs> {
   const runs: Run[] = [];
   const failures: Failure[] = [];
@@ -67,11 +67,10 @@ export async function runQuery(
       };
       for (const mode of MODES) {
         statement = query.sql;
-        if (warm) await execute(client, call, mode, listening);
-        const executed = await execute(client, call, mode, listening);
+        if (warm) await execute(client, call, mode);
+        const executed = await execute(client, call, mode);
         statement = query.bypass ?? '';
-        const bypassed =
-          query.bypass && (await execute(client, await bypassing(client, call, query.bypass), mode, listening));
+        const bypassed = query.bypass && (await execute(client, await bypassing(client, call, query.bypass), mode));
         runs.push({ set, mode, call, executed, bypassed: bypassed || undefined });
       }
     } catch (error) {
