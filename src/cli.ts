@@ -107,7 +107,9 @@ program
 
 program
   .command('migrate')
-  .description('graphile-migrate migrate: run the committed migrations that the database does not have yet')
+  .description(
+    'graphile-migrate migrate: run the committed migrations that the database does not have yet. Exit code 2 when something outside stopped it: a lock, a time limit, a full disk, another migration, a server that went away; it can then be run again.',
+  )
   .addOption(config())
   .action(async (flags) => finish((await import('./commands/migrations.ts')).migrate(flags)));
 

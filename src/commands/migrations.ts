@@ -5,6 +5,7 @@ import { databaseExists, recreateDatabase, withServer } from '../database/server
 import type { ConnectionStrings } from '../database/urls.ts';
 import { capture, runOnTerminal, runQuietly } from '../migrations/graphile-migrate.ts';
 import { rememberMigrations } from '../migrations/remember.ts';
+import { explainStop } from '../migrations/stopped.ts';
 import { fillLegacy } from '../proof/build.ts';
 import { configOf, type ExitCode, type GlobalFlags, print, type ReportFlags } from './context.ts';
 
@@ -49,9 +50,22 @@ export async function uncommit(flags: GlobalFlags): Promise<ExitCode> {
   });
 }
 
-/** graphile-migrate's migrate: runs the committed migrations that the database does not have yet. */
+/**
+ * graphile-migrate's migrate: runs the committed migrations that the database does not have yet. What stops it from
+ * outside is told in one line; it could not run then.
+ */
 export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
-  return onServer(flags, ['migrate']);
+  const config = await configOf(flags);
+  return withServer(config, async ({ urls }) => {
+    await createMissing(urls, config);
+    let complaints = '';
+    const code = await runOnTerminal(['migrate'], urls, process.stdout, (line) => {
+      complaints += line;
+    });
+    const stop = code === 0 ? undefined : await explainStop(complaints, urls.main);
+    process.stderr.write(stop ?? complaints);
+    return stop ? 2 : code;
+  });
 }
 
 /** graphile-migrate's status; its exit code is 1 for pending migrations, 2 for a current.sql that says something, 3 for both. */

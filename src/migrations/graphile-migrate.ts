@@ -25,23 +25,26 @@ export interface Run {
 
 /**
  * Runs one command of graphile-migrate as people know it, on this terminal; only the stack traces of its own code are
- * left out. @returns its exit code
+ * left out.
+ * @param complain what becomes of its complaints; they go to stderr unless told
+ * @returns its exit code
  */
 export async function runOnTerminal(
   args: readonly string[],
   urls: ConnectionStrings,
   out: NodeJS.WriteStream = process.stdout,
+  complain: (line: string) => void = (line) => void process.stderr.write(line),
 ): Promise<number> {
   const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
   const child = spawn(process.execPath, [CLI, ...args], {
     env: { ...environment(urls), ...color },
     stdio: ['inherit', 'pipe', 'pipe'],
   });
-  for (const [from, to] of [
-    [child.stdout, out],
-    [child.stderr, process.stderr],
+  for (const [from, write] of [
+    [child.stdout, (line: string) => void out.write(line)],
+    [child.stderr, complain],
   ] as const) {
-    createInterface({ input: from }).on('line', (line) => isStack(line) || to.write(`${line}\n`));
+    createInterface({ input: from }).on('line', (line) => isStack(line) || write(`${line}\n`));
   }
   const { code } = await ended(child);
   return code;

@@ -8,10 +8,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type pg from 'pg';
-import { type Ground, groundOn, migrationsInStatements, programs, type Statements } from './support/migrating.ts';
+import { type Ground, groundOn, migrationsInStatements, onOwnServer, type Statements } from './support/migrating.ts';
 import { type DatabaseState, differences } from './support/state.ts';
 
-const onOwnServer = programs && process.env.ROLECALL_TEST_REAL ? test : test.skip;
 /** The database is read after every so many kills. */
 const LOOKED_AT = process.env.ROLECALL_ALL ? 1 : 10;
 const RERUNS = 5;

@@ -21,8 +21,6 @@ export interface OwnServer {
 export interface OwnServerOptions {
   /** The folder to make it in, which must be empty; one of its own below /tmp unless told. */
   readonly folder?: string;
-  /** The size that no file of the server may exceed, in KiB. */
-  readonly largestFile?: number;
 }
 
 /** The programs of the newest server on this machine that has pgvector, or undefined when there is none. */
@@ -81,18 +79,7 @@ export async function startOwnServer(programs: string, options: OwnServerOptions
   );
   const url = (database: string): string => `postgres://postgres@127.0.0.1:${port}/${database}`;
   const start = async (): Promise<void> => {
-    const limit = options.largestFile ? `ulimit -f ${options.largestFile};` : '';
-    await promisify(execFile)(asServer[0] as string, [
-      ...asServer.slice(1),
-      ...[
-        'bash',
-        '-c',
-        `${limit} exec "$0" start -w -D "$1" -l "$2"`,
-        join(programs, 'pg_ctl'),
-        data,
-        join(folder, 'log'),
-      ],
-    ]);
+    await run(programs, 'pg_ctl', 'start', '-w', '-D', data, '-l', join(folder, 'log'));
   };
   await start();
   return {

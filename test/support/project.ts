@@ -70,6 +70,8 @@ export function runRolecall(folder: string, args: readonly string[], env: Record
     cwd: folder,
     env: { ...inherited, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that all of it can be killed.
+    detached: true,
   });
   let output = '';
   let read = 0;

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { test } from '@jest/globals';
 import pg from 'pg';
 import config from '../../../rolecall.config.ts';
 import { committedMigrations } from '../../../src/migrations/files.ts';
@@ -19,9 +20,12 @@ export interface Ground extends OwnServer {
   migrate(database: string, env?: Record<string, string>): Running;
 }
 
-export const programs = await serverPrograms();
+const programs = await serverPrograms();
 
-export const LEGACY = 'legacy';
+/** A test that kills a server: not on the one under test. Skipped on the embedded engine, and where no server is installed. */
+export const onOwnServer = programs && process.env.ROLECALL_TEST_REAL ? test : test.skip;
+
+const LEGACY = 'legacy';
 
 export async function groundOn(options: OwnServerOptions = {}): Promise<Ground> {
   const server = await startOwnServer(programs ?? '', options);
