@@ -20,6 +20,7 @@ const table = fc.constantFrom(...tables);
 const newTables = [
   ...['plans', 'user_roles', 'usage_daily', 'saved_answers', 'voice_conversations', 'audit_log', 'operation_locks'],
   'request_idempotency',
+  'chunk_embeddings',
 ];
 const newColumns = [
   ...[
@@ -35,7 +36,14 @@ const newColumns = [
   ...['usage_date', 'severity', 'function_name', 'message', 'language', 'retry_count', 'transcript_id', 'embedding'],
 ];
 const newTypes = ['app_role', 'ingestion_status', 'content_type', 'message_role', 'request_status', 'audit_action'];
-const newFunctions = ['hand_function()'];
+const newFunctions = [
+  'hand_function()',
+  'my_usage()',
+  'publish_channel(uuid, text)',
+  'log_error(text, text)',
+  'grant_role(uuid, text)',
+  'admin_overview()',
+];
 
 const byHand = fc.constantFrom('hand', 'by hand', 'hand "quoted"', 'hand_рука', 'hand-手');
 const named = (others: readonly string[]): Arbitrary<string> =>
@@ -90,7 +98,6 @@ const relation = fc
     kind: fc.constantFrom('table', 'unlogged table', 'partitioned table', 'view', 'materialized view', 'sequence'),
     open: fc.boolean(),
   })
-  .filter(({ name, kind }) => name.includes(BY_HAND) || kind.endsWith('table'))
   .map(({ name, parent, kind, open }) => {
     const id = `public.${escapeIdentifier(name)}`;
     const columns = `(id int, parent_id uuid references public.${parent} (id) on delete cascade, note text)`;
@@ -170,7 +177,6 @@ const routine = fc.oneof(
 
 const type = fc
   .record({ name: named(newTypes), table, kind: fc.constantFrom('enum', 'domain', 'composite') })
-  .filter(({ name, kind }) => name.includes(BY_HAND) || kind !== 'composite')
   .map(({ name, table, kind }) => {
     const id = `public.${escapeIdentifier(name)}`;
     const made = {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import config from '../../../../rolecall.config.ts';
 import { account } from '../../../../src/accounting/account.ts';
@@ -19,6 +20,24 @@ export async function faultsOf(
     ...(await accountFaults(client)),
     ...(await rowFaults(client, before)),
     ...(await catalogFaults(client, before, reference)),
+  ];
+}
+
+/** What a migration says that will not run as things are; any other error is thrown again. */
+export function refusalIn(error: Error): string {
+  if (!error.message.includes(`This database can't be migrated as it is:`)) throw error;
+  return error.message;
+}
+
+/** A refusal names what was made by hand and what to do about it, and changes nothing. */
+export function refusalFaults(refusal: string, before: Before, after: Before): string[] {
+  const reasons = refusal.split('\n').filter((line) => line.startsWith('  - '));
+  return [
+    ...(reasons.length > 0 ? [] : ['it is refused without a reason']),
+    ...reasons
+      .filter((reason) => !/^ {2}- The .*(drop|leave)/i.test(reason))
+      .map((reason) => `refused for no reason of a hand's: ${reason}`),
+    ...(isDeepStrictEqual(before, after) ? [] : ['it is refused, and something changed']),
   ];
 }
 
@@ -78,11 +97,14 @@ async function rowFaults(client: pg.Client, before: Before): Promise<string[]> {
   return faults;
 }
 
+/** What is made up where it is missing, by a rule that the account knows. */
+const filled = ['channel_name', 'channel_url', 'title'];
+
 function changes(table: Table, id: string, row: Readonly<Record<string, string>>, now: Fingerprints): string[] {
   const carried = now.get(id);
   if (!carried) return [];
   return Object.entries(carriedAsTheyAre[table] ?? {})
-    .filter(([was, is]) => was in row && row[was] !== carried[is])
+    .filter(([was, is]) => was in row && row[was] !== carried[is] && !(row[was] === 'null' && filled.includes(was)))
     .map(([was, is]) => `${table} ${id}.${was}: ${row[was]} became ${carried[is]}`);
 }
 

@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import { onRealServer } from '../../../support/databases.ts';
 import { remember } from './before.ts';
 import { type Ground, ground, type Migration, migrate, migrationsUnderTest } from './database.ts';
-import { definitionsOf, faultsOf, stateOf } from './oracle.ts';
+import { definitionsOf, faultsOf, refusalFaults, refusalIn, stateOf } from './oracle.ts';
 import { replayCommand, shown } from './report.ts';
 import { scriptOf, summaryOf } from './script.ts';
 import { type Shape, shapes } from './shape.ts';
@@ -63,7 +63,8 @@ async function faultsIn(shape: Shape): Promise<string[]> {
   try {
     await client.query(scriptOf(shape, base.constraints));
     const before = await remember(client);
-    await migrate(client, migrations);
+    const refusal = await migrate(client, migrations).then(() => null, refusalIn);
+    if (refusal !== null) return refusalFaults(refusal, before, await remember(client));
     const faults = await faultsOf(client, before, reference);
     const once = await stateOf(client);
     await migrate(client, migrations);

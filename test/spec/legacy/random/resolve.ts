@@ -66,9 +66,7 @@ const swappedCase = (text: string): string => (text === text.toLowerCase() ? tex
 
 /** A table's primary key stands: of rows of one id the first. Only profiles do not have ids of their own. */
 function withoutTwice(rows: readonly Row[]): readonly Row[] {
-  const key = ({ id, channel_name: isChannel, channel_id: text }: Row) =>
-    isChannel === undefined ? id : text?.toLowerCase().trim();
-  return rows.filter((row, n) => rows.findIndex((other) => key(other) === key(row)) === n);
+  return rows.filter(({ id }, n) => rows.findIndex((row) => row.id === id) === n);
 }
 
 function mapped<A, B>(from: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {

@@ -17,7 +17,9 @@ const reference = (to: Reference['to'], forms: readonly Reference['form'][]): Ar
   fc.record({ to: fc.constant(to), of: fc.nat(3), form: fc.constantFrom(...forms) });
 
 const user = reference('users', ['exact', 'exact', 'exact', 'exact', 'gone', 'none']);
-const channelKey = reference('channels', ['exact', 'exact', 'exact', 'exact', 'uuid', 'gone', 'none']);
+const channelKey = reference('channels', [
+  ...(['exact', 'exact', 'exact', 'exact', 'uuid', 'UUID', 'padded', 'other case', 'gone', 'none'] as const),
+]);
 const channelId = reference('channels', ['exact', 'exact', 'exact', 'gone', 'none']);
 const videoKey = reference('videos', ['exact', 'exact', 'exact', 'exact', 'exact', 'gone', 'padded', 'none']);
 const session = reference('sessions', ['exact', 'exact', 'exact', 'gone', 'none']);
@@ -33,7 +35,7 @@ const extractionStatus = set('pending', 'processing', 'completed', 'failed', 'no
 const optionalText = any.orNull(any.text);
 const optionalMoment = any.orNull(any.moment, 3);
 const count = any.orNull(any.whole(32));
-const required: Arbitrary<Value> = any.text;
+const required = any.orNull(any.text, 25);
 const times = { created_at: optionalMoment, updated_at: optionalMoment };
 
 /** The columns of a table: those that each row has, and those that it may leave to their default. */
@@ -49,7 +51,7 @@ export const columns = {
     maybe: { email: optionalText, raw_user_meta_data: any.orNull(any.metadata), created_at: optionalMoment },
   },
   'public.channels': {
-    always: { channel_id: youtubeChannelId, channel_name: required, channel_url: required },
+    always: { channel_id: any.orNull(youtubeChannelId, 40), channel_name: required, channel_url: required },
     maybe: {
       avatar_url: optionalText,
       subscriber_count: optionalText,
@@ -76,13 +78,14 @@ export const columns = {
       video_import_mode: set('latest', 'oldest', 'all'),
       video_import_limit: count,
 
+      public_slug: any.orNull(any.oftenOf(['ada', 'bob', 'Ada'], any.indexable)),
       uploads_playlist_id: optionalText,
       user_id: user,
       ...times,
     },
   },
   'public.videos': {
-    always: { video_id: youtubeVideoId, channel_id: channelKey, title: required },
+    always: { video_id: any.orNull(youtubeVideoId, 40), channel_id: channelKey, title: required },
     maybe: {
       description: optionalText,
       duration: optionalText,
@@ -115,7 +118,7 @@ export const columns = {
     always: {
       video_id: videoKey,
       channel_id: channelKey,
-      chunk_index: any.oftenOf(['0', '1', '2'], any.whole(32)),
+      chunk_index: any.orNull(any.oftenOf(['0', '1', '2'], any.whole(32)), 25),
       text: required,
     },
     maybe: {
@@ -130,7 +133,7 @@ export const columns = {
   },
   'public.chat_sessions': { always: { channel_id: channelKey, user_id: user }, maybe: times },
   'public.chat_messages': {
-    always: { session_id: session, role: any.oftenOf(['user', 'assistant']), content: required },
+    always: { session_id: session, role: any.orNull(any.oftenOf(['user', 'assistant']), 25), content: required },
     maybe: { sources: any.orNull(any.json), created_at: optionalMoment },
   },
   'public.user_usage': {
@@ -149,7 +152,7 @@ export const columns = {
     maybe: { created_at: optionalMoment },
   },
   'public.public_chat_limits': {
-    always: { identifier: any.oftenOf(['203.0.113.7', '::1'], any.indexable), channel_id: channelKey },
+    always: { identifier: any.orNull(any.oftenOf(['203.0.113.7', '::1'], any.indexable), 25), channel_id: channelKey },
     maybe: { messages_today: count, last_reset_at: optionalMoment, created_at: optionalMoment },
   },
   'public.error_logs': {

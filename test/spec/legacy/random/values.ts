@@ -150,7 +150,19 @@ const DIMENSIONS = 1536;
 export const vector = fc
   .record({
     place: fc.constantFrom(0, 1, DIMENSIONS - 1),
-    element: fc.constantFrom('0', '1', '-0.5', '0.333333343', '-0', '1e-45', '6e-8', '65504', '65519'),
+    element: fc.constantFrom(
+      '0',
+      '1',
+      '-0.5',
+      '0.333333343',
+      '-0',
+      '1e-45',
+      '6e-8',
+      '65504',
+      '65519',
+      '65520',
+      '-3.4028235e38',
+    ),
   })
   .map(
     ({ place, element }) =>
