@@ -184,7 +184,7 @@ const type = fc
     };
     return {
       name,
-      sql: `${made[kind]}; alter table public.${table} add column hand_typed ${id};`,
+      sql: `${made[kind]}; alter table public.${table} add column ${escapeIdentifier(`hand ${name}`)} ${id};`,
     };
   });
 

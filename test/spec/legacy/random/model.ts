@@ -9,16 +9,11 @@ import type { Table } from './rows.ts';
 export function soundRows(rows: ReadonlyMap<string, Fingerprints>): ReadonlyMap<Table, ReadonlySet<string>> {
   const sound = new Map<Table, ReadonlySet<string>>();
   const users = of('auth.users', () => true);
-  const channels = of(
-    'public.channels',
-    present('channel_id', 'channel_name', 'channel_url'),
-    ['channel_id'],
-    ['public_slug'],
-  );
+  const channels = of('public.channels', present('channel_id'), ['channel_id']);
   const channelKeys = keysOf('public.channels', 'channel_id', channels);
   const byChannel = (row: Fingerprint) => channelKeys.has(row.channel_id ?? '');
   const byUser = (row: Fingerprint) => users.has(plain(row.user_id));
-  const videos = of('public.videos', (row) => byChannel(row) && present('video_id', 'title')(row), ['video_id']);
+  const videos = of('public.videos', (row) => byChannel(row) && present('video_id')(row), ['video_id']);
   const videoKeys = keysOf('public.videos', 'video_id', videos);
   const byVideo = (row: Fingerprint) => videoKeys.has(row.video_id ?? '') && present('channel_id')(row);
   of('public.transcripts', byVideo, ['video_id']);

@@ -19,7 +19,7 @@ import { scriptOf, summaryOf } from './script.ts';
 import { type Shape, shapes } from './shape.ts';
 
 /** A copy of a database takes the embedded engine seconds, and a server milliseconds. */
-const CASES = Number(process.env.ROLECALL_CASES ?? (onRealServer === test ? 200 : 12));
+const CASES = Number(process.env.ROLECALL_CASES ?? (onRealServer === test ? 60 : 8));
 
 const SEED = process.env.ROLECALL_SEED ?? (process.env.ROLECALL_CASES ? undefined : 1);
 
