@@ -70,6 +70,8 @@ async function pendingMigrations(client: pg.Client): Promise<string[]> {
     `select to_regclass('graphile_migrate.migrations') is not null as there`,
   );
   if (!rows[0]?.there) return committed;
-  const done = await client.query<{ filename: string }>('select filename from graphile_migrate.migrations');
-  return committed.filter((name) => !done.rows.some(({ filename }) => filename === name));
+  const { rows: newest } = await client.query<{ number: number }>(
+    `select coalesce(max(substring(filename from '^[0-9]+')::int), 0) as number from graphile_migrate.migrations`,
+  );
+  return committed.filter((name) => Number.parseInt(name, 10) > (newest[0]?.number ?? 0));
 }

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { SETTINGS } from '../../accounting/form.ts';
-import { type FoundTable, findTables, idOf } from '../../accounting/measure.ts';
+import { type FoundTable, findTables } from '../../accounting/measure.ts';
 import type { Config } from '../../config/define.ts';
 import { withoutPassword } from '../../database/urls.ts';
 import { RehearsalError } from '../failure.ts';
@@ -69,11 +69,11 @@ export async function withLiveSource<T>(
 async function requireReading(client: pg.Client, name: string, tables: readonly FoundTable[]): Promise<void> {
   const { rows } = await client.query<{ who: string; denied: string[]; filtered: string[] }>(
     `select current_user::text as who,
-            coalesce(array_agg(id) filter (where not has_table_privilege(oid, 'select')
+            coalesce(array_agg(id order by id) filter (where not has_table_privilege(oid, 'select')
               or not has_schema_privilege(c.relnamespace, 'usage')), '{}') as denied,
-            coalesce(array_agg(id) filter (where has_table_privilege(oid, 'select') and row_security_active(oid)), '{}') as filtered
+            coalesce(array_agg(id order by id) filter (where has_table_privilege(oid, 'select') and row_security_active(oid)), '{}') as filtered
        from unnest($1::text[], $2::oid[]) f (id, table_oid) join pg_class c on c.oid = f.table_oid`,
-    [tables.map(idOf), tables.map(({ oid }) => oid)],
+    [tables.map(({ schema, name: table }) => `${schema}.${table}`), tables.map(({ oid }) => oid)],
   );
   const { who, denied = [], filtered = [] } = rows[0] ?? { who: '' };
   if (denied.length > 0)
