@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { asRoot } from '../support/databases.ts';
@@ -86,4 +86,42 @@ test('of a hosted database: what its host put there is left out and told, and al
   expect(users).toMatchObject({ after: 'auth.users', rows: 4 });
   expect(users?.columns.map(({ before }) => before)).toEqual(expect.arrayContaining(['assurance', 'is_sso_user']));
   expect(accounts.find(({ table }) => table === 'profiles')?.made).toEqual({ 'as-a-new-account': 4 });
+});
+
+test('Ctrl-C in the middle leaves no copy behind; --keep does, migrated, and says where', async () => {
+  const from = await files.file('kept.sql', await plainDump());
+  const running = project.begin(['rehearse', '--from', from, '--no-locks']);
+  await running.until(/❯ Migrate the copy/);
+  running.interrupt();
+  expect((await running.finished).code).toBe(130);
+  expect(await leftovers()).toEqual([]);
+
+  const { code, output } = await project.rolecall(['rehearse', '--from', from, '--no-locks', '--keep']);
+  expect(code).toBe(0);
+  const [kept = ''] = await leftovers();
+  expect(output).toMatch(new RegExp(`the copy stays +postgres://\\S+/${kept}\\n`));
+  await asRoot((root) => root.query(`drop database "${kept}" with (force)`));
+});
+
+test('what the migration alters is named, row by row, and the page begins with it', async () => {
+  const careless = await freshProject();
+  const settings = await readFile(`${careless.folder}/.gmrc`, 'utf8');
+  const careful = '"afterAllMigrations": [';
+  await writeFile(`${careless.folder}/.gmrc`, settings.replace(careful, `${careful}"hooks/careless.sql", `));
+  const sql = 'update public.error_logs set message = upper(message);';
+  await writeFile(`${careless.folder}/migrations/hooks/careless.sql`, sql);
+  const from = await files.file('altered.sql', await plainDump());
+  const page = files.path('altered.html');
+  const { code, output } = await careless.rolecall(['rehearse', '--from', from, '--no-locks', '--html', page]);
+  await careless.remove();
+  expect(code).toBe(1);
+  expect(output).toMatch(
+    /✗ error_logs\.error_message legacy rows\n {4}expected {2}the value as it was\n {4}seen {6}4 altered/,
+  );
+  expect(output).toMatch(
+    /select \* from legacy\.error_logs where id = '[0-9a-f-]{36}'; -- before: ".*"; after: "[^a-z]*"\n/,
+  );
+  const html = await readFile(page, 'utf8');
+  expect(html.indexOf('<h2 id="differences">')).toBeGreaterThan(0);
+  expect(html.indexOf('<h2 id="differences">')).toBeLessThan(html.indexOf('<h2 id="part0">'));
 });
