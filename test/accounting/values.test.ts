@@ -86,16 +86,16 @@ const value = (name: string): Values =>
 const row = fc.tuple(...columns.map(value));
 const relation = fc.constantFrom('public.things', 'legacy.things');
 const column = fc.constantFrom(...columns);
-/** What happens to one value or row after the move; :n and :m stand for ids. */
+/** What happens to one value or row after the move; <n> and <m> stand for ids. */
 const harm = fc.oneof(
   column.chain((name) =>
-    fc.tuple(relation, value(name)).map(([where, sql]) => `update ${where} set "${name}" = ${sql} where id = :n`),
+    fc.tuple(relation, value(name)).map(([where, sql]) => `update ${where} set "${name}" = ${sql} where id = <n>`),
   ),
   column.map(
     (name) =>
-      `update public.things t set "${name}" = (select o."${name}" from legacy.things o where o.id = :n + :m - t.id) where t.id in (:n, :m)`,
+      `update public.things t set "${name}" = (select o."${name}" from legacy.things o where o.id = <n> + <m> - t.id) where t.id in (<n>, <m>)`,
   ),
-  relation.map((where) => `delete from ${where} where id = :n`),
+  relation.map((where) => `delete from ${where} where id = <n>`),
   relation.map((where) => `insert into ${where} (id) values (99)`),
 );
 
@@ -140,7 +140,7 @@ test('any values survive a move and are accounted for; one of them harmed is alw
         for (const { checksums } of sound.accounts[0]?.columns ?? []) expect(checksums?.after).toBe(checksums?.before);
 
         const n = (at % rows.length) + 1;
-        await client.query(breaking.replaceAll(':n', `${n}`).replaceAll(':m', `${(n % rows.length) + 1}`));
+        await client.query(breaking.replaceAll('<n>', `${n}`).replaceAll('<m>', `${(n % rows.length) + 1}`));
         const { deviations } = await accountForAll(client, measured, accounting);
         expect(deviations.length > 0).toBe(await harmed());
       } finally {
