@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import { BLOCKING, type Mode } from './modes.ts';
 
@@ -25,9 +26,9 @@ const QUERY = `
 with locks as materialized (select * from pg_locks where pid = any ($1) and (not granted or pid = $2))
 select
   (select coalesce(json_agg(json_build_object('pid', pid, 'type', locktype, 'oid', relation::int8, 'mode', mode,
-                                              'blockers', pg_blocking_pids(pid))), '[]')
+                                              'blockers', pg_blocking_pids(pid)) order by pid), '[]')
      from locks where not granted) as waiting,
-  (select coalesce(json_agg(json_build_object('oid', relation::int8, 'mode', mode)), '[]')
+  (select coalesce(json_agg(json_build_object('oid', relation::int8, 'mode', mode) order by relation, mode), '[]')
      from locks where granted and locktype = 'relation' and relation >= 16384 and mode = any ($3)) as held`;
 
 /**
@@ -44,8 +45,19 @@ export async function sampleLocks(
   while (!isOver()) {
     const { rows } = await client.query<Omit<Sample, 'at'>>(QUERY, [[migrator, ...app], migrator, BLOCKING]);
     const [sample] = rows;
-    if (sample) samples.push({ at: performance.now(), ...sample });
+    if (sample) keep(samples, { at: performance.now(), ...sample });
     await setTimeout(everyMs);
   }
   return samples;
+}
+
+/** Adds a sample. Of successive equal ones the first and the last are enough: hours of waiting cost no memory. */
+export function keep(samples: Sample[], sample: Sample): void {
+  const [before, last] = samples.slice(-2);
+  if (before && last && same(before, last) && same(last, sample)) samples.pop();
+  samples.push(sample);
+}
+
+function same({ waiting, held }: Sample, other: Sample): boolean {
+  return isDeepStrictEqual(waiting, other.waiting) && isDeepStrictEqual(held, other.held);
 }

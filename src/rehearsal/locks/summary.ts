@@ -45,7 +45,9 @@ export function tableLocks({ held, tables, waits }: Beside): TableLock[] {
 export function verdict({ alone, beside }: Observation): string[] {
   const failure = alone.failure ?? beside?.failure;
   const lines = failure
-    ? [`${failure.migration} failed at statement ${failure.number} (${failure.head}): ${failure.message}`]
+    ? [
+        `${failure.migration} failed ${alone.failure ? '' : 'beside the app '}at statement ${failure.number} (${failure.head}): ${failure.message}`,
+      ]
     : [];
   if (!beside) return lines;
   const { migratorWaits, operations, migrations } = beside;

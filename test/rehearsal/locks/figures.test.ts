@@ -5,6 +5,7 @@ import { counted, duration } from '../../../src/rehearsal/locks/figures.ts';
 import { MODES } from '../../../src/rehearsal/locks/modes.ts';
 import type { Held } from '../../../src/rehearsal/locks/observation.ts';
 import { quantile } from '../../../src/rehearsal/locks/operations.ts';
+import { keep, type Sample } from '../../../src/rehearsal/locks/samples.ts';
 
 test('times and counts read as people write them', () => {
   expect([0, 0.4, 12.4, 999, 1_930, 9_996, 61_250, 99_500, 245_000].map(duration)).toEqual([
@@ -28,6 +29,18 @@ test('times and counts read as people write them', () => {
 test('a quantile is one of the values, by nearest rank', () => {
   const twenty = Array.from({ length: 20 }, (_, index) => index + 1);
   expect([quantile(twenty, 0.95), quantile(twenty, 1), quantile([7], 0.5), quantile([], 0.95)]).toEqual([19, 20, 7, 0]);
+});
+
+test('of successive equal samples the first and the last are kept, whatever comes between', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(2)), (kinds) => {
+      const all = kinds.map((oid, at): Sample => ({ at, waiting: [], held: [{ oid, mode: 'ShareLock' }] }));
+      const kept: Sample[] = [];
+      for (const sample of all) keep(kept, sample);
+      const edge = (at: number): boolean => kinds[at] !== kinds[at - 1] || kinds[at] !== kinds[at + 1];
+      expect(kept).toEqual(all.filter(({ at }) => edge(at)));
+    }),
+  );
 });
 
 const held = fc
