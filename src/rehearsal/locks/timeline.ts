@@ -111,8 +111,8 @@ function legend(y: number): Markup {
 <rect class="writers" x="205" y="${y + 4}" width="26" height="10"/>${text(237, y + 13, 'writers wait')}
 <rect class="wait" x="335" y="${y + 2}" width="26" height="14"/>${text(367, y + 13, 'a call that waited')}
 ${line('refused', 500, 526, y + 9)}${text(532, y + 13, 'refused: the schema is the new one')}
-${text(760, y + 14, '✕', 'failed')}${text(772, y + 13, 'failed, such as by a deadlock')}
-${upright('commit', 945, y, y + 18)}${text(952, y + 13, 'commit')}`;
+${text(760, y + 14, '✕', 'failed')}${text(772, y + 13, 'failed')}
+${upright('commit', 835, y, y + 18)}${text(843, y + 13, 'commit')}`;
 }
 
 /** One unit for the whole axis. */
@@ -120,6 +120,6 @@ const axis = (ms: number, until: number): string => (until < 1_000 ? `${at(ms)} 
 
 /** What stands in the gutter: a long name loses its middle. */
 function short(words: string): string {
-  const most = Math.floor((GUTTER - 12) / LETTER);
+  const most = Math.floor((GUTTER - 24) / LETTER);
   return words.length <= most ? words : `${words.slice(0, most - 13)}…${words.slice(-12)}`;
 }
