@@ -1,5 +1,5 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:bb7bc060cd6cfec3b1fcc7ce8b6eb50f999b7676
+--! Hash: sha1:48741b6a9cc7aa1fa507f6e7787958b97a841b44
 --! Message: redesign-database-schema
 
 -- The redesigned schema: keys are uuids and can't lie, embeddings have a table of their own, and everything starts
@@ -51,6 +51,7 @@
 -- set aside itself), duplicate, missing-key (YouTube's id, or whose limit it is), missing-content (nothing was said),
 -- unknown-role, impossible-index.
 
+--! Included carry/settings.sql
 -- Sorting and hashing in memory, where a server is set up to be modest; and compiling queries costs more than it gives.
 do $settings$
 begin
@@ -63,6 +64,7 @@ begin
   end if;
 end
 $settings$;
+--! EndIncluded carry/settings.sql
 
 -- What it meets --------------------------------------------------------------------------------------------------------
 
@@ -592,7 +594,8 @@ begin
     );
   end loop;
 
-  -- Roles of one's own may do with the new tables what they might with the old; row level security holds them too.
+  -- Roles of one's own may do with the new tables what they might with the old; row level security holds them too. Those of
+  -- the API get what is meant for them, and the host's own nothing.
   insert into pg_temp.reconnections (subject, statements, note)
   select
     format('role %s on public.%I', granted.grantee::regrole, given.table_name),
@@ -607,7 +610,7 @@ begin
   join pg_roles grantee on grantee.oid = granted.grantee and not grantee.rolsuper
   where given.known
     and granted.grantee <> relation.relowner
-    and grantee.rolname not in ('anon', 'authenticated', 'service_role')
+    and grantee.rolname !~ '^(anon|authenticated|service_role|authenticator|dashboard_user|pgbouncer|supabase_.*|pg_.*)$'
   group by granted.grantee, given.table_name;
   insert into pg_temp.reconnections (subject, statements)
   select
@@ -615,7 +618,7 @@ begin
     array[format('grant usage on schema public to %I', grantee.rolname)]
   from pg_roles grantee
   where not grantee.rolsuper
-    and grantee.rolname not in ('anon', 'authenticated', 'service_role')
+    and grantee.rolname !~ '^(anon|authenticated|service_role|authenticator|dashboard_user|pgbouncer|supabase_.*|pg_.*)$'
     and exists (
       select
       from pg_class relation

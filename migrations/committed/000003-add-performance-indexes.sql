@@ -1,10 +1,25 @@
---! Previous: sha1:bb7bc060cd6cfec3b1fcc7ce8b6eb50f999b7676
---! Hash: sha1:727fbc793a7a51ea91e2405436d44e53cb5e41c0
+--! Previous: sha1:48741b6a9cc7aa1fa507f6e7787958b97a841b44
+--! Hash: sha1:f9e08af0d67832af61e7bbe1f275d0953f97727e
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately
 -- absent: an approximate index on embeddings (exact search in one channel is faster and finds everything), a full-text
 -- index on messages (row level security keeps it from being used), and one for what is read once a day.
+
+--! Included carry/settings.sql
+-- Sorting and hashing in memory, where a server is set up to be modest; and compiling queries costs more than it gives.
+do $settings$
+begin
+  perform set_config('jit', 'off', true);
+  if pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB') then
+    perform set_config('work_mem', '64MB', true);
+  end if;
+  if pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes('256MB') then
+    perform set_config('maintenance_work_mem', '256MB', true);
+  end if;
+end
+$settings$;
+--! EndIncluded carry/settings.sql
 
 -- A channel's videos, newest first.
 create index if not exists idx_videos_channel_id_published_at on public.videos (channel_id, published_at desc);

@@ -1,5 +1,5 @@
---! Previous: sha1:727fbc793a7a51ea91e2405436d44e53cb5e41c0
---! Hash: sha1:916ceb7bca029040983486d606ac76bbb2ad1ee7
+--! Previous: sha1:f9e08af0d67832af61e7bbe1f275d0953f97727e
+--! Hash: sha1:b27adce139617393bc7d90766fb4949bf1b74d5d
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

@@ -1,5 +1,5 @@
---! Previous: sha1:916ceb7bca029040983486d606ac76bbb2ad1ee7
---! Hash: sha1:bce60608f9909ecdd6af1081c9bc7c094804c014
+--! Previous: sha1:b27adce139617393bc7d90766fb4949bf1b74d5d
+--! Hash: sha1:3b8c094cd493bad5c00ce770cab3370b6ecd9f9b
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

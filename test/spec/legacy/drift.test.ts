@@ -7,6 +7,7 @@ import { readContents } from '../../../src/catalog/contents.ts';
 import { readStructure, type StructureLine } from '../../../src/catalog/structure.ts';
 import { freshDatabase, onRealServer, type TestDatabase } from '../../support/databases.ts';
 import { legacyTemplate, migrate } from '../../support/legacy.ts';
+import { freshRole } from '../../support/roles.ts';
 import { BASE } from './drift/base.ts';
 import type { Drift } from './drift/case.ts';
 import { keys } from './drift/keys.ts';
@@ -39,6 +40,27 @@ test('all at once are met', async () => {
     columns: all.flatMap(({ columns = [] }) => columns),
   };
   await drifted(together, (database) => meets(database, together));
+}, 60_000);
+
+test('a role of one’s own has on the new tables what it had on the old, and no more', async () => {
+  const analyst = await freshRole();
+  const sql = `
+    grant select, update on public.channels to "${analyst.name}";
+    create table public.by_analyst (id int);
+    grant select on public.by_analyst to "${analyst.name}"`;
+  try {
+    await drifted({ sql }, async ({ client }) => {
+      const { rows } = await client.query(
+        `select has_schema_privilege($1, 'public', 'usage') as usage, has_table_privilege($1, 'public.by_analyst', 'select') as own,
+                has_table_privilege($1, 'public.channels', 'select') and has_table_privilege($1, 'public.channels', 'update') as same,
+                has_table_privilege($1, 'public.channels', 'delete') or has_table_privilege($1, 'public.videos', 'select') as more`,
+        [analyst.name],
+      );
+      expect(rows).toEqual([{ usage: true, own: true, same: true, more: false }]);
+    });
+  } finally {
+    await analyst.drop();
+  }
 }, 60_000);
 
 describe.each(Object.entries(refused))('%s', (_, { sql, says }) => {

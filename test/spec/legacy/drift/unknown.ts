@@ -61,6 +61,17 @@ export const unknown: Drifts = {
       [notes('table public.favorites'), 'Not known here: it stays as it is, with its rows, grants and policies.'],
     ],
   },
+  'a table that inherits from an old one': {
+    sql: `
+      create table public.archive (archived_at date) inherits (public.channels);
+      insert into public.archive (id, channel_id, channel_name, channel_url) values (${id('archived')}, 'UCarchived', 'n', 'u');`,
+    keeps: /\barchive\b/,
+    shows: [
+      // Who read the old table read them too.
+      [`select youtube_channel_id from public.channels where id = ${id('archived')}`, 'UCarchived'],
+      ['select channel_id from public.archive', 'UCarchived'],
+    ],
+  },
   'a table that is open to all': {
     sql: `create table public.wide_open (id int primary key); insert into public.wide_open values (1);`,
     keeps: /public\.wide_open/,
