@@ -77,10 +77,10 @@ function textOf(rows: readonly Moved[], load: number): string {
   return [head, '', table, '', ...notes, ''].join('\n');
 }
 
-const waited = (ms: number | undefined): string => {
+function waited(ms: number | undefined): string {
   if (ms === undefined) return '';
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
-};
+}
 
 /** To stderr: stdout is for the results. */
 function tell(what: string): void {

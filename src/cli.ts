@@ -134,6 +134,14 @@ for (const [name, step, description] of [
     .action(async (flags) => finish((await import('./commands/online.ts'))[step](flags)));
 }
 
+online
+  .command('drop-old')
+  .description('long after the move: drop the old tables for good, unless something in them is nowhere else')
+  .option('--confirm <database>', 'the name of the database, since there is no way back')
+  .addOption(config())
+  .addOption(format())
+  .action(async (flags) => finish((await import('./commands/online.ts')).dropOld(flags)));
+
 program
   .command('reset')
   .description(

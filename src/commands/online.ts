@@ -3,10 +3,12 @@ import type { Config } from '../config/define.ts';
 import { withClient } from '../database/connect.ts';
 import { DatabaseError } from '../database/error.ts';
 import { withServer } from '../database/server.ts';
+import { databaseOf } from '../database/urls.ts';
 import { runQuietly } from '../migrations/graphile-migrate.ts';
 import { backfill, catchUp } from '../online/backfill.ts';
 import { carryingOf } from '../online/carry.ts';
 import { clear } from '../online/clear.ts';
+import { contract } from '../online/contract.ts';
 import { expand, mustBeMadeBy } from '../online/expand.ts';
 import { alone, type Stage, stageOf } from '../online/look.ts';
 import { type CommittedMigration, readCommitted } from '../online/migrations.ts';
@@ -88,6 +90,20 @@ export async function abort(flags: ReportFlags): Promise<ExitCode> {
       { at: stage.at === 'switched' ? 'new' : 'old', noted: 0 },
       'Nothing of the preparation is left.',
     );
+  });
+}
+
+/** Long after the switch: drops the old tables, for good. */
+export async function dropOld(flags: ReportFlags & { readonly confirm?: string }): Promise<ExitCode> {
+  return onMove(flags, async ({ client, plan, legacy, stage }, urls) => {
+    if (stage.at !== 'new') throw new DatabaseError('The old tables are in use: this database has not moved.');
+    const name = databaseOf(urls.main);
+    if (flags.confirm !== name)
+      throw new DatabaseError(
+        `This deletes schema ${plan.legacy} of ${name}, with the embeddings as they were before they were rounded. Take a backup, and run it with --confirm ${name}.`,
+      );
+    const inTheWay = await contract(client, plan, legacy);
+    return inTheWay.length > 0 ? deviating(flags, inTheWay) : told(flags, stage, `Schema ${plan.legacy} is gone.`);
   });
 }
 

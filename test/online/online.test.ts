@@ -1,7 +1,9 @@
 import { afterEach, describe, expect } from '@jest/globals';
+import { online } from '../../spec/online.ts';
 import { readStructure } from '../../src/catalog/structure.ts';
+import { contract } from '../../src/online/contract.ts';
 import { onRealServer, type TestDatabase } from '../support/databases.ts';
-import { connected, contentsOf, copyOf, legacyDatabase, migrateInWindow, withWorker } from './support.ts';
+import { connected, contentsOf, copyOf, legacy, legacyDatabase, migrateInWindow, withWorker } from './support.ts';
 
 const open: TestDatabase[] = [];
 const kept = (database: TestDatabase): TestDatabase => {
@@ -117,6 +119,32 @@ describe('moving a database while it is used', () => {
         expect(await readStructure(database.client)).toEqual(before);
       }
       await migrateInWindow(database);
+    },
+    SLOW,
+  );
+
+  onRealServer(
+    'drops the old tables only when all of what they held is elsewhere',
+    async () => {
+      const database = kept(await legacyDatabase());
+      await migrateInWindow(database);
+      const { client } = database;
+      const seen = async () => (await contract(client, online, legacy)).map(({ where }) => where);
+      await client.query('create table legacy.by_hand (note text)');
+      expect(await seen()).toEqual([
+        ...['chat_messages', 'chat_sessions', 'transcript_chunks', 'videos'].map((table) => `legacy.${table}`),
+        'legacy.by_hand',
+      ]);
+      await client.query(
+        "delete from private.quarantined_rows; drop table legacy.by_hand; update private.legacy_moves set rows_in = null where table_name = 'videos'",
+      );
+      expect(await seen()).toEqual(['videos']);
+      await client.query(
+        "update private.legacy_moves set rows_in = rows_carried + rows_quarantined where table_name = 'videos'",
+      );
+      expect(await seen()).toEqual([]);
+      const { rows } = await client.query("select from pg_namespace where nspname = 'legacy'");
+      expect(rows).toEqual([]);
     },
     SLOW,
   );

@@ -17,7 +17,7 @@ import { type Workshop, workshop } from '../../src/online/workshop.ts';
 import type { Deviation } from '../../src/report/deviation.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
 
-const legacy = config.legacy as NonNullable<typeof config.legacy>;
+export const legacy = config.legacy as NonNullable<typeof config.legacy>;
 
 /** A legacy database with realistic rows and irregularities, as it is before the migrations. */
 export async function legacyDatabase(): Promise<TestDatabase> {
