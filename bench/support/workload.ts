@@ -25,7 +25,7 @@ export interface Workload {
 const RESHAPED = new Set(['42703', '42P01', '42883', '42804', '22P02', '23502', '42501']);
 
 /** A session that always has a statement under way would measure the machine: a person reads what came. */
-const READING = 5;
+const READING = 20;
 
 /** How many different things the readers ask about. */
 const TURNS = 60;

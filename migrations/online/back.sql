@@ -57,7 +57,8 @@ begin
       string_agg(format('%1$I = excluded.%1$I', attribute.attname), ', ') filter (where attribute.attname <> 'id'),
       string_agg(
         case attribute.attname
-          when 'embedding' then 'old.embedding::extensions.halfvec(1536) is not distinct from now.embedding::extensions.halfvec(1536)'
+          when 'embedding'
+            then 'old.embedding::extensions.halfvec(1536)::text is not distinct from now.embedding::extensions.halfvec(1536)::text'
           else format('old.%1$I is not distinct from now.%1$I', attribute.attname)
         end,
         ' and '
