@@ -6,6 +6,7 @@ import type { ConnectionStrings } from '../database/urls.ts';
 import { capture, runOnTerminal, runQuietly } from '../migrations/graphile-migrate.ts';
 import { rememberMigrations } from '../migrations/remember.ts';
 import { explainStop } from '../migrations/stopped.ts';
+import { mustNotBePreparing } from '../online/look.ts';
 import { fillLegacy } from '../proof/build.ts';
 import { configOf, type ExitCode, type GlobalFlags, print, type ReportFlags } from './context.ts';
 
@@ -58,6 +59,7 @@ export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   return withServer(config, async ({ urls }) => {
     await createMissing(urls, config);
+    await withClient(urls.main, mustNotBePreparing);
     let complaints = '';
     const code = await runOnTerminal(['migrate'], urls, process.stdout, (line) => {
       complaints += line;

@@ -53,11 +53,25 @@ async function mustBeOld(client: pg.Client, plan: OnlinePlan): Promise<void> {
     );
 }
 
-/** Keeps a second worker out, until the connection ends. @throws DatabaseError when there is one */
-export async function alone(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ alone: boolean }>(
-    `select pg_try_advisory_lock(hashtext('rolecall online')) as alone`,
+/** @throws DatabaseError while a database is being prepared: the migrations would move the old tables under the preparation */
+export async function mustNotBePreparing(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ preparing: boolean }>(
+    `select to_regclass('${BOOKS}.state') is not null as preparing`,
   );
+  if (rows[0]?.preparing)
+    throw new DatabaseError(
+      'This database is being prepared to move while it is used. Go on with rolecall online switch; or end that with rolecall online abort, and migrate then.',
+    );
+}
+
+/** What graphile-migrate holds while it migrates. */
+const MIGRATING = '4727445306447283';
+
+/** Keeps a second worker out, and graphile-migrate too, until the connection ends. @throws DatabaseError when there is one */
+export async function alone(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ alone: boolean }>(`select pg_try_advisory_lock(${MIGRATING}) as alone`);
   if (!rows[0]?.alone)
-    throw new DatabaseError('Another rolecall online is at work on this database. Wait for it, or stop it.');
+    throw new DatabaseError(
+      'Another rolecall online, or a migration, is at work on this database. Wait for it, or stop it.',
+    );
 }
