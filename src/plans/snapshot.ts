@@ -9,9 +9,12 @@ export const plansPath = ({ snapshots }: Pick<Config, 'snapshots'>): string => `
 
 /**
  * The snapshot as it is to be. What one version of PostgreSQL plans is no measure for another: where another one plans,
- * the file that is checked in stays as it is.
+ * or nobody does, the file that is checked in stays as it is.
  */
-export async function snapshotFile(config: Config, { snapshot }: Pick<PlansProof, 'snapshot'>): Promise<Files> {
+export async function snapshotFile(
+  config: Config,
+  { snapshot }: Partial<Pick<PlansProof, 'snapshot'>>,
+): Promise<Files> {
   const path = plansPath(config);
   if (snapshot !== undefined) return new Map([[path, snapshot]]);
   return existsSync(path) ? new Map([[path, await readFile(path, 'utf8')]]) : new Map();

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/define.ts';
 import { diffSchemas, type SchemaChange } from '../graphql/diff.ts';
-import { plansPath } from '../plans/snapshot.ts';
 import { asItIs } from '../proof/as-it-is.ts';
 import { type Findings, together } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
@@ -31,9 +30,7 @@ export async function verdictOf(url: string, config: Config): Promise<Verdict> {
     }),
   );
   const compared = await compareFiles(files, config.snapshots);
-  const told = compared.filter(
-    ({ where }) => !where.endsWith('.graphql') && !where.endsWith('access.md') && where !== plansPath(config),
-  );
+  const told = compared.filter(({ where }) => !where.endsWith('.graphql') && !where.endsWith('access.md'));
   return {
     roles,
     cells: cells.length,
