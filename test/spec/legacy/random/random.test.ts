@@ -21,6 +21,8 @@ import { type Shape, shapes } from './shape.ts';
 /** A copy of a database takes the embedded engine seconds, and a server milliseconds. */
 const CASES = Number(process.env.ROLECALL_CASES ?? (onRealServer === test ? 60 : 8));
 
+/** Shrinking tries a case many times; what is smallest when this is over is shown. In ms. */
+const PATIENCE = 600_000 + CASES * 5_000;
 const SEED = process.env.ROLECALL_SEED ?? (process.env.ROLECALL_CASES ? undefined : 1);
 
 let base: Ground;
@@ -45,6 +47,8 @@ test(
     });
     const result = await fc.check(property, {
       numRuns: CASES,
+      interruptAfterTimeLimit: PATIENCE,
+      markInterruptAsFailure: true,
       ...(SEED === undefined ? {} : { seed: Number(SEED) }),
       ...(process.env.ROLECALL_PATH ? { path: process.env.ROLECALL_PATH } : {}),
     });
@@ -58,7 +62,7 @@ test(
       ].join('\n'),
     );
   },
-  60_000 + CASES * 5_000,
+  PATIENCE + 60_000,
 );
 
 /** Builds the database, migrates it twice, and gives what is wrong with it. */
