@@ -48,7 +48,7 @@ onOwnServer.each(migrations)(
       expect([position, differences(undisturbed, await ground.stateOf(database))]).toEqual([position, []]);
     }
   },
-  600_000,
+  1_800_000,
 );
 
 /** As graphile-migrate does: one text in a transaction. Its last statement here kills the backend that runs it. */

@@ -1,7 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import { type Ground, groundOn, onOwnServer } from './support/migrating.ts';
 import { type DatabaseState, differences } from './support/state.ts';
+
+jest.setTimeout(300_000);
 
 let ground: Ground;
 let undisturbed: DatabaseState;
