@@ -39,3 +39,21 @@ test('every mistake in the functions, privileges and calls is told at once', () 
 test('a function must be written with its schema', () => {
   expect(mistakes({ functions: { f: '—' } })).toHaveLength(1);
 });
+
+test('every mistake in the sizes of tables and in what is exempt is told at once', () => {
+  const queries = {
+    ...config.queries,
+    sizes: { tasks: { rows: 1 }, 'public.tasks': { rows: 0, columns: { id: { nulls: 2, range: {} } } } },
+    exempt: [{ object: 'idx_tasks_id' }],
+    planner: 9,
+  };
+  expect(mistakes({ queries }).map((mistake) => mistake.split(':')[0])).toEqual([
+    'queries.sizes.tasks',
+    'queries.sizes.public.tasks.rows',
+    'queries.sizes.public.tasks.columns.id.nulls',
+    'queries.sizes.public.tasks.columns.id.range',
+    'queries.planner',
+    'queries.exempt.0.object',
+    'queries.exempt.0.reason',
+  ]);
+});

@@ -149,3 +149,14 @@ test('where another version plans, there is no snapshot, and indexes need not be
   const proof = await tasks.prove({ mine: MINE }, { planner: 99 });
   expect([proof.snapshot, proof.findings.deviations]).toEqual([undefined, []]);
 });
+
+test('who is no superuser is told that nothing was evaluated, and gets no snapshot', async () => {
+  const url = new URL(tasks.url);
+  url.username = tasks.role;
+  const { findings, snapshot } = await tasks.prove(QUERIES, {}, url.toString());
+  expect(snapshot).toBeUndefined();
+  expect(findings).toEqual({
+    deviations: [],
+    notEvaluated: [{ check: 'plans', where: '3 queries', why: expect.stringContaining('takes a superuser') }],
+  });
+});

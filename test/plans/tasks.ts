@@ -60,6 +60,7 @@ export interface Tasks {
   prove(
     queries: Readonly<Record<string, string>>,
     changes?: Partial<NonNullable<Config['queries']>>,
+    url?: string,
   ): Promise<PlansProof>;
   drop(): Promise<void>;
 }
@@ -74,7 +75,7 @@ const sizes: Record<string, Size> = {
 
 export async function tasksDatabase(): Promise<Tasks> {
   const database: TestDatabase = await freshDatabase();
-  const role = await freshRole();
+  const role = await freshRole('login');
   await database.client.query(SCHEMA(role.name));
   const { rows } = await database.client.query<{ major: number }>(
     `select current_setting('server_version_num')::int / 10000 as major`,
@@ -84,7 +85,7 @@ export async function tasksDatabase(): Promise<Tasks> {
     client: database.client,
     role: role.name,
     url: database.url,
-    async prove(queries, changes = {}) {
+    async prove(queries, changes = {}, url = database.url) {
       const folder = await mkdtemp(join(tmpdir(), 'rolecall-queries-'));
       for (const [name, text] of Object.entries(queries)) await writeFile(join(folder, `${name}.sql`), text);
       const config = {
@@ -92,7 +93,7 @@ export async function tasksDatabase(): Promise<Tasks> {
         world: [],
       } as unknown as Config;
       try {
-        return await provePlans(database.url, config, {
+        return await provePlans(url, config, {
           folder,
           sizes,
           planner,
