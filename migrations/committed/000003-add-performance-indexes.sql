@@ -1,10 +1,11 @@
---! Previous: sha1:48741b6a9cc7aa1fa507f6e7787958b97a841b44
---! Hash: sha1:f9e08af0d67832af61e7bbe1f275d0953f97727e
+--! Previous: sha1:cac85ac2c8d50555312f8c94ad08c514938f871b
+--! Hash: sha1:200f15f8fa4e144c1f4a31985b56d9a157bc4156
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately
--- absent: an approximate index on embeddings (exact search in one channel is faster and finds everything), a full-text
--- index on messages (row level security keeps it from being used), and one for what is read once a day.
+-- absent: an approximate index on the embeddings themselves (search in one channel would take it, and find what is near
+-- in other channels), a full-text index on messages (row level security keeps it from being used), and one for what is
+-- read once a day.
 
 --! Included carry/settings.sql
 -- Sorting and hashing in memory, where a server is set up to be modest; and compiling queries costs more than it gives.
@@ -20,6 +21,11 @@ begin
 end
 $settings$;
 --! EndIncluded carry/settings.sql
+
+-- Search over all channels, by the signs of embeddings: an eighth of the size, and half the time to build, of one on the
+-- embeddings. Large ones are built in memory only as far as maintenance_work_mem goes.
+create index if not exists idx_chunk_embeddings_bits
+  on public.chunk_embeddings using hnsw (bits extensions.bit_hamming_ops);
 
 -- A channel's videos, newest first.
 create index if not exists idx_videos_channel_id_published_at on public.videos (channel_id, published_at desc);

@@ -1,5 +1,5 @@
---! Previous: sha1:f9e08af0d67832af61e7bbe1f275d0953f97727e
---! Hash: sha1:b27adce139617393bc7d90766fb4949bf1b74d5d
+--! Previous: sha1:200f15f8fa4e144c1f4a31985b56d9a157bc4156
+--! Hash: sha1:2b6bfbad36e075a46327dd2beb2327fa832d86d8
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

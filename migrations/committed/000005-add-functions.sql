@@ -1,5 +1,5 @@
---! Previous: sha1:b27adce139617393bc7d90766fb4949bf1b74d5d
---! Hash: sha1:3b8c094cd493bad5c00ce770cab3370b6ecd9f9b
+--! Previous: sha1:2b6bfbad36e075a46327dd2beb2327fa832d86d8
+--! Hash: sha1:b462e4dde58d825e71c23785663d3cfe3ec299b6
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
@@ -1501,9 +1501,17 @@ grant execute on function public.admin_ingestion_queue(integer) to authenticated
 -- For the app and its pipeline ---------------------------------------------------------------------------------------
 
 --! Included functions/search_transcript_chunks.sql
--- Exact: every chunk of the channel is measured, once. The `+ 0` keeps an index for approximate search, should one ever
--- be built, out of the plan, since it answers before it has looked at the channel. The parameter has the column's
--- type, or it would be cast again for each row. A distance that is no number is no similarity: it is never less.
+-- First the nearest are chosen, from the embeddings alone; then they are shown. There are two ways to choose, by the
+-- number of the channel's chunks (docs/performance.md has where they cross):
+--
+-- * Every embedding of the channel is measured.
+-- * Every embedding's signs, which are in the index, are compared with the question's, and only the best candidates are
+--   measured: a page of the index holds 33 of them, a page of the table 2 embeddings.
+--
+-- A distance is computed once. The parameter has the column's type, or it would be cast again for each row. The `+ 0`
+-- keeps the index that search_all_transcript_chunks uses out of the plan: it answers before it has looked at the
+-- channel. A distance that is no number is no similarity: it sorts last and is never less. What is equally near comes in
+-- the order of ids, so that one question has one answer.
 create or replace function public.search_transcript_chunks(
   query_embedding extensions.halfvec(1536),
   filter_channel_id uuid,
@@ -1522,8 +1530,45 @@ returns table (
   video_title text,
   youtube_video_id text
 )
-language sql stable security invoker set search_path = pg_catalog, pg_temp
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
+declare
+  measured_whole constant integer := 3000;
+  wanted constant integer := least(greatest(coalesce(match_count, 10), 1), 200);
+  signs constant bit(1536) := extensions.binary_quantize(query_embedding);
+  candidates uuid[];
+  nearest uuid[];
+  distances double precision[];
+begin
+  if (select channel.chunk_count from public.channels channel where channel.id = filter_channel_id) > measured_whole then
+    -- Not a join: of a limit that it does not know the planner expects so much that it would read the whole table.
+    candidates := array(
+      select compared.chunk_id
+      from public.chunk_embeddings compared
+      where compared.channel_id = filter_channel_id
+      order by (compared.bits operator(extensions.<~>) signs) + 0, compared.chunk_id
+      limit greatest(200, 8 * wanted)
+    );
+    select array_agg(best.chunk_id), array_agg(best.distance) into nearest, distances
+    from (
+      select measured.chunk_id, measured.embedding operator(extensions.<=>) query_embedding as distance
+      from public.chunk_embeddings measured
+      where measured.chunk_id = any (candidates)
+      order by distance, measured.chunk_id
+      limit wanted
+    ) best;
+  else
+    select array_agg(best.chunk_id), array_agg(best.distance) into nearest, distances
+    from (
+      select measured.chunk_id, measured.embedding operator(extensions.<=>) query_embedding as distance
+      from public.chunk_embeddings measured
+      where measured.channel_id = filter_channel_id
+      order by distance, measured.chunk_id
+      limit wanted
+    ) best;
+  end if;
+
+  return query
   select
     chunk.id,
     chunk.video_id,
@@ -1532,25 +1577,18 @@ as $$
     chunk.text,
     chunk.start_time,
     chunk.end_time,
-    1 - nearest.distance,
+    1 - found.distance,
     video.title,
     video.youtube_video_id
-  from (
-    select
-      embedded.chunk_id,
-      (embedded.embedding operator(extensions.<=>) query_embedding) + 0 as distance
-    from public.chunk_embeddings embedded
-    where embedded.channel_id = filter_channel_id
-    order by distance
-    limit least(greatest(match_count, 0), 100)
-  ) nearest
-  join public.transcript_chunks chunk on chunk.id = nearest.chunk_id
+  from unnest(nearest, distances) with ordinality found (chunk_id, distance, place)
+  join public.transcript_chunks chunk on chunk.id = found.chunk_id
   join public.videos video on video.id = chunk.video_id
-  where nearest.distance < 1 - match_threshold
-  order by nearest.distance;
+  where found.distance < 1 - coalesce(match_threshold, 0.15)
+  order by found.place;
+end;
 $$;
 comment on function public.search_transcript_chunks(extensions.halfvec, uuid, double precision, integer) is
-  'The passages of one channel that are closest in meaning to an embedded question, best first; at most 100.';
+  'The passages of one channel that are closest in meaning to an embedded question, best first; from 1 to 200. In channels of more than 3,000 passages some may be passed over in favour of others that are nearly as close.';
 revoke all on function public.search_transcript_chunks(extensions.halfvec, uuid, double precision, integer)
   from public, anon, authenticated, service_role;
 grant execute on function public.search_transcript_chunks(extensions.halfvec, uuid, double precision, integer)
@@ -1558,6 +1596,12 @@ grant execute on function public.search_transcript_chunks(extensions.halfvec, uu
 --! EndIncluded functions/search_transcript_chunks.sql
 --! Included functions/search_all_transcript_chunks.sql
 -- A function of its own, not a filter that may be null: that would cost the search of one channel its plan.
+--
+-- The index leads to candidates by their signs, in about the right order and for as long as it is asked; these are
+-- measured. More are needed than in one channel, since the index may miss some that are near.
+--
+-- The settings of an extension can be set by whoever is no superuser only once its library is loaded; this loads it.
+select '[0]'::extensions.halfvec;
 create or replace function public.search_all_transcript_chunks(
   query_embedding extensions.halfvec(1536),
   match_threshold double precision default 0.15,
@@ -1576,8 +1620,25 @@ returns table (
   youtube_video_id text,
   channel_name text
 )
-language sql stable security invoker set search_path = pg_catalog, pg_temp
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+set hnsw.ef_search = 400
+set hnsw.iterative_scan = relaxed_order
 as $$
+declare
+  wanted constant integer := least(greatest(coalesce(match_count, 10), 1), 200);
+  signs constant bit(1536) := extensions.binary_quantize(query_embedding);
+  candidates uuid[];
+begin
+  -- Not a join: of a limit that it does not know the planner expects so much that it would read the whole table.
+  candidates := array(
+    select compared.chunk_id
+    from public.chunk_embeddings compared
+    order by compared.bits operator(extensions.<~>) signs
+    limit greatest(400, 8 * wanted)
+  );
+
+  return query
   select
     chunk.id,
     chunk.video_id,
@@ -1586,26 +1647,26 @@ as $$
     chunk.text,
     chunk.start_time,
     chunk.end_time,
-    1 - nearest.distance,
+    1 - best.distance,
     video.title,
     video.youtube_video_id,
     channel.channel_name
   from (
-    select
-      embedded.chunk_id,
-      (embedded.embedding operator(extensions.<=>) query_embedding) + 0 as distance
-    from public.chunk_embeddings embedded
-    order by distance
-    limit least(greatest(match_count, 0), 100)
-  ) nearest
-  join public.transcript_chunks chunk on chunk.id = nearest.chunk_id
+    select measured.chunk_id, measured.embedding operator(extensions.<=>) query_embedding as distance
+    from public.chunk_embeddings measured
+    where measured.chunk_id = any (candidates)
+    order by distance, measured.chunk_id
+    limit wanted
+  ) best
+  join public.transcript_chunks chunk on chunk.id = best.chunk_id
   join public.videos video on video.id = chunk.video_id
   join public.channels channel on channel.id = chunk.channel_id
-  where nearest.distance < 1 - match_threshold
-  order by nearest.distance;
+  where best.distance < 1 - coalesce(match_threshold, 0.15)
+  order by best.distance, best.chunk_id;
+end;
 $$;
 comment on function public.search_all_transcript_chunks(extensions.halfvec, double precision, integer) is
-  'The passages of all channels that are closest in meaning to an embedded question, best first; at most 100. It measures every passage there is: search_transcript_chunks is the fast one.';
+  'The passages of all channels that are closest in meaning to an embedded question, best first; from 1 to 200. Some may be passed over in favour of others that are nearly as close.';
 revoke all on function public.search_all_transcript_chunks(extensions.halfvec, double precision, integer)
   from public, anon, authenticated, service_role;
 grant execute on function public.search_all_transcript_chunks(extensions.halfvec, double precision, integer)

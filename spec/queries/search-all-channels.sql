@@ -2,6 +2,6 @@
 -- persona: owner
 -- parameters: question extensions.halfvec(1536)
 -- typical: select embedding as question from public.chunk_embeddings order by md5(chunk_id::text) limit 1
--- scan: public.chunk_embeddings, because it measures every passage there is
--- pages: 600000
+-- index: idx_chunk_embeddings_bits, chunk_embeddings_pkey, transcript_chunks_pkey, videos_pkey, channels_pkey
+-- pages: 20000
 select * from public.search_all_transcript_chunks($1);

@@ -201,16 +201,19 @@ export type Database = {
       }
       chunk_embeddings: {
         Row: {
+          bits: unknown
           channel_id: string
           chunk_id: string
           embedding: unknown
         }
         Insert: {
+          bits?: never
           channel_id: string
           chunk_id: string
           embedding: unknown
         }
         Update: {
+          bits?: never
           channel_id?: string
           chunk_id?: string
           embedding?: unknown

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { textOf, vectorSpace } from '../../../bench/data/vectors.ts';
+import { enlarge, inAll, inChannel } from './search-support.ts';
+import { type App, freshApp, type Row } from './support.ts';
+
+const space = vectorSpace(7);
+const perVideo = 25;
+/** Chunks of the channel that is searched, and of another one in which what `cross` asks for may be. */
+const sizes = process.env.ROLECALL_TEST_REAL === '1' ? [3_200, 1_000] : [450, 150];
+
+let app: App;
+let user: string;
+let channels: string[];
+/** What the first channel holds, as the server keeps it: in half precision. */
+const embedded: { readonly text: string; readonly vector: readonly number[] }[] = [];
+
+beforeAll(async () => {
+  app = await freshApp();
+  user = await app.user();
+  channels = await app.channels(sizes.length);
+  for (const [index, size] of sizes.entries()) await fill(index, size);
+  await app.sql('analyze public.chunk_embeddings');
+}, 120_000);
+afterAll(() => app?.drop());
+
+/** A transcript for each video, its chunks named by video and number. */
+async function fill(index: number, size: number): Promise<void> {
+  const channel = channels[index] as string;
+  for (let video = index * 1_000; video < index * 1_000 + size / perVideo; video++) {
+    const transcript = await app.transcript(channel);
+    const chunks = Array.from({ length: perVideo }, (_, chunk) => {
+      const vector = [...space.chunk(index, video, chunk)].map(Math.f16round);
+      if (index === 0) embedded.push({ text: `${video}/${chunk}`, vector });
+      return { text: `${video}/${chunk}`, embedding: vector };
+    });
+    await app.as('service', 'select public.replace_transcript_chunks($1, $2)', [transcript, JSON.stringify(chunks)]);
+  }
+}
+
+const questions = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((number) => [space.aligned(0, number), space.cross(0, number)]);
+
+/** The similarities of the nearest, best first, by going through all. */
+function bruteForce(question: Float32Array, count: number): number[] {
+  const rounded = [...question].map(Math.f16round);
+  const dot = (a: readonly number[], b: readonly number[]) =>
+    a.reduce((sum, value, at) => sum + value * (b[at] as number), 0);
+  const length = Math.sqrt(dot(rounded, rounded));
+  return embedded
+    .map(({ vector }) => dot(vector, rounded) / Math.sqrt(dot(vector, vector)) / length)
+    .toSorted((a, b) => b - a)
+    .slice(0, count);
+}
+
+const similarities = (rows: readonly Row[]) => rows.map((row) => row.similarity as number);
+
+/** The share of what was found that belongs there, and that the server's arithmetic does not decide. */
+function recall(found: readonly number[], exact: readonly number[]): number {
+  const last = (exact.at(-1) as number) - 1e-5;
+  return found.filter((similarity) => similarity >= last).length / exact.length;
+}
+
+test('a channel that is measured whole gives exactly the nearest, in their order', async () => {
+  await app.sql('update public.channels set chunk_count = 0 where id = $1', [channels[0]]);
+  for (const question of questions) {
+    const found = await app.as({ user }, inChannel, [textOf(question), channels[0], -1, 50]);
+    expect(similarities(found)).toEqual(bruteForce(question, 50).map((similarity) => expect.closeTo(similarity, 4)));
+  }
+});
+
+test('a large channel gives at least 99 of 100 of them', async () => {
+  await enlarge(app, channels[0] as string);
+  for (const count of [10, 50, 200]) {
+    const recalls: number[] = [];
+    for (const question of questions) {
+      const found = await app.as({ user }, inChannel, [textOf(question), channels[0], -1, count]);
+      expect(similarities(found)).toEqual(similarities(found).toSorted((a, b) => b - a));
+      recalls.push(recall(similarities(found), bruteForce(question, count)));
+    }
+    expect(recalls.reduce((sum, each) => sum + each) / recalls.length).toBeGreaterThanOrEqual(0.99);
+  }
+});
+
+test('over all channels it gives what the channels give', async () => {
+  await app.sql('update public.channels set chunk_count = 0 where id = any ($1)', [channels]);
+  const recalls: number[] = [];
+  for (const question of questions) {
+    const each = await Promise.all(channels.map((channel) => app.sql(inChannel, [textOf(question), channel, -1, 10])));
+    const exact = similarities(each.flat())
+      .toSorted((a, b) => b - a)
+      .slice(0, 10);
+    recalls.push(recall(similarities(await app.as({ user }, inAll, [textOf(question), -1, 10])), exact));
+  }
+  expect(recalls.reduce((sum, each) => sum + each) / recalls.length).toBeGreaterThanOrEqual(0.99);
+});
+
+/** Which indexes of the embeddings were scanned while the user asked. */
+async function scanned(text: string, values: readonly unknown[], settings: string): Promise<string[]> {
+  await app.sql('begin');
+  try {
+    await app.sql(settings);
+    const before = await scansOfIndexes();
+    await app.sql(`select set_config('role', 'authenticated', true), set_config('request.jwt.claims', $1, true)`, [
+      JSON.stringify({ sub: user, role: 'authenticated' }),
+    ]);
+    await app.sql(text, values);
+    await app.sql('reset role');
+    const after = await scansOfIndexes();
+    return [...after.keys()].filter((name) => after.get(name) !== before.get(name)).toSorted();
+  } finally {
+    await app.sql('rollback');
+  }
+}
+
+/** By the counters of this session. */
+async function scansOfIndexes(): Promise<Map<string, number>> {
+  const rows = await app.sql(
+    `select relname as name, pg_stat_get_xact_numscans(oid)::integer as scans from pg_class
+     where oid in (select indexrelid from pg_index where indrelid = 'public.chunk_embeddings'::regclass)`,
+  );
+  return new Map(rows.map(({ name, scans }) => [name as string, scans as number]));
+}
+
+const primary = 'chunk_embeddings_pkey';
+const ofChannel = 'idx_chunk_embeddings_channel_id_chunk_id';
+const ofBits = 'idx_chunk_embeddings_bits';
+// So few rows are read faster without any index.
+const asIfLarge = 'set local enable_seqscan = off';
+
+test('search in one channel reads the index of channels, and never the one of all bits', async () => {
+  await app.sql('vacuum analyze public.chunk_embeddings');
+  const values = [textOf(space.aligned(1, 1)), channels[1], -1, 10];
+  expect(await scanned(inChannel, values, asIfLarge)).toEqual([ofChannel]);
+  await enlarge(app, channels[1] as string);
+  expect(await scanned(inChannel, values, asIfLarge)).toEqual([primary, ofChannel]);
+});
+
+test('search over all channels goes by the index of bits', async () => {
+  const values = [textOf(space.aligned(0, 1)), -1, 10];
+  // And are sorted faster than found in order.
+  expect(await scanned(inAll, values, `${asIfLarge}; set local enable_sort = off`)).toEqual([primary, ofBits]);
+});
