@@ -1,0 +1,163 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import type pg from 'pg';
+import config from '../rolecall.config.ts';
+import { withClient } from '../src/database/connect.ts';
+import { DatabaseError } from '../src/database/error.ts';
+import { connectionStringsFrom } from '../src/database/urls.ts';
+import { readQueries } from '../src/plans/read.ts';
+import { preparePair } from './data/databases.ts';
+import { type SizeName, scaleOf, sizes } from './data/scale.ts';
+import { measureLoad } from './load/measure.ts';
+import { measureDisk } from './measure/disk.ts';
+import { measureQueries } from './measure/queries.ts';
+import { measureSearch } from './measure/search.ts';
+import { makeVariants } from './measure/variants.ts';
+import { chartOf } from './report/chart.ts';
+import { documentOf } from './report/document.ts';
+import type { Results } from './report/results.ts';
+import { textOf } from './report/text.ts';
+import { ROOT } from './support/project.ts';
+import { BenchError, interruptAll } from './support/runs.ts';
+
+const PARTS = ['queries', 'search', 'load'] as const;
+type Part = (typeof PARTS)[number];
+
+/** Where the figures of each size are kept, beside the page that is made of them. */
+const DOCUMENT = join(ROOT, 'docs', 'performance.md');
+const FIGURES = join(ROOT, 'docs', 'performance');
+
+const flags = new Command('bench/bench.ts')
+  .description(
+    'Measures the legacy and the new database side by side, on the server of DATABASE_URL: every query of spec/queries, search by meaning, and the mixed load.',
+  )
+  .addOption(
+    new Option('--size <size>', 'how many chunks, with ten messages each').choices(sizes).default('100k' as const),
+  )
+  .option('--parts <parts>', `what to measure, of ${PARTS.join(',')}`, partsOf, PARTS)
+  .option('--runs <count>', 'runs of each query and questions of each kind', wholeNumber, 40)
+  .option('--seconds <count>', 'seconds of mixed load for each number of clients and database', wholeNumber, 30)
+  .option('--write', 'write docs/performance.md, its charts and its figures')
+  .addOption(
+    new Option('--format <format>', 'for people or for machines')
+      .choices(['text', 'json'] as const)
+      .default('text' as const),
+  )
+  .addHelpText(
+    'after',
+    '\nThe databases are named bench_<size> and bench_<size>_legacy, and stay for the next run.\nIt measures and does not judge: exit code 0, or 2 when something could not run.',
+  )
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .parse()
+  .opts();
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)
+  process.once(signal, () => void interruptAll().finally(() => process.exit(code)));
+
+try {
+  const results = await measure();
+  if (flags.write) await write(results);
+  process.stdout.write(flags.format === 'json' ? `${JSON.stringify(results, null, 2)}\n` : textOf(results));
+} catch (error) {
+  const told = error instanceof BenchError || error instanceof DatabaseError;
+  process.stderr.write(`bench: ${told ? error.message : (error as Error).stack}\n`);
+  process.exitCode = 2;
+}
+
+async function measure(): Promise<Results> {
+  const urls = connectionStringsFrom(process.env);
+  if (!urls)
+    throw new BenchError(
+      'Set DATABASE_URL to a server of your own: the embedded engine has one session, and no clock to trust.',
+    );
+  process.chdir(ROOT);
+  const load = loadavg()[0] ?? 0;
+  const pair = await preparePair(urls.root, scaleOf(flags.size), tell);
+  if (!config.queries) throw new BenchError('rolecall.config.ts names no queries.');
+  const queries = await readQueries(config.queries, config);
+  return withClient(pair.legacy, (legacy) =>
+    withClient(pair.target, async (target) => {
+      const clients = { legacy, target };
+      await makeVariants(clients);
+      const wanted = (part: Part): boolean => flags.parts.includes(part);
+      const limits = { runs: flags.runs, budget: 6_000 };
+      const measured = wanted('queries') ? await measureQueries(clients, queries, config, limits, tell) : undefined;
+      return {
+        size: flags.size,
+        chunks: pair.scale.chunks,
+        messages: await countOf(target, 'public.chat_messages'),
+        machine: await machineOf(target, load),
+        queries: measured?.results ?? [],
+        notMeasured: measured?.notMeasured ?? [],
+        search: wanted('search') ? await measureSearch(clients, pair.scale, flags.runs, tell) : [],
+        disk: await measureDisk(clients),
+        load: wanted('load') ? await measureLoad(pair, clients, flags.seconds, tell) : [],
+      };
+    }),
+  );
+}
+
+async function machineOf(client: pg.Client, load: number): Promise<Results['machine']> {
+  const { rows } = await client.query<{ server: string; vector: string; buffers: string }>(
+    `select current_setting('server_version') as server, current_setting('shared_buffers') as buffers,
+       (select extversion from pg_extension where extname = 'vector') as vector`,
+  );
+  const { server = '', vector = '', buffers = '' } = rows[0] ?? {};
+  const memory = Math.round(totalmem() / 1024 ** 3);
+  return {
+    cores: availableParallelism(),
+    memory,
+    server,
+    vector,
+    buffers,
+    loadBefore: load,
+    loadAfter: loadavg()[0] ?? 0,
+  };
+}
+
+async function countOf(client: pg.Client, table: string): Promise<number> {
+  const { rows } = await client.query<{ count: string }>(`select count(*) from ${table}`);
+  return Number(rows[0]?.count);
+}
+
+/** The figures of this size anew; the page from those of all sizes that there are. */
+async function write(results: Results): Promise<void> {
+  await mkdir(FIGURES, { recursive: true });
+  await writeFile(figuresOf(results.size), `${JSON.stringify(results, null, 2)}\n`);
+  await writeFile(join(FIGURES, `${results.size}.svg`), chartOf(results));
+  const all: Results[] = [];
+  for (const size of sizes) {
+    const text = await readFile(figuresOf(size), 'utf8').catch(() => undefined);
+    if (text) all.push(JSON.parse(text) as Results);
+  }
+  await writeFile(DOCUMENT, documentOf(await readFile(DOCUMENT, 'utf8'), all));
+  tell(`wrote ${DOCUMENT}, ${FIGURES}/${results.size}.json and .svg`);
+}
+
+function figuresOf(size: SizeName): string {
+  return join(FIGURES, `${size}.json`);
+}
+
+/** To stderr: stdout is for the results. */
+function tell(what: string): void {
+  process.stderr.write(`bench: ${what}\n`);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('A whole number from 1 is needed.');
+  return Number(text);
+}
+
+function partsOf(text: string): readonly Part[] {
+  const parts = text.split(',');
+  const unknown = parts.filter((part) => !PARTS.some((known) => known === part));
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(`There is no ${unknown.join(', ')}; there are ${PARTS.join(', ')}.`);
+  return parts as Part[];
+}

@@ -1,0 +1,210 @@
+import { markdownTable } from 'markdown-table';
+import type { Measured } from '../measure/queries.ts';
+import type { Way } from '../measure/search.ts';
+import { goalsOf, reached } from './goals.ts';
+import { growthOf } from './growth.ts';
+import type { Results } from './results.ts';
+import { rounded } from './statistics.ts';
+
+const number = (value: number): string =>
+  value.toLocaleString('en-US', { maximumSignificantDigits: 3, useGrouping: true });
+const whole = (value: number): string => value.toLocaleString('en-US');
+const megabytes = (bytes: number): string => `${whole(Math.round(bytes / 1024 ** 2))} MB`;
+
+/** One of the other, to two digits that count. */
+export function ratio(now: number, before: number): string {
+  return Number((now / before).toPrecision(2)).toString();
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[], left = 1): string {
+  return markdownTable(
+    [head, ...rows].map((row) => [...row]),
+    { align: head.map((_, at) => (at < left ? 'l' : 'r')) },
+  );
+}
+
+/** Every query before and now. A ratio below one is a gain. */
+export function queriesTable({ queries }: Results): string {
+  const of = (measured: Measured | null, key: 'p50' | 'p95' | 'pages' | 'rows') =>
+    measured ? number(measured[key]) : '';
+  return table(
+    ['query', 'for', 'legacy p50', 'p95', 'now p50', 'p95', 'now ÷ legacy', 'legacy pages', 'now pages', 'rows'],
+    queries.map(({ name, set, legacy, target }) => [
+      name,
+      set,
+      of(legacy, 'p50'),
+      of(legacy, 'p95'),
+      of(target, 'p50'),
+      of(target, 'p95'),
+      legacy ? ratio(target.p50, legacy.p50) : '',
+      of(legacy, 'pages'),
+      of(target, 'pages'),
+      of(target, 'rows'),
+    ]),
+    2,
+  );
+}
+
+/** What row level security costs: the same query with the same rows, without it. */
+export function securityTable({ queries }: Results): string {
+  return table(
+    ['query', 'for', 'with', 'without', 'with ÷ without', 'pages with', 'without'],
+    queries.flatMap(({ name, set, security }) => {
+      if (!security) return [];
+      const { with: on, without } = security;
+      return [
+        [
+          name,
+          set,
+          number(on.p50),
+          number(without.p50),
+          ratio(on.p50, without.p50),
+          number(on.pages),
+          number(without.pages),
+        ],
+      ];
+    }),
+    2,
+  );
+}
+
+/** Search by class of channels and kind of question. */
+export function searchTable({ search }: Results): string {
+  const cell = (way: Way | undefined, key: 'p50' | 'p95' | 'pages' | 'recall' | 'worst') =>
+    way ? number(way[key]) : '';
+  return table(
+    [
+      'channels',
+      'questions',
+      'legacy p50',
+      'recall',
+      'exact p50',
+      'now p50',
+      'p95',
+      'recall',
+      'worst',
+      'now ÷ exact',
+      'exact pages',
+      'now pages',
+    ],
+    search.map(({ channels, chunks, questions, ways }) => {
+      const { legacy, 'legacy, exact': exact, target } = ways;
+      return [
+        channels === 'all' ? 'all' : `${whole(chunks)} chunks`,
+        questions,
+        cell(legacy, 'p50'),
+        cell(legacy, 'recall'),
+        cell(exact, 'p50'),
+        cell(target, 'p50'),
+        cell(target, 'p95'),
+        cell(target, 'recall'),
+        cell(target, 'worst'),
+        exact && target ? ratio(target.p50, exact.p50) : '',
+        cell(exact, 'pages'),
+        cell(target, 'pages'),
+      ];
+    }),
+    2,
+  );
+}
+
+/** Both ways of the new search, whatever the size: where they cross. */
+export function crossingTable({ search }: Results): string {
+  const rows = search.flatMap(({ chunks, questions, ways }) => {
+    const { 'each measured': whole_, 'by bits': bits } = ways;
+    if (!whole_ || !bits) return [];
+    return [
+      [
+        `${whole(chunks)} chunks`,
+        questions,
+        number(whole_.p50),
+        number(bits.p50),
+        ratio(bits.p50, whole_.p50),
+        number(whole_.pages),
+        number(bits.pages),
+        number(bits.recall),
+      ],
+    ];
+  });
+  return table(
+    ['channels', 'questions', 'each measured', 'by bits', 'bits ÷ each', 'pages', 'pages by bits', 'recall by bits'],
+    rows,
+    2,
+  );
+}
+
+export function diskTable({ disk }: Results): string {
+  return table(
+    ['what', 'legacy', 'now', 'now ÷ legacy'],
+    disk.map(({ what, legacy, target }) => [what, megabytes(legacy), megabytes(target), ratio(target, legacy)]),
+  );
+}
+
+/** Transactions a second at each number of clients. */
+export function loadTable({ load }: Results): string {
+  return table(
+    ['clients', 'legacy tps', 'now tps', 'now ÷ legacy'],
+    load.map(({ clients, legacy, target }) => [
+      whole(clients),
+      number(legacy.tps),
+      number(target.tps),
+      ratio(target.tps, legacy.tps),
+    ]),
+  );
+}
+
+/** What each action of the mix took. */
+export function actionsTable({ load }: Results): string {
+  const rows = load.flatMap(({ clients, legacy, target }) =>
+    Object.entries(target.actions).map(([name, now]) => {
+      const before = legacy.actions[name];
+      return [
+        name,
+        whole(clients),
+        before ? number(before.p50) : '',
+        before ? number(before.p95) : '',
+        number(now.p50),
+        number(now.p95),
+      ];
+    }),
+  );
+  return table(['action', 'clients', 'legacy p50', 'p95', 'now p50', 'p95'], rows);
+}
+
+/** What the project wants of itself. */
+export function goalsTable(results: Results): string {
+  return table(
+    ['goal', 'limit', 'measured', ''],
+    goalsOf(results).map((goal) => [
+      goal.worst ? `${goal.what}: ${goal.worst}` : goal.what,
+      `${goal.kind} ${goal.limit}`,
+      String(rounded(goal.measured)),
+      reached(goal) ? 'reached' : 'missed',
+    ]),
+  );
+}
+
+/** The same queries at several sizes. */
+export function growthTable(results: readonly Results[]): string {
+  const sizes = results.map(({ size }) => size);
+  return table(
+    ['query', 'for', ...sizes.map((size) => `pages, ${size}`), ...sizes.map((size) => `p50, ${size}`), 'verdict'],
+    growthOf(results).map(({ name, set, at, verdict, reason }) => [
+      name,
+      set,
+      ...at.map((measured) => (measured ? number(measured.pages) : '')),
+      ...at.map((measured) => (measured ? number(measured.p50) : '')),
+      { holds: 'holds', grows: '**grows with the table**', 'meant to': `meant to: ${reason}` }[verdict],
+    ]),
+    2,
+  );
+}
+
+/** What could not be measured, and why. */
+export function notMeasuredTable({ notMeasured }: Results): string {
+  return table(
+    ['query', 'for', 'why'],
+    notMeasured.map(({ name, set, why }) => [name, set, why]),
+    3,
+  );
+}
