@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { SETTINGS } from '../accounting/form.ts';
 import { findTables } from '../accounting/measure.ts';
 import { accountForAll, measureAll } from '../accounting/whole.ts';
@@ -11,7 +11,7 @@ import { runQuietly } from '../migrations/graphile-migrate.ts';
 import { together } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import { copy, requireHostTables } from './copy.ts';
-import { RehearsalError } from './failure.ts';
+import { explain, RehearsalError } from './failure.ts';
 import type { Outcome } from './outcome.ts';
 import { readAside } from './quarantine.ts';
 import { sameAsSource } from './same.ts';
@@ -41,6 +41,15 @@ export interface Given {
  * @throws RehearsalError when it cannot run; MigrationError when the migrations don't
  */
 export async function runRehearsal(given: Given, progress: Progress): Promise<Outcome> {
+  try {
+    return await rehearsed(given, progress);
+  } catch (error) {
+    const reason = error instanceof pg.DatabaseError ? explain(error) : undefined;
+    throw reason ? new RehearsalError(reason, { cause: error }) : error;
+  }
+}
+
+async function rehearsed(given: Given, progress: Progress): Promise<Outcome> {
   const { config, server, urls, dump, live } = given;
   const legacy = legacyOf(config);
   const copied = await progress.step(`Copy ${dump.name}`, (tell) =>
