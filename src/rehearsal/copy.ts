@@ -36,6 +36,8 @@ export async function copy(
   };
   try {
     await runHooks(client);
+    // An index that production has must not be left out because this server is set up for less.
+    await client.query(`set maintenance_work_mem = '256MB'`);
     const restored = await restore(client, reader, host, tell, check);
     check();
     if (!reader.facts.complete) throw truncated(dump, 'it does not end as a dump does');

@@ -5,8 +5,8 @@ export class RehearsalError extends Error {
 
 /** What PostgreSQL says went wrong. */
 export interface ServerError extends Error {
-  readonly code?: string;
-  readonly detail?: string;
+  readonly code?: string | undefined;
+  readonly detail?: string | undefined;
 }
 
 /** What a failure on the copy's server means for whoever runs the rehearsal; undefined where only the server's words do. */
