@@ -16,11 +16,13 @@ export default defineConfig({
   database: { name: 'channelchat', folder: '.rolecall', extensions: ['vector'] },
   api: ['public'],
   ruled: {
-    schemas: ['public', 'private'],
+    schemas: ['public', 'private', 'legacy_api'],
+    // Clients reach it, but it is for those that know no GraphQL (docs/legacy-api.md).
+    offered: ['legacy_api'],
     private: 'private',
     exempt: [],
   },
-  proven: ['public', 'private', 'legacy'],
+  proven: ['public', 'private', 'legacy', 'legacy_api'],
   roles: ['anon', 'authenticated', 'service_role'],
   personas: {
     anon: { role: 'anon', settings: { 'request.jwt.claims': JSON.stringify({ role: 'anon' }) } },

@@ -1,4 +1,5 @@
 import type { AccessSpec, FunctionSpec } from '../src/access/model.ts';
+import { legacyApiAccess, legacyApiFunctions } from './legacy-api/access.ts';
 import { CONTENT, NO_ONE, NOBODY, OPERATIONS, of, PUBLIC_CONTENT, SIGNED_IN } from './personas.ts';
 
 // Rows "owner's" belong to the persona owner: for every other persona they are another user's.
@@ -59,6 +60,8 @@ export const access: AccessSpec = {
   'legacy.user_creators': { any: NOBODY },
   'legacy.public_chat_limits': { any: NOBODY },
   'legacy.error_logs': { any: NOBODY },
+
+  ...legacyApiAccess,
 };
 
 /** Functions of public that hand over to one of the same name in private, which checks its caller. */
@@ -140,4 +143,6 @@ export const functions: FunctionSpec = {
   'legacy.increment_message_count': NO_ONE,
   'legacy.increment_videos_indexed': NO_ONE,
   'legacy.search_transcript_chunks': NO_ONE,
+
+  ...legacyApiFunctions,
 };

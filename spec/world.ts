@@ -1,4 +1,5 @@
 import type { WorldRow } from '../src/access/model.ts';
+import { legacyApiWorld } from './legacy-api/world.ts';
 import { people } from './people.ts';
 
 /** An id of the world: never one that a real row has. */
@@ -339,4 +340,12 @@ const operations: WorldRow[] = [
 ];
 
 /** The rows that every rule has to bite on, parents first. A class of rows in spec/access.ts is a `row` here. */
-export const world: readonly WorldRow[] = [...users, ...plans, ...accounts, ...content, ...chat, ...operations];
+export const world: readonly WorldRow[] = [
+  ...users,
+  ...plans,
+  ...accounts,
+  ...content,
+  ...chat,
+  ...operations,
+  ...legacyApiWorld,
+];

@@ -54,7 +54,7 @@ function summarise(
       roles: `${config.roles.length} (${config.roles.join(', ')}), and ${Object.keys(config.personas).length} personas (${Object.keys(config.personas).join(', ')})`,
       ...legacyLine(proof.accounts),
       proven: `${proven} cells, ${proof.counts.columns} columns, ${proof.counts.calls} calls and ${proof.counts.privileges} privileges, by executed statements`,
-      schema: `${proof.counts.tables} tables, ${proof.counts.policies} policies, ${proof.counts.functions} functions`,
+      schema: `${proof.counts.tables} tables and views, ${proof.counts.policies} policies, ${proof.counts.functions} functions`,
       snapshots: `${snapshots} compared`,
       deviations: String(deviations.length),
       'not evaluated': String(notEvaluated.length),
