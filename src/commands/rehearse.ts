@@ -63,6 +63,7 @@ function withSource<T>(
 function mappedBy({ legacy }: Config): (table: string, column?: string) => boolean {
   const mapping = legacy?.mapping ?? {};
   return (table, column) => {
+    if (legacy?.host?.tables.includes(table)) return true;
     const declared = table.startsWith(`${legacy?.found}.`) ? mapping[table.slice(table.indexOf('.') + 1)] : undefined;
     return declared !== undefined && (column === undefined || column in declared.columns);
   };

@@ -46,7 +46,7 @@ export async function withLiveSource<T>(
     const tables = await findTables(client, host.schemas, host.tables);
     await requireLegacy(client, name, tables, config);
     await requireReading(client, name, tables);
-    const major = await requireProgram(client, name);
+    await requireProgram(client, name);
     const { rows } = await client.query<{ snapshot: string }>('select pg_export_snapshot() as snapshot');
     const excluded = await hostTables(client, host.schemas, host.tables);
     const args = dumpArguments(url, rows[0]?.snapshot ?? '', host.schemas, host.tables, excluded);
@@ -59,7 +59,7 @@ export async function withLiveSource<T>(
         (complaint) =>
           `pg_dump could not read ${name}: ${complaint.replaceAll(/^pg_dump: (error: |detail: )?/gm, '').replaceAll('\n', ' ')}`,
       );
-    return await use({ client, tables, dump: { name, kind: `a database of PostgreSQL ${major}`, text } });
+    return await use({ client, tables, dump: { name, kind: 'a database', text } });
   } finally {
     await client.end().catch(() => {});
   }
@@ -89,7 +89,7 @@ async function requireReading(client: pg.Client, name: string, tables: readonly 
 const some = (names: readonly string[]): string =>
   names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
 
-async function requireProgram(client: pg.Client, name: string): Promise<number> {
+async function requireProgram(client: pg.Client, name: string): Promise<void> {
   const { rows } = await client.query<{ major: number }>(
     `select current_setting('server_version_num')::int / 10000 as major`,
   );
@@ -99,7 +99,6 @@ async function requireProgram(client: pg.Client, name: string): Promise<number> 
     throw new RehearsalError(
       `${name} is PostgreSQL ${needed}, and the pg_dump on PATH is ${there}: a dump needs the same version or a later one. ${install(String(needed))}`,
     );
-  return needed;
 }
 
 /** The tables of the host's schemas that nobody needs, where some of the schema is needed. */
