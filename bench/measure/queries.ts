@@ -62,12 +62,18 @@ export async function measureQueries(
         const drawn = await draw(clients.target, query, set);
         if (!drawn) throw new Error('There is nothing to draw its parameters from.');
         results.push(await measureQuery(clients, query, set, drawn, config, limits));
+        if (query.sql.startsWith('delete')) await vacuum(clients);
       } catch (error) {
         notMeasured.push({ name: query.name, set, why: (error as Error).message });
       }
     }
   }
   return { results, notMeasured };
+}
+
+/** A deletion that was rolled back leaves its rows in doubt, and what comes after would look each of them up. */
+export async function vacuum(clients: Clients): Promise<void> {
+  for (const client of [clients.legacy, clients.target]) await client.query('vacuum');
 }
 
 async function measureQuery(
