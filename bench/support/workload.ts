@@ -16,13 +16,16 @@ export interface Workload {
   readonly reads: readonly Answered[];
   readonly writes: readonly Answered[];
   readonly promises: readonly Entry[];
-  /** Statements that were sent again, since the tables had changed their shape. */
+  /** Statements that were sent again, since the tables had changed their shape, or after a deadlock. */
   readonly again: number;
   stop(): Promise<void>;
 }
 
 /** What says that the tables have another shape now: unknown names, other types, a key that is missing, other rights. */
 const RESHAPED = new Set(['42703', '42P01', '42883', '42804', '22P02', '23502', '42501']);
+
+/** A writer whose tables are locked one after the other may be chosen to give way. */
+const DEADLOCK = '40P01';
 
 /** A session that always has a statement under way would measure the machine: a person reads what came. */
 const READING = 20;
@@ -70,8 +73,9 @@ export async function startWorkload(url: string, made: LegacyOptions, sessions: 
           );
       } catch (error) {
         if (!state.on) break;
-        if (!RESHAPED.has((error as { code?: string }).code ?? '')) throw error;
-        shape = 'new';
+        const { code = '' } = error as { code?: string };
+        if (code !== DEADLOCK && !RESHAPED.has(code)) throw error;
+        if (code !== DEADLOCK) shape = 'new';
         state.again++;
       }
       reads.push({ at, took: performance.now() - at });
@@ -86,13 +90,16 @@ export async function startWorkload(url: string, made: LegacyOptions, sessions: 
     for (const { sql, values, promise } of writesOf(ground)) {
       if (!state.on) break;
       const at = performance.now();
-      try {
-        await client.query(sql[shape], [...values]);
-      } catch (error) {
-        if (shape === 'new' || !RESHAPED.has((error as { code?: string }).code ?? '')) throw error;
-        shape = 'new';
-        state.again++;
-        await client.query(sql[shape], [...values]);
+      for (;;) {
+        try {
+          await client.query(sql[shape], [...values]);
+          break;
+        } catch (error) {
+          const { code = '' } = error as { code?: string };
+          if (code !== DEADLOCK && (shape === 'new' || !RESHAPED.has(code))) throw error;
+          if (code !== DEADLOCK) shape = 'new';
+          state.again++;
+        }
       }
       writes.push({ at, took: performance.now() - at });
       promises.push(promise);

@@ -43,6 +43,7 @@ export async function switchOver(
       for (const table of Object.keys(plan.read)) await client.query(`lock table ${table} in share row exclusive mode`);
       for (;;) if ((await shop.carryNoted(NOTES)) === 0) break;
       await shop.tidy();
+      await client.query('set local enable_seqscan = on');
       await settle(client, plan);
       const moved = await sums(client, plan);
       await client.query(takePlace(plan));

@@ -19,8 +19,11 @@ export async function validate(
   accounting: Accounting,
 ): Promise<Findings> {
   const home = await homeOfExtensions(client, plan);
+  for (const { table } of plan.targets) await client.query(`analyze prepared_${table}`);
   return inOneState(client, async () => {
     for (;;) if ((await shop.carryNoted(NOTES)) === 0) break;
+    await shop.tidy();
+    await client.query('set local enable_seqscan = on');
     await settle(client, plan);
     await client.query(`update ${BOOKS}.state set validated_at = null`);
     const { findings } = await account(client, asPrepared(accounting, plan, home));
