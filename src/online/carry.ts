@@ -62,7 +62,7 @@ export async function openWorkshop(client: pg.Client, plan: OnlinePlan, { tools 
   for (const name of [...plan.targets.map(({ table }) => table), plan.moves, plan.quarantine]) {
     const [schema, table] = splitName(name);
     await client.query(
-      `create temporary table ${table} (like ${waiting(schema)}.${table} including defaults including indexes including storage)`,
+      `create temporary table ${table} (like ${waiting(schema)}.${table} including defaults including generated including indexes including storage)`,
     );
   }
   await client.query(tools);
