@@ -16,8 +16,8 @@ export async function measureFloor(client: pg.Client): Promise<void> {
   for (const { name } of tables) await client.query(`create table floor.${name} as select * from public.${name}`);
   await client.query(
     `create table floor.chunk_embeddings as
-     select t.id as chunk_id, t.channel_id, o.embedding::extensions.halfvec(1536) as embedding
-     from legacy.transcript_chunks o join public.transcript_chunks t on t.id = o.id where o.embedding is not null`,
+     select e.chunk_id, e.channel_id, o.embedding::extensions.halfvec(1536) as embedding, e.bits
+     from public.chunk_embeddings e join legacy.transcript_chunks o on o.id = e.chunk_id`,
   );
   const { rows: indexes } = await client.query<{ definition: string }>(
     `select replace(pg_get_indexdef(i.indexrelid), ' ON public.', ' ON floor.') as definition

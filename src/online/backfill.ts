@@ -10,7 +10,8 @@ const SIZE = { first: 100, least: 10, most: 2_000 };
 /** Notes a batch. */
 export const NOTES = 1_000;
 
-export type Progress = (unit: string, carried: number) => void;
+/** Told after each batch, which is waited for. */
+export type Progress = (unit: string, carried: number) => unknown;
 
 /** Carries every unit, batch by batch, from where the last run stopped. Each batch is a transaction, its position with it. */
 export async function backfill(
@@ -28,7 +29,7 @@ export async function backfill(
     for (;;) {
       const began = performance.now();
       const position = await inOneState(client, () => step(client, unit, keys, size, shop));
-      onProgress(unit, position.carried);
+      await onProgress(unit, position.carried);
       if (position.done) break;
       size = sizeFor(size, performance.now() - began);
     }

@@ -77,14 +77,16 @@ describe('moving a database while it is used', () => {
     async () => {
       const database = kept(await legacyDatabase());
       const window = kept(await copyOf(database));
-      for (const batches of [0, 1, 3, 5]) {
+      for (const batches of [0, 1, 2, 3]) {
         await withWorker(database, async (worker, client) => {
           const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
           let done = 0;
           const killed = (async () => {
             await worker.expand();
-            await worker.fill(() => {
-              if (done++ === batches) void database.client.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+            // Waited for up to a second, until it is gone.
+            await worker.fill(async () => {
+              if (done++ === batches)
+                await database.client.query('select pg_terminate_backend($1, 1000)', [rows[0]?.pid]);
             });
           })();
           await expect(killed).rejects.toThrow();

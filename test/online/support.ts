@@ -62,7 +62,7 @@ export async function withWorker<T>(
 /** The steps of moving a database while it is used, as the command takes them. */
 export interface Worker {
   expand(): Promise<void>;
-  fill(onProgress?: () => void): Promise<void>;
+  fill(onProgress?: () => unknown): Promise<void>;
   validate(): Promise<readonly Deviation[]>;
   switchOver(): Promise<Switched>;
   clear(): Promise<void>;
@@ -78,7 +78,7 @@ async function workerOn(client: pg.Client): Promise<Worker> {
   };
   return {
     expand: () => expand(client, online, migrations),
-    async fill(onProgress = () => {}) {
+    async fill(onProgress: () => unknown = () => {}) {
       const at = await open();
       await backfill(client, online, at, onProgress);
       await catchUp(client, at);
