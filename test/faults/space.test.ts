@@ -3,7 +3,7 @@
  * room made they end where an undisturbed run ends. A disk of its own needs root, to mount it; without, this is skipped.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmdirSync } from 'node:fs';
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
@@ -19,7 +19,9 @@ let ground: Ground | undefined;
 afterEach(async () => {
   await ground?.remove();
   ground = undefined;
-  if (disk) execFileSync('umount', ['--lazy', disk]);
+  if (!disk) return;
+  execFileSync('umount', ['--lazy', disk]);
+  rmdirSync(disk);
 });
 
 onSmallDisk(
@@ -66,6 +68,7 @@ function mounted(): string | undefined {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK},mode=777`, 'tmpfs', folder], { stdio: 'ignore' });
     return folder;
   } catch {
+    rmdirSync(folder);
     return undefined;
   }
 }
