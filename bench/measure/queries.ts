@@ -72,7 +72,7 @@ export async function measureQueries(
 }
 
 /** A deletion that was rolled back leaves its rows in doubt, and what comes after would look each of them up. */
-export async function vacuum(clients: Clients): Promise<void> {
+async function vacuum(clients: Clients): Promise<void> {
   for (const client of [clients.legacy, clients.target]) await client.query('vacuum');
 }
 
