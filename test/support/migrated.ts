@@ -51,7 +51,8 @@ async function migrate(building: string, name: string): Promise<void> {
     await asRoot((root) => root.query(`alter database "${building}" rename to "${name}"`));
   } catch (error) {
     await asRoot((root) => root.query(`drop database if exists "${building}" with (force)`));
-    throw error;
+    // Another process may have been done between our looking for the name and our beginning.
+    if ((error as { code?: string }).code !== '42P04') throw error;
   }
 }
 
