@@ -1,9 +1,16 @@
 // What tests the embedded engine itself starts engines of its own: once is enough, in the run without a named server.
 const aboutTheEngine = ['<rootDir>/test/database/embedded/', '<rootDir>/test/commands/embedded.test.ts'];
 
+// What takes long and goes the same way on both is left to the run on a real server, so that the other stays short.
+const thorough = [
+  '<rootDir>/test/accounting/corruption.test.ts',
+  '<rootDir>/test/quarantine/restore.test.ts',
+  '<rootDir>/test/spec/legacy/resumed.test.ts',
+];
+
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: process.env.DATABASE_URL ? aboutTheEngine : [],
+  testPathIgnorePatterns: process.env.DATABASE_URL ? aboutTheEngine : thorough,
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],

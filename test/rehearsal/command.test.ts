@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { asRoot } from '../support/databases.ts';
+import { asRoot, onRealServer } from '../support/databases.ts';
 import { freshProject, type Project } from '../support/project.ts';
 import { folder, hostedDump, plainDump } from './support.ts';
 
@@ -40,55 +40,63 @@ test('a plain dump, zipped: every value is accounted for, a page is written, and
   expect(await readFile(page, 'utf8')).toMatch(/^<!doctype html>[\s\S]*Every row and every value is accounted for/);
 });
 
-test('as JSON: of every column the parts add up to the rows, and the checksums before and after are equal', async () => {
-  const from = await files.file('legacy.sql', await plainDump());
-  const { code, output } = await project.rolecall(['rehearse', '--from', from, '--format', 'json', '--no-locks']);
-  expect(code).toBe(0);
-  const { accounts, measured } = JSON.parse(output) as {
-    accounts: { table: string; in: number; columns: Record<string, number>[] }[];
-    measured: { name: string; measure: { rows: number } }[];
-  };
-  expect(accounts.reduce((sum, table) => sum + table.in, 0)).toBeGreaterThan(50);
-  for (const { table, in: rows, columns } of accounts) {
-    expect(measured.find(({ name }) => name === table)?.measure.rows ?? 0).toBe(rows);
-    for (const column of columns) {
-      const { unchanged = 0, changed = 0, setAside = 0, nulls = 0, altered, lost } = column;
-      expect({ table, column: column.column, sum: unchanged + changed + setAside + nulls, altered, lost }).toEqual({
-        ...{ table, column: column.column, sum: rows, altered: 0, lost: 0 },
-      });
-      const sums = column.checksums as unknown as { before: string; after: string } | null;
-      expect(sums?.after).toBe(sums?.before);
+onRealServer(
+  'as JSON: of every column the parts add up to the rows, and the checksums before and after are equal',
+  async () => {
+    const from = await files.file('legacy.sql', await plainDump());
+    const { code, output } = await project.rolecall(['rehearse', '--from', from, '--format', 'json', '--no-locks']);
+    expect(code).toBe(0);
+    const { accounts, measured } = JSON.parse(output) as {
+      accounts: { table: string; in: number; columns: Record<string, number>[] }[];
+      measured: { name: string; measure: { rows: number } }[];
+    };
+    expect(accounts.reduce((sum, table) => sum + table.in, 0)).toBeGreaterThan(50);
+    for (const { table, in: rows, columns } of accounts) {
+      expect(measured.find(({ name }) => name === table)?.measure.rows ?? 0).toBe(rows);
+      for (const column of columns) {
+        const { unchanged = 0, changed = 0, setAside = 0, nulls = 0, altered, lost } = column;
+        expect({ table, column: column.column, sum: unchanged + changed + setAside + nulls, altered, lost }).toEqual({
+          ...{ table, column: column.column, sum: rows, altered: 0, lost: 0 },
+        });
+        const sums = column.checksums as unknown as { before: string; after: string } | null;
+        expect(sums?.after).toBe(sums?.before);
+      }
     }
-  }
-});
+  },
+);
 
-test('of a hosted database: what its host put there is left out and told, and all rows of ours come along', async () => {
-  const from = await files.file('hosted.sql', await hostedDump());
-  const { code, output } = await project.rolecall(['rehearse', '--from', from, '--format', 'json', '--no-locks']);
-  const { leftOut, kept, accounts, findings } = JSON.parse(output) as {
-    leftOut: { what: string; why: string }[];
-    kept: { before: string; after: string; rows: number; columns: { before: string }[] }[];
-    accounts: { table: string; made: Record<string, number> }[];
-    findings: object;
-  };
-  expect(findings).toEqual({ deviations: [], notEvaluated: [] });
-  expect(code).toBe(0);
-  const why = (what: RegExp) => leftOut.filter((each) => what.test(each.what)).map((each) => each.why);
-  expect(why(/storage|realtime|auth\.sessions/)).toEqual(expect.arrayContaining(['its host’s schema storage']));
-  expect(why(/event trigger/i)).toEqual(['an event trigger']);
-  expect(why(/publication/i)).toEqual(['replication', 'replication']);
-  expect(why(/some_contractor/)).toEqual(Array(2).fill(expect.stringMatching(/role "some_contractor" does not exist/)));
-  expect(why(/no_such_extension/)).toEqual([expect.stringMatching(/not available|could not open extension/)]);
-  expect(why(/on_auth_user_created|handle_new_user|answer/)).toEqual([]);
-  expect(kept.map(({ before }) => before)).not.toContain('storage.objects');
-  expect(kept).toContainEqual(expect.objectContaining({ before: 'public.hand_made', rows: 2 }));
-  const users = kept.find(({ before }) => before === 'auth.users');
-  expect(users).toMatchObject({ after: 'auth.users', rows: 4 });
-  expect(users?.columns.map(({ before }) => before)).toEqual(expect.arrayContaining(['assurance', 'is_sso_user']));
-  expect(accounts.find(({ table }) => table === 'profiles')?.made).toEqual({ 'as-a-new-account': 4 });
-});
+onRealServer(
+  'of a hosted database: what its host put there is left out and told, and all rows of ours come along',
+  async () => {
+    const from = await files.file('hosted.sql', await hostedDump());
+    const { code, output } = await project.rolecall(['rehearse', '--from', from, '--format', 'json', '--no-locks']);
+    const { leftOut, kept, accounts, findings } = JSON.parse(output) as {
+      leftOut: { what: string; why: string }[];
+      kept: { before: string; after: string; rows: number; columns: { before: string }[] }[];
+      accounts: { table: string; made: Record<string, number> }[];
+      findings: object;
+    };
+    expect(findings).toEqual({ deviations: [], notEvaluated: [] });
+    expect(code).toBe(0);
+    const why = (what: RegExp) => leftOut.filter((each) => what.test(each.what)).map((each) => each.why);
+    expect(why(/storage|realtime|auth\.sessions/)).toEqual(expect.arrayContaining(['its host’s schema storage']));
+    expect(why(/event trigger/i)).toEqual(['an event trigger']);
+    expect(why(/publication/i)).toEqual(['replication', 'replication']);
+    expect(why(/some_contractor/)).toEqual(
+      Array(2).fill(expect.stringMatching(/role "some_contractor" does not exist/)),
+    );
+    expect(why(/no_such_extension/)).toEqual([expect.stringMatching(/not available|could not open extension/)]);
+    expect(why(/on_auth_user_created|handle_new_user|answer/)).toEqual([]);
+    expect(kept.map(({ before }) => before)).not.toContain('storage.objects');
+    expect(kept).toContainEqual(expect.objectContaining({ before: 'public.hand_made', rows: 2 }));
+    const users = kept.find(({ before }) => before === 'auth.users');
+    expect(users).toMatchObject({ after: 'auth.users', rows: 4 });
+    expect(users?.columns.map(({ before }) => before)).toEqual(expect.arrayContaining(['assurance', 'is_sso_user']));
+    expect(accounts.find(({ table }) => table === 'profiles')?.made).toEqual({ 'as-a-new-account': 4 });
+  },
+);
 
-test('Ctrl-C in the middle leaves no copy behind; --keep does, migrated, and says where', async () => {
+onRealServer('Ctrl-C in the middle leaves no copy behind; --keep does, migrated, and says where', async () => {
   const from = await files.file('kept.sql', await plainDump());
   const running = project.begin(['rehearse', '--from', from, '--no-locks']);
   await running.until(/❯ Migrate the copy/);
@@ -103,7 +111,7 @@ test('Ctrl-C in the middle leaves no copy behind; --keep does, migrated, and say
   await asRoot((root) => root.query(`drop database "${kept}" with (force)`));
 });
 
-test('what the migration alters is named, row by row, and the page begins with it', async () => {
+onRealServer('what the migration alters is named, row by row, and the page begins with it', async () => {
   const careless = await freshProject();
   const settings = await readFile(`${careless.folder}/.gmrc`, 'utf8');
   const careful = '"afterAllMigrations": [';

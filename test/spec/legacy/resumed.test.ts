@@ -21,13 +21,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => template?.drop());
 
-test.each([1, 2, 3, 4, 5])(
+const committed = await committedMigrations();
+
+test.each(committed.map((_, n) => n + 1).slice(0, -1))(
   'a run that stopped after %i migrations is taken up, and another changes nothing',
   async (stopped) => {
     const database = await freshDatabase(template.name);
     try {
-      const names = await committedMigrations();
-      await run(database, names.slice(0, stopped));
+      await run(database, committed.slice(0, stopped));
       // It knows of none of them: what is there is found.
       await migrate(database);
       expect(await readStructure(database.client)).toEqual(undisturbed);
@@ -35,7 +36,7 @@ test.each([1, 2, 3, 4, 5])(
       expect(legacy && (await account(database.client, legacy)).findings.deviations).toEqual([]);
 
       const before = await readContents(database.client);
-      await run(database, names);
+      await run(database, committed);
       expect(await readStructure(database.client)).toEqual(undisturbed);
       expect(await readContents(database.client)).toEqual(before);
     } finally {
