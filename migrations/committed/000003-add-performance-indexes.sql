@@ -1,5 +1,5 @@
 --! Previous: sha1:cac85ac2c8d50555312f8c94ad08c514938f871b
---! Hash: sha1:200f15f8fa4e144c1f4a31985b56d9a157bc4156
+--! Hash: sha1:aee14278649cfaf340a2198064b33a45de70e576
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately
@@ -30,21 +30,19 @@ create index if not exists idx_chunk_embeddings_bits
 -- A channel's videos, newest first.
 create index if not exists idx_videos_channel_id_published_at on public.videos (channel_id, published_at desc);
 
--- The queue of extraction: what nobody took yet, oldest first.
-create index if not exists idx_transcripts_created_at_partial
-  on public.transcripts (created_at)
-  where extraction_status = 'pending';
--- The same queue: what is to be tried again, when it is due, and what a worker took and never brought back.
-create index if not exists idx_transcripts_next_retry_at_partial
-  on public.transcripts (next_retry_at)
-  where extraction_status in ('processing', 'failed');
+-- The queue of extraction, in the order in which it is taken: what nobody took yet, oldest first, then what is to be tried
+-- again, and what a worker took and may never bring back, when it is due.
+create index if not exists idx_transcripts_next_retry_at_created_at_partial
+  on public.transcripts (next_retry_at nulls first, created_at)
+  where extraction_status in ('pending', 'processing');
 
 -- A session's messages of one user in order, without a sort, and their number. It serves the foreign key
 -- chat_messages_user_id_session_id_fkey too.
 create index if not exists idx_chat_messages_user_id_session_id_created_at
   on public.chat_messages (user_id, session_id, created_at desc);
 -- All of a user's messages, newest first: what searching one's own history reads.
-create index if not exists idx_chat_messages_user_id_created_at on public.chat_messages (user_id, created_at desc);
+create index if not exists idx_chat_messages_user_id_created_at_id
+  on public.chat_messages (user_id, created_at desc, id desc);
 
 -- A user's saved answers, newest first.
 create index if not exists idx_saved_answers_user_id_created_at on public.saved_answers (user_id, created_at desc);
@@ -57,9 +55,10 @@ create index if not exists idx_voice_conversations_user_id_created_at
 create index if not exists idx_usage_daily_day on public.usage_daily (day);
 
 -- The latest errors of one severity, however rare.
-create index if not exists idx_error_logs_severity_created_at on public.error_logs (severity, created_at desc);
+create index if not exists idx_error_logs_severity_created_at_id
+  on public.error_logs (severity, created_at desc, id desc);
 -- The latest errors of any, and purging the oldest.
-create index if not exists idx_error_logs_created_at on public.error_logs (created_at desc);
+create index if not exists idx_error_logs_created_at_id on public.error_logs (created_at desc, id desc);
 
 -- The latest entries.
 create index if not exists idx_audit_log_created_at on public.audit_log (created_at desc);

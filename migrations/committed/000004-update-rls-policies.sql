@@ -1,5 +1,5 @@
---! Previous: sha1:200f15f8fa4e144c1f4a31985b56d9a157bc4156
---! Hash: sha1:2b6bfbad36e075a46327dd2beb2327fa832d86d8
+--! Previous: sha1:aee14278649cfaf340a2198064b33a45de70e576
+--! Hash: sha1:35425244703d66458ccec21e3ac2c3ed49d49cca
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

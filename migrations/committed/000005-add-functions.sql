@@ -1,5 +1,5 @@
---! Previous: sha1:2b6bfbad36e075a46327dd2beb2327fa832d86d8
---! Hash: sha1:b462e4dde58d825e71c23785663d3cfe3ec299b6
+--! Previous: sha1:35425244703d66458ccec21e3ac2c3ed49d49cca
+--! Hash: sha1:09229aa29b2bdc4967e92db98ec993ac7ed81e8e
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
@@ -745,7 +745,7 @@ begin
   set status = 'completed', response = p_response, completed_at = clock_timestamp(), locked_until = null
   where request.id = p_request_id
     and request.status = 'in_progress'
-    and (request.user_id = (select auth.uid()) or private.is_service());
+    and (request.user_id = (select auth.uid()) or (select private.is_service()));
   return found;
 end;
 $$;
@@ -773,7 +773,7 @@ begin
   set status = 'failed', completed_at = clock_timestamp(), locked_until = null
   where request.id = p_request_id
     and request.status = 'in_progress'
-    and (request.user_id = (select auth.uid()) or private.is_service());
+    and (request.user_id = (select auth.uid()) or (select private.is_service()));
   return found;
 end;
 $$;
@@ -841,6 +841,9 @@ create or replace function public.purge_expired(p_error_log_days integer default
 returns table (operation_locks bigint, requests bigint, public_chat_limits bigint, error_logs bigint)
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
+declare
+  -- A variable can be an index condition; clock_timestamp() itself never.
+  asked_at constant timestamptz := clock_timestamp();
 begin
   if p_error_log_days is null or p_error_log_days < 1 then
     raise exception using
@@ -850,12 +853,12 @@ begin
       hint = 'Give the number of days to keep, such as 30.';
   end if;
 
-  delete from public.operation_locks held where held.expires_at <= clock_timestamp();
+  delete from public.operation_locks held where held.expires_at <= asked_at;
   get diagnostics operation_locks = row_count;
 
   delete from public.request_idempotency request
-  where request.expires_at <= clock_timestamp()
-    and (request.status <> 'in_progress' or request.locked_until <= clock_timestamp());
+  where request.expires_at <= asked_at
+    and (request.status <> 'in_progress' or request.locked_until <= asked_at);
   get diagnostics requests = row_count;
 
   -- Who asked is personal data, and yesterday's count limits nobody.
@@ -988,7 +991,11 @@ as $$
       sum(daily.messages_sent) filter (where daily.day > clock.today - 7) as messages_7_days,
       sum(daily.messages_sent) as messages_30_days
     from public.usage_daily daily, clock
-    where daily.day > clock.today - 30 and daily.messages_sent > 0
+    -- Not the clock that is joined: that would be no condition of the index.
+    where daily.day > (now() at time zone 'UTC')::date - 30 and daily.messages_sent > 0
+  ),
+  catalogue as (
+    select count(*) as channels, coalesce(sum(channel.chunk_count), 0) as chunks from public.channels channel
   ),
   accounts as (
     select count(*) as users from auth.users
@@ -1010,18 +1017,18 @@ as $$
     coalesce(asked.messages_today, 0)::bigint,
     coalesce(asked.messages_7_days, 0)::bigint,
     coalesce(asked.messages_30_days, 0)::bigint,
-    (select count(*) from public.channels),
+    catalogue.channels,
     (
       select count(distinct session.channel_id)
       from public.chat_sessions session
       where session.last_message_at > now() - interval '7 days'
     ),
     (select count(*) from public.videos),
-    (select count(*) from public.transcript_chunks),
+    catalogue.chunks,
     (select count(*) from public.chunk_embeddings),
     spent.at_limit,
     coalesce(round(spent.messages / nullif(accounts.users, 0), 2), 0)
-  from accounts, asked, spent;
+  from catalogue, accounts, asked, spent;
 $$;
 comment on function private.admin_overview() is 'Does what public.admin_overview says.';
 revoke all on function private.admin_overview() from public, anon, authenticated, service_role;
@@ -1209,7 +1216,8 @@ revoke all on function public.admin_plan_distribution() from public, anon, authe
 grant execute on function public.admin_plan_distribution() to authenticated;
 --! EndIncluded functions/admin_plan_distribution.sql
 --! Included functions/admin_recent_errors.sql
--- Definer rights, as the other functions for admins have them.
+-- Definer rights, as the other functions for admins have them. A query for each case: one with a severity that may be
+-- null has a plan that reads all errors until it has found enough of a rare one.
 create or replace function private.admin_recent_errors(
   p_limit integer,
   p_severity public.error_severity,
@@ -1228,27 +1236,51 @@ returns table (
   request_id text,
   user_id uuid
 )
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-  select private.require_admin();
+declare
+  before constant timestamptz := coalesce(p_before, 'infinity');
+  before_id constant uuid := coalesce(p_before_id, '00000000-0000-0000-0000-000000000000');
+  wanted constant integer := least(greatest(coalesce(p_limit, 50), 1), 200);
+begin
+  perform private.require_admin();
 
-  select
-    logged.id,
-    logged.created_at,
-    logged.severity,
-    logged.function_name,
-    logged.error_code,
-    logged.message,
-    logged.stack,
-    logged.details,
-    logged.request_id,
-    logged.user_id
-  from public.error_logs logged
-  where (p_severity is null or logged.severity = p_severity)
-    and (logged.created_at, logged.id)
-      < (coalesce(p_before, 'infinity'), coalesce(p_before_id, '00000000-0000-0000-0000-000000000000'))
-  order by logged.created_at desc, logged.id desc
-  limit least(greatest(coalesce(p_limit, 50), 1), 200);
+  if p_severity is null then
+    return query
+    select
+      logged.id,
+      logged.created_at,
+      logged.severity,
+      logged.function_name,
+      logged.error_code,
+      logged.message,
+      logged.stack,
+      logged.details,
+      logged.request_id,
+      logged.user_id
+    from public.error_logs logged
+    where (logged.created_at, logged.id) < (before, before_id)
+    order by logged.created_at desc, logged.id desc
+    limit wanted;
+  else
+    return query
+    select
+      logged.id,
+      logged.created_at,
+      logged.severity,
+      logged.function_name,
+      logged.error_code,
+      logged.message,
+      logged.stack,
+      logged.details,
+      logged.request_id,
+      logged.user_id
+    from public.error_logs logged
+    where logged.severity = p_severity and (logged.created_at, logged.id) < (before, before_id)
+    order by logged.created_at desc, logged.id desc
+    limit wanted;
+  end if;
+end;
 $$;
 comment on function private.admin_recent_errors(integer, public.error_severity, timestamptz, uuid) is 'Does what public.admin_recent_errors says.';
 revoke all on function private.admin_recent_errors(integer, public.error_severity, timestamptz, uuid) from public, anon, authenticated, service_role;
@@ -1769,6 +1801,8 @@ language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 declare
   tries constant integer := 5;
+  -- A variable can be an index condition; clock_timestamp() itself never.
+  asked_at constant timestamptz := clock_timestamp();
 begin
   if p_lease_seconds is null or p_lease_seconds not between 1 and 86400 then
     raise exception using
@@ -1789,7 +1823,7 @@ begin
     select lapsed.id
     from public.transcripts lapsed
     where lapsed.extraction_status = 'processing'
-      and lapsed.next_retry_at <= clock_timestamp()
+      and lapsed.next_retry_at <= asked_at
       and lapsed.retry_count >= tries - 1
     for update skip locked
   );
@@ -1799,7 +1833,7 @@ begin
     select waiting.id
     from public.transcripts waiting
     where waiting.extraction_status in ('pending', 'processing')
-      and (waiting.next_retry_at is null or waiting.next_retry_at <= clock_timestamp())
+      and (waiting.next_retry_at is null or waiting.next_retry_at <= asked_at)
     order by waiting.next_retry_at nulls first, waiting.created_at
     limit least(greatest(coalesce(p_limit, 10), 0), 100)
     for update skip locked
@@ -1833,7 +1867,8 @@ revoke all on function public.claim_transcripts(integer, integer) from public, a
 grant execute on function public.claim_transcripts(integer, integer) to service_role;
 --! EndIncluded functions/claim_transcripts.sql
 --! Included functions/search_my_messages.sql
--- With the caller's rights. The characters that ILIKE reads as wildcards are taken literally.
+-- With the caller's rights. The characters that ILIKE reads as wildcards are taken literally. The planner takes everybody
+-- for somebody with few messages, and would read and sort all of somebody's who has many; an index has the order.
 create or replace function public.search_my_messages(
   p_query text,
   p_limit integer default 20,
@@ -1850,8 +1885,16 @@ returns table (
   sources jsonb,
   created_at timestamptz
 )
-language sql stable security invoker set search_path = pg_catalog, pg_temp
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+set enable_sort = off
 as $$
+declare
+  -- Variables, since row level security lets no coalesce() into an index condition.
+  before constant timestamptz := coalesce(p_before, 'infinity');
+  before_id constant uuid := coalesce(p_before_id, '00000000-0000-0000-0000-000000000000');
+begin
+  return query
   select
     message.id,
     message.session_id,
@@ -1866,10 +1909,10 @@ as $$
   join public.channels channel on channel.id = session.channel_id
   where message.user_id = (select auth.uid())
     and message.content ilike '%' || regexp_replace(p_query, '([\\%_])', '\\\1', 'g') || '%'
-    and (message.created_at, message.id)
-      < (coalesce(p_before, 'infinity'), coalesce(p_before_id, '00000000-0000-0000-0000-000000000000'))
+    and (message.created_at, message.id) < (before, before_id)
   order by message.created_at desc, message.id desc
   limit least(greatest(coalesce(p_limit, 20), 1), 100);
+end;
 $$;
 comment on function public.search_my_messages(text, integer, timestamptz, uuid) is
   'The signed-in user''s messages that hold a text, in whatever case, newest first, with the channel''s name; at most 100 at once. The next page begins before created_at of the last row; with its id as well, no message of the same moment is passed over.';

@@ -1,5 +1,5 @@
---! Previous: sha1:b462e4dde58d825e71c23785663d3cfe3ec299b6
---! Hash: sha1:f9a21002a927982d3784ba4bb278c493aa40281b
+--! Previous: sha1:09229aa29b2bdc4967e92db98ec993ac7ed81e8e
+--! Hash: sha1:9d49ce4b556cfbad4931abceb23cadbf8ce94e49
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

@@ -1,12 +1,11 @@
 -- The whole in one row, for admins.
 -- persona: admin
--- scan: public.usage_daily, because the days that it counts come out of a common table expression
+-- index: idx_usage_daily_day
 -- scan: auth.users, because it counts them
 -- scan: public.user_usage, because it adds up what all users sent
--- scan: public.channels, because it counts them
+-- scan: public.channels, because it counts them and their chunks
 -- scan: public.chat_sessions, because it looks at when each was last used
 -- scan: public.videos, because it counts them
--- scan: public.transcript_chunks, because it counts them
 -- scan: public.chunk_embeddings, because it counts them
 -- pages: 800000
 select * from public.admin_overview();

@@ -1,4 +1,6 @@
 -- The latest errors of one severity, however rare, for admins.
 -- persona: admin
--- pages: 3000
+-- index: idx_error_logs_severity_created_at_id
+-- order: index
+-- pages: 80
 select * from public.admin_recent_errors(p_severity => 'critical');

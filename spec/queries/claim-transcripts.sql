@@ -3,6 +3,6 @@
 -- parameters: count integer
 -- typical: select 10 as count
 -- heavy: select 100 as count
--- scan: public.transcripts, because clock_timestamp() is volatile and so never an index condition
--- pages: 6000
+-- index: idx_transcripts_next_retry_at_created_at_partial
+-- pages: 4000
 select * from public.claim_transcripts($1);

@@ -140,17 +140,4 @@ export const sizes: Sizes = {
 };
 
 /** What is kept although no query and no foreign key's action is worse without it. */
-export const exempt: QuerySettings['exempt'] = [
-  {
-    object: 'public.idx_request_idempotency_expires_at',
-    reason: 'for purge_expired, which asks with clock_timestamp(): that is volatile, and so never an index condition',
-  },
-  {
-    object: 'public.idx_transcripts_created_at_partial',
-    reason: 'for claim_transcripts, which asks for what is pending and what is processing at once',
-  },
-  {
-    object: 'public.idx_transcripts_next_retry_at_partial',
-    reason: 'for claim_transcripts, which asks with clock_timestamp() and for what is pending too',
-  },
-];
+export const exempt: QuerySettings['exempt'] = [];

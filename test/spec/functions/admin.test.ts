@@ -354,19 +354,26 @@ describe('on a world that is known', () => {
     expect(await ask('admin_top_channels(2)')).toMatchObject(expected.slice(0, 2));
   });
 
-  test('admin_recent_errors pages through all, newest first, and by severity', async () => {
-    const seen: Row[] = [];
-    for (let last: Row | undefined; ; last = seen.at(-1)) {
-      const page = await ask('admin_recent_errors(7, null, $1, $2)', [last?.created_at ?? null, last?.id ?? null]);
-      seen.push(...page);
-      if (page.length < 7) break;
-    }
-    expect(seen.map((row) => [row.function_name, row.severity, row.error_code, row.user_id])).toEqual(
-      made.errors.map((error) => [error.name, error.severity, error.code, error.user]),
-    );
-    const warnings = await ask(`admin_recent_errors(p_severity => 'warning')`);
-    expect(warnings).toHaveLength(12);
-  });
+  test.each([null, 'warning'])(
+    'admin_recent_errors pages through all, newest first; of severity %s',
+    async (severity) => {
+      const seen: Row[] = [];
+      for (let last: Row | undefined; ; last = seen.at(-1)) {
+        const page = await ask('admin_recent_errors(7, $1, $2, $3)', [
+          severity,
+          last?.created_at ?? null,
+          last?.id ?? null,
+        ]);
+        seen.push(...page);
+        if (page.length < 7) break;
+      }
+      const expected = made.errors.filter((error) => severity === null || error.severity === severity);
+      expect(seen.length).toBeGreaterThan(7);
+      expect(seen.map((row) => [row.function_name, row.severity, row.error_code, row.user_id])).toEqual(
+        expected.map((error) => [error.name, error.severity, error.code, error.user]),
+      );
+    },
+  );
 
   test('admin_error_summary sums them up', async () => {
     const recent = made.errors.filter((error) => error.hoursAgo < 7 * 24);

@@ -123,7 +123,7 @@ const views = fc.record({ first: table, second: table }).map(({ first, second })
 const index = fc
   .record({
     table,
-    name: named(['idx_videos_channel_id_published_at', 'idx_chat_messages_user_id_created_at', 'channels_pkey1']),
+    name: named(['idx_videos_channel_id_published_at', 'idx_chat_messages_user_id_created_at_id', 'channels_pkey1']),
     unique: fc.boolean(),
   })
   .map(({ table, name, unique }) => ({
