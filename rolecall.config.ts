@@ -8,6 +8,7 @@ import { workload } from './spec/legacy/workload.ts';
 import { online } from './spec/online.ts';
 import { claimsOf } from './spec/people.ts';
 import { exempt, sizes } from './spec/queries/sizes.ts';
+import { distribution } from './spec/scale.ts';
 import { world } from './spec/world.ts';
 import { defineConfig } from './src/config/define.ts';
 
@@ -58,6 +59,7 @@ export default defineConfig({
     workload,
   },
   online,
+  distribution,
   snapshots: 'snapshots',
   types: 'src/types/database.ts',
 });

@@ -80,6 +80,18 @@ program
   .action(async (flags) => finish((await import('./commands/plans.ts')).plans(flags)));
 
 program
+  .command('scale')
+  .summary('hold the catalogs against what a distributed engine can distribute, and write the script that does')
+  .description(
+    `Reads the catalogs of your database as it stands, and says of each table which key, foreign key, policy and trigger Citus distributes as it is, which the script changes, and what can't go along, with what is done instead (docs/scaling.md). Nothing is changed. The script is written when nothing is open.`,
+  )
+  .addOption(new Option('--check <engine>', 'whose rules').choices(['citus'] as const).makeOptionMandatory())
+  .option('--script <file>', 'write the script that distributes')
+  .addOption(config())
+  .addOption(format())
+  .action(async (flags) => finish((await import('./commands/scale.ts')).scale(flags)));
+
+program
   .command('snapshot')
   .summary('write the snapshots that a pull request shows: GraphQL schemas, access matrix, types')
   .description(

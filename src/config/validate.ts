@@ -119,6 +119,15 @@ const shape = z.strictObject({
     .optional(),
   // Its parts are SQL, which only a database can judge.
   online: z.custom<unknown>((value) => typeof value === 'object', 'must be an object').optional(),
+  distribution: z
+    .strictObject({
+      schemas: z.array(name).min(1),
+      groups: z.record(name, z.record(qualified, name)),
+      reference: z.array(qualified),
+      local: z.record(qualified, name),
+      settled: z.array(z.strictObject({ object: name, instead: name })),
+    })
+    .optional(),
   snapshots: file,
   types: file,
 });

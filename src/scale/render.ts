@@ -1,0 +1,62 @@
+import type { CitusCheck, Judged } from './check.ts';
+import type { Place } from './distribution.ts';
+
+const SIGNS = { holds: '✔', changed: '→', settled: '–', broken: '✗' } as const;
+
+/** What a finding comes to: broken ones that the project has settled are neither well nor open. */
+export const outcomeOf = ({ status, instead }: Judged): keyof typeof SIGNS =>
+  status === 'broken' && instead !== undefined ? 'settled' : status;
+
+/** The findings of each table in turn, then those of functions; of these only what is to be said. */
+export function tablesText({ ground, findings }: CitusCheck): string {
+  const blocks = ground.tables.map(({ id }) => {
+    const place = ground.places.get(id);
+    const own = findings.filter(({ where, rule }) => where === id && rule !== 'function');
+    return [`${id}: ${place ? placeText(place) : 'no place'}`, ...own.map(lineOf)].join('\n');
+  });
+  const functions = findings.filter(({ rule, status }) => rule === 'function' && status !== 'holds');
+  const told = ['functions', ...functions.map((finding) => `${lineOf(finding)}`)];
+  return [...blocks, ...(functions.length > 0 ? [told.join('\n')] : []), settledText(findings)].join('\n\n');
+}
+
+const lineOf = (finding: Judged): string => {
+  const what = finding.rule === 'function' ? `${finding.object} ${finding.says}` : `${finding.rule}: ${finding.says}`;
+  return `  ${SIGNS[outcomeOf(finding)]} ${what}`;
+};
+
+function placeText(place: Place): string {
+  if (place.kind === 'distributed') return `distributed by ${place.column}, with what is owned by ${place.group}`;
+  return place.kind === 'reference' ? 'reference table, a copy on each node' : `local: ${place.reason}`;
+}
+
+function settledText(findings: readonly Judged[]): string {
+  const settled = new Map(
+    findings.flatMap(({ object, instead }) => (instead === undefined ? [] : [[object, instead]])),
+  );
+  if (settled.size === 0) return '';
+  return [
+    'Not as it is (–), and what is done instead:',
+    ...[...settled].map(([object, instead]) => `  ${object}\n    ${instead}`),
+  ].join('\n');
+}
+
+/** How many tables of each kind, and findings of each outcome. */
+export function countsOf({ ground, findings }: CitusCheck): Record<string, string> {
+  const places = [...ground.places.values()];
+  const groups = Object.entries(ground.distribution.groups).map(
+    ([name, tables]) => `${Object.keys(tables).length} by ${name}`,
+  );
+  const of = (outcome: keyof typeof SIGNS): number =>
+    findings.filter((finding) => outcomeOf(finding) === outcome).length;
+  return {
+    tables: [
+      ...groups,
+      `${places.filter(({ kind }) => kind === 'reference').length} reference`,
+      `${places.filter(({ kind }) => kind === 'local').length} local`,
+    ].join(', '),
+    holds: String(of('holds')),
+    changed: `${of('changed')} by the script, with nothing lost`,
+    settled: `${of('settled')} that can't go along as they are, each with what is done instead`,
+    Citus: 'not evaluated: the catalogs are held against its rules, no Citus server ran the script',
+  };
+}

@@ -1,0 +1,106 @@
+import pg from 'pg';
+import type { CitusCheck } from './check.ts';
+import type { Place } from './distribution.ts';
+import type { Table } from './read.ts';
+
+/**
+ * The statements that change keys, foreign keys, policies and triggers: plain PostgreSQL, for any server. What refers
+ * to a key goes first and comes back last.
+ */
+export function keyChanges({ findings }: CitusCheck): string[] {
+  const changes = findings.flatMap(({ change }) => (change ? [change] : []));
+  const all = (part: 'drop' | 'keys' | 'add'): string[] => changes.flatMap((change) => change[part] ?? []);
+  return [...all('drop'), ...all('keys'), ...all('add')];
+}
+
+/** The statements that distribute: reference tables first, then each group, parents before children. */
+export function distributing({ ground: { tables, places, distribution } }: CitusCheck): string[] {
+  const ordered = parentsFirst(tables);
+  const of = (wanted: (place: Place) => boolean): Table[] =>
+    ordered.filter(({ id }) => {
+      const place = places.get(id);
+      return place !== undefined && wanted(place);
+    });
+  const lines = of(({ kind }) => kind === 'reference').map(
+    ({ sql }) => `select create_reference_table(${pg.escapeLiteral(sql)});`,
+  );
+  for (const group of Object.keys(distribution.groups)) {
+    const members = of((place) => place.kind === 'distributed' && place.group === group);
+    const [first] = members;
+    for (const { id, sql } of members) {
+      const place = places.get(id);
+      if (place?.kind !== 'distributed' || !first) continue;
+      const beside = first.id === id ? "'none'" : pg.escapeLiteral(first.sql);
+      lines.push(
+        `select create_distributed_table(${pg.escapeLiteral(sql)}, ${pg.escapeLiteral(place.column)}, colocate_with => ${beside});`,
+      );
+    }
+  }
+  return lines;
+}
+
+/** Tables so that each comes after those that it refers to; where they go in a circle, in their own order. */
+function parentsFirst(tables: readonly Table[]): Table[] {
+  const ordered = new Set<Table>();
+  const visit = (table: Table, path: ReadonlySet<string>): void => {
+    if (ordered.has(table) || path.has(table.id)) return;
+    const parents = tables.filter(({ id }) => table.foreignKeys.some(({ parent }) => parent === id));
+    for (const parent of parents) visit(parent, new Set([...path, table.id]));
+    ordered.add(table);
+  };
+  for (const table of tables) visit(table, new Set());
+  return [...ordered];
+}
+
+/** The whole script, with what is lost and the way back in comments. */
+export function scriptOf(name: string, check: CitusCheck): string {
+  const { findings, ground } = check;
+  const settled = Map.groupBy(
+    findings.filter(({ instead }) => instead !== undefined),
+    ({ object }) => object,
+  );
+  const losses = [...settled].flatMap(([object, found]) => [
+    object,
+    ...found.map(({ says }) => `  ${says}`),
+    `  instead: ${found[0]?.instead}`,
+  ]);
+  const was = findings.flatMap(({ change }) => (change ? [change.was] : []));
+  const back = [...ground.places]
+    .filter(([, { kind }]) => kind !== 'local')
+    .map(([id]) => `select undistribute_table('${id}');`);
+  return [
+    `-- Distributes ${name} with Citus. Written by \`rolecall scale --check citus --script\`; read it before you run it.`,
+    '-- On the coordinator, as the owner of the tables, with nobody else at work, after a backup:',
+    '--   psql -v ON_ERROR_STOP=1 -f this-file',
+    '',
+    comment(['What can not go along, and what is done instead:', ...losses]),
+    '',
+    '-- 1. Keys, policies and triggers. Plain PostgreSQL, in one transaction.',
+    'begin;',
+    "set local lock_timeout = '5s';",
+    "set local search_path = '';",
+    ...keyChanges(check),
+    'commit;',
+    '',
+    '-- 2. Citus. Roles, extensions and functions that the tables need follow them to the nodes.',
+    'create extension if not exists citus;',
+    '-- Claims are set with set local; nodes must have them too. Triggers that look only at their row run there.',
+    `do $$ begin`,
+    "  execute format('alter database %I set citus.propagate_set_commands = ''local''', current_database());",
+    "  execute format('alter database %I set citus.enable_unsafe_triggers = on', current_database());",
+    'end $$;',
+    "set citus.propagate_set_commands = 'local';",
+    'set citus.enable_unsafe_triggers = on;',
+    "set citus.multi_shard_modify_mode = 'sequential';",
+    ...distributing(check),
+    '',
+    comment(['The way back, first:', ...back, 'then each of these as it was:', ...was]),
+    '',
+  ].join('\n');
+}
+
+const comment = (lines: readonly string[]): string =>
+  lines
+    .flatMap((line) => line.split('\n'))
+    .map((line) => `-- ${line}`.trimEnd())
+    .join('\n');
