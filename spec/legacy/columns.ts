@@ -204,7 +204,7 @@ export const legacy: LegacyMapping = {
       created_at: ruled(
         't.created_at',
         'session-created-at',
-        '(select s.created_at from public.chat_sessions s join public.chat_messages m on m.session_id = s.id where m.id = o.id)',
+        'case when o.created_at is null then (select s.created_at from public.chat_sessions s where s.id = t.session_id) end',
       ),
     },
   },
