@@ -17,6 +17,11 @@ const STOPS: readonly { readonly sign: RegExp; readonly says: (others: string, s
       `It waited longer than lock_timeout for a lock that another session holds${others}. Let that session end, or end it with pg_terminate_backend.`,
   },
   {
+    sign: /deadlock detected/,
+    says: (others) =>
+      `It and another session waited for each other, and the server ended it${others}. Keep the app away from the database meanwhile, or try until it gets through.`,
+  },
+  {
     sign: /canceling statement due to statement timeout/,
     says: () => 'A statement took longer than statement_timeout. Set it to 0 for the role that migrates.',
   },
@@ -37,7 +42,7 @@ const STOPS: readonly { readonly sign: RegExp; readonly says: (others: string, s
 ];
 
 /**
- * The one line for a person whose migration was stopped from outside, by a lock, a time limit, a full disk, a server
+ * The one line for a person whose migration was stopped from outside, by a lock, a deadlock, a time limit, a full disk, a server
  * that went away: what happened, what it left behind, and what to do. Undefined when it was none of these.
  * @param complaints what graphile-migrate wrote to stderr
  */
