@@ -3,16 +3,18 @@ import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typin
 import { markdownTable } from 'markdown-table';
 import { DatabaseError } from '../src/database/error.ts';
 import { databaseOf } from '../src/database/urls.ts';
+import { type ModelResults, modelOf } from './scale/model.ts';
+import { measurePartitions, type PartitionResults } from './scale/partitions.ts';
 import { measureReplicas, type ReplicaResults } from './scale/replicas.ts';
-import { startPrimary } from './scale/servers.ts';
+import { type Primary, startPrimary } from './scale/servers.ts';
 import { BenchError } from './support/runs.ts';
 
-const PARTS = ['replicas'] as const;
+const PARTS = ['replicas', 'partitions', 'model'] as const;
 type Part = (typeof PARTS)[number];
 
 const flags = new Command('bench/scale.ts')
   .description(
-    'Measures what comes when one machine ends, on servers of its own: read replicas. DATABASE_URL names a migrated database with rows, which is only read; it is copied.',
+    'Measures what comes when one machine ends, on servers of its own: read replicas, partitions; and says when each is due. DATABASE_URL names a migrated database with rows, which is only read; it is copied.',
   )
   .option('--parts <parts>', `what to measure, of ${PARTS.join(',')}`, partsOf, PARTS)
   .addOption(
@@ -32,7 +34,9 @@ interface Results {
     readonly loadAfter: number;
     readonly source: string;
   };
-  readonly replicas?: ReplicaResults;
+  readonly replicas: ReplicaResults | undefined;
+  readonly partitions: PartitionResults | undefined;
+  readonly model: ModelResults | undefined;
 }
 
 try {
@@ -49,25 +53,82 @@ async function measure(): Promise<Results> {
   if (!source)
     throw new BenchError('Set DATABASE_URL to a database that `npm run bench -- --size 10k` made: bench_10k.');
   const loadBefore = loadavg()[0] ?? 0;
+  const wanted = (part: Part): boolean => flags.parts.includes(part);
+  const model = wanted('model') ? await modelOf(source) : undefined;
+  const measured =
+    wanted('replicas') || wanted('partitions')
+      ? await withCopy(source, async (primary) => ({
+          replicas: wanted('replicas') ? await measureReplicas(primary, tell) : undefined,
+          partitions: wanted('partitions') ? await measurePartitions(primary.url, tell) : undefined,
+        }))
+      : undefined;
+  const machine = {
+    cores: availableParallelism(),
+    loadBefore,
+    loadAfter: loadavg()[0] ?? 0,
+    source: databaseOf(source),
+  };
+  return { machine, replicas: measured?.replicas, partitions: measured?.partitions, model };
+}
+
+async function withCopy<T>(source: string, use: (primary: Primary) => Promise<T>): Promise<T> {
   tell(`a server with a copy of ${databaseOf(source)}`);
   const primary = await startPrimary(source);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void primary.server.remove().finally(() => process.exit(2)));
   try {
-    const replicas = flags.parts.includes('replicas') ? await measureReplicas(primary, tell) : undefined;
-    const machine = {
-      cores: availableParallelism(),
-      loadBefore,
-      loadAfter: loadavg()[0] ?? 0,
-      source: databaseOf(source),
-    };
-    return { machine, ...(replicas ? { replicas } : {}) };
+    return await use(primary);
   } finally {
     await primary.server.remove();
   }
 }
 
-function textOf({ machine, replicas }: Results): string {
-  const head = `${machine.cores} cores, a copy of ${machine.source}; load ${machine.loadBefore.toFixed(1)} at the beginning, ${machine.loadAfter.toFixed(1)} at the end`;
-  return [head, ...(replicas ? ['', replicasText(replicas)] : []), ''].join('\n');
+function textOf({ machine, replicas, partitions, model }: Results): string {
+  const head = `${machine.cores} cores, ${machine.source}; load ${machine.loadBefore.toFixed(1)} at the beginning, ${machine.loadAfter.toFixed(1)} at the end`;
+  const parts = [
+    replicas && replicasText(replicas),
+    partitions && partitionsText(partitions),
+    model && modelText(model),
+  ];
+  return [head, ...parts.filter((part) => part !== undefined), ''].join('\n\n');
+}
+
+function partitionsText({ vectors, channels, layouts }: PartitionResults): string {
+  const head = [
+    'partitions',
+    'exact, ms',
+    'by bits',
+    'all channels',
+    'planning',
+    'insert 100',
+    'delete a channel',
+    'MB',
+  ];
+  const rows = layouts.map(({ partitions, exact, bits, all, planning, insert, remove, megabytes }) => [
+    partitions === 0 ? 'none' : String(partitions),
+    ...[exact, bits, all, planning, insert, remove].map(({ p50 }) => String(p50)),
+    megabytes.toFixed(0),
+  ]);
+  const title = `${vectors.toLocaleString('en')} vectors of ${channels} channels; p50 of 15, in ms`;
+  return [title, '', markdownTable([head, ...rows], { align: ['l', 'r', 'r', 'r', 'r', 'r', 'r', 'r'] })].join('\n');
+}
+
+function modelText({ measured, assumptions, steps }: ModelResults): string {
+  const figure = (value: number | null): string =>
+    value === null ? '' : Number(value.toPrecision(2)).toLocaleString('en');
+  const rows = steps.map(({ step, why, chunks, channels, users, queries }) => [
+    step,
+    why,
+    ...[chunks, channels, users, queries].map(figure),
+  ]);
+  const head = ['step', 'due when', 'chunks', 'channels', 'users', 'queries a second'];
+  return [
+    `a chunk ${figure(measured.bytesPerChunk)} bytes, of which searches read ${figure(measured.hotPerChunk)}; a message ${figure(measured.bytesPerMessage)} bytes`,
+    `a channel ${figure(measured.chunksPerChannel)} chunks; a user ${figure(measured.messagesPerUser)} messages; a query ${figure(measured.coreMilliseconds)} ms of a core (${measured.source})`,
+    ...assumptions.map((assumption) => `assumed: ${assumption}`),
+    '',
+    markdownTable([head, ...rows], { align: ['l', 'l', 'r', 'r', 'r', 'r'] }),
+  ].join('\n');
 }
 
 function replicasText({ lags, reads, writes, failed, conflicts }: ReplicaResults): string {
