@@ -94,6 +94,11 @@ const cases: readonly (readonly [string, string, RegExp, Distribution?])[] = [
     /holds for each owner_id only/,
   ],
   [
+    'a unique constraint of which a foreign key tells a row, and not the column',
+    'alter table shop.books add guest_id uuid references shop.owners, add unique (guest_id)',
+    /books_guest_id_key .* holds for each owner_id only/,
+  ],
+  [
     'a unique index without the column',
     'create unique index on shop.books (place) where place > 9',
     /unique index .* lacks owner_id/,
