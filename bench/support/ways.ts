@@ -95,7 +95,11 @@ async function settled(bench: Bench, url: string, app: Workload, rows: readonly 
 
 async function phase(app: Workload, url: string, what: string, work: () => Promise<unknown>): Promise<Moved> {
   const from = performance.now();
-  const moved = await timed(url, what, work);
+  const moved = await timed(url, what, work).catch(async (error: unknown) => {
+    // Its sessions would keep the benchmark from ending.
+    await app.stop();
+    throw error;
+  });
   // Whoever still waits is answered.
   await pause(500);
   const to = from + moved.seconds * 1_000;
