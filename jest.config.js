@@ -5,7 +5,11 @@ const aboutTheEngine = ['<rootDir>/test/database/embedded/', '<rootDir>/test/com
 const thorough = [
   '<rootDir>/test/accounting/corruption.test.ts',
   '<rootDir>/test/quarantine/restore.test.ts',
+  '<rootDir>/test/rehearsal/bad-input.test.ts',
+  '<rootDir>/test/spec/functions/search-nearest.test.ts',
+  '<rootDir>/test/spec/legacy/drift.test.ts',
   '<rootDir>/test/spec/legacy/resumed.test.ts',
+  '<rootDir>/test/spec/legacy-api/',
 ];
 
 export default {

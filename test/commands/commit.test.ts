@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { thorough } from '../support/databases.ts';
 import { freshProject, type Project } from '../support/project.ts';
 
 let project: Project;
@@ -54,13 +55,13 @@ comment on table public.channels is null;
   });
 });
 
-test('a migration that cannot run again is refused, and the header it had is kept', async () => {
+thorough('a migration that cannot run again is refused, and the header it had is kept', async () => {
   const output = await refused('--! Message: a header\n\nalter table public.channels add column again integer;\n');
   expect(output).toContain('column "again" of relation "channels" already exists');
   expect(output).toContain('create … if not exists');
 });
 
-test('a syntax error is refused with file, line and caret', async () => {
+thorough('a syntax error is refused with file, line and caret', async () => {
   const output = await refused('select 1;\ncreate tabel x ();\n');
   expect(output).toMatch(/line 2, column \d+ of "\d+\.sql"/);
   expect(output).toMatch(/\| -+\^/);
@@ -84,16 +85,19 @@ test('a migration that holds is committed, uncommitted with its include, and com
   expect(await readFile(join(project.folder, 'migrations/committed', name as string), 'utf8')).toBe(text);
 });
 
-test('the newest migration can be uncommitted, and committed to the same hash, where no database is yet', async () => {
-  const fresh = await freshProject();
-  const [newest] = (await readdir(join(fresh.folder, 'migrations/committed'))).sort().slice(-1);
-  const path = join(fresh.folder, 'migrations/committed', newest as string);
-  const text = await readFile(path, 'utf8');
-  expect(await fresh.rolecall(['uncommit'])).toMatchObject({ code: 0 });
-  expect(await fresh.rolecall(['commit'])).toMatchObject({ code: 0 });
-  expect(await readFile(path, 'utf8')).toBe(text);
-  await fresh.remove();
-});
+thorough(
+  'the newest migration can be uncommitted, and committed to the same hash, where no database is yet',
+  async () => {
+    const fresh = await freshProject();
+    const [newest] = (await readdir(join(fresh.folder, 'migrations/committed'))).sort().slice(-1);
+    const path = join(fresh.folder, 'migrations/committed', newest as string);
+    const text = await readFile(path, 'utf8');
+    expect(await fresh.rolecall(['uncommit'])).toMatchObject({ code: 0 });
+    expect(await fresh.rolecall(['commit'])).toMatchObject({ code: 0 });
+    expect(await readFile(path, 'utf8')).toBe(text);
+    await fresh.remove();
+  },
+);
 
 test('Ctrl-C in the middle of a commit leaves the files as they were', async () => {
   const before = await committed();

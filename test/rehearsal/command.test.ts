@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { asRoot, onRealServer } from '../support/databases.ts';
+import { asRoot, thorough } from '../support/databases.ts';
 import { freshProject, type Project } from '../support/project.ts';
 import { folder, hostedDump, plainDump } from './support.ts';
 
@@ -40,7 +40,7 @@ test('a plain dump, zipped: every value is accounted for, a page is written, and
   expect(await readFile(page, 'utf8')).toMatch(/^<!doctype html>[\s\S]*Every row and every value is accounted for/);
 });
 
-onRealServer(
+thorough(
   'as JSON: of every column the parts add up to the rows, and the checksums before and after are equal',
   async () => {
     const from = await files.file('legacy.sql', await plainDump());
@@ -65,7 +65,7 @@ onRealServer(
   },
 );
 
-onRealServer(
+thorough(
   'of a hosted database: what its host put there is left out and told, and all rows of ours come along',
   async () => {
     const from = await files.file('hosted.sql', await hostedDump());
@@ -96,7 +96,7 @@ onRealServer(
   },
 );
 
-onRealServer('Ctrl-C in the middle leaves no copy behind; --keep does, migrated, and says where', async () => {
+thorough('Ctrl-C in the middle leaves no copy behind; --keep does, migrated, and says where', async () => {
   const from = await files.file('kept.sql', await plainDump());
   const running = project.begin(['rehearse', '--from', from, '--no-locks']);
   await running.until(/❯ Migrate the copy/);
@@ -111,7 +111,7 @@ onRealServer('Ctrl-C in the middle leaves no copy behind; --keep does, migrated,
   await asRoot((root) => root.query(`drop database "${kept}" with (force)`));
 });
 
-onRealServer('what the migration alters is named, row by row, and the page begins with it', async () => {
+thorough('what the migration alters is named, row by row, and the page begins with it', async () => {
   const careless = await freshProject();
   const settings = await readFile(`${careless.folder}/.gmrc`, 'utf8');
   const careful = '"afterAllMigrations": [';

@@ -18,6 +18,9 @@ export const migratedTemplate: string = process.env.ROLECALL_TEST_TEMPLATE ?? ''
 /** A test that needs several sessions at once: skipped, and told as skipped, where the server under test has only one. */
 export const onRealServer = process.env.ROLECALL_TEST_REAL === '1' ? test : test.skip;
 
+/** A test of what takes long and goes the same way on both: skipped there too, so that the run that everybody does stays short. */
+export const thorough = onRealServer;
+
 /** An empty database of its own on the server under test, or a copy of `template`. */
 export async function freshDatabase(template?: string): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
