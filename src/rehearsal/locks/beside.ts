@@ -80,24 +80,31 @@ function tablesOf(start: State | undefined): string[] {
     .map(([, { name }]) => name);
 }
 
+interface NotEvaluated {
+  readonly operation: string;
+  readonly why: string;
+}
+
 async function openApp(
   url: string,
   { reads, writes }: Workload,
-): Promise<{ sessions: AppSession[]; notEvaluated: { operation: string; why: string }[] }> {
-  const notEvaluated: { operation: string; why: string }[] = [];
-  const open = async (kind: AppSession['kind'], statement: AppStatement): Promise<AppSession[]> => {
+): Promise<{ sessions: AppSession[]; notEvaluated: NotEvaluated[] }> {
+  const open = async (kind: AppSession['kind'], statement: AppStatement): Promise<AppSession | NotEvaluated> => {
     try {
-      return [await warmedUp(await openSession(url, kind, statement))];
+      return await warmedUp(await openSession(url, kind, statement));
     } catch (error) {
-      notEvaluated.push({ operation: statement.name, why: (error as Error).message });
-      return [];
+      return { operation: statement.name, why: (error as Error).message };
     }
   };
+  // All at once, and told in the order in which they are declared.
   const opened = await Promise.all([
     ...reads.map((statement) => open('read', statement)),
     ...writes.map((statement) => open('write', statement)),
   ]);
-  return { sessions: opened.flat(), notEvaluated };
+  return {
+    sessions: opened.filter((each): each is AppSession => !('why' in each)),
+    notEvaluated: opened.filter((each): each is NotEvaluated => 'why' in each),
+  };
 }
 
 async function warmedUp(session: AppSession): Promise<AppSession> {
