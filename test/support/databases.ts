@@ -15,11 +15,13 @@ export const serverUrl: string = process.env.ROLECALL_TEST_SERVER ?? '';
 /** The database of this run that has all committed migrations; test/support/migrated.ts makes it when it is first needed. */
 export const migratedTemplate: string = process.env.ROLECALL_TEST_TEMPLATE ?? '';
 
+const real = process.env.ROLECALL_TEST_REAL === '1';
+
 /** A test that needs several sessions at once: skipped, and told as skipped, where the server under test has only one. */
-export const onRealServer = process.env.ROLECALL_TEST_REAL === '1' ? test : test.skip;
+export const onRealServer = real ? test : test.skip;
 
 /** A test of what takes long and goes the same way on both: skipped there too, so that the run that everybody does stays short. */
-export const thorough = onRealServer;
+export const thorough = real ? test : test.skip;
 
 /** An empty database of its own on the server under test, or a copy of `template`. */
 export async function freshDatabase(template?: string): Promise<TestDatabase> {
