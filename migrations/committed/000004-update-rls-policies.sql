@@ -1,5 +1,5 @@
---! Previous: sha1:aee14278649cfaf340a2198064b33a45de70e576
---! Hash: sha1:35425244703d66458ccec21e3ac2c3ed49d49cca
+--! Previous: sha1:0942d290b91c79ca91b9dc06237f782f341a3692
+--! Hash: sha1:c1e3973059964673d55fbd5e926d22bf2473cf8b
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

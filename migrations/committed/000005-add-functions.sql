@@ -1,5 +1,5 @@
---! Previous: sha1:35425244703d66458ccec21e3ac2c3ed49d49cca
---! Hash: sha1:09229aa29b2bdc4967e92db98ec993ac7ed81e8e
+--! Previous: sha1:c1e3973059964673d55fbd5e926d22bf2473cf8b
+--! Hash: sha1:80b899404b438746c77875896d7f8235b3794079
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

@@ -1,5 +1,5 @@
---! Previous: sha1:09229aa29b2bdc4967e92db98ec993ac7ed81e8e
---! Hash: sha1:9d49ce4b556cfbad4931abceb23cadbf8ce94e49
+--! Previous: sha1:80b899404b438746c77875896d7f8235b3794079
+--! Hash: sha1:8f0c663253c1e8e63414c5f5a890676e0d28913e
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

@@ -80,8 +80,7 @@ test('a large channel gives at least 99 of 100 of them', async () => {
   }
 });
 
-// The graph of that index is drawn at random when it is built: what it finds differs from run to run by one in a hundred.
-test('over all channels it gives at least 95 of 100 of what the channels give', async () => {
+test('over all channels it gives what the channels give', async () => {
   await app.sql('update public.channels set chunk_count = 0 where id = any ($1)', [channels]);
   const recalls: number[] = [];
   for (const question of questions) {
@@ -91,7 +90,7 @@ test('over all channels it gives at least 95 of 100 of what the channels give', 
       .slice(0, 10);
     recalls.push(recall(similarities(await app.as({ user }, inAll, [textOf(question), -1, 10])), exact));
   }
-  expect(recalls.reduce((sum, each) => sum + each) / recalls.length).toBeGreaterThanOrEqual(0.95);
+  expect(recalls.reduce((sum, each) => sum + each) / recalls.length).toBeGreaterThanOrEqual(0.99);
 });
 
 /** Which indexes of the embeddings were scanned while the user asked. */
