@@ -1,29 +1,23 @@
 import type pg from 'pg';
-import type { Relation } from '../catalog/relations.ts';
 import { rolledBack } from '../database/connect.ts';
 import { as, forEach } from './attempt.ts';
-import { classify } from './classify.ts';
 import { probeColumns } from './columns.ts';
 import { probeFunctions } from './functions.ts';
 import {
   type Calls,
   type Cell,
   COMMANDS,
-  type ColumnCommand,
   type ColumnGrants,
-  type Command,
   type FunctionCell,
-  type Outcome,
   type Persona,
   type PrivilegeCell,
-  type Values,
   type WorldRow,
 } from './model.ts';
 import { probePrivileges } from './privileges.ts';
-import { keyOf, type MissingRow, makeUp, type ProbedRow, seed } from './seed.ts';
-import { become, deleteStatement, insertStatement, matching, selectStatement, updateStatement } from './statements.ts';
+import { type Granted, probeRow, type Seen } from './probe-row.ts';
+import { type MissingRow, makeUp, type ProbedRow, seed } from './seed.ts';
+import { become } from './statements.ts';
 import type { Subject } from './subject.ts';
-import { anyRow } from './synthesize.ts';
 
 export interface Probes {
   readonly cells: readonly Cell[];
@@ -36,7 +30,8 @@ export interface Probes {
 /**
  * Executes select, insert, update and delete as every persona on every seeded row, calls every function as every
  * persona, and tries every privilege that row security does not govern as every role, in one transaction that is rolled
- * back. Nothing is concluded from the catalogs: an outcome is what the server did with a statement.
+ * back. Nothing is concluded from the catalogs: an outcome is what the server did with a statement. Privileges belong
+ * to roles: where one persona lacked one, the others of its role are not asked again.
  * @param client connected as a user that may become each persona's role, and that row security does not hold back
  */
 export async function probe(
@@ -52,7 +47,9 @@ export async function probe(
     const { rows, missing } = await rowsToProbe(client, subject, world);
     const columns = await probeColumns(client, subject.relations, roles);
     const cells: Cell[] = [];
-    for (const persona of personas) cells.push(...(await probeAs(client, persona, rows, grantedTo(persona, columns))));
+    const denied: Denied = new Map();
+    for (const persona of personas)
+      cells.push(...(await probeAs(client, persona, rows, grantedTo(persona, columns), denied)));
     const functions = await probeFunctions(client, subject.functions, calls, personas);
     const privileges = await probePrivileges(client, subject, roles);
     return { cells, columns, functions, privileges, missing };
@@ -75,9 +72,6 @@ async function rowsToProbe(
   return { rows, missing: seeded.missing };
 }
 
-/** The columns that a persona's role may name in a command; all of them when that could not be told. */
-type Granted = (relation: Relation, command: ColumnCommand) => readonly string[];
-
 function grantedTo({ role }: Persona, columns: readonly ColumnGrants[]): Granted {
   const own = columns.filter((grants) => grants.role === role);
   const byCommand = new Map(
@@ -97,165 +91,24 @@ async function prepare(client: pg.Client): Promise<void> {
   await client.query("set local statement_timeout = '10s'");
 }
 
+/** What a role lacked a privilege for: its other personas are not asked again. */
+type Denied = Map<string, Seen>;
+
 async function probeAs(
   client: pg.Client,
   persona: Persona,
   rows: readonly ProbedRow[],
   granted: Granted,
+  denied: Denied,
 ): Promise<Cell[]> {
   const cells = rows.flatMap((row) => COMMANDS.map((command) => ({ row, command })));
   return as(client, become(persona), () =>
-    forEach(client, cells, ({ row, command }) => probeCell(client, persona, row, command, granted)),
+    forEach(client, cells, async ({ row, command }) => {
+      const cell = { table: row.relation.id, row: row.row, persona: persona.name, command };
+      const key = JSON.stringify([persona.role, cell.table, cell.row, command]);
+      const { ofRole, ...seen } = denied.get(key) ?? (await probeRow(client, row, command, granted));
+      if (ofRole) denied.set(key, { ofRole, ...seen });
+      return { ...cell, ...seen };
+    }),
   );
-}
-
-type Seen = Pick<Cell, 'outcome' | 'statement' | 'detail'>;
-
-async function probeCell(
-  client: pg.Client,
-  persona: Persona,
-  row: ProbedRow,
-  command: Command,
-  granted: Granted,
-): Promise<Cell> {
-  const cell = { table: row.relation.id, row: row.row, persona: persona.name, command };
-  const seen =
-    row.absent === undefined
-      ? await PROBES[command](client, row, granted)
-      : await probeWithoutRow(client, row, command);
-  return { ...cell, ...seen };
-}
-
-const PROBES: Readonly<Record<Command, (client: pg.Client, row: ProbedRow, granted: Granted) => Promise<Seen>>> = {
-  async select(client, { relation, values }, granted) {
-    const seen = await attempt(
-      client,
-      relation,
-      selectStatement(relation, matching(relation, values, keyOf(relation, values))),
-    );
-    if (seen.outcome !== 'no grant') return seen;
-    // Enough to find the row by when its key is not among what may be read.
-    const readable = granted(relation, 'select').filter((name) => name in values);
-    return readable.length > 0
-      ? attempt(client, relation, selectStatement(relation, matching(relation, values, readable)))
-      : seen;
-  },
-  async insert(client, { relation, insert }, granted) {
-    if (!insert) return undeclared('insert');
-    return attempt(client, relation, insertStatement(relation, among(insert, granted(relation, 'insert'))));
-  },
-  async update(client, { relation, values, update }, granted) {
-    if (!update) return undeclared('update');
-    const change = changeWith(granted(relation, 'update'), update, values);
-    const changed = matching(relation, { ...values, ...change }, [...keyOf(relation, values), ...Object.keys(change)]);
-    const where = matching(relation, values, keyOf(relation, values));
-    return write(client, relation, {
-      targeted: updateStatement(relation, change, where),
-      blind: updateStatement(relation, change),
-      findable: keyOf(relation, values).every((name) => granted(relation, 'select').includes(name)),
-      touched: (blind) => wasTouched(client, blind, selectStatement(relation, changed), 1),
-    });
-  },
-  async delete(client, { relation, values }, granted) {
-    const where = matching(relation, values, keyOf(relation, values));
-    return write(client, relation, {
-      targeted: deleteStatement(relation, where),
-      blind: deleteStatement(relation),
-      findable: keyOf(relation, values).every((name) => granted(relation, 'select').includes(name)),
-      touched: (blind) => wasTouched(client, blind, selectStatement(relation, where), 0),
-    });
-  },
-};
-
-interface Write {
-  readonly targeted: string;
-  /** The same without a WHERE clause. */
-  readonly blind: string;
-  /** Whether the persona may read what the WHERE clause names. */
-  readonly findable: boolean;
-  readonly touched: (blind: Seen) => Promise<boolean>;
-}
-
-/**
- * An update or delete of one row. A statement that names no column in a WHERE clause needs no right to read, and then no
- * SELECT policy holds it back (CREATE POLICY, "Policies Applied by Command Type"): a row that its writer cannot see may
- * still be written blindly. So what a targeted statement could not touch is tried again without its WHERE clause, and
- * looked at from outside; unless it was the command's own privilege that was missing.
- */
-async function write(
-  client: pg.Client,
-  relation: Relation,
-  { targeted, blind, findable, touched }: Write,
-): Promise<Seen> {
-  const first = await attempt(client, relation, findable ? targeted : blind);
-  if (first.outcome === 'no grant' || (findable && first.outcome === 'allowed')) return first;
-  const second = findable ? await attempt(client, relation, blind) : first;
-  if (await touched(second)) return second;
-  return findable ? first : attempt(client, relation, targeted);
-}
-
-/**
- * What of these values a role may name: some columns can be granted where others are not, and then a refusal of all of
- * them would say too little. Where none is, the refusal says it all.
- */
-function among(values: Values, granted: readonly string[]): Values {
-  const named = Object.entries(values).filter(([name]) => granted.includes(name));
-  return named.length > 0 ? Object.fromEntries(named) : values;
-}
-
-/** What the world would change, of that what the role may; or else a column that it may, set to what it is. */
-function changeWith(writable: readonly string[], update: Values, values: Values): Values {
-  const wanted = among(update, writable);
-  if (writable.length === 0 || Object.keys(wanted).some((name) => writable.includes(name))) return wanted;
-  const kept = writable.find((name) => name in values);
-  return kept === undefined ? wanted : { [kept]: values[kept] ?? null };
-}
-
-/**
- * Without a row to bite on, a refusal still says something, and so does a table that nothing guards; that a statement
- * ran over no rows says nothing.
- */
-async function probeWithoutRow(client: pg.Client, { relation, absent }: ProbedRow, command: Command): Promise<Seen> {
-  const [column] = relation.columns;
-  const statement = {
-    select: `select from ${relation.sql}`,
-    insert: anyRow(relation),
-    update: `update ${relation.sql} set ${column?.sql} = default`,
-    delete: deleteStatement(relation),
-  }[command];
-  const seen = await attempt(client, relation, statement);
-  if (seen.outcome === 'no grant' || seen.outcome === 'policy violation') return seen;
-  if (seen.outcome !== 'error' && !relation.rowSecurity) return { outcome: 'allowed', statement };
-  return {
-    outcome: 'not evaluated',
-    statement,
-    detail: `There was no row to bite on, and none could be made up: ${absent}`,
-  };
-}
-
-/** Looks from outside at whether a statement that touched some rows touched the one that it is about. */
-async function wasTouched(client: pg.Client, blind: Seen, find: string, expected: number): Promise<boolean> {
-  if (blind.outcome !== 'allowed') return false;
-  const again = `rollback to savepoint probe; ${blind.statement}; set local role none; ${find}`;
-  const { rowCount } = await client.query(again).then(last);
-  return rowCount === expected;
-}
-
-async function attempt(client: pg.Client, relation: Relation, statement: string): Promise<Seen> {
-  try {
-    const { rowCount } = await client.query(`rollback to savepoint probe; ${statement}`).then(last);
-    const outcome: Outcome = rowCount ? 'allowed' : 'filtered';
-    return { outcome, statement };
-  } catch (error) {
-    return { ...classify(error, relation), statement };
-  }
-}
-
-/** pg gives an array of results for several statements in one query, which its types do not say. */
-function last(results: unknown): pg.QueryResult {
-  return (results as pg.QueryResult[]).at(-1) as pg.QueryResult;
-}
-
-function undeclared(what: string): Seen {
-  return { outcome: 'not evaluated', statement: '', detail: `The row has no \`${what}\` in the world.` };
 }

@@ -57,11 +57,22 @@ export async function buildSchema({ role, ...source }: SchemaSource & { role: st
  * turn: a build is all computation, so that at the same time they would take as long.
  * @throws Error as buildSchema does
  */
-export async function buildSchemas({
+export async function buildSchemas(source: SchemaSource & { roles: readonly string[] }): Promise<BuiltSchema[]> {
+  const { build } = await readForSchemas(source);
+  return build();
+}
+
+/**
+ * The first half of buildSchemas, for who has something to ask the server while schemas are built: all that is read is
+ * read when this resolves, but for the rows of enum tables.
+ * @returns the second half, to be called once: it closes the connection
+ * @throws Error when the database cannot be read, or lacks a role or a schema
+ */
+export async function readForSchemas({
   connectionString,
   schemas,
   roles,
-}: SchemaSource & { roles: readonly string[] }): Promise<BuiltSchema[]> {
+}: SchemaSource & { roles: readonly string[] }): Promise<{ build(): Promise<BuiltSchema[]> }> {
   const postgraphile = await loadPostGraphile();
   const service = postgraphile.makePgService({
     connectionString,
@@ -69,18 +80,21 @@ export async function buildSchemas({
     pubsub: false,
     poolConfig: { max: 1, application_name: 'rolecall', connectionTimeoutMillis: 20_000 },
   });
-  try {
-    const facts = await readFacts(service, postgraphile.makeIntrospectionQuery(), schemas, roles).catch((cause) => {
-      throw new Error(`Could not read the catalogs of ${withoutPassword(connectionString)}: ${cause.message}`, {
-        cause,
-      });
-    });
-    const built: BuiltSchema[] = [];
-    for (const role of roles) built.push(await buildOne(postgraphile, service, role, facts));
-    return built;
-  } finally {
+  const facts = await readFacts(service, postgraphile.makeIntrospectionQuery(), schemas, roles).catch(async (cause) => {
     await service.release?.();
-  }
+    throw new Error(`Could not read the catalogs of ${withoutPassword(connectionString)}: ${cause.message}`, { cause });
+  });
+  return {
+    async build() {
+      const built: BuiltSchema[] = [];
+      try {
+        for (const role of roles) built.push(await buildOne(postgraphile, service, role, facts));
+      } finally {
+        await service.release?.();
+      }
+      return built;
+    },
+  };
 }
 
 async function readFacts(

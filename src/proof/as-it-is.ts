@@ -2,7 +2,7 @@ import type { Config } from '../config/define.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
 import { together } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
-import { type Proof, proveAccess, proveCatalog, proveGraphql, proveTypes } from './prove.ts';
+import { type Proof, proveAccessAndGraphql, proveCatalog, proveTypes } from './prove.ts';
 
 /**
  * Proves a database as it stands, whatever made it so: every statement runs in a transaction that is rolled back, and
@@ -11,8 +11,9 @@ import { type Proof, proveAccess, proveCatalog, proveGraphql, proveTypes } from 
  */
 export async function asItIs(url: string, config: Config, progress: Progress): Promise<Proof> {
   const catalog = await progress.step('Hold the catalogs against the rules', () => proveCatalog(url, config));
-  const access = await progress.step('Prove access as each persona', () => proveAccess(url, config));
-  const graphql = await progress.step('Build the GraphQL schema of each role', () => proveGraphql(url, config));
+  const { access, graphql } = await progress.step('Prove access, and build GraphQL schemas, as each role', () =>
+    proveAccessAndGraphql(url, config),
+  );
   const types = await progress.step('Generate the types', () => proveTypes(url, config));
   return {
     cells: access.cells,

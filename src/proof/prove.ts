@@ -45,23 +45,42 @@ export async function proveCatalog(url: string, { api, ruled }: Config): Promise
 }
 
 /** Builds the GraphQL schema of each role; a build warning deviates. */
-export async function proveGraphql(url: string, config: Config): Promise<Omit<Proof, 'cells' | 'counts'>> {
-  const { buildSchemas } = await import('../graphql/schema.ts');
-  const built = await buildSchemas({ connectionString: url, schemas: config.api, roles: config.roles });
-  return {
-    files: new Map(built.map(({ role, sdl }) => [`${config.snapshots}/schema.${role}.graphql`, sdl])),
-    findings: {
-      deviations: built.flatMap(({ role, warnings }) =>
-        warnings.map((warning) => ({
-          check: 'graphql' as const,
-          where: `the schema of ${role}`,
-          expected: 'a schema built without warnings',
-          seen: warning,
-          mend: 'Give the type a codec (src/graphql), rename what conflicts, or leave it out with a smart tag in its comment.',
-        })),
-      ),
-      notEvaluated: [],
-    },
+export async function proveGraphql(url: string, config: Config): Promise<GraphqlProof> {
+  return (await readGraphql(url, config))();
+}
+
+/** Proves both at once: the one keeps the server busy and the other this process. */
+export async function proveAccessAndGraphql(
+  url: string,
+  config: Config,
+): Promise<{ access: Proof; graphql: GraphqlProof }> {
+  const build = await readGraphql(url, config);
+  const [access, graphql] = await Promise.all([proveAccess(url, config), build()]);
+  return { access, graphql };
+}
+
+type GraphqlProof = Omit<Proof, 'cells' | 'counts'>;
+
+async function readGraphql(url: string, { api, roles, snapshots }: Config): Promise<() => Promise<GraphqlProof>> {
+  const { readForSchemas } = await import('../graphql/schema.ts');
+  const schemas = await readForSchemas({ connectionString: url, schemas: api, roles });
+  return async () => {
+    const built = await schemas.build();
+    return {
+      files: new Map(built.map(({ role, sdl }) => [`${snapshots}/schema.${role}.graphql`, sdl])),
+      findings: {
+        deviations: built.flatMap(({ role, warnings }) =>
+          warnings.map((warning) => ({
+            check: 'graphql' as const,
+            where: `the schema of ${role}`,
+            expected: 'a schema built without warnings',
+            seen: warning,
+            mend: 'Give the type a codec (src/graphql), rename what conflicts, or leave it out with a smart tag in its comment.',
+          })),
+        ),
+        notEvaluated: [],
+      },
+    };
   };
 }
 

@@ -1,0 +1,158 @@
+import type pg from 'pg';
+import type { Relation } from '../catalog/relations.ts';
+import type { ServerError } from './attempt.ts';
+import { classify } from './classify.ts';
+import type { Cell, ColumnCommand, Command, Outcome, Values } from './model.ts';
+import { keyOf, type ProbedRow } from './seed.ts';
+import { deleteStatement, insertStatement, matching, selectStatement, updateStatement } from './statements.ts';
+import { anyRow } from './synthesize.ts';
+
+/** The columns that a persona's role may name in a command; all of them when that could not be told. */
+export type Granted = (relation: Relation, command: ColumnCommand) => readonly string[];
+
+/** What the server did with a statement. */
+export interface Seen extends Pick<Cell, 'outcome' | 'statement' | 'detail'> {
+  /** A privilege was missing before anything ran, and so it is for whoever has the role. */
+  readonly ofRole?: boolean;
+}
+
+/** Tries one command on one row, as whoever the session is; `savepoint probe` is to be there. */
+export async function probeRow(client: pg.Client, row: ProbedRow, command: Command, granted: Granted): Promise<Seen> {
+  return row.absent === undefined ? PROBES[command](client, row, granted) : probeWithoutRow(client, row, command);
+}
+
+const PROBES: Readonly<Record<Command, (client: pg.Client, row: ProbedRow, granted: Granted) => Promise<Seen>>> = {
+  async select(client, { relation, values }, granted) {
+    const seen = await attempt(
+      client,
+      relation,
+      selectStatement(relation, matching(relation, values, keyOf(relation, values))),
+    );
+    if (seen.outcome !== 'no grant') return seen;
+    // Enough to find the row by when its key is not among what may be read.
+    const readable = granted(relation, 'select').filter((name) => name in values);
+    return readable.length > 0
+      ? attempt(client, relation, selectStatement(relation, matching(relation, values, readable)))
+      : seen;
+  },
+  async insert(client, { relation, insert }, granted) {
+    if (!insert) return undeclared('insert');
+    return attempt(client, relation, insertStatement(relation, among(insert, granted(relation, 'insert'))));
+  },
+  async update(client, { relation, values, update }, granted) {
+    if (!update) return undeclared('update');
+    const change = changeWith(granted(relation, 'update'), update, values);
+    const changed = matching(relation, { ...values, ...change }, [...keyOf(relation, values), ...Object.keys(change)]);
+    const where = matching(relation, values, keyOf(relation, values));
+    return write(client, relation, {
+      targeted: updateStatement(relation, change, where),
+      blind: updateStatement(relation, change),
+      findable: keyOf(relation, values).every((name) => granted(relation, 'select').includes(name)),
+      touched: (blind) => wasTouched(client, blind, selectStatement(relation, changed), 1),
+    });
+  },
+  async delete(client, { relation, values }, granted) {
+    const where = matching(relation, values, keyOf(relation, values));
+    return write(client, relation, {
+      targeted: deleteStatement(relation, where),
+      blind: deleteStatement(relation),
+      findable: keyOf(relation, values).every((name) => granted(relation, 'select').includes(name)),
+      touched: (blind) => wasTouched(client, blind, selectStatement(relation, where), 0),
+    });
+  },
+};
+
+interface Write {
+  readonly targeted: string;
+  /** The same without a WHERE clause. */
+  readonly blind: string;
+  /** Whether the persona may read what the WHERE clause names. */
+  readonly findable: boolean;
+  readonly touched: (blind: Seen) => Promise<boolean>;
+}
+
+/**
+ * An update or delete of one row. A statement that names no column in a WHERE clause needs no right to read, and then no
+ * SELECT policy holds it back (CREATE POLICY, "Policies Applied by Command Type"): a row that its writer cannot see may
+ * still be written blindly. So what a targeted statement could not touch is tried again without its WHERE clause, and
+ * looked at from outside; unless it was the command's own privilege that was missing.
+ */
+async function write(
+  client: pg.Client,
+  relation: Relation,
+  { targeted, blind, findable, touched }: Write,
+): Promise<Seen> {
+  const first = await attempt(client, relation, findable ? targeted : blind);
+  if (first.outcome === 'no grant' || (findable && first.outcome === 'allowed')) return first;
+  const second = findable ? await attempt(client, relation, blind) : first;
+  if (await touched(second)) return second;
+  return findable ? first : attempt(client, relation, targeted);
+}
+
+/**
+ * What of these values a role may name: some columns can be granted where others are not, and then a refusal of all of
+ * them would say too little. Where none is, the refusal says it all.
+ */
+function among(values: Values, granted: readonly string[]): Values {
+  const named = Object.entries(values).filter(([name]) => granted.includes(name));
+  return named.length > 0 ? Object.fromEntries(named) : values;
+}
+
+/** What the world would change, of that what the role may; or else a column that it may, set to what it is. */
+function changeWith(writable: readonly string[], update: Values, values: Values): Values {
+  const wanted = among(update, writable);
+  if (writable.length === 0 || Object.keys(wanted).some((name) => writable.includes(name))) return wanted;
+  const kept = writable.find((name) => name in values);
+  return kept === undefined ? wanted : { [kept]: values[kept] ?? null };
+}
+
+/**
+ * Without a row to bite on, a refusal still says something, and so does a table that nothing guards; that a statement
+ * ran over no rows says nothing.
+ */
+async function probeWithoutRow(client: pg.Client, { relation, absent }: ProbedRow, command: Command): Promise<Seen> {
+  const [column] = relation.columns;
+  const statement = {
+    select: `select from ${relation.sql}`,
+    insert: anyRow(relation),
+    update: `update ${relation.sql} set ${column?.sql} = default`,
+    delete: deleteStatement(relation),
+  }[command];
+  const seen = await attempt(client, relation, statement);
+  if (seen.outcome === 'no grant' || seen.outcome === 'policy violation') return seen;
+  if (seen.outcome !== 'error' && !relation.rowSecurity) return { outcome: 'allowed', statement };
+  return {
+    outcome: 'not evaluated',
+    statement,
+    detail: `There was no row to bite on, and none could be made up: ${absent}`,
+  };
+}
+
+/** Looks from outside at whether a statement that touched some rows touched the one that it is about. */
+async function wasTouched(client: pg.Client, blind: Seen, find: string, expected: number): Promise<boolean> {
+  if (blind.outcome !== 'allowed') return false;
+  const again = `rollback to savepoint probe; ${blind.statement}; set local role none; ${find}`;
+  const { rowCount } = await client.query(again).then(last);
+  return rowCount === expected;
+}
+
+async function attempt(client: pg.Client, relation: Relation, statement: string): Promise<Seen> {
+  try {
+    const { rowCount } = await client.query(`rollback to savepoint probe; ${statement}`).then(last);
+    const outcome: Outcome = rowCount ? 'allowed' : 'filtered';
+    return { outcome, statement };
+  } catch (error) {
+    const refusal = classify(error, relation);
+    const ofRole = refusal.outcome === 'no grant' && (error as ServerError).where === undefined;
+    return { ...refusal, statement, ...(ofRole ? { ofRole } : {}) };
+  }
+}
+
+/** pg gives an array of results for several statements in one query, which its types do not say. */
+function last(results: unknown): pg.QueryResult {
+  return (results as pg.QueryResult[]).at(-1) as pg.QueryResult;
+}
+
+function undeclared(what: string): Seen {
+  return { outcome: 'not evaluated', statement: '', detail: `The row has no \`${what}\` in the world.` };
+}
