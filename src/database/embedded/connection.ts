@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { runCommand } from './commands.ts';
 import type { Database } from './database.ts';
+import { takeNext } from './pipelining.ts';
 import { commandComplete, readyForQuery } from './protocol/backend.ts';
 import { type Frame, FrameReader, makeFrame, ProtocolError } from './protocol/frames.ts';
 import type { Server } from './server.ts';
@@ -102,7 +103,9 @@ export class Connection {
   async #work(): Promise<void> {
     this.#busy = true;
     try {
-      for (let frames = this.#inbox.shift(); frames && !this.session.gone; frames = this.#inbox.shift()) {
+      for (;;) {
+        const frames = takeNext(this.#inbox, this.session);
+        if (!frames || this.session.gone) break;
         if (frames[0]?.type === 'X') {
           await this.#goodbye();
           break;

@@ -172,7 +172,10 @@ export class Database {
     } else if (message.type === 'roles') {
       this.#cluster.keepRoles(message.roles);
       this.#followed = this.#cluster.version;
-    } else if (message.type === 'done') this.#done(message.summary, message.refused);
+    } else if (message.type === 'done') {
+      if (message.output) session?.send(message.output);
+      this.#done(message.summary, message.refused);
+    }
   }
 
   #done(summary: Summary, refused: Failure | null): void {

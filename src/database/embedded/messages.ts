@@ -20,7 +20,7 @@ export interface Preparation {
   parse: Uint8Array;
 }
 
-/** One client's messages up to a Sync, or one simple query: what runs without interruption. */
+/** One client's messages up to a Sync, or simple queries: what runs without interruption. */
 export interface Run {
   type: 'run';
   client: number;
@@ -71,7 +71,8 @@ export type FromWorker =
   | { type: 'copy' }
   | { type: 'consumed'; bytes: number }
   | { type: 'state'; client: number; state: SessionState }
-  | { type: 'done'; summary: Summary; refused: Failure | null }
+  /** With the end of the answer, of which earlier parts came as `output`. */
+  | { type: 'done'; output: Uint8Array<ArrayBuffer> | null; summary: Summary; refused: Failure | null }
   | { type: 'roles'; roles: string }
   | { type: 'fatal'; message: string };
 

@@ -4,7 +4,7 @@ import { readExtended } from './protocol/frontend.ts';
 import type { Session, Statement } from './session.ts';
 import { quoteName } from './sql.ts';
 
-/** What a client sent up to a Sync or a Flush, or one simple query: it runs without interruption. */
+/** What a client sent up to a Sync or a Flush, or simple queries: it runs without interruption. */
 export interface Unit {
   simple: boolean;
   /** Ends with a Sync, or is a simple query: the client waits for ReadyForQuery. */

@@ -76,11 +76,17 @@ export class OutputScanner {
 
   /** Hands on what is held back. */
   flush(): void {
-    if (this.#partSize === 0) return;
+    const bytes = this.rest();
+    if (bytes) this.#sink.bytes(bytes);
+  }
+
+  /** Takes what is held back, if anything is. */
+  rest(): Uint8Array<ArrayBuffer> | null {
+    if (this.#partSize === 0) return null;
     const bytes = new Uint8Array(this.#partSize);
     bytes.set(this.#part.subarray(0, this.#partSize));
     this.#partSize = 0;
-    this.#sink.bytes(bytes);
+    return bytes;
   }
 
   #read(body: Buffer): void {

@@ -83,8 +83,7 @@ class Database {
     this.#statements.ran(run, scanner.summary.parsed);
     // Before the client hears that its statement is done: what it changed for all databases must be kept by then.
     this.#look(scanner.summary);
-    scanner.flush();
-    this.#done(scanner.summary, null);
+    this.#done(scanner.summary, null, scanner.rest());
   }
 
   /** Begins a suspended transaction again; answers the client itself when that is no longer possible. */
@@ -94,8 +93,7 @@ class Database {
       if (!errorFrame || sql === ABORT) continue;
       scanner.push(errorFrame);
       scanner.push(makeFrame('Z', Buffer.from(status, 'latin1')));
-      scanner.flush();
-      this.#done(scanner.summary, null);
+      this.#done(scanner.summary, null, scanner.rest());
       return false;
     }
     if (run.replay.length > 0) this.#statements.clearUnnamed();
@@ -158,8 +156,8 @@ class Database {
     }
   }
 
-  #done(summary: Summary, refused: Failure | null): void {
-    send({ type: 'done', summary, refused });
+  #done(summary: Summary, refused: Failure | null, output: Uint8Array<ArrayBuffer> | null = null): void {
+    send({ type: 'done', output, summary, refused });
     if (summary.status === 'I' && ++this.#units % CHECK_EVERY === 0) this.#keepLogShort();
   }
 
