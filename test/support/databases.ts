@@ -15,7 +15,8 @@ export const serverUrl: string = process.env.ROLECALL_TEST_SERVER ?? '';
 /** The database of this run that has all committed migrations; test/support/migrated.ts makes it when it is first needed. */
 export const migratedTemplate: string = process.env.ROLECALL_TEST_TEMPLATE ?? '';
 
-const real = process.env.ROLECALL_TEST_REAL === '1';
+/** Whether that is a server with sessions side by side; the embedded engine has one backend a database. */
+export const real: boolean = process.env.ROLECALL_TEST_REAL === '1';
 
 /** A test that needs several sessions at once: skipped, and told as skipped, where the server under test has only one. */
 export const onRealServer = real ? test : test.skip;

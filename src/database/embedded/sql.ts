@@ -147,6 +147,22 @@ export function listenings(text: string): { listen: boolean; channel: string }[]
   return found;
 }
 
+/**
+ * The dotted names in a text: any of them may be a custom setting's. Words are cut out first and looked at then: a
+ * pattern for the whole name begins anew at each letter of a word, and a value of a megabyte without a dot, as bytes
+ * in hexadecimal are, takes it hours.
+ */
+export function dottedNames(text: string): string[] {
+  return [...text.matchAll(/[\w$.]+/g)]
+    .filter(([words]) => words.includes('.'))
+    .flatMap(([words]) => /^[\d$.]*([a-z_][\w$]*(?:\.[a-z_][\w$]*)+)/i.exec(words)?.[1]?.toLowerCase() ?? []);
+}
+
+/** The names before an opening parenthesis, in small letters. A word is tried from its beginning only, for the same reason. */
+export function calledNames(text: string): string[] {
+  return text.toLowerCase().match(/(?<![\w$])[a-z_][\w$]*(?="?\s*\()/g) ?? [];
+}
+
 /** A name as SQL writes it. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

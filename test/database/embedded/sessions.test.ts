@@ -66,6 +66,18 @@ test('a setting changed inside a function does not reach the next client, and st
   expect(await values(one, `select current_setting('app.who', true)`)).toEqual(['one']);
 });
 
+test('a value of a megabyte is taken at once, in a statement that may change settings and with a function that does', async () => {
+  const own = await client(url);
+  await own.query(`
+    create table note (body text);
+    create function note_of(body text) returns text language sql as $$ select set_config('app.noted', 'yes', false); select body $$`);
+  const body = 'f'.repeat(1_000_000);
+  await own.query(`insert into note values (note_of('${body}'))`);
+  await own.query('update note set body = body || $1', [body]);
+  expect(await values(own, `select body = '${body}${body}' from note`)).toEqual([true]);
+  await own.query('drop table note; drop function note_of');
+});
+
 test('a client that logs in as a role is that role, with the settings of the role', async () => {
   await ask(url, `create role worker login; alter role worker set statement_timeout = '7s'`);
   const worker = await client(url.replace('postgres@', 'worker@'));

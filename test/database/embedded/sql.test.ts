@@ -1,5 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { databaseCommand, listenings, quoteText, replayable } from '../../../src/database/embedded/sql.ts';
+import {
+  calledNames,
+  databaseCommand,
+  dottedNames,
+  listenings,
+  quoteText,
+  replayable,
+} from '../../../src/database/embedded/sql.ts';
 
 test.each([
   ['create database app', { kind: 'create', name: 'app', template: null, owner: null }],
@@ -46,6 +53,19 @@ test('LISTEN and UNLISTEN are found in order, with the channel’s real name', (
     { listen: true, channel: 'News' },
     { listen: false, channel: '*' },
   ]);
+});
+
+test('dotted names are found, whatever stands before them', () => {
+  const bound = `B\0\0\0\0\x01\0\0\0\x30app.user_of_a_name_that_is_as_long_as_a_digit_reads\0`;
+  expect(dottedNames(`set App.Me = 'x'; set "a.b.c" to 1.5; select 1.x, t.*${bound}`)).toEqual([
+    'app.me',
+    'a.b.c',
+    'app.user_of_a_name_that_is_as_long_as_a_digit_reads',
+  ]);
+});
+
+test('names that are called are found, quoted ones too', () => {
+  expect(calledNames('select One (2), "two"(1), t.three\n(4), five, 6 (7)')).toEqual(['one', 'two', 'three']);
 });
 
 test('a text is quoted so that nothing escapes', () => {

@@ -1,6 +1,6 @@
 import type { SessionState } from '../messages.ts';
 import type { Failure } from '../protocol/backend.ts';
-import { quoteName, quoteText } from '../sql.ts';
+import { calledNames, dottedNames, quoteName, quoteText } from '../sql.ts';
 import type { Backend } from './backend.ts';
 
 /** The superuser's session that every client's starts from. DEFAULT does nothing in PGlite, so the name is given. */
@@ -9,7 +9,6 @@ const CLEAN = `${SUPERUSER}; reset all`;
 
 /** SQL that may change a session's settings or role, as far as its text tells. */
 const CHANGES = /\b(set|reset|set_config|discard|do|call|execute)\b/i;
-const CUSTOM_NAME = /[a-z_][\w$]*(?:\.[a-z_][\w$]*)+/gi;
 
 /** Puts the sessions of many clients on one backend, one after the other, and lets nothing pass between them. */
 export class Sessions {
@@ -45,8 +44,7 @@ export class Sessions {
         // The names may be in the parameters (`set_config($1, $2, …)`), so the whole unit is read.
         this.#noteNames(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
       } else if (this.#setters.size > 0 && text.includes('(')) {
-        const words = text.toLowerCase().match(/[a-z_][\w$]*(?="?\s*\()/g) ?? [];
-        if (words.some((word) => this.#setters.has(word))) this.#changed = true;
+        if (calledNames(text).some((name) => this.#setters.has(name))) this.#changed = true;
       }
     }
   }
@@ -125,6 +123,6 @@ export class Sessions {
   }
 
   #noteNames(text: string): void {
-    for (const [name] of text.matchAll(CUSTOM_NAME)) this.#customNames.add(name.toLowerCase());
+    for (const name of dottedNames(text)) this.#customNames.add(name);
   }
 }
