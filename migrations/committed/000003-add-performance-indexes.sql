@@ -1,5 +1,5 @@
---! Previous: sha1:cac85ac2c8d50555312f8c94ad08c514938f871b
---! Hash: sha1:0942d290b91c79ca91b9dc06237f782f341a3692
+--! Previous: sha1:f86343083342f791b7a22b46c31402b6c637aebc
+--! Hash: sha1:acfa8c4d5880089acb2ed5eb6d5c58065e3e979c
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately
@@ -26,7 +26,7 @@ $settings$;
 -- embeddings. Large ones are built in memory only as far as maintenance_work_mem goes. Built with more care than is usual
 -- (64): otherwise the random graph leaves some neighbours out of reach, however far it is followed.
 create index if not exists idx_chunk_embeddings_bits
-  on public.chunk_embeddings using hnsw (bits extensions.bit_hamming_ops) with (ef_construction = 200);
+  on public.chunk_embeddings using hnsw (bits extensions.bit_hamming_ops) with (m = 12, ef_construction = 200);
 
 -- A channel's videos, newest first.
 create index if not exists idx_videos_channel_id_published_at on public.videos (channel_id, published_at desc);

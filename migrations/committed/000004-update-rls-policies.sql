@@ -1,5 +1,5 @@
---! Previous: sha1:0942d290b91c79ca91b9dc06237f782f341a3692
---! Hash: sha1:c1e3973059964673d55fbd5e926d22bf2473cf8b
+--! Previous: sha1:acfa8c4d5880089acb2ed5eb6d5c58065e3e979c
+--! Hash: sha1:1fa372a59bd077a4bb9f2013a75e8de3d0553124
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

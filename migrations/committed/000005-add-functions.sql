@@ -1,5 +1,5 @@
---! Previous: sha1:c1e3973059964673d55fbd5e926d22bf2473cf8b
---! Hash: sha1:80b899404b438746c77875896d7f8235b3794079
+--! Previous: sha1:1fa372a59bd077a4bb9f2013a75e8de3d0553124
+--! Hash: sha1:9f5d795a4643cd2ea0b26be5870aab6a906eb048
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
@@ -30,7 +30,7 @@ create or replace function private.require_self_or_service(p_user_id uuid) retur
 language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_user_id = (select auth.uid()) or private.is_service() then
+  if p_user_id = auth.uid() or private.is_service() then
     return;
   end if;
   raise exception using
@@ -184,9 +184,11 @@ returns table (
   videos_indexed integer,
   videos_per_creator_limit integer
 )
-language sql stable security invoker set search_path = pg_catalog, pg_temp
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
-  select * from private.usage_of((select auth.uid()));
+begin
+  return query select * from private.usage_of(auth.uid());
+end;
 $$;
 comment on function public.my_usage() is
   'The signed-in user''s plan in force, its limits, and how much of them is used. messages_sent_today starts anew at resets_at, midnight UTC.';
@@ -210,37 +212,43 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   today constant date := (clock_timestamp() at time zone 'UTC')::date;
-  counted boolean;
+  counted record;
   standing record;
 begin
   perform private.require_self_or_service(p_user_id);
 
   loop
-    with consumed as (
-      update public.user_usage usage
-      set
-        messages_sent_today = case when usage.usage_date < today then 1 else usage.messages_sent_today + 1 end,
-        usage_date = greatest(usage.usage_date, today),
-        messages_sent_total = usage.messages_sent_total + 1
-      where usage.user_id = p_user_id
-        and case when usage.usage_date < today then 0 else usage.messages_sent_today end < (
-          select plan.messages_per_day_limit
-          from public.plans plan
-          where plan.id = private.plan_in_force(usage.plan_id, usage.plan_expires_at)
-        )
-      returning usage.user_id, usage.usage_date
-    ),
-    noted as (
-      insert into public.usage_daily as daily (user_id, day, messages_sent)
-      select consumed.user_id, consumed.usage_date, 1 from consumed
-      on conflict on constraint usage_daily_user_id_day_key do update set messages_sent = daily.messages_sent + 1
-    )
-    select count(*) > 0 into counted from consumed;
+    update public.user_usage usage
+    set
+      messages_sent_today = case when usage.usage_date < today then 1 else usage.messages_sent_today + 1 end,
+      usage_date = greatest(usage.usage_date, today),
+      messages_sent_total = usage.messages_sent_total + 1
+    where usage.user_id = p_user_id
+      and case when usage.usage_date < today then 0 else usage.messages_sent_today end < (
+        select plan.messages_per_day_limit
+        from public.plans plan
+        where plan.id = private.plan_in_force(usage.plan_id, usage.plan_expires_at)
+      )
+    returning
+      usage.messages_sent_today,
+      usage.usage_date,
+      (
+        select plan.messages_per_day_limit
+        from public.plans plan
+        where plan.id = private.plan_in_force(usage.plan_id, usage.plan_expires_at)
+      )
+    into counted;
 
-    select usage.* into standing from private.usage_of(p_user_id) usage;
-    if counted then
-      return query select
-        standing.messages_sent_today, standing.messages_per_day_limit, standing.messages_left_today, standing.resets_at;
+    if found then
+      insert into public.usage_daily as daily (user_id, day, messages_sent)
+      values (p_user_id, counted.usage_date, 1)
+      on conflict on constraint usage_daily_user_id_day_key do update set messages_sent = daily.messages_sent + 1;
+
+      messages_sent_today := counted.messages_sent_today;
+      messages_per_day_limit := counted.messages_per_day_limit;
+      messages_left_today := messages_per_day_limit - messages_sent_today;
+      resets_at := (counted.usage_date + 1)::timestamp at time zone 'UTC';
+      return next;
       return;
     end if;
 
@@ -248,6 +256,7 @@ begin
     perform private.ensure_usage(p_user_id);
   end loop;
 
+  select usage.* into standing from private.usage_of(p_user_id) usage;
   raise exception using
     errcode = 'PT429',
     message = format(
@@ -274,9 +283,11 @@ returns table (
   messages_left_today integer,
   resets_at timestamptz
 )
-language sql volatile security invoker set search_path = pg_catalog, pg_temp
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
-  select * from private.consume_message_quota(p_user_id);
+begin
+  return query select * from private.consume_message_quota(p_user_id);
+end;
 $$;
 comment on function public.consume_message_quota(uuid) is
   'Counts one question of a user, and gives what is left today. Raises PT429 when none is left: nothing is counted then. The service counts for anybody, a user for themselves.';
@@ -423,9 +434,10 @@ returns table (
   creators_limit integer,
   videos_per_creator_limit integer
 )
-language sql stable security invoker set search_path = pg_catalog, pg_temp
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
-  select
+begin
+  return query select
     usage.plan_code,
     usage.messages_sent_today,
     usage.creators_added,
@@ -434,6 +446,7 @@ as $$
     usage.creators_limit,
     usage.videos_per_creator_limit
   from private.usage_of(p_user_id) usage;
+end;
 $$;
 comment on function public.get_usage_with_limits(uuid) is
   'A user''s plan in force, what is used of it, and its limits. For the service; users have my_usage. It only reads.';
@@ -442,22 +455,27 @@ grant execute on function public.get_usage_with_limits(uuid) to service_role;
 --! EndIncluded functions/get_usage_with_limits.sql
 --! Included functions/increment_message_count.sql
 create or replace function public.increment_message_count(p_user_id uuid) returns void
-language sql volatile security invoker set search_path = pg_catalog, pg_temp
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
-  select private.ensure_usage(p_user_id);
-  with counted as (
-    update public.user_usage usage
-    set
-      messages_sent_today = case when usage.usage_date < clock.today then 1 else usage.messages_sent_today + 1 end,
-      usage_date = greatest(usage.usage_date, clock.today),
-      messages_sent_total = usage.messages_sent_total + 1
-    from (select (now() at time zone 'UTC')::date as today) clock
-    where usage.user_id = p_user_id
-    returning usage.user_id, usage.usage_date
-  )
+declare
+  today constant date := (now() at time zone 'UTC')::date;
+  counted date;
+begin
+  perform from public.user_usage usage where usage.user_id = p_user_id;
+  if not found then
+    perform private.ensure_usage(p_user_id);
+  end if;
+  update public.user_usage usage
+  set
+    messages_sent_today = case when usage.usage_date < today then 1 else usage.messages_sent_today + 1 end,
+    usage_date = greatest(usage.usage_date, today),
+    messages_sent_total = usage.messages_sent_total + 1
+  where usage.user_id = p_user_id
+  returning usage.usage_date into counted;
   insert into public.usage_daily as daily (user_id, day, messages_sent)
-  select counted.user_id, counted.usage_date, 1 from counted
-  on conflict (user_id, day) do update set messages_sent = daily.messages_sent + 1;
+  values (p_user_id, counted, 1)
+  on conflict on constraint usage_daily_user_id_day_key do update set messages_sent = daily.messages_sent + 1;
+end;
 $$;
 comment on function public.increment_message_count(uuid) is
   'Counts one question of a user, whatever the limit. For the service; consume_message_quota keeps the limit.';
@@ -490,18 +508,21 @@ grant execute on function public.decrement_creator_count(uuid) to service_role;
 --! EndIncluded functions/decrement_creator_count.sql
 --! Included functions/increment_videos_indexed.sql
 create or replace function public.increment_videos_indexed(p_user_id uuid, p_count integer) returns void
-language sql volatile security invoker set search_path = pg_catalog, pg_temp
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
-  select private.ensure_usage(p_user_id);
-  with counted as (
-    update public.user_usage usage
-    set videos_indexed = usage.videos_indexed + greatest(p_count, 0)
-    where usage.user_id = p_user_id
-    returning usage.user_id
-  )
+declare
+  added constant integer := greatest(p_count, 0);
+begin
+  perform from public.user_usage usage where usage.user_id = p_user_id;
+  if not found then
+    perform private.ensure_usage(p_user_id);
+  end if;
+  update public.user_usage usage set videos_indexed = usage.videos_indexed + added where usage.user_id = p_user_id;
   insert into public.usage_daily as daily (user_id, day, videos_indexed)
-  select counted.user_id, (now() at time zone 'UTC')::date, greatest(p_count, 0) from counted
-  on conflict (user_id, day) do update set videos_indexed = daily.videos_indexed + excluded.videos_indexed;
+  values (p_user_id, (now() at time zone 'UTC')::date, added)
+  on conflict on constraint usage_daily_user_id_day_key
+  do update set videos_indexed = daily.videos_indexed + excluded.videos_indexed;
+end;
 $$;
 comment on function public.increment_videos_indexed(uuid, integer) is
   'Adds to the number of videos that were taken in for a user; nothing is taken away. For the service.';
@@ -722,11 +743,13 @@ create or replace function public.begin_request(
   p_ttl_seconds integer default 86400
 )
 returns table (outcome public.request_outcome, request_id uuid, response jsonb, locked_until timestamptz)
-language sql volatile security invoker set search_path = pg_catalog, pg_temp
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
-  select * from private.begin_request(
+begin
+  return query select * from private.begin_request(
     p_idempotency_key, p_operation_type, p_request_hash, p_user_id, p_lock_seconds, p_ttl_seconds
   );
+end;
 $$;
 comment on function public.begin_request(text, text, text, uuid, integer, integer) is
   'Whether to do a request that may come twice. started: do it, then call complete_request or fail_request with request_id before locked_until. in_progress: another does, until locked_until. replay: it was done, with this response. mismatch: the key was used for another request. A key is its user''s own; the service begins for anybody, a user for themselves.';
@@ -754,9 +777,11 @@ revoke all on function private.complete_request(uuid, jsonb) from public, anon, 
 grant execute on function private.complete_request(uuid, jsonb) to authenticated, service_role;
 
 create or replace function public.complete_request(p_request_id uuid, p_response jsonb) returns boolean
-language sql volatile security invoker set search_path = pg_catalog, pg_temp
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
-  select private.complete_request(p_request_id, p_response);
+begin
+  return private.complete_request(p_request_id, p_response);
+end;
 $$;
 comment on function public.complete_request(uuid, jsonb) is
   'Stores the response of a request that begin_request let start, for all who ask again. False when another took over meanwhile: its response counts.';
@@ -782,9 +807,11 @@ revoke all on function private.fail_request(uuid) from public, anon, authenticat
 grant execute on function private.fail_request(uuid) to authenticated, service_role;
 
 create or replace function public.fail_request(p_request_id uuid) returns boolean
-language sql volatile security invoker set search_path = pg_catalog, pg_temp
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
-  select private.fail_request(p_request_id);
+begin
+  return private.fail_request(p_request_id);
+end;
 $$;
 comment on function public.fail_request(uuid) is
   'Gives up a request that begin_request let start: the next who asks the same may start it at once. False when another took over meanwhile.';

@@ -1,5 +1,5 @@
---! Previous: sha1:80b899404b438746c77875896d7f8235b3794079
---! Hash: sha1:8f0c663253c1e8e63414c5f5a890676e0d28913e
+--! Previous: sha1:9f5d795a4643cd2ea0b26be5870aab6a906eb048
+--! Hash: sha1:d14d675db92e352be4d09f371d664ce3ea47513e
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over
