@@ -5,6 +5,7 @@ import { databaseExists, recreateDatabase, withServer } from '../database/server
 import type { ConnectionStrings } from '../database/urls.ts';
 import { capture, runOnTerminal, runQuietly } from '../migrations/graphile-migrate.ts';
 import { rememberMigrations } from '../migrations/remember.ts';
+import { mustHaveRunTheseMigrations } from '../migrations/sequence.ts';
 import { explainStop } from '../migrations/stopped.ts';
 import { mustNotBePreparing } from '../online/look.ts';
 import { fillLegacy } from '../proof/build.ts';
@@ -59,7 +60,10 @@ export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   return withServer(config, async ({ urls }) => {
     await createMissing(urls, config);
-    await withClient(urls.main, mustNotBePreparing);
+    await withClient(urls.main, async (client) => {
+      await mustNotBePreparing(client);
+      await mustHaveRunTheseMigrations(client);
+    });
     let complaints = '';
     const code = await runOnTerminal(['migrate'], urls, process.stdout, (line) => {
       complaints += line;

@@ -2,7 +2,7 @@ import type { TableAccount } from '../accounting/account.ts';
 import type { Config } from '../config/define.ts';
 import { openServer, type Server } from '../database/server.ts';
 import { databaseOf } from '../database/urls.ts';
-import { prepareMain, proveFromNothing, type WholeProof } from '../proof/from-nothing.ts';
+import { mainMustFit, prepareMain, proveFromNothing, type WholeProof } from '../proof/from-nothing.ts';
 import { type Findings, together } from '../report/deviation.ts';
 import { makeProgress, type Progress } from '../report/progress.ts';
 import { compareFiles } from '../report/snapshots.ts';
@@ -15,6 +15,8 @@ export async function start(flags: ReportFlags): Promise<ExitCode> {
   const progress = makeProgress(flags.format);
   const server = await progress.step('Open the database server', () => openServer(config, process.env));
   try {
+    // Before the proofs, which take longer and are of the other database.
+    await mainMustFit(server);
     const proof = await proveFromNothing(server, config, progress);
     const compared = await progress.step('Compare with what is checked in', () =>
       compareFiles(proof.files, config.snapshots),

@@ -6,6 +6,7 @@ import { withClient } from '../database/connect.ts';
 import { databaseExists, recreateDatabase, type Server } from '../database/server.ts';
 import { committedMigrations, currentMigration } from '../migrations/files.ts';
 import { proveRerunnable } from '../migrations/rerun.ts';
+import { mustHaveRunTheseMigrations } from '../migrations/sequence.ts';
 import { type Findings, together } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Files } from '../report/snapshots.ts';
@@ -64,8 +65,18 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
   };
 }
 
-/** Gives people a database to work on: migrated where it exists, and from the same legacy data where it does not. */
-export async function prepareMain({ urls }: Server, config: Config): Promise<void> {
+/** @throws DatabaseError when people's database, which is there, did not run the migrations that are committed now */
+export async function mainMustFit({ urls }: Server): Promise<void> {
+  if (await databaseExists(urls.root, urls.main)) await withClient(urls.main, mustHaveRunTheseMigrations);
+}
+
+/**
+ * Gives people a database to work on: migrated where it exists, and from the same legacy data where it does not.
+ * @throws DatabaseError as mainMustFit does
+ */
+export async function prepareMain(server: Server, config: Config): Promise<void> {
+  const { urls } = server;
+  await mainMustFit(server);
   if (!(await databaseExists(urls.root, urls.main))) {
     await buildLegacy(urls, config);
     await recreateDatabase(urls.root, urls.main, urls.shadow);

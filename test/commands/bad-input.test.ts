@@ -25,7 +25,7 @@ function expectOneLine({ code, output }: Finished, text: RegExp): void {
     lines: output
       .trim()
       .split('\n')
-      .filter((line) => !/^[❯✖]/.test(line)),
+      .filter((line) => !/^[❯✔✖]/.test(line)),
   }).toEqual({ code: 2, lines: [expect.stringMatching(text)] });
 }
 
@@ -128,3 +128,18 @@ test('a flag that is not known, and a command that is not', async () => {
     output: expect.stringContaining('Did you mean check?'),
   });
 });
+
+test.each(['migrate', 'start', 'watch'])(
+  '%s on a database that ran a migration which was changed since',
+  async (command) => {
+    await fake.client.query(`
+    create schema if not exists graphile_migrate;
+    create table if not exists graphile_migrate.migrations (hash text, previous_hash text, filename text);
+    insert into graphile_migrate.migrations values ('sha1:another', null, '000001.sql')`);
+    const finished = await project.rolecall([command], { DATABASE_URL: fake.url });
+    expectOneLine(
+      finished,
+      /ran another 000001-legacy-baseline\.sql than the one that is committed: it was changed since\. Make .* anew with `rolecall reset`/,
+    );
+  },
+);
