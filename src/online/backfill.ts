@@ -21,7 +21,7 @@ export async function backfill(
   onProgress: Progress,
 ): Promise<void> {
   // All that is carried refers to what is there in every batch.
-  await inOneState(client, () => shop.carry([]));
+  await inOneState(client, () => shop.carry([], 'first'));
   for (const [unit, { keys }] of Object.entries(plan.units)) {
     if (!keys) continue;
     await client.query(`insert into ${BOOKS}.positions (unit) values ($1) on conflict do nothing`, [unit]);
@@ -50,7 +50,11 @@ async function step(client: pg.Client, unit: string, keys: string, size: number,
   const [before] = at;
   if (!before || before.done) return { position: '', done: true, carried: before?.carried ?? 0 };
   const { rows } = await client.query<{ key: string }>(keys, [before.position, size]);
-  if (rows.length > 0) await shop.carry(rows.map(({ key }) => ({ unit, key })));
+  if (rows.length > 0) {
+    // Whatever of it is gone since it came with others, such as what it shares with them, is noted and comes again.
+    const units = rows.map(({ key }) => ({ unit, key }));
+    await shop.carry(units, 'first');
+  }
   const after = {
     position: rows.at(-1)?.key ?? before.position,
     done: rows.length === 0,

@@ -57,6 +57,23 @@ function inPart(sql: string, plan: OnlinePlan, extensions: string): string {
   );
 }
 
+/** Unique keys have a say in what the sections do. Other indexes would only be filled, and never read. */
+const KEYS_ONLY = `
+  do $keys$
+  declare
+    spare text;
+  begin
+    for spare in
+      select i.indexrelid::regclass
+      from pg_catalog.pg_index i
+      join pg_catalog.pg_class c on c.oid = i.indrelid
+      where c.relnamespace = pg_my_temp_schema() and c.relkind = 'r' and not i.indisunique and not i.indisexclusion
+    loop
+      execute format('drop index %s', spare);
+    end loop;
+  end
+  $keys$`;
+
 /** Gives a session what the sections need: the tools, and a temporary table for each that they fill. */
 export async function openWorkshop(client: pg.Client, plan: OnlinePlan, { tools }: Carrying): Promise<void> {
   for (const name of [...plan.targets.map(({ table }) => table), plan.moves, plan.quarantine]) {
@@ -65,6 +82,7 @@ export async function openWorkshop(client: pg.Client, plan: OnlinePlan, { tools 
       `create temporary table ${table} (like ${waiting(schema)}.${table} including defaults including generated including indexes including storage)`,
     );
   }
+  await client.query(KEYS_ONLY);
   await client.query(tools);
   for (const { table, natural } of plan.targets) {
     if (natural) await client.query(sameIdTrigger(table, natural, plan));

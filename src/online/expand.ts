@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { DatabaseError } from '../database/error.ts';
+import { LATE_INDEXES, putOffIndexes } from './indexes.ts';
 import type { CommittedMigration } from './migrations.ts';
 import { BOOKS, waiting } from './names.ts';
 import { noteChanges } from './notes.ts';
@@ -24,6 +25,7 @@ const BOOKKEEPING = `
   create table ${BOOKS}.positions (unit text primary key, position text not null default '', done boolean not null default false, carried bigint not null default 0);
   create table ${BOOKS}.changes (seq bigint generated always as identity primary key, unit text not null, key text not null);
   create unlogged table ${BOOKS}.in_hand (unit text not null, key text not null, primary key (unit, key));
+  ${LATE_INDEXES}
 
   create function ${BOOKS}.keys(of text) returns text[] language sql stable set search_path = pg_catalog, pg_temp
   as $$ select coalesce(array_agg(key order by key), '{}') from ${BOOKS}.in_hand where unit = of $$;
@@ -97,6 +99,7 @@ async function make(client: pg.Client, plan: OnlinePlan, migrations: readonly Co
   for (const schema of aside) await client.query(`alter schema kept_${schema} rename to ${schema}`);
   await restoreDefaults(client, defaults);
   await quiet(client, plan);
+  await putOffIndexes(client, plan);
 }
 
 async function existing(client: pg.Client, schemas: readonly string[]): Promise<string[]> {

@@ -9,17 +9,27 @@ interface Shape {
   readonly identity: string[];
 }
 
-/**
- * The statements that bring the waiting tables to what the carrying sections made of the units in hand. Only what differs is
- * written. A row whose identity changed is deleted with all that refers to it, and comes back with it.
- */
-export async function mergeOf(client: pg.Client, plan: OnlinePlan): Promise<string> {
+/** The statements that bring the waiting tables to what the carrying sections made of the units in hand. */
+export interface Merge {
+  /** Only what differs is written. A row whose identity changed is deleted with all that refers to it, and comes back with it. */
+  readonly again: string;
+  /** The same for units that come for the first time: of them there is nothing yet that could be gone, but what was made. */
+  readonly first: string;
+}
+
+export async function mergeOf(client: pg.Client, plan: OnlinePlan): Promise<Merge> {
   const shapes = new Map<Target, Shape>();
   for (const target of plan.targets) shapes.set(target, await shapeOf(client, target.table));
   const all = [...shapes];
-  const deletes = all.map(([target, shape]) => deleted(target, shape, plan));
-  const inserts = all.map(([target, shape]) => inserted(target, shape, plan));
-  return [...deletes, ...inserts, ...setAside(plan)].join(';\n');
+  const merge = (cameBefore: (scope: string, made: boolean) => boolean): string =>
+    [
+      ...all.flatMap(([target, shape]) =>
+        cameBefore(target.scope, target.natural !== undefined) ? [deleted(target, shape, plan)] : [],
+      ),
+      ...all.map(([target, shape]) => inserted(target, shape, plan)),
+      ...setAside(plan, (scope) => cameBefore(scope, false)),
+    ].join(';\n');
+  return { again: merge(() => true), first: merge((scope, made) => made || scope === ALWAYS) };
 }
 
 async function shapeOf(client: pg.Client, name: string): Promise<Shape> {
@@ -39,6 +49,9 @@ async function shapeOf(client: pg.Client, name: string): Promise<Shape> {
   if (!shape?.key) throw new Error(`${name} has no primary key, so its rows can't be told apart.`);
   return shape;
 }
+
+/** The scope of what is at hand in every batch. */
+const ALWAYS = 'true';
 
 /** First what is gone from all tables, so that no key is in the way of what comes. */
 function deleted({ table, scope }: Target, { identity }: Shape, plan: OnlinePlan): string {
@@ -62,15 +75,18 @@ function inserted({ table, scope, kept = [] }: Target, { columns, key }: Shape, 
 }
 
 /** The old rows that can't be carried, and no longer those that can. */
-function setAside({ quarantine, tables, legacy }: OnlinePlan): string[] {
+function setAside(
+  { quarantine, tables, legacy }: OnlinePlan,
+  cameBefore: (scope: string) => boolean,
+): string[] {
   const [schema, name] = splitName(quarantine);
   const kept = `${waiting(schema)}.${name}`;
-  const ours = Object.entries(tables).map(
-    ([table, { aside }]) => `(q.source_table = '${legacy}.${table}' and ${aside})`,
+  const ours = Object.entries(tables).flatMap(([table, { aside }]) =>
+    cameBefore(aside) ? [`(q.source_table = '${legacy}.${table}' and ${aside})`] : [],
   );
   return [
     `update pg_temp.${name} set source_table = replace(source_table, '${PART}.', '${legacy}.')`,
-    `delete from ${kept} q where (${ours.join(' or ')})
+    `delete from ${kept} q where (${ours.join(' or ') || 'false'})
       and not exists (select from pg_temp.${name} w
                       where w.source_table = q.source_table and w.source_id = q.source_id and w.row_data = q.row_data and w.reason = q.reason)`,
     `insert into ${kept} select * from pg_temp.${name} on conflict do nothing`,

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { type Carrying, emptied, openWorkshop } from './carry.ts';
-import { mergeOf } from './merge.ts';
+import { type Merge, mergeOf } from './merge.ts';
 import { BOOKS } from './names.ts';
 import type { OnlinePlan } from './plan.ts';
 
@@ -12,8 +12,8 @@ export interface InHand {
 
 /** A session that carries units, as many as it is given at a time. */
 export interface Workshop {
-  /** Carries the units as they are now. In a transaction that sees one state of the database. */
-  carry(units: readonly InHand[]): Promise<void>;
+  /** Carries the units as they are now, for the first time or again. In a transaction that sees one state of the database. */
+  carry(units: readonly InHand[], time: keyof Merge): Promise<void>;
   /** Takes away what the sections made, where the transaction goes on to something else. */
   tidy(): Promise<void>;
   /** Carries what was noted so far, up to `limit` notes, in the transaction that is under way. @returns how many there were */
@@ -30,7 +30,7 @@ export async function workshop(client: pg.Client, plan: OnlinePlan, carrying: Ca
   await openWorkshop(client, plan, carrying);
   const merge = await mergeOf(client, plan);
 
-  async function carry(units: readonly InHand[]): Promise<void> {
+  async function carry(units: readonly InHand[], time: keyof Merge): Promise<void> {
     await client.query(`delete from ${BOOKS}.in_hand`);
     await take(client, units);
     for (const [unit, { reaches }] of Object.entries(plan.units)) {
@@ -41,7 +41,7 @@ export async function workshop(client: pg.Client, plan: OnlinePlan, carrying: Ca
     }
     // The planner knows neither how many units are in hand nor the sections' own tables, and takes both for few.
     await client.query(
-      `${emptied(plan)}; set local enable_nestloop = off; ${carrying.sections}\n; set local enable_nestloop = on; ${merge}`,
+      `${emptied(plan)}; set local enable_nestloop = off; ${carrying.sections}\n; set local enable_nestloop = on; ${merge[time]}`,
     );
   }
 
@@ -55,7 +55,7 @@ export async function workshop(client: pg.Client, plan: OnlinePlan, carrying: Ca
         `delete from ${BOOKS}.changes where seq in (select seq from ${BOOKS}.changes order by seq limit $1) returning unit, key`,
         [limit],
       );
-      if (rows.length > 0) await carry(rows);
+      if (rows.length > 0) await carry(rows, 'again');
       return rows.length;
     },
   };
