@@ -10,6 +10,7 @@ import { carryingOf } from '../online/carry.ts';
 import { clear } from '../online/clear.ts';
 import { contract } from '../online/contract.ts';
 import { expand, mustBeMadeBy } from '../online/expand.ts';
+import { buildIndexes } from '../online/indexes.ts';
 import { alone, type Stage, stageOf } from '../online/look.ts';
 import { type CommittedMigration, readCommitted } from '../online/migrations.ts';
 import type { OnlinePlan } from '../online/plan.ts';
@@ -41,6 +42,7 @@ export async function prepare(flags: ReportFlags): Promise<ExitCode> {
     await progress.step('Carry everything, batch by batch', (tell) =>
       backfill(client, plan, shop, (unit, carried) => tell(`${carried} × ${unit}`)),
     );
+    await progress.step('Build the indexes that carrying could do without', (tell) => buildIndexes(client, tell));
     await progress.step('Carry what changed meanwhile', () => catchUp(client, shop));
     const { deviations } = await progress.step('Account for every row and value', () =>
       validate(client, plan, shop, legacy),

@@ -75,7 +75,7 @@ function sizeFor(size: number, took: number): number {
 }
 
 /** How long the last batch may take before writers are stopped for one like it, in ms, and how often it is tried. */
-const SHORT = 300;
+const SHORT = 100;
 const ROUNDS = 10;
 
 /**

@@ -75,10 +75,7 @@ function inserted({ table, scope, kept = [] }: Target, { columns, key }: Shape, 
 }
 
 /** The old rows that can't be carried, and no longer those that can. */
-function setAside(
-  { quarantine, tables, legacy }: OnlinePlan,
-  cameBefore: (scope: string) => boolean,
-): string[] {
+function setAside({ quarantine, tables, legacy }: OnlinePlan, cameBefore: (scope: string) => boolean): string[] {
   const [schema, name] = splitName(quarantine);
   const kept = `${waiting(schema)}.${name}`;
   const ours = Object.entries(tables).flatMap(([table, { aside }]) =>

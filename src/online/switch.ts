@@ -3,12 +3,13 @@ import { catchUp, NOTES } from './backfill.ts';
 import type { CommittedMigration } from './migrations.ts';
 import { BOOKS, FULL, PART, splitName, waiting } from './names.ts';
 import { TRIGGER } from './notes.ts';
-import { patiently } from './patience.ts';
+import { lockAll, patiently } from './patience.ts';
 import type { OnlinePlan } from './plan.ts';
+import { beginTallies, talliesOf } from './tallies.ts';
 import { settle } from './validate.ts';
 import type { Workshop } from './workshop.ts';
 
-/** How long the switch waits for one lock, in ms: whoever comes after it waits as long, besides the switch itself. */
+/** How long the switch waits for its locks, in ms: whoever comes after it waits as long, besides the switch itself. */
 const PATIENCE = { writers: 250, readers: 80 };
 
 /** How long the switch kept whom waiting, in ms: from the first lock to the commit. */
@@ -29,18 +30,21 @@ export async function switchOver(
   migrations: readonly CommittedMigration[],
   tell: (what: string) => void,
 ): Promise<Switched> {
-  tell('Vacuum and analyze');
+  tell('Vacuum, analyze and count');
   for (const { table } of plan.targets) await client.query(`vacuum (analyze) ${`prepared_${table}`}`);
+  await beginTallies(client, plan, PATIENCE.writers);
   const live = await liveTables(client, plan);
+  const read = Object.keys(plan.read);
   tell('Stop writers, carry what is left, and put the new tables in place');
   const began = await patiently(
     client,
     PATIENCE.writers,
     async () => {
       const writers = performance.now();
-      await client.query("set local prepared.switching = 'on'");
-      for (const table of live) await client.query(`lock table ${table} in exclusive mode`);
-      for (const table of Object.keys(plan.read)) await client.query(`lock table ${table} in share row exclusive mode`);
+      // Functions were looked at when they were made for the first time, from the same text.
+      await client.query("set local prepared.switching = 'on'; set local check_function_bodies = off");
+      await lockAll(client, live, 'exclusive', PATIENCE.writers);
+      await lockAll(client, read, 'share row exclusive', PATIENCE.writers);
       for (;;) if ((await shop.carryNoted(NOTES)) === 0) break;
       await shop.tidy();
       await client.query('set local enable_seqscan = on');
@@ -50,10 +54,9 @@ export async function switchOver(
       const sections = migrations.map((migration) => around(migration.sql, plan.moved));
       const first = sections.findIndex(({ after }) => after !== undefined);
       for (const { before } of sections.slice(0, first + 1)) await client.query(before);
-      await client.query(`set local lock_timeout = '${PATIENCE.readers}ms'`);
       const readers = performance.now();
-      const noting = [...live, ...Object.keys(plan.read)];
-      await client.query(`lock table ${noting.join(', ')} in access exclusive mode; ${stopNoting(noting)}`);
+      await lockAll(client, [...live, ...read], 'access exclusive', PATIENCE.readers);
+      await client.query(STOP_NOTING);
       await client.query(sections[first]?.move ?? '');
       await client.query(`${comeIntoPlace(plan)}; ${moved}`);
       await client.query(sections[first]?.after ?? '');
@@ -81,21 +84,14 @@ async function liveTables(client: pg.Client, { schemas: [home], tables }: Online
 /** What the migrations will find in the place of their own sums, once the moved tables are noted there. */
 async function sums(client: pg.Client, plan: OnlinePlan): Promise<string> {
   const [schema, name] = splitName(plan.quarantine);
-  const aside = `${waiting(schema)}.${name}`;
-  const lines: string[] = [];
-  for (const table of Object.keys(plan.tables)) {
-    const target = plan.targets.find((candidate) => candidate.table === `${plan.schemas[0]}.${table}`);
-    const { rows } = await client.query<{ before: string; carried: string; aside: string }>(
-      `select (select count(*) from ${FULL}.${table})::text as before,
-              ${target && !target.natural ? `(select count(*) from prepared_${target.table})::text` : 'null'} as carried,
-              (select count(*) from ${aside} where source_table = $1)::text as aside`,
-      [`${plan.legacy}.${table}`],
-    );
-    const [sum] = rows;
-    if (!sum) continue;
-    const carried = sum.carried ?? `${sum.before} - ${sum.aside}`;
-    lines.push(`('${table}', ${sum.before}, ${carried}, ${sum.aside})`);
-  }
+  const { rows } = await client.query<{ table: string; aside: string }>(
+    `select source_table as table, count(*)::text as aside from ${waiting(schema)}.${name} group by source_table`,
+  );
+  const setAside = new Map(rows.map(({ table, aside }) => [table, Number(aside)]));
+  const lines = (await talliesOf(client, plan)).map(({ table, before, carried }) => {
+    const aside = setAside.get(`${plan.legacy}.${table}`) ?? 0;
+    return `('${table}', ${before}, ${carried ?? before - aside}, ${aside})`;
+  });
   return `update ${plan.moves} moves
     set moved_at = ${BOOKS}.moment(), rows_in = s.rows_in, rows_carried = s.carried, rows_quarantined = s.aside
     from (values ${lines.join(', ')}) s (table_name, rows_in, carried, aside)
@@ -127,21 +123,18 @@ function takePlace(plan: OnlinePlan): string {
   ].join(';\n');
 }
 
-function stopNoting(tables: readonly string[]): string {
-  return `
-    do $noting$
-    declare
-      command text;
-    begin
-      for command in
-        select format('drop trigger %I on %s', tgname, tgrelid::regclass) from pg_catalog.pg_trigger
-        where tgname like '${TRIGGER}\\_%' and tgrelid = any (array[${tables.map((name) => `'${name}'::regclass`).join(', ')}])
-      loop
-        execute command;
-      end loop;
-    end
-    $noting$`;
-}
+const STOP_NOTING = `
+  do $noting$
+  declare
+    command text;
+  begin
+    for command in
+      select format('drop trigger %I on %s', tgname, tgrelid::regclass) from pg_catalog.pg_trigger where tgname like '${TRIGGER}\\_%'
+    loop
+      execute command;
+    end loop;
+  end
+  $noting$`;
 
 interface Sections {
   readonly before: string;

@@ -10,6 +10,7 @@ import { backfill, catchUp } from '../../src/online/backfill.ts';
 import { carryingOf } from '../../src/online/carry.ts';
 import { clear } from '../../src/online/clear.ts';
 import { expand } from '../../src/online/expand.ts';
+import { buildIndexes } from '../../src/online/indexes.ts';
 import { readCommitted } from '../../src/online/migrations.ts';
 import { type Switched, switchOver } from '../../src/online/switch.ts';
 import { validate } from '../../src/online/validate.ts';
@@ -81,6 +82,7 @@ async function workerOn(client: pg.Client): Promise<Worker> {
     async fill(onProgress: () => unknown = () => {}) {
       const at = await open();
       await backfill(client, online, at, onProgress);
+      await buildIndexes(client, onProgress);
       await catchUp(client, at);
     },
     validate: async () => (await validate(client, online, await open(), legacy)).deviations,
