@@ -20,6 +20,10 @@ import { freshDatabase, type TestDatabase } from '../support/databases.ts';
 
 export const legacy = config.legacy as NonNullable<typeof config.legacy>;
 
+/** What graphile-migrate keeps of itself in a database. */
+export const GRAPHILE_MIGRATE = `create schema graphile_migrate; create table graphile_migrate.migrations (
+  hash text primary key, previous_hash text references graphile_migrate.migrations, filename text not null, date timestamptz not null default now())`;
+
 /** A legacy database with realistic rows and irregularities, as it is before the migrations. */
 export async function legacyDatabase(): Promise<TestDatabase> {
   const database = await freshDatabase();
@@ -27,8 +31,7 @@ export async function legacyDatabase(): Promise<TestDatabase> {
   for (const file of [...hooks, 'committed/000001-legacy-baseline.sql'])
     await database.client.query(await readFile(join(migrationsFolder, file), 'utf8'));
   await loadLegacy(database.client, { seed: 7, size: 'small', orphans: 2 });
-  await database.client.query(`create schema graphile_migrate; create table graphile_migrate.migrations (
-    hash text primary key, previous_hash text references graphile_migrate.migrations, filename text not null, date timestamptz not null default now())`);
+  await database.client.query(GRAPHILE_MIGRATE);
   return database;
 }
 
@@ -49,7 +52,7 @@ export async function connected(url: string): Promise<pg.Client> {
 
 /** Runs `use` with a worker of its own on the database. */
 export async function withWorker<T>(
-  { url }: TestDatabase,
+  { url }: Pick<TestDatabase, 'url'>,
   use: (worker: Worker, client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const client = await connected(url);
@@ -92,12 +95,12 @@ async function workerOn(client: pg.Client): Promise<Worker> {
 }
 
 /** The committed migrations, each in a transaction of its own: the other way. */
-export async function migrateInWindow({ client }: TestDatabase): Promise<void> {
+export async function migrateInWindow({ client }: Pick<TestDatabase, 'client'>): Promise<void> {
   for (const { sql } of await readCommitted()) await client.query(`begin; ${sql}; commit`);
 }
 
 /** What stands in every new table, whatever ids were made and whenever it was moved. */
-export async function contentsOf({ client }: TestDatabase): Promise<Record<string, string[]>> {
+export async function contentsOf({ client }: Pick<TestDatabase, 'client'>): Promise<Record<string, string[]>> {
   const contents: Record<string, string[]> = {};
   const { rows: moved } = await client.query<{ at: string }>(
     "select to_jsonb(moved_at) #>> '{}' as at from private.legacy_moves limit 1",
