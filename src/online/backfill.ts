@@ -6,7 +6,7 @@ import { inOneState, type Workshop } from './workshop.ts';
 /** What a batch should take, in ms: long enough to be worth its overhead, short enough to be stopped at any time. */
 const BATCH = 500;
 /** Units a batch: the first, the fewest and the most. */
-const SIZE = { first: 100, least: 10, most: 2_000 };
+const SIZE = { first: 25, least: 10, most: 2_000 };
 /** Notes a batch. */
 export const NOTES = 1_000;
 
