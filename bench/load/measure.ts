@@ -1,7 +1,7 @@
 import type { Pair } from '../data/databases.ts';
 import type { Clients } from '../measure/queries.ts';
 import { mean, rounded } from '../report/statistics.ts';
-import { mix } from './mix.ts';
+import { exactMix, mix } from './mix.ts';
 import { type MixRun, requirePgbench, runMix } from './pgbench.ts';
 import { makeMixTables } from './tables.ts';
 
@@ -9,12 +9,21 @@ import { makeMixTables } from './tables.ts';
 export interface LoadResult {
   readonly clients: number;
   readonly legacy: MixRun;
+  /** Legacy with its search made exact; older figures have none. */
+  readonly exact?: MixRun;
   readonly target: MixRun;
 }
 
 const CLIENTS = [1, 8, 32];
 
-/** Runs the mix on both databases in turn, twice each, and takes away what it wrote. */
+/** What takes turns: which database, and which mix. */
+const contestants = {
+  legacy: { side: 'legacy', actions: mix },
+  exact: { side: 'legacy', actions: exactMix },
+  target: { side: 'target', actions: mix },
+} as const;
+
+/** Runs the mix on both databases, and on legacy with exact search, in turn, twice each, and takes away what it wrote. */
 export async function measureLoad(
   pair: Pair,
   clients: Clients,
@@ -25,14 +34,20 @@ export async function measureLoad(
   const variables = await makeMixTables(clients, pair.scale);
   const results: LoadResult[] = [];
   for (const count of CLIENTS) {
-    const runs: Record<'legacy' | 'target', MixRun[]> = { legacy: [], target: [] };
-    for (const side of ['legacy', 'target', 'legacy', 'target'] as const) {
-      tell(`mixed load, ${count} clients, ${side}`);
-      runs[side].push(
-        await runMix(pair[side], side, mix, variables, { clients: count, seconds: Math.ceil(seconds / 2) }),
+    const runs: Record<keyof typeof contestants, MixRun[]> = { legacy: [], exact: [], target: [] };
+    for (const who of ['legacy', 'exact', 'target', 'legacy', 'exact', 'target'] as const) {
+      const { side, actions } = contestants[who];
+      tell(`mixed load, ${count} clients, ${who === 'exact' ? 'legacy with exact search' : who}`);
+      runs[who].push(
+        await runMix(pair[side], side, actions, variables, { clients: count, seconds: Math.ceil(seconds / 2) }),
       );
     }
-    results.push({ clients: count, legacy: together(runs.legacy), target: together(runs.target) });
+    results.push({
+      clients: count,
+      legacy: together(runs.legacy),
+      exact: together(runs.exact),
+      target: together(runs.target),
+    });
   }
   tell('what the load wrote is taken away');
   for (const client of [clients.legacy, clients.target]) {

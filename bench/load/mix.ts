@@ -102,3 +102,9 @@ from bench.transcripts transcript where transcript.n = :n;
 ${done}`,
   },
 ];
+
+/** The same mix as it was, but for search, which finds what it should: slower, and what the new search is compared with. */
+export const exactMix: readonly MixedAction[] = mix.map((action) => ({
+  ...action,
+  legacy: action.legacy.replace('search_transcript_chunks(', 'bench.search_exact('),
+}));

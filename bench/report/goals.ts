@@ -88,6 +88,16 @@ function wholeGoals({ disk, load }: Results): Goal[] {
             kind: 'at least',
             measured: crowded.target.tps / crowded.legacy.tps,
           } as const,
+          ...(crowded.exact
+            ? [
+                {
+                  what: 'the same ÷ legacy with its search made exact',
+                  limit: 5,
+                  kind: 'at least',
+                  measured: crowded.target.tps / crowded.exact.tps,
+                } as const,
+              ]
+            : []),
         ]
       : []),
   ];

@@ -143,12 +143,14 @@ export function diskTable({ disk }: Results): string {
 /** Transactions a second at each number of clients. */
 export function loadTable({ load }: Results): string {
   return table(
-    ['clients', 'legacy tps', 'now tps', 'now ÷ legacy'],
-    load.map(({ clients, legacy, target }) => [
+    ['clients', 'legacy tps', 'with exact search', 'now tps', 'now ÷ legacy', 'now ÷ legacy with exact search'],
+    load.map(({ clients, legacy, exact, target }) => [
       whole(clients),
       number(legacy.tps),
+      exact ? number(exact.tps) : '',
       number(target.tps),
       ratio(target.tps, legacy.tps),
+      exact ? ratio(target.tps, exact.tps) : '',
     ]),
   );
 }

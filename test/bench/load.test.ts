@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { mix } from '../../bench/load/mix.ts';
+import { exactMix, mix } from '../../bench/load/mix.ts';
 import { readMix } from '../../bench/load/pgbench.ts';
 
 test('the mix is a hundred of a hundred', () => {
@@ -26,6 +26,13 @@ test.each(
   expect(script).toMatch(/set_config\('request\.jwt\.claims', .*, true\)/);
   expect(lines.at(-1)).toBe('commit;');
   expect(script.match(/\b(begin|commit);/g)).toHaveLength(2);
+});
+
+test('made exact, nothing but search differs', () => {
+  const changed = exactMix.filter(({ legacy }, at) => legacy !== mix[at]?.legacy);
+  expect(changed.map(({ name }) => name)).toEqual(['vector search']);
+  expect(changed[0]?.legacy).toContain('bench.search_exact(question.embedding');
+  expect(exactMix.map(({ target }) => target)).toEqual(mix.map(({ target }) => target));
 });
 
 test("reads pgbench's own figures, and the times of each action from its logs", () => {

@@ -58,7 +58,7 @@ test('tables say what it was, what it is, and the ratio', () => {
       '| 20,000 chunks | cross | 5 | 0.13 | 200 | 8 | 8 | 0.995 | 0.995 | 0.04 | 100 | 100 |',
       '| 20,000 chunks | cross | 40 | 8 | 0.2 | 100 | 100 | 0.995 |',
       '| chunks | 10 MB | 3 MB | 0.3 |',
-      '| 32 | 100 | 400 | 4 |',
+      '| 32 | 100 | 50 | 400 | 4 | 8 |',
       '| list chats | 32 | 4 | 9 | 1 | 2 |',
       '| nothing | heavy | There is nothing to draw its parameters from. |',
     ]),
@@ -74,6 +74,7 @@ test('a goal is reached or missed by what was measured, and the worst is named',
     ['the hot query that gained least ÷ legacy', 'slow, typical', '1.36', false],
     ['disk for chunks, vectors and indexes ÷ legacy', '', '0.3', true],
     ['mixed load at 32 clients, transactions a second ÷ legacy', '', '4', false],
+    ['the same ÷ legacy with its search made exact', '', '8', true],
   ]);
   expect(goalsOf(results({ queries: [], search: [], disk: [], load: [] }))).toEqual([]);
 });
