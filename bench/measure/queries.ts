@@ -15,6 +15,8 @@ export interface QueryResult {
   /** Whether what it answers is as large as a table by what it asks; its file then says why. */
   readonly grows: string | null;
   readonly legacy: Measured | null;
+  /** In a legacy database that was changed by hand, where that decides what it costs. */
+  readonly drifted?: Measured;
   readonly target: Measured;
   readonly security: Security | null;
 }
@@ -43,6 +45,9 @@ export interface Clients {
   readonly legacy: pg.Client;
   readonly target: pg.Client;
 }
+
+/** How often what takes seconds runs: what is rolled back each time is a whole table more. */
+const DRIFTED = 3;
 
 /** Runs every query with every set of its parameters, all that is compared in turn. */
 export async function measureQueries(
@@ -93,6 +98,12 @@ async function measureQuery(
     ? [[clients.legacy, asBefore(query, who), { sql: legacy.sql, values: legacyValues }]]
     : [];
   const [target, then] = (await race([now, ...before], limits)) as [Measured, Measured | undefined];
+  const drifted = legacy?.drift
+    ? await race([[clients.legacy, { ...asBefore(query, who), after: legacy.drift }, before[0]?.[2] as Statement]], {
+        ...limits,
+        runs: DRIFTED,
+      })
+    : [];
   const without: Competitor[] = query.bypass
     ? [[clients.target, { settings: who.settings }, { sql: query.bypass, values }]]
     : [];
@@ -103,6 +114,7 @@ async function measureQuery(
     set,
     grows: query.allowed.find(({ kind }) => kind === 'scan')?.reason ?? null,
     legacy: then ?? null,
+    ...(drifted[0] && { drifted: drifted[0] }),
     target,
     security: secured && bypass ? { with: secured, without: bypass } : null,
   };

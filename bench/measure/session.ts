@@ -3,7 +3,11 @@ import type { Persona } from '../../src/access/model.ts';
 import { become } from '../../src/access/statements.ts';
 
 /** Who runs a statement: a role and its settings, or the connection's own user with such settings. */
-export type Who = Pick<Persona, 'settings'> & { readonly role?: string };
+export type Who = Pick<Persona, 'settings'> & {
+  readonly role?: string;
+  /** What the connection's user does first in the same transaction, and is rolled back with it. */
+  readonly after?: string;
+};
 
 /** A statement with its values, as text. */
 export interface Statement {
@@ -44,10 +48,10 @@ export async function pagesOf(client: pg.Client, who: Who, { sql, values }: Stat
   return (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0);
 }
 
-async function asWhom<T>(client: pg.Client, { role, settings }: Who, use: () => Promise<T>): Promise<T> {
+async function asWhom<T>(client: pg.Client, { role, settings, after }: Who, use: () => Promise<T>): Promise<T> {
   const persona = { settings, role: role ?? client.user ?? '' };
-  await client.query(['begin;', ...become(persona)].join(' '));
   try {
+    await client.query(['begin;', after ?? '', ...become(persona)].join(' '));
     return await use();
   } finally {
     await client.query('rollback');

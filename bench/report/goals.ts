@@ -41,6 +41,7 @@ function searchGoals({ search }: Results): Goal[] {
 function queryGoals({ queries }: Results): Goal[] {
   const before = ({ target, legacy }: QueryResult) => legacy && target.p50 / legacy.p50;
   const without = ({ security }: QueryResult) => security && security.with.p50 / security.without.p50;
+  const drifted = ({ target, drifted: then }: QueryResult) => (then ? target.p50 / then.p50 : null);
   const of = (what: string, name: string, set: SetName, limit: number, against: typeof before): Goal[] => {
     const query = queries.find((each) => each.name === name && each.set === set);
     const measured = query && against(query);
@@ -60,6 +61,8 @@ function queryGoals({ queries }: Results): Goal[] {
     ...of('count of my messages ÷ legacy', 'count-my-messages', 'typical', 0.01, before),
     ...of('search in my messages ÷ legacy', 'search-my-messages', 'typical', 0.01, before),
     ...of('deletion of a channel ÷ legacy', 'delete-channel', 'typical', 0.03, before),
+    ...of('deletion of a channel ÷ legacy with transcripts', 'delete-channel', 'typical', 0.03, drifted),
+    ...of('deletion of a channel ÷ legacy with transcripts', 'delete-channel', 'heavy', 0.03, drifted),
     ...(slower[0]
       ? [{ what: 'the hot query that gained least ÷ legacy', limit: 1, kind: 'at most', ...slower[0] } as const]
       : []),

@@ -68,6 +68,19 @@ export function securityTable({ queries }: Results): string {
   );
 }
 
+/** What took longer in legacy databases that were changed by hand. */
+export function driftedTable({ queries }: Results): string {
+  return table(
+    ['query', 'for', 'legacy p50', 'drifted p50', 'now p50', 'now ÷ drifted'],
+    queries.flatMap(({ name, set, legacy, drifted, target }) =>
+      legacy && drifted
+        ? [[name, set, number(legacy.p50), number(drifted.p50), number(target.p50), ratio(target.p50, drifted.p50)]]
+        : [],
+    ),
+    2,
+  );
+}
+
 /** Search by class of channels and kind of question. */
 export function searchTable({ search }: Results): string {
   const cell = (way: Way | undefined, key: 'p50' | 'p95' | 'pages' | 'recall' | 'worst') =>

@@ -3,6 +3,7 @@ import {
   actionsTable,
   crossingTable,
   diskTable,
+  driftedTable,
   goalsTable,
   loadTable,
   notMeasuredTable,
@@ -33,6 +34,9 @@ export function sectionsOf(results: Results): (readonly [heading: string, table:
           ["The app's queries", queriesTable(results)],
           ['What row level security costs', securityTable(results)],
         ] as const)
+      : []),
+    ...(queries.some(({ drifted }) => drifted)
+      ? [['Where a legacy database had transcripts of its own', driftedTable(results)] as const]
       : []),
     ...(notMeasured.length > 0 ? [['Not measured', notMeasuredTable(results)] as const] : []),
     ...(load.length > 0

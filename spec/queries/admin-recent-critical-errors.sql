@@ -2,5 +2,5 @@
 -- persona: admin
 -- index: idx_error_logs_severity_created_at_id
 -- order: index
--- pages: 80
+-- pages: 40
 select * from public.admin_recent_errors(p_severity => 'critical');

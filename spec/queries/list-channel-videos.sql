@@ -7,7 +7,7 @@
 --   order by count(*) desc, channel_id limit 1
 -- index: idx_videos_channel_id_published_at
 -- order: index
--- pages: 200
+-- pages: 300
 select id, youtube_video_id, title, duration_seconds, published_at, thumbnail_url, view_count, transcript_status
 from public.videos
 where channel_id = $1 and content_type = $2

@@ -37,6 +37,7 @@ test('the report has every part that was measured, and no other', () => {
     'Where the two ways of search cross',
     "The app's queries",
     'What row level security costs',
+    'Where a legacy database had transcripts of its own',
     'Not measured',
     'Mixed load',
     'What each action of the load took',
@@ -53,6 +54,7 @@ test('tables say what it was, what it is, and the ratio', () => {
   expect(cells).toEqual(
     expect.arrayContaining([
       '| latest-messages | typical | 2.2 | 4.4 | 1.1 | 2.2 | 0.5 | 10 | 10 | 5 |',
+      '| delete-channel | heavy | 2.2 | 110 | 1.1 | 0.01 |',
       '| my-usage | typical | | | 1.1 | 2.2 | | | 10 | 5 |',
       '| latest-messages | typical | 1.1 | 1 | 1.1 | 10 | 10 |',
       '| 20,000 chunks | cross | 5 | 0.13 | 200 | 8 | 8 | 0.995 | 0.995 | 0.04 | 100 | 100 |',

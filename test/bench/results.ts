@@ -24,7 +24,11 @@ export const results = (given: Partial<Results> = {}): Results => ({
   chunks: 100_000,
   messages: 1_000_000,
   machine: { cores: 2, memory: 24, server: '15.1', vector: '0.8.0', buffers: '256MB', loadBefore: 0.1, loadAfter: 1.2 },
-  queries: [query('latest-messages'), query('my-usage', { legacy: null, security: null })],
+  queries: [
+    query('latest-messages'),
+    query('my-usage', { legacy: null, security: null }),
+    query('delete-channel', { set: 'heavy', drifted: measured(110) }),
+  ],
   notMeasured: [{ name: 'nothing', set: 'heavy', why: 'There is nothing to draw its parameters from.' }],
   search: [
     {
