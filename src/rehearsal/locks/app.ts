@@ -16,6 +16,11 @@ export interface AppSession {
   readonly kind: 'read' | 'write';
   readonly pid: number;
   readonly calls: readonly Call[];
+  /**
+   * Runs it with each of its rows, before any migration; those with which it fails are left out.
+   * @throws Error when it fails with every one
+   */
+  warmUp(times: number): Promise<void>;
   /** Runs it once. */
   call(): Promise<Call>;
   /** Runs it again and again, thinking in between, until it is told to stop. */
@@ -42,7 +47,7 @@ export async function openSession(
   });
   const columns = fields.map((field) => field.name);
   const parameters = columns.filter((column) => !column.includes('.'));
-  const requests = rows.map((row) => ({
+  let requests = rows.map((row) => ({
     settings: {
       role,
       ...settings,
@@ -74,12 +79,25 @@ export async function openSession(
     return done;
   }
 
+  async function warmUp(times: number): Promise<void> {
+    const failed = new Map<(typeof requests)[number] | undefined, string>();
+    for (let rest = Math.max(times, requests.length); rest > 0; rest--) {
+      const request = requests[calls.length % requests.length];
+      const { error } = await call();
+      if (error) failed.set(request, error.message);
+    }
+    requests = requests.filter((request) => !failed.has(request));
+    const [why] = failed.values();
+    if (requests.length === 0) throw new Error(`it fails before any migration: ${why}`);
+  }
+
   return {
     name,
     kind,
     pid,
     calls,
     call,
+    warmUp,
     async run(thinkMs, isOver) {
       while (!isOver()) {
         await call();

@@ -13,7 +13,7 @@ import { readState, type State, tableOf } from './state.ts';
 import { migratorWaits, waitsOf } from './waits.ts';
 import type { AppStatement, Workload } from './workload.ts';
 
-/** Calls of each statement before the migrations begin: what is usual. */
+/** At least so many calls of each statement before the migrations begin: what is usual. */
 const WARM_UP = 5;
 
 /** A migration that lost to the app is tried again, as an operator would, so often. */
@@ -108,13 +108,13 @@ async function openApp(
 }
 
 async function warmedUp(session: AppSession): Promise<AppSession> {
-  for (let call = 0; call < WARM_UP; call++) {
-    const { error } = await session.call();
-    if (!error) continue;
+  try {
+    await session.warmUp(WARM_UP);
+    return session;
+  } catch (error) {
     await session.close();
-    throw new Error(`it fails before any migration: ${error.message}`);
+    throw error;
   }
-  return session;
 }
 
 async function record(

@@ -1,5 +1,5 @@
 import { bytes } from '../report/figures.ts';
-import { count, html, type Markup, table } from '../report/markup.ts';
+import { count, Figure, html, type Markup, table } from '../report/markup.ts';
 import { counted, duration } from './figures.ts';
 import type { Beside, Observation, ObservedMigration, ObservedStatement } from './observation.ts';
 import { fold, tableLocks, totals, verdict } from './summary.ts';
@@ -81,7 +81,7 @@ function statements(caption: string, shown: readonly ObservedStatement[]): Marku
       locksOf(statement),
       rowsOf(statement),
       filesOf(statement),
-      html`<span class="n">${bytes(statement.wal)}</span>`,
+      new Figure(bytes(statement.wal)),
     ]),
   );
 }
@@ -94,4 +94,4 @@ function nested({ nested: within = [] }: ObservedStatement): Markup | null {
   return html`<ul>${within.slice(0, MOST_NESTED).map(({ ms, head }) => html`<li>${duration(ms)} <code>${head}</code></li>`)}</ul>`;
 }
 
-const figure = (ms: number): Markup => html`<span class="n">${duration(ms)}</span>`;
+const figure = (ms: number): Figure => new Figure(duration(ms));

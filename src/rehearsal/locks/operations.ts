@@ -8,7 +8,7 @@ export function operationRun({ name, kind, calls }: AppSession, waits: readonly 
   const own = waits.filter((wait) => wait.operation === name && wait.kind === kind);
   const waited = new Set(own.map(({ from }) => from));
   const measured = calls.filter(({ from }) => from >= origin);
-  const usual = calls.filter(({ from }) => from < origin);
+  const usual = calls.filter(({ from, error }) => from < origin && !error);
   const unblocked = measured.filter(({ from }) => !waited.has(from - origin));
   const refused = measured.filter((call) => outcomeOf(call) === 'refused');
   const [first] = refused;

@@ -2,7 +2,7 @@ import type { TableAccount } from '../../accounting/account.ts';
 import type { Deviation } from '../../report/deviation.ts';
 import type { Outcome } from '../outcome.ts';
 import { bytes, rulesUsed, totalsOf, unknownIn, valuesOf } from './figures.ts';
-import { count, html, Markup, table } from './markup.ts';
+import { count, Figure, html, Markup, table } from './markup.ts';
 import { STYLE } from './style.ts';
 import type { Mapped } from './text.ts';
 
@@ -66,7 +66,7 @@ function run({ source, copy, comparedWith, migrations }: Outcome, { begun, secon
 ${table(
   'How long each step took',
   ['Step', 'Seconds'],
-  [...seconds].map(([step, taken]) => [step, html`<span class="n">${taken.toFixed(1)}</span>`]),
+  [...seconds].map(([step, taken]) => [step, new Figure(taken.toFixed(1))]),
 )}`;
 }
 
@@ -101,7 +101,7 @@ function values(account: TableAccount): Markup {
       'NULL',
       'Altered',
       'Lost',
-      'Checksum of the unchanged',
+      'Checksum of the unchanged, before and after',
     ],
     account.columns.map((column) => [
       column.column,
@@ -133,7 +133,7 @@ function values(account: TableAccount): Markup {
 function checksum(sums: TableAccount['columns'][number]['checksums']): Markup | string {
   if (!sums) return '';
   return sums.before === sums.after
-    ? html`<code>${sums.before}</code> before and after`
+    ? html`<code>${sums.before}</code>`
     : html`<code class="bad">${sums.before} → ${sums.after}</code>`;
 }
 
@@ -143,7 +143,11 @@ function rules({ accounts }: Outcome): Markup {
   return table(
     'Rules that changed values',
     ['Rule', 'Values', 'Largest error'],
-    used.map(({ rule, values: changed, largestError }) => [rule, changed, largestError?.toPrecision(6) ?? '']),
+    used.map(({ rule, values: changed, largestError }) => [
+      rule,
+      changed,
+      largestError === undefined ? '' : new Figure(largestError.toPrecision(6)),
+    ]),
   );
 }
 
@@ -157,7 +161,7 @@ function aside({ aside: groups }: Outcome): Markup {
   )}
 ${groups.map(
   ({ table: from, reason, rows: times, samples }) =>
-    html`<details><summary>${from}, ${reason}: the first ${samples.length} of ${count(times)}</summary>${samples.map(({ row }) => html`<pre>${row}</pre>`)}</details>\n`,
+    html`<details><summary>${from}, ${reason}: ${samples.length < times ? `the first ${samples.length} of ${count(times)}` : count(times)}</summary>${samples.map(({ row }) => html`<pre>${row}</pre>`)}</details>\n`,
 )}`;
 }
 

@@ -6,6 +6,13 @@ export class Markup {
   }
 }
 
+/** A figure with its unit: it stands where numbers stand. */
+export class Figure extends Markup {
+  constructor(words: string) {
+    super(html`<span class="n">${words}</span>`.text);
+  }
+}
+
 type Part = string | number | Markup | null | undefined | readonly Part[];
 
 /** HTML with everything escaped that is put into it, but other HTML. */
@@ -21,16 +28,25 @@ export function table(
   total?: readonly Part[],
 ): Markup {
   const cell = (part: Part, n: number): Markup => {
-    if (n === 0) return html`<th scope="row">${part}</th>`;
-    return typeof part === 'number' ? html`<td class="n">${count(part)}</td>` : html`<td>${part}</td>`;
+    if (n === 0) return html`<th scope="row"${long(part)}>${part}</th>`;
+    if (typeof part === 'number') return html`<td class="n">${count(part)}</td>`;
+    return part instanceof Figure ? html`<td class="n">${part}</td>` : html`<td${long(part)}>${part}</td>`;
   };
-  const number = (n: number): boolean => typeof rows[0]?.[n] === 'number';
+  const number = (n: number): boolean => rows.some((row) => typeof row[n] === 'number' || row[n] instanceof Figure);
   return html`<div class="wide" role="region" aria-label="${caption}" tabindex="0"><table>
 <caption>${caption}</caption>
 <thead><tr>${columns.map((name, n) => (number(n) ? html`<th scope="col" class="n">${name}</th>` : html`<th scope="col">${name}</th>`))}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>\n`)}</tbody>
 ${total ? html`<tfoot><tr>${total.map(cell)}</tr></tfoot>` : null}</table></div>\n`;
 }
+
+/** Only what is long may be broken within its words, and then not into a column of letters. */
+function long(part: Part): Markup | null {
+  const characters = part instanceof Markup ? part.text.replaceAll(/<[^>]*>/g, '').length : String(part).length;
+  return characters > LONG ? new Markup(' class="long"') : null;
+}
+
+const LONG = 40;
 
 /** A number with its thousands apart. */
 export const count = (value: number): string => value.toLocaleString('en').replaceAll(',', '\u202f');

@@ -157,6 +157,17 @@ onRealServer(
   },
 );
 
+onRealServer(
+  'a row with which a statement fails before any migration is left out, and not laid at the new schema’s door',
+  async () => {
+    const some = { ...does('some', 'select 1 / $1::int'), given: 'select n from generate_series(0, 8) n' };
+    const seen = await beside([UNTIL_SEEN], { reads: [read, some] }, 0);
+    expect(seen.notEvaluated).toEqual([]);
+    expect(seen.operations[1]).toMatchObject({ name: 'some', refused: 0, failures: [] });
+    expect(seen.operations[1]?.calls).toBeGreaterThan(0);
+  },
+);
+
 onRealServer('the words at the top name the longest wait of a reader and of a writer', async () => {
   const seen = await beside([`lock app.notes; ${UNTIL_SEEN}`], { reads: [read], writes: [write] }, 2);
   const [reader, writer] = verdict({ alone: { migrations: [], others: 0, structure: [] }, beside: seen });
