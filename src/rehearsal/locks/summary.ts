@@ -59,7 +59,8 @@ export function verdict({ alone, beside }: Observation): string[] {
       `${refused} of ${operations.length} statements of the app do not fit the new schema, which then refused them.`,
     );
   const failed = operations.flatMap(({ name, failures }) => failures.map((message) => `${name}: ${message}`));
-  if (failed.length > 0) lines.push(`${counted(failed.length, 'call')} of the app failed (${[...new Set(failed)].join('; ')}).`);
+  if (failed.length > 0)
+    lines.push(`${counted(failed.length, 'call')} of the app failed (${[...new Set(failed)].join('; ')}).`);
   const waited = migratorWaits.reduce((sum, { from, to }) => sum + to - from, 0);
   if (waited > 0) lines.push(`The migrations waited for the app ${duration(waited)}.`);
   for (const { name, rolledBack } of migrations)
