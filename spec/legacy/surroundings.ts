@@ -65,5 +65,5 @@ export const made: NonNullable<Accounting['made']> = {
 
 /** How far an embedding is from what it was, in its worst dimension. */
 export const errors = {
-  'half-precision': '(select max(abs(pair.was - pair.now)) from unnest(was, now) pair (was, now))',
+  'half-precision': '(select max(abs(apart)) from (select unnest(was) - unnest(now) as apart) dimension)',
 };

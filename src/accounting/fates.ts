@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { commonForm, digest, formsOf, quote } from './form.ts';
+import { comparing, digest, formsOf, quote } from './form.ts';
 import { type LegacyColumn, type LegacyTable, type Quarantine, setAsideIn } from './mapping.ts';
 
 /** The measure of a table that was taken before the migrations: for each row its key and a digest of each value. */
@@ -12,7 +12,7 @@ export interface Remembered {
 /**
  * A query that says of each row of a legacy table, and of each value, what became of it. It gives `id`, `fate` (carried,
  * changed, set aside, altered, lost), `twice` (it is there and set aside too), and for the n-th column `was<n>` and
- * `now<n>` as text, `before<n>` and `after<n>` (digests, null unless both can be compared), and `state<n>`:
+ * `now<n>` as they are compared, `before<n>` and `after<n>` (digests, null unless both can be compared), and `state<n>`:
  *
  * unchanged; changed (by its rule); filled (by its rule, where there was nothing); null (as before, also in a row that is
  * set aside); set aside; altered; lost.
@@ -45,8 +45,8 @@ export async function fatesOf(
       ${remembered ? `left join ${remembered.relation} b on b.key = o.id::text` : ''}
       left join lateral (select ${each(({ was, now, before }, n) => `${was} as was${n}, ${now} as now${n}, ${before} as before${n}`)} offset 0) v on true
       left join lateral (select ${each(({ after, ruled }, n) => `${after(n)} as after${n}, ${ruled(n)} as ruled${n}`)} offset 0) r on true
-      left join lateral (select ${each((_, n) => `now${n} is not distinct from was${n} and after${n} is not distinct from before${n} as same${n}`)} offset 0) s on true
-      left join lateral (select ${each(({ ruled }, n) => (ruled(n) === NEVER ? `same${n} as allowed${n}` : `same${n} or (now${n} is distinct from was${n} and now${n} is not distinct from ruled${n}) as allowed${n}`))} offset 0) a on true
+      left join lateral (select ${each(({ same }, n) => `${same(`now${n}`, `was${n}`)} and after${n} is not distinct from before${n} as same${n}`)} offset 0) s on true
+      left join lateral (select ${each(({ same, ruled }, n) => (ruled(n) === NEVER ? `same${n} as allowed${n}` : `same${n} or (not (${same(`now${n}`, `was${n}`)}) and ${same(`now${n}`, `ruled${n}`)}) as allowed${n}`))} offset 0) a on true
       left join lateral (select ${each(({ empty }, n) => `${state(empty, n)} as state${n}`)} offset 0) e on true`;
 
   function state(empty: string, n: number): string {
@@ -61,6 +61,7 @@ export async function fatesOf(
 interface Comparison {
   readonly was: string;
   readonly now: string;
+  readonly same: (one: string, other: string) => string;
   readonly empty: string;
   readonly before: string;
   readonly after: (n: number) => string;
@@ -84,17 +85,18 @@ async function comparisons(
   return entries.map((entry, place) => {
     const [name, { rule }] = entry;
     const three = forms.slice(place * 3, place * 3 + 3);
-    const exact = commonForm(three);
+    const { value, same, exact, written } = comparing(three);
     // A digest of before says something only of a value that is still written as it was then.
     const whole = original(entry) === `o.${quote(name)}` && exact === three[0]?.exact;
     const digested = whole ? remembered?.digests[name] : undefined;
     return {
-      was: exact(original(entry)),
-      now: exact(entry[1].target),
+      was: value(original(entry)),
+      now: value(entry[1].target),
+      same,
       empty: `o.${quote(name)} is null`,
       before: digested ? `b.${quote(digested)}` : 'null::int8',
-      after: (n) => (digested ? digest('o.id::text', `now${n}`) : 'null::int8'),
-      ruled: (n) => (rule ? `case when now${n} is distinct from was${n} then ${exact(rule.sql)} end` : NEVER),
+      after: (n) => (digested ? digest('o.id::text', written(`now${n}`)) : 'null::int8'),
+      ruled: (n) => (rule ? `case when not (${same(`now${n}`, `was${n}`)}) then ${value(rule.sql)} end` : NEVER),
     };
   });
 }

@@ -5,6 +5,19 @@ export interface Form {
   readonly oid: number;
   /** SQL of the written value, as text; null for NULL. */
   readonly exact: (expression: string) => string;
+  /** Whether it is written in the binary form, which nobody reads. */
+  readonly binary: boolean;
+}
+
+/** How two values of one type, or of types of which only the text is common, are carried along and compared. */
+export interface Comparing {
+  /** SQL of what is carried along of a value. */
+  readonly value: (expression: string) => string;
+  /** SQL of whether two such are the same value, or both NULL. */
+  readonly same: (one: string, other: string) => string;
+  /** The form, and SQL of the written value of what is carried along. */
+  readonly exact: Form['exact'];
+  readonly written: (value: string) => string;
 }
 
 /** Types whose text says all there is, and can be read by people. */
@@ -40,13 +53,30 @@ export async function formsOf(client: pg.Client, expressions: readonly string[],
     [oids],
   );
   const known = new Map(rows.map((row) => [row.oid, row]));
-  return oids.map((oid) => ({ oid, exact: writer(known.get(oid)) }));
+  return oids.map((oid) => ({ oid, ...writer(known.get(oid)) }));
 }
 
-/** The forms in which two or more values can be compared: their common type's, or else as text. */
-export function commonForm(forms: readonly Form[]): Form['exact'] {
+/**
+ * How two or more values can be compared: in their common type's form, or else as text. What nobody reads is not written
+ * for it: `*=` compares two records byte for byte, and writing a vector takes longer than all else.
+ */
+export function comparing(forms: readonly Form[]): Comparing {
   const [first, ...others] = forms;
-  return first && others.every(({ oid }) => oid === first.oid) ? first.exact : asText;
+  const form = first && others.every(({ oid }) => oid === first.oid) ? first : TEXT;
+  return form.binary
+    ? {
+        value: (expression) => expression,
+        // As records, and not as rows, whose columns would be compared one by one.
+        same: (one, other) => `row(${one})::record operator(pg_catalog.*=) row(${other})::record`,
+        exact: form.exact,
+        written: form.exact,
+      }
+    : {
+        value: form.exact,
+        same: (one, other) => `${one} is not distinct from ${other}`,
+        exact: form.exact,
+        written: (value) => value,
+      };
 }
 
 /** A number of 64 bits that stands for one value of one row. */
@@ -61,11 +91,13 @@ export const SETTINGS = `
 
 export const quote: (name: string) => string = pg.escapeIdentifier;
 
-const asText = (expression: string): string => `(${expression})::text`;
+type Writer = Omit<Form, 'oid'>;
 
-function writer(type: TypeRow | undefined): Form['exact'] {
-  if (!type?.send || READABLE.has(type.name) || type.kind !== 'b') return asText;
+const TEXT: Writer = { exact: (expression) => `(${expression})::text`, binary: false };
+
+function writer(type: TypeRow | undefined): Writer {
+  if (!type?.send || READABLE.has(type.name) || type.kind !== 'b') return TEXT;
   // The binary form of an array names the type of its elements, which is the same everywhere only for built-in ones.
   const portable = type.element === 0 || !type.name.startsWith('_') || type.element <= LAST_BUILT_IN;
-  return portable ? (expression) => `encode(${type.send}(${expression}), 'hex')` : asText;
+  return portable ? { exact: (expression) => `encode(${type.send}(${expression}), 'hex')`, binary: true } : TEXT;
 }
