@@ -50,6 +50,7 @@ export default defineConfig({
     load: (client) => loadLegacy(client, { seed: 1, size: 'small' }),
     mapping: legacy,
     quarantine: { relation: 'private.quarantined_rows', waiting: 'restored_at is null' },
+    notes: 'private.migration_notes',
     restoring,
     made,
     errors,

@@ -58,6 +58,8 @@ export interface Config {
       /** Tables of those schemas whose rows are needed all the same; the hooks make the tables. */
       readonly tables: readonly string[];
     };
+    /** Where the migrations note what they met that nobody had declared: a relation with migration, subject and note. */
+    readonly notes?: string;
     /** How rows that were set aside are put back when their parents are there. */
     readonly restoring?: Restoring;
     /** What the app does all the time, which a rehearsal runs beside the migrations. */

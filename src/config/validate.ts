@@ -99,6 +99,7 @@ const shape = z.strictObject({
         }),
       ),
       quarantine: z.strictObject({ relation: qualified, waiting: z.string().optional() }),
+      notes: qualified.optional(),
       restoring: z
         .strictObject({
           from: name,

@@ -3,6 +3,7 @@ import type { Difference } from '../accounting/differences.ts';
 import type { KeptTable } from '../accounting/kept.ts';
 import type { MeasuredTable } from '../accounting/measure.ts';
 import type { Findings } from '../report/deviation.ts';
+import type { Noted } from './notes.ts';
 import type { Aside } from './quarantine.ts';
 import type { LeftOut } from './restore.ts';
 import type { Section } from './section.ts';
@@ -24,6 +25,8 @@ export interface Outcome {
   readonly accounts: readonly TableAccount[];
   readonly kept: readonly KeptTable[];
   readonly aside: readonly Aside[];
+  /** What the migrations say that they met and decided. */
+  readonly notes: readonly Noted[];
   readonly leftOut: readonly LeftOut[];
   readonly differences: readonly Difference[];
   readonly findings: Findings;

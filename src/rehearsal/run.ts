@@ -12,6 +12,7 @@ import { together } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import { copy, requireHostTables } from './copy.ts';
 import { explain, RehearsalError } from './failure.ts';
+import { readNotes } from './notes.ts';
 import type { Outcome } from './outcome.ts';
 import { readAside } from './quarantine.ts';
 import { sameAsSource } from './same.ts';
@@ -89,6 +90,7 @@ async function rehearsed(given: Given, progress: Progress): Promise<Outcome> {
       accounts: whole.accounts,
       kept: whole.kept,
       aside: await readAside(client, legacy.quarantine),
+      notes: legacy.notes ? await readNotes(client, legacy.notes) : [],
       leftOut: copied.leftOut,
       differences: whole.differences,
       findings: together([findings, { deviations: whole.deviations, notEvaluated: [] }]),

@@ -30,26 +30,36 @@ async function leftovers(): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-test('a plain dump, zipped: every value is accounted for, a page is written, and the copy is gone', async () => {
-  const from = await files.file('legacy.sql.gz', gzipSync(await plainDump()));
+/** A column of somebody's own. */
+const byHand = { last: 'ALTER TABLE public.channels ADD COLUMN by_hand text;' };
+
+test('a plain dump, zipped: every value is accounted for, a page is written with what was decided, and the copy is gone', async () => {
+  const from = await files.file('legacy.sql.gz', gzipSync(await plainDump(byHand)));
   const page = files.path('report.html');
   const { code, output } = await project.rolecall(['rehearse', '--from', from, '--html', page, '--no-locks']);
   expect(output).toMatch(/ChannelChat holds\. Every row and every value is accounted for\.\n$/);
+  expect(output).toMatch(
+    /Met and decided\n {2}Not known here: its values are kept.*\n {4}column legacy\.channels\.by_hand\n/,
+  );
   expect(code).toBe(0);
   expect(await leftovers()).toEqual([]);
-  expect(await readFile(page, 'utf8')).toMatch(/^<!doctype html>[\s\S]*Every row and every value is accounted for/);
+  const written = await readFile(page, 'utf8');
+  expect(written).toMatch(/^<!doctype html>[\s\S]*Every row and every value is accounted for/);
+  expect(written).toContain('<li>column legacy.channels.by_hand</li>');
 });
 
 thorough(
   'as JSON: of every column the parts add up to the rows, and the checksums before and after are equal',
   async () => {
-    const from = await files.file('legacy.sql', await plainDump());
+    const from = await files.file('legacy.sql', await plainDump(byHand));
     const { code, output } = await project.rolecall(['rehearse', '--from', from, '--format', 'json', '--no-locks']);
     expect(code).toBe(0);
-    const { accounts, measured } = JSON.parse(output) as {
+    const { accounts, measured, notes } = JSON.parse(output) as {
+      notes: unknown[];
       accounts: { table: string; in: number; columns: Record<string, number>[] }[];
       measured: { name: string; measure: { rows: number } }[];
     };
+    expect(notes).toMatchObject([{ subjects: ['column legacy.channels.by_hand'] }]);
     expect(accounts.reduce((sum, table) => sum + table.in, 0)).toBeGreaterThan(50);
     for (const { table, in: rows, columns } of accounts) {
       expect(measured.find(({ name }) => name === table)?.measure.rows ?? 0).toBe(rows);

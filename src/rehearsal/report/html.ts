@@ -24,6 +24,7 @@ export function outcomeHtml(outcome: Outcome, told: Told): string {
     ['Rules', rules(outcome)],
     ['Set aside', aside(outcome)],
     ['Kept', kept(outcome, told.mapped)],
+    ...(outcome.notes.length > 0 ? [['Met and decided', notes(outcome)] as [string, Markup]] : []),
     ...(outcome.leftOut.length > 0 ? [['Left out of the copy', leftOut(outcome)] as [string, Markup]] : []),
     ...outcome.sections.map((section): [string, Markup] => [section.title, new Markup(section.html)]),
   ];
@@ -188,6 +189,19 @@ ${
       )
     : null
 }`;
+}
+
+function notes({ notes: noted }: Outcome): Markup {
+  return html`<p>What was there beyond what is declared, and what the migrations made of it, in their own words.</p>
+${table(
+  'What the migrations noted',
+  ['What was decided', 'Of what', 'Migration'],
+  noted.map(({ note, subjects, migration }) => [
+    note,
+    html`<ul>${subjects.map((subject) => html`<li>${subject}</li>`)}</ul>`,
+    migration,
+  ]),
+)}`;
 }
 
 function leftOut({ leftOut: statements }: Outcome): Markup {

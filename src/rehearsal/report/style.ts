@@ -10,7 +10,7 @@ h1 { line-height: 1.2; overflow-wrap: anywhere; } h2 { margin-top: 2.5rem; borde
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; } dt { color: var(--dim); } dd { margin: 0; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; margin: 1rem 0; } caption { text-align: left; font-weight: 600; padding: .25rem 0; }
 th, td { border-bottom: 1px solid var(--line); padding: .2rem .6rem; text-align: left; vertical-align: top; }
-.long { min-width: 12rem; overflow-wrap: anywhere; }
+td ul { margin: 0; padding-left: 1rem; } .long { min-width: 12rem; overflow-wrap: anywhere; }
 th[scope=row] { font-weight: 400; } thead th { background: var(--bar); } tfoot th, tfoot td { font-weight: 600; border-top: 2px solid var(--line); }
 th.n, td.n { text-align: right; } .n { font-variant-numeric: tabular-nums; white-space: nowrap; } thead .n { white-space: normal; }
 code, pre { font: .875rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; } pre { white-space: pre-wrap; background: var(--bar); padding: .5rem; }

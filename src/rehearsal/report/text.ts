@@ -7,14 +7,19 @@ export type Mapped = (table: string, column?: string) => boolean;
 
 /** What a rehearsal found, for a terminal: differences first, then the figures. */
 export function outcomeText(name: string, outcome: Outcome, mapped: Mapped, kept: string | undefined): string {
-  const { findings, sections } = outcome;
+  const { findings, sections, notes } = outcome;
   const lines = summaryText([
     ...Object.entries(figures(outcome, mapped)),
     ...(kept ? [['the copy stays', kept] as const] : []),
   ]);
   const shown = sections.map(({ title, text }) => `${title}\n${text.replaceAll(/^/gm, '  ')}\n`);
   const verdict = findings.deviations.length > 0 ? '' : ' Every row and every value is accounted for.';
-  return [findingsText(findings), lines, '', ...shown, `${verdictText(name, findings)}${verdict}`].join('\n');
+  const noted = notes.length > 0 ? [`Met and decided\n${notesText(notes)}\n`] : [];
+  return [findingsText(findings), lines, '', ...noted, ...shown, `${verdictText(name, findings)}${verdict}`].join('\n');
+}
+
+function notesText(notes: Outcome['notes']): string {
+  return notes.map(({ note, subjects }) => `  ${note}\n    ${subjects.join(', ')}`).join('\n');
 }
 
 function figures(outcome: Outcome, mapped: Mapped): Record<string, string> {
