@@ -57,12 +57,12 @@ export async function measureOnline(bench: Bench): Promise<Moved[]> {
   const app = await startWorkload(url, madeOf(bench.volume), bench.sessions);
   const calm = await phase(app, url, 'nothing, for comparison', () => pause(CALM));
   bench.tell('rolecall online prepare, with the app at work');
-  const prepared = await phase(app, url, '`rolecall online prepare`', () =>
-    rolecall(url, bench.root, ['online', 'prepare']),
+  const prepared = await phase(app, url, '`rolecall online prepare`', async () =>
+    bench.tell(summaryOf(await rolecall(url, bench.root, ['online', 'prepare']))),
   );
   bench.tell('rolecall online switch');
-  const switched = await phase(app, url, '`rolecall online switch`', () =>
-    rolecall(url, bench.root, ['online', 'switch']),
+  const switched = await phase(app, url, '`rolecall online switch`', async () =>
+    bench.tell(summaryOf(await rolecall(url, bench.root, ['online', 'switch']))),
   );
   return settled(bench, url, app, [calm, prepared, switched]);
 }
@@ -123,13 +123,20 @@ async function position(url: string): Promise<number> {
   return Number(rows[0]?.at);
 }
 
-/** A command that lost a deadlock to the app is run again, as an operator would. */
-async function rolecall(url: string, root: string, args: readonly string[], tries = 5): Promise<void> {
+/** A command that lost a deadlock to the app is run again, as an operator would. @returns what it said */
+async function rolecall(url: string, root: string, args: readonly string[], tries = 5): Promise<string> {
   const environment = { DATABASE_URL: url, ROOT_DATABASE_URL: root };
   const { code, output } = await run(ROOT, process.execPath, ['bin/rolecall.js', ...args], environment);
   if (code === 2 && tries > 1 && /another session waited for each other/.test(output))
     return rolecall(url, root, args, tries - 1);
   if (code !== 0) throw new BenchError(`rolecall ${args.join(' ')} ended with exit code ${code}:\n${output}`);
+  return output;
+}
+
+/** The steps with what each took, and the last line. */
+function summaryOf(output: string): string {
+  const lines = output.trim().split('\n');
+  return [...lines.filter((line) => line.startsWith('✔')), lines.at(-1)].join('\n');
 }
 
 async function copy({ root, template, tell }: Bench, name: string): Promise<string> {

@@ -28,7 +28,12 @@ export async function backfill(
     let size = SIZE.first;
     for (;;) {
       const began = performance.now();
-      const position = await inOneState(client, () => step(client, unit, keys, size, shop));
+      const position = await inOneState(
+        client,
+        () => step(client, unit, keys, size, shop),
+        // What went from one unit to another is in the way of the second until the first is carried again.
+        () => catchUp(client, shop),
+      );
       await onProgress(unit, position.carried);
       if (position.done) break;
       size = sizeFor(size, performance.now() - began);

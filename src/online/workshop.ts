@@ -68,8 +68,15 @@ async function take(client: pg.Client, units: readonly InHand[]): Promise<void> 
   );
 }
 
-/** Runs `use` in a transaction that sees one state of the database; again when the app came in between. */
-export async function inOneState<T>(client: pg.Client, use: () => Promise<T>): Promise<T> {
+/**
+ * Runs `use` in a transaction that sees one state of the database; again when the app came in between.
+ * @param between what is done before each further try
+ */
+export async function inOneState<T>(
+  client: pg.Client,
+  use: () => Promise<T>,
+  between: () => Promise<unknown> = async () => {},
+): Promise<T> {
   for (let tried = 1; ; tried++) {
     await client.query('begin isolation level repeatable read');
     try {
@@ -80,5 +87,6 @@ export async function inOneState<T>(client: pg.Client, use: () => Promise<T>): P
       await client.query('rollback');
       if (tried >= TRIES || !PASSING.has((error as { code?: string }).code ?? '')) throw error;
     }
+    await between();
   }
 }

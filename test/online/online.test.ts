@@ -108,6 +108,28 @@ describe('moving a database while it is used', () => {
   );
 
   onRealServer(
+    'follows what goes from a unit that was carried to one that is still to come',
+    async () => {
+      const database = kept(await legacyDatabase());
+      const moved = `
+        with there as (select video_id, channel_id from public.videos where transcript_status = 'completed' order by video_id desc limit 1)
+        update public.transcript_chunks chunk set video_id = there.video_id, channel_id = there.channel_id, chunk_index = 1000 + chunk_index
+        from there where chunk.video_id = (
+          select min(c.video_id) from public.transcript_chunks c join public.videos v using (video_id) where v.channel_id <> there.channel_id)`;
+      let chunks = 0;
+      await withWorker(database, async (worker) => {
+        await worker.expand();
+        await worker.fill(async () => {
+          if (chunks === 0) chunks = (await database.client.query(moved)).rowCount ?? 0;
+        });
+        expect(chunks).toBeGreaterThan(0);
+        expect(await worker.validate()).toEqual([]);
+      });
+    },
+    SLOW,
+  );
+
+  onRealServer(
     'builds an index again whose building was interrupted, and ends in the same catalogs',
     async () => {
       const database = kept(await legacyDatabase());
