@@ -6,6 +6,11 @@ import type { OnlinePlan } from './plan.ts';
 const SECTION = /do \$(?<tag>carry|count)\$[\s\S]*?\n\$\k<tag>\$;/g;
 const TOOL = /create or replace function pg_temp\.[\s\S]*?\n\$\$;/g;
 
+/** A migration that makes everything and carries nothing, not even what is made of the rows of others. */
+export function withoutCarrying(sql: string): string {
+  return sql.replaceAll(SECTION, '');
+}
+
 /**
  * The carrying sections of the migrations, word for word but for the names: they read the rows of the units in hand, and
  * fill temporary tables. So each rule is written once, whichever way a database is moved.

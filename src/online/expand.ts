@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { DatabaseError } from '../database/error.ts';
+import { withoutCarrying } from './carry.ts';
 import { LATE_INDEXES, putOffIndexes } from './indexes.ts';
 import type { CommittedMigration } from './migrations.ts';
 import { BOOKS, waiting } from './names.ts';
@@ -82,7 +83,7 @@ async function make(client: pg.Client, plan: OnlinePlan, migrations: readonly Co
   for (const schema of aside) await client.query(`alter schema ${schema} rename to kept_${schema}`);
   await client.query(`create schema ${home}`);
   for (const [extension] of moved) await client.query(`alter extension ${extension} set schema ${home}`);
-  for (const { sql } of migrations) await client.query(sql);
+  for (const { sql } of migrations) await client.query(withoutCarrying(sql));
   await client.query(BOOKKEEPING);
   await client.query(`update ${BOOKS}.state set made_by = $1`, [hashesOf(migrations)]);
   await makeParts(client, plan);

@@ -13,7 +13,7 @@ interface Shape {
 export interface Merge {
   /** Only what differs is written. A row whose identity changed is deleted with all that refers to it, and comes back with it. */
   readonly again: string;
-  /** The same for units that come for the first time: of them there is nothing yet that could be gone, but what was made. */
+  /** The same for units that come for the first time: of them there is nothing yet that could be gone. */
   readonly first: string;
 }
 
@@ -21,15 +21,13 @@ export async function mergeOf(client: pg.Client, plan: OnlinePlan): Promise<Merg
   const shapes = new Map<Target, Shape>();
   for (const target of plan.targets) shapes.set(target, await shapeOf(client, target.table));
   const all = [...shapes];
-  const merge = (cameBefore: (scope: string, made: boolean) => boolean): string =>
+  const merge = (cameBefore: (scope: string) => boolean): string =>
     [
-      ...all.flatMap(([target, shape]) =>
-        cameBefore(target.scope, target.natural !== undefined) ? [deleted(target, shape, plan)] : [],
-      ),
+      ...all.flatMap(([target, shape]) => (cameBefore(target.scope) ? [deleted(target, shape, plan)] : [])),
       ...all.map(([target, shape]) => inserted(target, shape, plan)),
-      ...setAside(plan, (scope) => cameBefore(scope, false)),
+      ...setAside(plan, cameBefore),
     ].join(';\n');
-  return { again: merge(() => true), first: merge((scope, made) => made || scope === ALWAYS) };
+  return { again: merge(() => true), first: merge((scope) => scope === ALWAYS) };
 }
 
 async function shapeOf(client: pg.Client, name: string): Promise<Shape> {
