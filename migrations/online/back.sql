@@ -54,7 +54,7 @@ begin
   loop
     select
       string_agg(format('%I', attribute.attname), ', '),
-      string_agg(format('%1$I = excluded.%1$I', attribute.attname), ', ') filter (where attribute.attname <> 'id'),
+      string_agg(format('%1$I = now.%1$I', attribute.attname), ', ') filter (where attribute.attname <> 'id'),
       string_agg(
         case attribute.attname
           when 'embedding'
@@ -72,12 +72,14 @@ begin
         select from pg_catalog.pg_attribute shown
         where shown.attrelid = to_regclass('legacy_api.' || name) and shown.attname = attribute.attname
       );
+    -- Not by ON CONFLICT: some old table may lack its primary key.
+    execute format(
+      'update legacy.%1$I old set %2$s from legacy_api.%1$I now where now.id = old.id and not (%3$s)', name, changes, same
+    );
     execute format(
       'insert into legacy.%1$I (%2$s)
-       select %2$s from legacy_api.%1$I now
-       where not exists (select from legacy.%1$I old where old.id = now.id and %4$s)
-       on conflict (id) do update set %3$s',
-      name, shared, changes, same
+       select %2$s from legacy_api.%1$I now where not exists (select from legacy.%1$I old where old.id = now.id)',
+      name, shared
     );
   end loop;
 
