@@ -95,7 +95,7 @@ const relation = fc
   .record({
     name: named(newTables),
     parent: table,
-    kind: fc.constantFrom('table', 'unlogged table', 'view', 'materialized view', 'sequence'),
+    kind: fc.constantFrom('table', 'unlogged table', 'partitioned table', 'view', 'materialized view', 'sequence'),
     open: fc.boolean(),
   })
   .map(({ name, parent, kind, open }) => {
@@ -105,6 +105,8 @@ const relation = fc
     const made: Record<typeof kind, string> = {
       table: `create table ${id} ${columns}; ${rows}`,
       'unlogged table': `create unlogged table ${id} ${columns}; ${rows}`,
+      'partitioned table': `create table ${id} ${columns} partition by list (id);
+        create table public.${escapeIdentifier(`hand part of ${name}`)} partition of ${id} default; ${rows}`,
       view: `create view ${id} as select * from public.${parent};`,
       'materialized view': `create materialized view ${id} as select * from public.${parent};`,
       sequence: `create sequence ${id} start 7;`,
