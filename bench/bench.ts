@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Option } from '@commander-js/extra-typings';
 import type pg from 'pg';
 import config from '../rolecall.config.ts';
 import { withClient } from '../src/database/connect.ts';
@@ -19,6 +19,7 @@ import { chartOf } from './report/chart.ts';
 import { documentOf } from './report/document.ts';
 import type { Results } from './report/results.ts';
 import { textOf } from './report/text.ts';
+import { benchmark, someOf, tell, whenStopped, wholeNumber } from './support/command.ts';
 import { ROOT } from './support/project.ts';
 import { BenchError, interruptAll } from './support/runs.ts';
 
@@ -29,36 +30,22 @@ type Part = (typeof PARTS)[number];
 const DOCUMENT = join(ROOT, 'docs', 'performance.md');
 const FIGURES = join(ROOT, 'docs', 'performance');
 
-const flags = new Command('bench/bench.ts')
-  .description(
-    'Measures the legacy and the new database side by side, on the server of DATABASE_URL: every query of spec/queries, search by meaning, and the mixed load.',
-  )
+const flags = benchmark(
+  'bench/bench.ts',
+  'Measures the legacy and the new database side by side, on the server of DATABASE_URL: every query of spec/queries, search by meaning, and the mixed load.',
+  'The databases are named bench_<size> and bench_<size>_legacy, and stay for the next run.\n',
+)
   .addOption(
     new Option('--size <size>', 'how many chunks, with ten messages each').choices(sizes).default('100k' as const),
   )
-  .option('--parts <parts>', `what to measure, of ${PARTS.join(',')}`, partsOf, PARTS)
+  .option('--parts <parts>', `what to measure, of ${PARTS.join(',')}`, someOf(PARTS), PARTS)
   .option('--runs <count>', 'runs of each query and questions of each kind', wholeNumber, 40)
   .option('--seconds <count>', 'seconds of mixed load for each number of clients and database', wholeNumber, 30)
   .option('--write', 'write docs/performance.md, its charts and its figures')
-  .addOption(
-    new Option('--format <format>', 'for people or for machines')
-      .choices(['text', 'json'] as const)
-      .default('text' as const),
-  )
-  .addHelpText(
-    'after',
-    '\nThe databases are named bench_<size> and bench_<size>_legacy, and stay for the next run.\nIt measures and does not judge: exit code 0, or 2 when something could not run.',
-  )
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse()
   .opts();
 
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const)
-  process.once(signal, () => void interruptAll().finally(() => process.exit(code)));
+whenStopped(interruptAll);
 
 try {
   const results = await measure();
@@ -142,22 +129,4 @@ async function write(results: Results): Promise<void> {
 
 function figuresOf(size: SizeName): string {
   return join(FIGURES, `${size}.json`);
-}
-
-/** To stderr: stdout is for the results. */
-function tell(what: string): void {
-  process.stderr.write(`bench: ${what}\n`);
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('A whole number from 1 is needed.');
-  return Number(text);
-}
-
-function partsOf(text: string): readonly Part[] {
-  const parts = text.split(',');
-  const unknown = parts.filter((part) => !PARTS.some((known) => known === part));
-  if (unknown.length > 0)
-    throw new InvalidArgumentError(`There is no ${unknown.join(', ')}; there are ${PARTS.join(', ')}.`);
-  return parts as Part[];
 }

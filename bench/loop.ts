@@ -1,5 +1,5 @@
 import { availableParallelism, loadavg } from 'node:os';
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { benchmark, tell, whenStopped, wholeNumber } from './support/command.ts';
 import { copyProject, ROOT, removeProjects } from './support/project.ts';
 import { BenchError, interruptAll, run } from './support/runs.ts';
 import { measureStarts, type Start } from './support/start.ts';
@@ -17,34 +17,20 @@ interface Results {
   readonly steps: { readonly cold: ReadonlyMap<string, number>; readonly warm: ReadonlyMap<string, number> };
 }
 
-const flags = new Command('bench/loop.ts')
-  .description(
-    'Measures how long a developer waits: rolecall start, the verdict of rolecall watch, and the test suite.',
-  )
+const flags = benchmark(
+  'bench/loop.ts',
+  'Measures how long a developer waits: rolecall start, the verdict of rolecall watch, and the test suite.',
+)
   .option('--runs <count>', 'starts on a cold and on a warm engine folder', wholeNumber, 3)
   .option('--suite', 'the test suite too, once: it takes minutes')
-  .addOption(
-    new Option('--format <format>', 'for people or for machines')
-      .choices(['text', 'json'] as const)
-      .default('text' as const),
-  )
-  .addHelpText('after', '\nIt measures and does not judge: exit code 0, or 2 when something could not run.')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse()
   .opts();
 
 let interrupted = false;
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const) {
-  process.once(signal, async () => {
-    interrupted = true;
-    await cleanUp();
-    process.exit(code);
-  });
-}
+whenStopped(async () => {
+  interrupted = true;
+  await cleanUp();
+});
 
 try {
   const results = await measure();
@@ -107,17 +93,7 @@ function jsonOf({ machine, rows, saves, steps }: Results): string {
   return `${JSON.stringify({ machine, rows, saves, steps: plain }, null, 2)}\n`;
 }
 
-/** To stderr: stdout is for the results. */
-function tell(what: string): void {
-  process.stderr.write(`bench: ${what}\n`);
-}
-
 async function cleanUp(): Promise<void> {
   await interruptAll();
   await removeProjects();
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('A whole number from 1 is needed.');
-  return Number(text);
 }

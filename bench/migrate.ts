@@ -1,36 +1,25 @@
 import { availableParallelism, loadavg } from 'node:os';
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Option } from '@commander-js/extra-typings';
 import { markdownTable } from 'markdown-table';
 import { connectionStringsFrom } from '../src/database/urls.ts';
+import { benchmark, tell, whenStopped, wholeNumber } from './support/command.ts';
 import { legacyTemplate } from './support/legacy-database.ts';
 import { BenchError, interruptAll } from './support/runs.ts';
 import { type Bench, type Moved, measureOnline, measureWindow, measureWindowInUse } from './support/ways.ts';
 
-const flags = new Command('bench/migrate.ts')
-  .description(
-    'Measures both ways to move a legacy database, on the server that DATABASE_URL names: docs/migrating.md.',
-  )
+const flags = benchmark(
+  'bench/migrate.ts',
+  'Measures both ways to move a legacy database, on the server that DATABASE_URL names: docs/migrating.md.',
+  'When a write is lost, the exit code is 2 too.\n',
+)
   .option('--chunks <count>', 'transcript chunks, nearly all with an embedding', wholeNumber, 100_000)
   .option('--messages <count>', 'chat messages', wholeNumber, 1_000_000)
   .option('--sessions <count>', 'readers, and as many writers', wholeNumber, 4)
   .addOption(new Option('--way <way>', 'one of the two ways only').choices(['window', 'online'] as const))
-  .addOption(
-    new Option('--format <format>', 'for people or for machines')
-      .choices(['text', 'json'] as const)
-      .default('text' as const),
-  )
-  .addHelpText(
-    'after',
-    '\nIt measures and does not judge: exit code 0, or 2 when something could not run or a write was lost.',
-  )
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse()
   .opts();
 
-process.once('SIGINT', async () => {
-  await interruptAll();
-  process.exit(130);
-});
+whenStopped(interruptAll);
 
 try {
   const load = loadavg()[0] ?? 0;
@@ -80,14 +69,4 @@ function textOf(rows: readonly Moved[], load: number): string {
 function waited(ms: number | undefined): string {
   if (ms === undefined) return '';
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
-}
-
-/** To stderr: stdout is for the results. */
-function tell(what: string): void {
-  process.stderr.write(`bench: ${what}\n`);
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('A whole number from 1 is needed.');
-  return Number(text);
 }

@@ -1,5 +1,4 @@
 import { availableParallelism, loadavg } from 'node:os';
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { markdownTable } from 'markdown-table';
 import { DatabaseError } from '../src/database/error.ts';
 import { databaseOf } from '../src/database/urls.ts';
@@ -7,23 +6,17 @@ import { type ModelResults, modelOf } from './scale/model.ts';
 import { measurePartitions, type PartitionResults } from './scale/partitions.ts';
 import { measureReplicas, type ReplicaResults } from './scale/replicas.ts';
 import { type Primary, startPrimary } from './scale/servers.ts';
+import { benchmark, someOf, tell, whenStopped } from './support/command.ts';
 import { BenchError } from './support/runs.ts';
 
 const PARTS = ['replicas', 'partitions', 'model'] as const;
 type Part = (typeof PARTS)[number];
 
-const flags = new Command('bench/scale.ts')
-  .description(
-    'Measures what comes when one machine ends, on servers of its own: read replicas, partitions; and says when each is due. DATABASE_URL names a migrated database with rows, which is only read; it is copied.',
-  )
-  .option('--parts <parts>', `what to measure, of ${PARTS.join(',')}`, partsOf, PARTS)
-  .addOption(
-    new Option('--format <format>', 'for people or for machines')
-      .choices(['text', 'json'] as const)
-      .default('text' as const),
-  )
-  .addHelpText('after', '\nIt measures and does not judge: exit code 0, or 2 when something could not run.')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+const flags = benchmark(
+  'bench/scale.ts',
+  'Measures what comes when one machine ends, on servers of its own: read replicas, partitions; and says when each is due. DATABASE_URL names a migrated database with rows, which is only read; it is copied.',
+)
+  .option('--parts <parts>', `what to measure, of ${PARTS.join(',')}`, someOf(PARTS), PARTS)
   .parse()
   .opts();
 
@@ -74,8 +67,7 @@ async function measure(): Promise<Results> {
 async function withCopy<T>(source: string, use: (primary: Primary) => Promise<T>): Promise<T> {
   tell(`a server with a copy of ${databaseOf(source)}`);
   const primary = await startPrimary(source);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => void primary.server.remove().finally(() => process.exit(2)));
+  whenStopped(() => primary.server.remove());
   try {
     return await use(primary);
   } finally {
@@ -153,17 +145,4 @@ function replicasText({ lags, reads, writes, failed, conflicts }: ReplicaResults
     ...(failed.length > 0 ? [`did not run: ${failed.join(', ')}`] : []),
     ...Object.entries(conflicts).map(([setting, text]) => `${setting}: ${text}`),
   ].join('\n');
-}
-
-/** To stderr: stdout is for the results. */
-function tell(what: string): void {
-  process.stderr.write(`bench: ${what}\n`);
-}
-
-function partsOf(text: string): readonly Part[] {
-  const parts = text.split(',');
-  const unknown = parts.filter((part) => !PARTS.some((known) => known === part));
-  if (unknown.length > 0)
-    throw new InvalidArgumentError(`There is no ${unknown.join(', ')}; there are ${PARTS.join(', ')}.`);
-  return parts as Part[];
 }
