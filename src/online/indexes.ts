@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { BOOKS } from './names.ts';
+import { fewHelpers } from './patience.ts';
 import type { OnlinePlan } from './plan.ts';
 
 /** Where it is remembered what the indexes that are built late will be. */
@@ -67,13 +68,14 @@ export async function buildIndexes(client: pg.Client, onBuild: (index: string) =
   const missing = rows.filter(({ valid }) => valid !== true);
   if (missing.length === 0) return;
   await client.query(MEMORY);
+  await client.query(fewHelpers('max_parallel_maintenance_workers'));
   for (const { name, definition, comment, valid } of missing) {
     await onBuild(name);
     if (valid === false) await client.query(`drop index concurrently ${name}`);
     await client.query(definition.replace(/^CREATE INDEX /, 'create index concurrently '));
     if (comment !== null) await client.query(`comment on index ${name} is ${client.escapeLiteral(comment)}`);
   }
-  await client.query('reset maintenance_work_mem');
+  await client.query('reset maintenance_work_mem; reset max_parallel_maintenance_workers');
 }
 
 /** Graphs are built several times faster where they fit into memory: as much as the server was given to hold pages, but no more than a gigabyte. */

@@ -5,6 +5,7 @@ import type { Findings } from '../report/deviation.ts';
 import { NOTES } from './backfill.ts';
 import { homeOfExtensions } from './carry.ts';
 import { asWaiting, BOOKS, FULL } from './names.ts';
+import { fewHelpers } from './patience.ts';
 import type { OnlinePlan } from './plan.ts';
 import { inOneState, type Workshop } from './workshop.ts';
 
@@ -19,6 +20,7 @@ export async function validate(
   accounting: Accounting,
 ): Promise<Findings> {
   const home = await homeOfExtensions(client, plan);
+  await client.query(fewHelpers('max_parallel_workers_per_gather'));
   for (const { table } of plan.targets) await client.query(`analyze prepared_${table}`);
   return inOneState(client, async () => {
     for (;;) if ((await shop.carryNoted(NOTES)) === 0) break;
