@@ -1,5 +1,5 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:f86343083342f791b7a22b46c31402b6c637aebc
+--! Hash: sha1:43c222026a7cda4326914ab741bf48c63540b4a2
 --! Message: redesign-database-schema
 
 -- The redesigned schema: keys are uuids and can't lie, embeddings have a table of their own, and everything starts
@@ -209,7 +209,7 @@ begin
   end loop;
 
   -- Views of moving tables, and views of those: made again in the end, over the new tables, where these have all that
-  -- they read. One that stands in schema legacy stays with the old tables.
+  -- they read. One that stands in schema legacy stays with the old tables, and so does one that moves there itself.
   create temporary table dependent_views on commit drop as
   with recursive reading as (
     select rule.ev_class as view, dependency.refobjid as relation, dependency.refobjsubid as attnum
@@ -219,6 +219,7 @@ begin
     where dependency.classid = 'pg_rewrite'::regclass
       and dependency.refclassid = 'pg_class'::regclass
       and viewing.relnamespace is distinct from to_regnamespace('legacy')
+      and viewing.oid not in (select moving.relation from pg_temp.moving_tables moving where moving.relation is not null)
   ),
   dependent as (
     select reading.view, 1 as depth

@@ -1,5 +1,5 @@
---! Previous: sha1:f86343083342f791b7a22b46c31402b6c637aebc
---! Hash: sha1:acfa8c4d5880089acb2ed5eb6d5c58065e3e979c
+--! Previous: sha1:43c222026a7cda4326914ab741bf48c63540b4a2
+--! Hash: sha1:03ca472764107b2f6fbfa149f5b2153cb7902c30
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

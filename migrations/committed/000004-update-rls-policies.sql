@@ -1,5 +1,5 @@
---! Previous: sha1:acfa8c4d5880089acb2ed5eb6d5c58065e3e979c
---! Hash: sha1:1fa372a59bd077a4bb9f2013a75e8de3d0553124
+--! Previous: sha1:03ca472764107b2f6fbfa149f5b2153cb7902c30
+--! Hash: sha1:355121a7e2298d41a125143d833f4a659be4d7bf
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

@@ -1,5 +1,5 @@
---! Previous: sha1:1fa372a59bd077a4bb9f2013a75e8de3d0553124
---! Hash: sha1:9f5d795a4643cd2ea0b26be5870aab6a906eb048
+--! Previous: sha1:355121a7e2298d41a125143d833f4a659be4d7bf
+--! Hash: sha1:37ce967d4cab9d2e9b3c09da1b49cf74779d4702
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

@@ -1,5 +1,5 @@
---! Previous: sha1:9f5d795a4643cd2ea0b26be5870aab6a906eb048
---! Hash: sha1:d14d675db92e352be4d09f371d664ce3ea47513e
+--! Previous: sha1:37ce967d4cab9d2e9b3c09da1b49cf74779d4702
+--! Hash: sha1:349f27954bc9eeda4fd60d1f485ffd460ba59077
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

@@ -160,6 +160,16 @@ export const unknown: Drifts = {
       [`select has_table_privilege('anon', 'legacy.old_keys', 'select')`, false],
     ],
   },
+  'views of old tables under the names of new ones': {
+    sql: `
+      create view public.voice_conversations as select id, channel_name from public.channels;
+      create materialized view public.request_idempotency as select id, title from public.videos;`,
+    shows: [
+      [`select channel_name from legacy.voice_conversations where id = ${id('channel')}`, 'Drift'],
+      [`select count(*) = (select count(*) from legacy.videos) from legacy.request_idempotency`, true],
+      [`select count(*)::int from public.voice_conversations`, 0],
+    ],
+  },
   'indexes, triggers, checks, rules, comments and statistics on old tables': {
     sql: `
       create index channels_by_hand on public.channels (lower(channel_name));
