@@ -54,7 +54,11 @@ export function soundRows(rows: ReadonlyMap<string, Fingerprints>): ReadonlyMap<
   function same(row: Fingerprint, key: readonly string[]): string {
     return key
       .map((column) => folded(plain(row[column])))
-      .map((text) => folded(plain(rows.get('public.channels')?.get(text)?.channel_id)) || text)
+      .map((text) => {
+        // A key may be empty, and is one then.
+        const named = rows.get('public.channels')?.get(text)?.channel_id ?? 'null';
+        return named === 'null' ? text : folded(plain(named));
+      })
       .join('\0');
   }
 
