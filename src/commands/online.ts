@@ -31,7 +31,7 @@ interface Move {
 
 /** Makes the new tables beside the old ones, fills them while the database is used, keeps them in step, and accounts for them. */
 export async function prepare(flags: ReportFlags): Promise<ExitCode> {
-  return onMove(flags, async ({ client, plan, legacy, stage }) => {
+  return onMove(flags, async ({ client, plan, legacy, stage }, urls) => {
     if (stage.at === 'switched' || stage.at === 'new') return told(flags, stage, 'This database has moved already.');
     const migrations = await readCommitted();
     const progress = makeProgress(flags.format);
@@ -45,7 +45,7 @@ export async function prepare(flags: ReportFlags): Promise<ExitCode> {
     await progress.step('Build the indexes that carrying could do without', (tell) => buildIndexes(client, tell));
     await progress.step('Carry what changed meanwhile', () => catchUp(client, shop));
     const { deviations } = await progress.step('Account for every row and value', () =>
-      validate(client, plan, shop, legacy),
+      validate(client, urls.main, plan, shop, legacy),
     );
     if (deviations.length > 0) return deviating(flags, deviations);
     return told(

@@ -1,6 +1,5 @@
 import type pg from 'pg';
 import { BOOKS } from './names.ts';
-import { fewHelpers } from './patience.ts';
 import type { OnlinePlan } from './plan.ts';
 
 /** Where it is remembered what the indexes that are built late will be. */
@@ -68,7 +67,6 @@ export async function buildIndexes(client: pg.Client, onBuild: (index: string) =
   const missing = rows.filter(({ valid }) => valid !== true);
   if (missing.length === 0) return;
   await client.query(MEMORY);
-  await client.query(fewHelpers('max_parallel_maintenance_workers'));
   for (const { name, definition, comment, valid } of missing) {
     await onBuild(name);
     if (valid === false) await client.query(`drop index concurrently ${name}`);

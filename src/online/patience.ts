@@ -59,8 +59,3 @@ export async function lockAll(client: pg.Client, tables: readonly string[], mode
   }
   await client.query('set local statement_timeout = 0');
 }
-
-/** Sets how many processes may help with one statement, to one at most: the app wants to be served by the others. */
-export function fewHelpers(setting: string): string {
-  return `select set_config('${setting}', least(current_setting('${setting}')::integer, 1)::text, false)`;
-}

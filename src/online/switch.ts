@@ -8,9 +8,10 @@ import type { OnlinePlan } from './plan.ts';
 import { beginTallies, talliesOf } from './tallies.ts';
 import { settle } from './validate.ts';
 import type { Workshop } from './workshop.ts';
+import { liveTables, stopWriters, WRITERS } from './writers.ts';
 
-/** How long the switch waits for its locks, in ms: whoever comes after it waits as long, besides the switch itself. */
-const PATIENCE = { writers: 250, readers: 80 };
+/** As long as WRITERS for writers, for the locks that stop readers, in ms. */
+const READERS = 80;
 
 /** How long the switch kept whom waiting, in ms: from the first lock to the commit. */
 export interface Switched {
@@ -32,19 +33,18 @@ export async function switchOver(
 ): Promise<Switched> {
   tell('Vacuum, analyze and count');
   for (const { table } of plan.targets) await client.query(`vacuum (analyze) ${`prepared_${table}`}`);
-  await beginTallies(client, plan, PATIENCE.writers);
+  await beginTallies(client, plan, WRITERS);
   const live = await liveTables(client, plan);
   const read = Object.keys(plan.read);
   tell('Stop writers, carry what is left, and put the new tables in place');
   const began = await patiently(
     client,
-    PATIENCE.writers,
+    WRITERS,
     async () => {
       const writers = performance.now();
       // Functions were looked at when they were made for the first time, from the same text.
       await client.query("set local prepared.switching = 'on'; set local check_function_bodies = off");
-      await lockAll(client, live, 'exclusive', PATIENCE.writers);
-      await lockAll(client, read, 'share row exclusive', PATIENCE.writers);
+      await stopWriters(client, plan, live);
       for (;;) if ((await shop.carryNoted(NOTES)) === 0) break;
       await shop.tidy();
       await client.query('set local enable_seqscan = on');
@@ -55,7 +55,7 @@ export async function switchOver(
       const first = sections.findIndex(({ after }) => after !== undefined);
       for (const { before } of sections.slice(0, first + 1)) await client.query(before);
       const readers = performance.now();
-      await lockAll(client, [...live, ...read], 'access exclusive', PATIENCE.readers);
+      await lockAll(client, [...live, ...read], 'access exclusive', READERS);
       await client.query(STOP_NOTING);
       await client.query(sections[first]?.move ?? '');
       await client.query(`${comeIntoPlace(plan)}; ${moved}`);
@@ -71,14 +71,6 @@ export async function switchOver(
   );
   const done = performance.now();
   return { writers: done - began.writers, readers: done - began.readers };
-}
-
-async function liveTables(client: pg.Client, { schemas: [home], tables }: OnlinePlan): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    `select format('%I.%I', $1::text, name) as name from unnest($2::text[]) name where to_regclass(format('%I.%I', $1::text, name)) is not null`,
-    [home, Object.keys(tables)],
-  );
-  return rows.map(({ name }) => name);
 }
 
 /** What the migrations will find in the place of their own sums, once the moved tables are noted there. */

@@ -27,6 +27,8 @@ const TRIES = 10;
 export async function workshop(client: pg.Client, plan: OnlinePlan, carrying: Carrying): Promise<Workshop> {
   // Plans that are kept, such as those of foreign keys, are made while the tables are still empty.
   await client.query('set enable_seqscan = off; set jit = off');
+  // On a small server, two processes of ours would take every core from the app.
+  await client.query('set max_parallel_workers_per_gather = 0; set max_parallel_maintenance_workers = 0');
   await openWorkshop(client, plan, carrying);
   const merge = await mergeOf(client, plan);
 

@@ -4,6 +4,7 @@ import pg from 'pg';
 import config from '../../rolecall.config.ts';
 import { loadLegacy } from '../../spec/legacy/load.ts';
 import { online } from '../../spec/online.ts';
+import type { Accounting } from '../../src/accounting/mapping.ts';
 import { databaseOf } from '../../src/database/urls.ts';
 import { readMigrationSettings } from '../../src/migrations/graphile-migrate.ts';
 import { backfill, catchUp } from '../../src/online/backfill.ts';
@@ -57,7 +58,7 @@ export async function withWorker<T>(
 ): Promise<T> {
   const client = await connected(url);
   try {
-    return await use(await workerOn(client), client);
+    return await use(await workerOn(client, url), client);
   } finally {
     await client.end();
   }
@@ -67,12 +68,13 @@ export async function withWorker<T>(
 export interface Worker {
   expand(): Promise<void>;
   fill(onProgress?: () => unknown): Promise<void>;
-  validate(): Promise<readonly Deviation[]>;
+  /** @param accounting how the legacy database is accounted for, unless as the configuration says */
+  validate(accounting?: Accounting): Promise<readonly Deviation[]>;
   switchOver(): Promise<Switched>;
   clear(): Promise<void>;
 }
 
-async function workerOn(client: pg.Client): Promise<Worker> {
+async function workerOn(client: pg.Client, url: string): Promise<Worker> {
   const migrations = await readCommitted();
   let shop: Workshop | undefined;
   const open = async (): Promise<Workshop> => {
@@ -88,7 +90,7 @@ async function workerOn(client: pg.Client): Promise<Worker> {
       await buildIndexes(client, onProgress);
       await catchUp(client, at);
     },
-    validate: async () => (await validate(client, online, await open(), legacy)).deviations,
+    validate: async (accounting = legacy) => (await validate(client, url, online, await open(), accounting)).deviations,
     switchOver: async () => switchOver(client, online, await open(), migrations, () => {}),
     clear: () => clear(client),
   };
