@@ -1,7 +1,8 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { Option } from '@commander-js/extra-typings';
 import { markdownTable } from 'markdown-table';
-import { connectionStringsFrom } from '../src/database/urls.ts';
+import { withClient } from '../src/database/connect.ts';
+import { type ConnectionStrings, connectionStringsFrom } from '../src/database/urls.ts';
 import { benchmark, tell, whenStopped, wholeNumber } from './support/command.ts';
 import { legacyTemplate } from './support/legacy-database.ts';
 import { BenchError, interruptAll } from './support/runs.ts';
@@ -22,9 +23,11 @@ const flags = benchmark(
 whenStopped(interruptAll);
 
 try {
-  const load = loadavg()[0] ?? 0;
+  const machine = await machineOf();
   const rows = await measure();
-  process.stdout.write(flags.format === 'json' ? `${JSON.stringify({ load, rows }, null, 2)}\n` : textOf(rows, load));
+  process.stdout.write(
+    flags.format === 'json' ? `${JSON.stringify({ machine, rows }, null, 2)}\n` : textOf(rows, machine),
+  );
 } catch (error) {
   process.stderr.write(`bench: ${error instanceof BenchError ? error.message : (error as Error).stack}\n`);
   process.exitCode = 2;
@@ -32,10 +35,14 @@ try {
   await interruptAll();
 }
 
-async function measure(): Promise<Moved[]> {
+function urlsOf(): ConnectionStrings {
   const urls = connectionStringsFrom(process.env);
-  if (!urls)
-    throw new BenchError('Name a server in DATABASE_URL: on the embedded engine nobody else could be at work.');
+  if (urls) return urls;
+  throw new BenchError('Name a server in DATABASE_URL: on the embedded engine nobody else could be at work.');
+}
+
+async function measure(): Promise<Moved[]> {
+  const urls = urlsOf();
   const volume = { chunks: flags.chunks, messages: flags.messages };
   const template = await legacyTemplate(urls.root, volume, tell);
   const bench: Bench = { root: urls.root, template, volume, sessions: flags.sessions, tell };
@@ -45,7 +52,19 @@ async function measure(): Promise<Moved[]> {
   ];
 }
 
-function textOf(rows: readonly Moved[], load: number): string {
+/** What the figures hang on, besides the code. */
+async function machineOf(): Promise<string> {
+  const load = (loadavg()[0] ?? 0).toFixed(1);
+  const { rows } = await withClient(urlsOf().root, (client) =>
+    client.query<{ settings: string }>(
+      `select string_agg(name || ' ' || current_setting(name), ', ' order by name) as settings
+       from unnest(array['fsync', 'shared_buffers', 'synchronous_commit']) name`,
+    ),
+  );
+  return `${availableParallelism()} cores, load ${load} at the beginning; ${rows[0]?.settings}`;
+}
+
+function textOf(rows: readonly Moved[], machine: string): string {
   const floor = rows.find(({ what }) => what === 'the floor')?.seconds;
   const body = rows
     .filter(({ note }) => note === undefined)
@@ -62,7 +81,7 @@ function textOf(rows: readonly Moved[], load: number): string {
     { align: ['l', 'r', 'r', 'r', 'r', 'r'] },
   );
   const notes = rows.flatMap(({ what, note }) => (note === undefined ? [] : [`${what}: ${note}`]));
-  const head = `${flags.chunks} chunks, ${flags.messages} messages, ${flags.sessions} readers and ${flags.sessions} writers; ${availableParallelism()} cores, load ${load.toFixed(1)} at the beginning`;
+  const head = `${flags.chunks} chunks, ${flags.messages} messages, ${flags.sessions} readers and ${flags.sessions} writers; ${machine}`;
   return [head, '', table, '', ...notes, ''].join('\n');
 }
 

@@ -27,8 +27,10 @@ export interface Bench {
   tell(what: string): void;
 }
 
-/** Before anything is measured, and between phases, so that the workload has something to be compared with. */
-const CALM = 3_000;
+/** How long the app is watched while nothing is moved: long enough to have something to compare longest waits with. */
+const CALM = 20_000;
+/** Until it is under way, or until all of it goes on in the new shape. */
+const SETTLING = 3_000;
 
 /** The maintenance window, and on what it leaves, the floor. */
 export async function measureWindow(bench: Bench): Promise<Moved[]> {
@@ -43,8 +45,8 @@ export async function measureWindow(bench: Bench): Promise<Moved[]> {
 export async function measureWindowInUse(bench: Bench): Promise<Moved[]> {
   const url = await copy(bench, 'bench_window');
   const app = await startWorkload(url, madeOf(bench.volume), bench.sessions);
-  await pause(CALM);
-  const moved = await phase(app, url, 'all committed migrations, app not stopped', () =>
+  await pause(SETTLING);
+  const moved = await phase(bench, app, url, 'all committed migrations, app not stopped', () =>
     rolecall(url, bench.root, ['migrate']),
   );
   const rows = await settled(bench, url, app, [moved]);
@@ -55,20 +57,20 @@ export async function measureWindowInUse(bench: Bench): Promise<Moved[]> {
 export async function measureOnline(bench: Bench): Promise<Moved[]> {
   const url = await copy(bench, 'bench_online');
   const app = await startWorkload(url, madeOf(bench.volume), bench.sessions);
-  const calm = await phase(app, url, 'nothing, for comparison', () => pause(CALM));
+  const calm = await phase(bench, app, url, 'nothing, for comparison', () => pause(CALM));
   bench.tell('rolecall online prepare, with the app at work');
-  const prepared = await phase(app, url, '`rolecall online prepare`', async () =>
+  const prepared = await phase(bench, app, url, '`rolecall online prepare`', async () =>
     bench.tell(summaryOf(await rolecall(url, bench.root, ['online', 'prepare']))),
   );
   bench.tell('rolecall online switch');
-  const switched = await phase(app, url, '`rolecall online switch`', async () =>
+  const switched = await phase(bench, app, url, '`rolecall online switch`', async () =>
     bench.tell(summaryOf(await rolecall(url, bench.root, ['online', 'switch']))),
   );
   return settled(bench, url, app, [calm, prepared, switched]);
 }
 
 async function settled(bench: Bench, url: string, app: Workload, rows: readonly Moved[]): Promise<Moved[]> {
-  await pause(CALM);
+  await pause(SETTLING);
   await app.stop();
   const missed = await withClient(url, (client) => broken(client, app.promises));
   bench.tell(
@@ -93,7 +95,13 @@ async function settled(bench: Bench, url: string, app: Workload, rows: readonly 
   ];
 }
 
-async function phase(app: Workload, url: string, what: string, work: () => Promise<unknown>): Promise<Moved> {
+async function phase(
+  bench: Bench,
+  app: Workload,
+  url: string,
+  what: string,
+  work: () => Promise<unknown>,
+): Promise<Moved> {
   const from = performance.now();
   const moved = await timed(url, what, work).catch(async (error: unknown) => {
     // Its sessions would keep the benchmark from ending.
@@ -103,7 +111,10 @@ async function phase(app: Workload, url: string, what: string, work: () => Promi
   // Whoever still waits is answered.
   await pause(500);
   const to = from + moved.seconds * 1_000;
-  return { ...moved, reader: longest(app.reads, from, to), writer: longest(app.writes, from, to) };
+  const [read, written] = [app.reads, app.writes].map((answered) => longest(answered, from, to));
+  for (const { what: asked, at, took } of [read, written].filter((slowest) => slowest !== undefined))
+    bench.tell(`${what}: ${Math.round(took)} ms, ${((at - from) / 1_000).toFixed(1)} s after its beginning: ${asked}`);
+  return { ...moved, reader: read?.took ?? 0, writer: written?.took ?? 0 };
 }
 
 async function timed(url: string, what: string, work: () => Promise<unknown>): Promise<Moved> {

@@ -5,8 +5,9 @@ import { type Parameters, parametersOf } from '../../spec/legacy/operations/para
 import { send } from '../../spec/legacy/operations/send.ts';
 import { type Entry, type Ground, groundsOf, type Shape, writesOf } from './ledger.ts';
 
-/** A statement that was answered: when it was sent (as `performance.now()`), and how long it took, in ms. */
+/** A statement that was answered: what it was, when it was sent (as `performance.now()`), and how long it took, in ms. */
 export interface Answered {
+  readonly what: string;
   readonly at: number;
   readonly took: number;
 }
@@ -78,7 +79,7 @@ export async function startWorkload(url: string, made: LegacyOptions, sessions: 
         if (code !== DEADLOCK) shape = 'new';
         state.again++;
       }
-      reads.push({ at, took: performance.now() - at });
+      reads.push({ what: operation.name, at, took: performance.now() - at });
       await pause();
     }
     await client.end();
@@ -89,6 +90,7 @@ export async function startWorkload(url: string, made: LegacyOptions, sessions: 
     let shape: Shape = 'old';
     for (const { sql, values, promise } of writesOf(ground)) {
       if (!state.on) break;
+      const what = sql.old;
       const at = performance.now();
       for (;;) {
         try {
@@ -101,7 +103,7 @@ export async function startWorkload(url: string, made: LegacyOptions, sessions: 
           state.again++;
         }
       }
-      writes.push({ at, took: performance.now() - at });
+      writes.push({ what, at, took: performance.now() - at });
       promises.push(promise);
       await pause();
     }
@@ -124,7 +126,8 @@ export async function startWorkload(url: string, made: LegacyOptions, sessions: 
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, READING));
 
-/** The longest of those that were under way between two moments, in ms. */
-export function longest(answered: readonly Answered[], from: number, to: number): number {
-  return Math.max(0, ...answered.filter(({ at, took }) => at + took >= from && at <= to).map(({ took }) => took));
+/** The longest of those that were under way between two moments. */
+export function longest(answered: readonly Answered[], from: number, to: number): Answered | undefined {
+  const then = answered.filter(({ at, took }) => at + took >= from && at <= to);
+  return then.toSorted((a, b) => b.took - a.took)[0];
 }
