@@ -68,17 +68,22 @@ function textOf(rows: readonly Moved[], machine: string): string {
   const floor = rows.find(({ what }) => what === 'the floor')?.seconds;
   const body = rows
     .filter(({ note }) => note === undefined)
-    .map(({ what, seconds, wal, reader, writer }) => [
+    .map(({ what, seconds, wal, reader, writer, locks }) => [
       what,
       `${seconds.toFixed(1)} s`,
       floor === undefined ? '' : (seconds / floor).toFixed(2),
       `${Math.round(wal / 1_000_000)} MB`,
       waited(reader),
       waited(writer),
+      waited(locks?.reader),
+      waited(locks?.writer),
     ]);
   const table = markdownTable(
-    [['what', 'time', '÷ floor', 'WAL', 'longest wait of a reader', 'of a writer'], ...body],
-    { align: ['l', 'r', 'r', 'r', 'r', 'r'] },
+    [
+      ['what', 'time', '÷ floor', 'WAL', 'longest read', 'write', 'wait of a reader for a lock', 'of a writer'],
+      ...body,
+    ],
+    { align: ['l', 'r', 'r', 'r', 'r', 'r', 'r', 'r'] },
   );
   const notes = rows.flatMap(({ what, note }) => (note === undefined ? [] : [`${what}: ${note}`]));
   const head = `${flags.chunks} chunks, ${flags.messages} messages, ${flags.sessions} readers and ${flags.sessions} writers; ${machine}`;

@@ -5,17 +5,21 @@ import { withDatabase } from '../../src/database/urls.ts';
 import { measureFloor } from './floor.ts';
 import { broken } from './ledger.ts';
 import { madeOf, type Volume } from './legacy-database.ts';
+import { watchLockWaits } from './lock-waits.ts';
 import { ROOT } from './project.ts';
 import { BenchError, pause, run } from './runs.ts';
-import { longest, startWorkload, type Workload } from './workload.ts';
+import { longest, NAMES, startWorkload, type Workload } from './workload.ts';
 
 /** What moving a database took, and whom it kept waiting: milliseconds, bytes. */
 export interface Moved {
   readonly what: string;
   readonly seconds: number;
   readonly wal: number;
+  /** The longest request, whatever kept it. */
   readonly reader?: number;
   readonly writer?: number;
+  /** The longest wait for a lock. */
+  readonly locks?: { readonly reader: number; readonly writer: number };
   readonly note?: string;
 }
 
@@ -102,19 +106,22 @@ async function phase(
   what: string,
   work: () => Promise<unknown>,
 ): Promise<Moved> {
+  const waits = await watchLockWaits(url, Object.values(NAMES));
   const from = performance.now();
   const moved = await timed(url, what, work).catch(async (error: unknown) => {
     // Its sessions would keep the benchmark from ending.
-    await app.stop();
+    await Promise.all([app.stop(), waits.stop()]);
     throw error;
   });
   // Whoever still waits is answered.
   await pause(500);
+  await waits.stop();
   const to = from + moved.seconds * 1_000;
   const [read, written] = [app.reads, app.writes].map((answered) => longest(answered, from, to));
   for (const { what: asked, at, took } of [read, written].filter((slowest) => slowest !== undefined))
     bench.tell(`${what}: ${Math.round(took)} ms, ${((at - from) / 1_000).toFixed(1)} s after its beginning: ${asked}`);
-  return { ...moved, reader: read?.took ?? 0, writer: written?.took ?? 0 };
+  const locks = { reader: waits.longest.get(NAMES.reader) ?? 0, writer: waits.longest.get(NAMES.writer) ?? 0 };
+  return { ...moved, reader: read?.took ?? 0, writer: written?.took ?? 0, locks };
 }
 
 async function timed(url: string, what: string, work: () => Promise<unknown>): Promise<Moved> {

@@ -31,6 +31,9 @@ const DEADLOCK = '40P01';
 /** A session that always has a statement under way would measure the machine: a person reads what came. */
 const READING = 20;
 
+/** As what the sessions can be told apart on the server. */
+export const NAMES = { reader: 'bench reader', writer: 'bench writer' };
+
 /** How many different things the readers ask about. */
 const TURNS = 60;
 
@@ -44,8 +47,8 @@ export async function startWorkload(url: string, made: LegacyOptions, sessions: 
   const promises: Entry[] = [];
   const state = { on: true, again: 0 };
   const of = parametersOf(made);
-  const connect = async (): Promise<pg.Client> => {
-    const client = new pg.Client({ connectionString: url });
+  const connect = async (name?: string): Promise<pg.Client> => {
+    const client = new pg.Client({ connectionString: url, ...(name ? { application_name: name } : {}) });
     client.on('error', () => {});
     await client.connect();
     return client;
@@ -58,7 +61,7 @@ export async function startWorkload(url: string, made: LegacyOptions, sessions: 
   await first.end();
 
   async function read(index: number): Promise<void> {
-    const client = await connect();
+    const client = await connect(NAMES.reader);
     const able = operations.filter(({ writes }) => !writes);
     let shape: Shape = 'old';
     for (let turn = index; state.on; turn += sessions) {
@@ -86,7 +89,7 @@ export async function startWorkload(url: string, made: LegacyOptions, sessions: 
   }
 
   async function write(ground: Ground): Promise<void> {
-    const client = await connect();
+    const client = await connect(NAMES.writer);
     let shape: Shape = 'old';
     for (const { sql, values, promise } of writesOf(ground)) {
       if (!state.on) break;
