@@ -29,11 +29,11 @@ export interface Rendered {
 
 const LEGEND = `# Who may do what
 
-Proved by executing each statement as each persona, on rows that were there. Four marks a cell, for select, insert,
-update and delete: the letter (S I U D) when it is **allowed**; ${MARKS.filtered} **filtered**: the statement ran, and
-row level security hid the row from it; ${MARKS['no grant']} **no grant**: the role lacks the privilege;
-${MARKS['policy violation']} **policy violation**: the policy's check refused the row; ${MARKS.error} **error**;
-${MARKS['not evaluated']} **not evaluated**. Written by \`npm run snapshot\`; what is meant stands in spec/access.ts.
+Proved by executing each statement as each persona, on rows that were there; one for which a role lacks the privilege,
+as the first persona of that role. Four marks a cell, for select, insert, update and delete: the letter (S I U D) when
+it is **allowed**; ${MARKS.filtered} **filtered**: the statement ran, and row level security hid the row from it;
+${MARKS['no grant']} **no grant**: the role lacks the privilege; ${MARKS['policy violation']} **policy violation**: the policy's check refused the row;
+${MARKS.error} **error**; ${MARKS['not evaluated']} **not evaluated**. Written by \`npm run snapshot\`; what is meant stands in spec/access.ts.
 `;
 
 /** The whole of snapshots/access.md. */
