@@ -22,7 +22,7 @@ export async function readContents(client: pg.Client): Promise<Map<string, Conte
     const { rows } = await client.query<{ row: string; times: number }>(
       `select case when length(t::text) > ${SHOWN} then left(t::text, ${SHOWN}) || '… md5 ' || md5(t::text) else t::text end as row,
               count(*)::int as times
-         from ${id} t group by 1`,
+         from ${id} t group by 1 order by 1`,
     );
     contents.set(id, new Map(rows.map(({ row, times }) => [row, times])));
   }
