@@ -60,10 +60,7 @@ export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   return withServer(config, async ({ urls }) => {
     await createMissing(urls, config);
-    await withClient(urls.main, async (client) => {
-      await mustNotBePreparing(client);
-      await mustHaveRunTheseMigrations(client);
-    });
+    await withClient(urls.main, mustNotBePreparing);
     let complaints = '';
     const code = await runOnTerminal(['migrate'], urls, process.stdout, (line) => {
       complaints += line;
@@ -111,9 +108,16 @@ async function onServer(flags: GlobalFlags, args: readonly string[]): Promise<Ex
   });
 }
 
-/** A database that is not there yet begins as production did. @returns whether it was made */
+/**
+ * A database that is not there yet begins as production did.
+ * @returns whether it was made
+ * @throws DatabaseError when it is there, and did not run the migrations that are committed now
+ */
 async function createMissing({ root, main }: ConnectionStrings, config: Config): Promise<boolean> {
-  if (await databaseExists(root, main)) return false;
+  if (await databaseExists(root, main)) {
+    await withClient(main, mustHaveRunTheseMigrations);
+    return false;
+  }
   await recreateDatabase(root, main);
   await withClient(main, (client) => fillLegacy(client, config));
   return true;
