@@ -12,7 +12,7 @@ export interface QueryResult {
   readonly name: string;
   readonly title: string;
   readonly set: SetName;
-  /** Whether what it answers is as large as a table by what it asks; its file then says why. */
+  /** Why it may take longer as a table grows, where its file says that it reads all of one, or a part that grows with it. */
   readonly grows: string | null;
   readonly legacy: Measured | null;
   /** In a legacy database that was changed by hand, where that decides what it costs. */
@@ -112,7 +112,7 @@ async function measureQuery(
     name: query.name,
     title: query.title,
     set,
-    grows: query.allowed.find(({ kind }) => kind === 'scan')?.reason ?? null,
+    grows: (query.growth ?? query.allowed.find(({ kind }) => kind === 'scan'))?.reason ?? null,
     legacy: then ?? null,
     ...(drifted[0] && { drifted: drifted[0] }),
     target,

@@ -1,6 +1,6 @@
 import { type Allowance, type Query, SETS, type SetName } from './model.ts';
 
-const KEYS = ['persona', 'parameters', ...SETS, 'index', 'order', 'scan', 'per row', 'pages'] as const;
+const KEYS = ['persona', 'parameters', ...SETS, 'index', 'order', 'scan', 'per row', 'grows', 'pages'] as const;
 type Key = (typeof KEYS)[number];
 
 /** Where the statement that bypasses row security begins. */
@@ -47,6 +47,8 @@ export function parseQuery(file: string, text: string, context: Context): Parsed
   const allowed = (['scan', 'per row'] as const).flatMap((kind) =>
     (values.get(kind) ?? []).map((value) => allowanceOf(kind, value, context, (mistake) => mistakes.push(mistake))),
   );
+  const grows = one('grows');
+  const growth = grows && reasonOf('grows', grows, context, (mistake) => mistakes.push(mistake));
   const sets = Object.fromEntries(SETS.flatMap((name) => (one(name) ? [[name, withoutEnd(one(name) ?? '')]] : [])));
   if (parameters.length > 0 && !sets.typical)
     mistakes.push('it has parameters, and `typical` does not say how they are drawn');
@@ -69,6 +71,7 @@ export function parseQuery(file: string, text: string, context: Context): Parsed
       indexes: listOf(one('index')),
       ordered: order === 'index',
       allowed,
+      growth: growth || undefined,
       pages,
       sql: statement,
       bypass,
@@ -121,14 +124,24 @@ function parametersOf(value: string, mistaken: (mistake: string) => void): Query
 function allowanceOf(
   kind: Allowance['kind'],
   value: string,
-  { tables }: Context,
+  context: Context,
   mistaken: (mistake: string) => void,
 ): Allowance {
+  return { kind, ...reasonOf(kind, value, context, mistaken) };
+}
+
+/** What a line names, a table but for `per row`, and why. */
+function reasonOf(
+  key: Key,
+  value: string,
+  { tables }: Context,
+  mistaken: (mistake: string) => void,
+): { object: string; reason: string } {
   const [, object = '', reason = ''] = /^(.+?), because (.+)$/.exec(value) ?? [];
-  const example = kind === 'scan' ? 'schema.table' : 'schema.function()';
-  if (!reason) mistaken(`\`${kind}: ${value}\` must be what is meant and why: ${example}, because …`);
-  else if (kind === 'scan' && !tables.includes(object)) mistaken(`\`scan\`: ${object} has no size`);
-  return { kind, object, reason };
+  const example = key === 'per row' ? 'schema.function()' : 'schema.table';
+  if (!reason) mistaken(`\`${key}: ${value}\` must be what is meant and why: ${example}, because …`);
+  else if (key !== 'per row' && !tables.includes(object)) mistaken(`\`${key}\`: ${object} has no size`);
+  return { object, reason };
 }
 
 function placeholderMistakes(sql: string, parameters: number, all = true): string[] {

@@ -73,6 +73,8 @@ export interface Query {
   readonly ordered: boolean;
   /** What it may do although it should not, and why: a table that it may read whole, a function that may run a row. */
   readonly allowed: readonly Allowance[];
+  /** A table of which it reads a part that grows as the table does, and why it has to. */
+  readonly growth: { readonly object: string; readonly reason: string } | undefined;
   /** The most pages that it may touch at the declared size. */
   readonly pages: number;
   readonly sql: string;

@@ -63,7 +63,7 @@ function renderQuery(
   ].join('\n');
 }
 
-function expectations({ indexes, ordered, allowed, pages }: Query): string[] {
+function expectations({ indexes, ordered, allowed, growth, pages }: Query): string[] {
   return [
     ...indexes.map((index) => `uses ${index}`),
     ...(ordered ? ['in the order of an index'] : []),
@@ -72,6 +72,7 @@ function expectations({ indexes, ordered, allowed, pages }: Query): string[] {
         ? `may read all of ${object}, because ${reason}`
         : `${object} may run for each row, because ${reason}`,
     ),
+    ...(growth ? [`reads more as ${growth.object} grows, because ${growth.reason}`] : []),
     `at most ${pages} pages`,
   ];
 }

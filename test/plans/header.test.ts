@@ -14,6 +14,7 @@ const WHOLE = `-- What is still to do,
 -- order: index
 -- scan: public.tasks, because there are few, and all are asked for
 -- per row: a subquery, because it looks at the row
+-- grows: public.tasks, because it counts those of a week
 -- pages: 20
 -- A comment of the statement would stand after an empty line.
 `;
@@ -49,6 +50,7 @@ select id from public.tasks where list_id = $1 and user_id = (select auth.uid())
         { kind: 'scan', object: 'public.tasks', reason: 'there are few, and all are asked for' },
         { kind: 'per row', object: 'a subquery', reason: 'it looks at the row' },
       ],
+      growth: { object: 'public.tasks', reason: 'it counts those of a week' },
       pages: 20,
       sql: 'select id from public.tasks where list_id = $1 limit $2',
       bypass: 'select id from public.tasks where list_id = $1 and user_id = (select auth.uid())',
@@ -63,6 +65,8 @@ test.each([
   ['pages: many', '`pages` is given 2 times'],
   ['scan: public.tasks', 'must be what is meant and why'],
   ['scan: public.lists, because it is small', 'public.lists has no size'],
+  ['grows: public.tasks', 'must be what is meant and why: schema.table, because …'],
+  ['grows: public.lists, because it is a week', '`grows`: public.lists has no size'],
   ['sort: none', '`sort` is nothing that a query says'],
   ['index: a', ''],
 ])('%s', (line, expected) => {
