@@ -6,7 +6,7 @@ import { type ConnectionStrings, connectionStringsFrom } from '../src/database/u
 import { benchmark, tell, whenStopped, wholeNumber } from './support/command.ts';
 import { legacyTemplate } from './support/legacy-database.ts';
 import { BenchError, interruptAll } from './support/runs.ts';
-import { type Bench, type Moved, measureOnline, measureWindow, measureWindowInUse } from './support/ways.ts';
+import { type Bench, LONG, type Moved, measureOnline, measureWindow, measureWindowInUse } from './support/ways.ts';
 
 const flags = benchmark(
   'bench/migrate.ts',
@@ -68,22 +68,33 @@ function textOf(rows: readonly Moved[], machine: string): string {
   const floor = rows.find(({ what }) => what === 'the floor')?.seconds;
   const body = rows
     .filter(({ note }) => note === undefined)
-    .map(({ what, seconds, wal, reader, writer, locks }) => [
+    .map(({ what, seconds, wal, reader, reads, writer, locks }) => [
       what,
       `${seconds.toFixed(1)} s`,
       floor === undefined ? '' : (seconds / floor).toFixed(2),
       `${Math.round(wal / 1_000_000)} MB`,
       waited(reader),
+      reads ? `${reads.long} of ${reads.all.toLocaleString('en-US')}` : '',
       waited(writer),
       waited(locks?.reader),
       waited(locks?.writer),
     ]);
   const table = markdownTable(
     [
-      ['what', 'time', '÷ floor', 'WAL', 'longest read', 'write', 'wait of a reader for a lock', 'of a writer'],
+      [
+        'what',
+        'time',
+        '÷ floor',
+        'WAL',
+        'longest read',
+        `reads over ${LONG} ms`,
+        'longest write',
+        'wait of a reader for a lock',
+        'of a writer',
+      ],
       ...body,
     ],
-    { align: ['l', 'r', 'r', 'r', 'r', 'r', 'r', 'r'] },
+    { align: ['l', 'r', 'r', 'r', 'r', 'r', 'r', 'r', 'r'] },
   );
   const notes = rows.flatMap(({ what, note }) => (note === undefined ? [] : [`${what}: ${note}`]));
   const head = `${flags.chunks} chunks, ${flags.messages} messages, ${flags.sessions} readers and ${flags.sessions} writers; ${machine}`;

@@ -8,7 +8,7 @@ import { madeOf, type Volume } from './legacy-database.ts';
 import { watchLockWaits } from './lock-waits.ts';
 import { ROOT } from './project.ts';
 import { BenchError, pause, run } from './runs.ts';
-import { longest, NAMES, startWorkload, type Workload } from './workload.ts';
+import { NAMES, slowestFirst, startWorkload, type Workload } from './workload.ts';
 
 /** What moving a database took, and whom it kept waiting: milliseconds, bytes. */
 export interface Moved {
@@ -18,6 +18,8 @@ export interface Moved {
   /** The longest request, whatever kept it. */
   readonly reader?: number;
   readonly writer?: number;
+  /** How many reads there were, and how many took longer than a reader should wait. */
+  readonly reads?: { readonly all: number; readonly long: number };
   /** The longest wait for a lock. */
   readonly locks?: { readonly reader: number; readonly writer: number };
   readonly note?: string;
@@ -31,8 +33,13 @@ export interface Bench {
   tell(what: string): void;
 }
 
-/** How long the app is watched while nothing is moved: long enough to have something to compare longest waits with. */
-const CALM = 20_000;
+/**
+ * How long the app is watched while nothing is moved, in ms: about as long as preparing takes, since the longest of many
+ * requests is longer than that of a few.
+ */
+const CALM = { least: 20_000, perChunk: 0.7 };
+/** What counts as long, in ms: no reader should wait longer. */
+export const LONG = 200;
 /** Until it is under way, or until all of it goes on in the new shape. */
 const SETTLING = 3_000;
 
@@ -61,7 +68,9 @@ export async function measureWindowInUse(bench: Bench): Promise<Moved[]> {
 export async function measureOnline(bench: Bench): Promise<Moved[]> {
   const url = await copy(bench, 'bench_online');
   const app = await startWorkload(url, madeOf(bench.volume), bench.sessions);
-  const calm = await phase(bench, app, url, 'nothing, for comparison', () => pause(CALM));
+  const calm = await phase(bench, app, url, 'nothing, for comparison', () =>
+    pause(Math.max(CALM.least, bench.volume.chunks * CALM.perChunk)),
+  );
   bench.tell('rolecall online prepare, with the app at work');
   const prepared = await phase(bench, app, url, '`rolecall online prepare`', async () =>
     bench.tell(summaryOf(await rolecall(url, bench.root, ['online', 'prepare']))),
@@ -117,11 +126,13 @@ async function phase(
   await pause(500);
   await waits.stop();
   const to = from + moved.seconds * 1_000;
-  const [read, written] = [app.reads, app.writes].map((answered) => longest(answered, from, to));
+  const [reads, writes] = [app.reads, app.writes].map((answered) => slowestFirst(answered, from, to));
+  const [read, written] = [reads?.[0], writes?.[0]];
   for (const { what: asked, at, took } of [read, written].filter((slowest) => slowest !== undefined))
     bench.tell(`${what}: ${Math.round(took)} ms, ${((at - from) / 1_000).toFixed(1)} s after its beginning: ${asked}`);
   const locks = { reader: waits.longest.get(NAMES.reader) ?? 0, writer: waits.longest.get(NAMES.writer) ?? 0 };
-  return { ...moved, reader: read?.took ?? 0, writer: written?.took ?? 0, locks };
+  const counted = { all: reads?.length ?? 0, long: reads?.filter(({ took }) => took > LONG).length ?? 0 };
+  return { ...moved, reader: read?.took ?? 0, writer: written?.took ?? 0, reads: counted, locks };
 }
 
 async function timed(url: string, what: string, work: () => Promise<unknown>): Promise<Moved> {

@@ -129,8 +129,7 @@ export async function startWorkload(url: string, made: LegacyOptions, sessions: 
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, READING));
 
-/** The longest of those that were under way between two moments. */
-export function longest(answered: readonly Answered[], from: number, to: number): Answered | undefined {
-  const then = answered.filter(({ at, took }) => at + took >= from && at <= to);
-  return then.toSorted((a, b) => b.took - a.took)[0];
+/** Those that were under way between two moments, the slowest first. */
+export function slowestFirst(answered: readonly Answered[], from: number, to: number): Answered[] {
+  return answered.filter(({ at, took }) => at + took >= from && at <= to).toSorted((a, b) => b.took - a.took);
 }
