@@ -27,8 +27,8 @@ const LEGACY_SOURCES = [
 const NEW_TABLES = 'bench/target/new-tables.sql';
 const TARGET_SOURCES = [...LEGACY_SOURCES, 'migrations/committed', NEW_TABLES];
 
-/** Of indexes on embeddings: with too little, most of a large one is built row by row. */
-const BUILD_MEMORY = '1GB';
+/** For building indexes on embeddings, in MB: with less than a kilobyte a chunk, most of a large one is built row by row. */
+const buildMemory = ({ chunks }: Scale): number => Math.max(1_000, Math.ceil((chunks * 2) / 1_000));
 
 /**
  * The databases of a size; they stay, and are made anew when what they were made from has changed. The target is a copy
@@ -38,7 +38,8 @@ const BUILD_MEMORY = '1GB';
 export async function preparePair(root: string, scale: Scale, tell: (what: string) => void): Promise<Pair> {
   const name = `bench_${scale.name.toLowerCase()}`;
   const pair = { scale, legacy: withDatabase(root, `${name}_legacy`), target: withDatabase(root, name) };
-  const mayBuild = (url: string) => `${url}?options=${encodeURIComponent(`-c maintenance_work_mem=${BUILD_MEMORY}`)}`;
+  const mayBuild = (url: string) =>
+    `${url}?options=${encodeURIComponent(`-c maintenance_work_mem=${buildMemory(scale)}MB`)}`;
   await withClient(root, async (client) => {
     await requireSuperuser(client);
     await unlessMarked(client, `${name}_legacy`, LEGACY_SOURCES, async () => {
