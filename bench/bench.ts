@@ -15,6 +15,7 @@ import { measureDisk } from './measure/disk.ts';
 import { measureQueries } from './measure/queries.ts';
 import { measureSearch } from './measure/search.ts';
 import { makeVariants } from './measure/variants.ts';
+import { measureWrites } from './measure/writes.ts';
 import { chartOf } from './report/chart.ts';
 import { documentOf } from './report/document.ts';
 import type { Results } from './report/results.ts';
@@ -23,7 +24,7 @@ import { benchmark, someOf, tell, whenStopped, wholeNumber } from './support/com
 import { ROOT } from './support/project.ts';
 import { BenchError, interruptAll } from './support/runs.ts';
 
-const PARTS = ['queries', 'search', 'load'] as const;
+const PARTS = ['queries', 'search', 'load', 'writes'] as const;
 type Part = (typeof PARTS)[number];
 
 /** Where the figures of each size are kept, beside the page that is made of them. */
@@ -32,7 +33,7 @@ const FIGURES = join(ROOT, 'docs', 'performance');
 
 const flags = benchmark(
   'bench/bench.ts',
-  'Measures the legacy and the new database side by side, on the server of DATABASE_URL: every query of spec/queries, search by meaning, and the mixed load.',
+  'Measures the legacy and the new database side by side, on the server of DATABASE_URL: every query of spec/queries, search by meaning, writes, and the mixed load.',
   'The databases are named bench_<size> and bench_<size>_legacy, and stay for the next run.\n',
 )
   .addOption(
@@ -84,6 +85,7 @@ async function measure(): Promise<Results> {
         notMeasured: measured?.notMeasured ?? [],
         search: wanted('search') ? await measureSearch(clients, pair.scale, flags.runs, tell) : [],
         disk: await measureDisk(clients),
+        ...(wanted('writes') && { writes: await measureWrites(pair, tell) }),
         load: wanted('load') ? await measureLoad(pair, clients, flags.seconds, tell) : [],
       };
     }),

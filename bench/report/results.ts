@@ -3,6 +3,7 @@ import type { LoadResult } from '../load/measure.ts';
 import type { DiskResult } from '../measure/disk.ts';
 import type { NotMeasured, QueryResult } from '../measure/queries.ts';
 import type { SearchResult } from '../measure/search.ts';
+import type { Writes } from '../measure/writes.ts';
 
 /** Everything that one run of the benchmark found, as it is written to JSON. Times are in ms. */
 export interface Results {
@@ -27,4 +28,6 @@ export interface Results {
   readonly search: readonly SearchResult[];
   readonly disk: readonly DiskResult[];
   readonly load: readonly LoadResult[];
+  /** Missing where it was not measured. */
+  readonly writes?: Writes;
 }

@@ -186,6 +186,39 @@ export function actionsTable({ load }: Results): string {
   return table(['action', 'clients', 'legacy p50', 'p95', 'now p50', 'p95'], rows);
 }
 
+/** What one row of a kind takes. */
+export function writesTable({ writes }: Results): string {
+  return table(
+    ['one row of', 'rows', 'legacy ms', 'now ms', 'now ÷ legacy', 'legacy WAL, bytes', 'now', 'now ÷ legacy'],
+    (writes?.rows ?? []).map(({ what, rows, legacy, target }) => [
+      what,
+      whole(rows),
+      number(legacy.ms),
+      number(target.ms),
+      ratio(target.ms, legacy.ms),
+      whole(legacy.wal),
+      whole(target.wal),
+      ratio(target.wal, legacy.wal),
+    ]),
+  );
+}
+
+/** How the queue was emptied by workers, some of whom died. */
+export function queueTable({ writes }: Results): string {
+  return table(
+    ['workers', 'killed', 'transcripts', 'finished twice', 'never', 'seconds', 'a second'],
+    (writes?.queue ?? []).map(({ workers, killed, transcripts, twice, never, seconds }) => [
+      whole(workers),
+      whole(killed),
+      whole(transcripts),
+      whole(twice),
+      whole(never),
+      number(seconds),
+      number(transcripts / seconds),
+    ]),
+  );
+}
+
 /** What the project wants of itself. */
 export function goalsTable(results: Results): string {
   return table(

@@ -8,8 +8,10 @@ import {
   loadTable,
   notMeasuredTable,
   queriesTable,
+  queueTable,
   searchTable,
   securityTable,
+  writesTable,
 } from './tables.ts';
 
 /** One line: where, and how busy it was. */
@@ -20,7 +22,7 @@ export function machineLine({ machine }: Results): string {
 
 /** A heading for each part that was measured, and its table. */
 export function sectionsOf(results: Results): (readonly [heading: string, table: string])[] {
-  const { queries, notMeasured, search, load } = results;
+  const { queries, notMeasured, search, load, writes } = results;
   return [
     ...(results.size === '100k' ? [['Goals', goalsTable(results)] as const] : []),
     ...(search.length > 0
@@ -39,6 +41,12 @@ export function sectionsOf(results: Results): (readonly [heading: string, table:
       ? [['Where a legacy database had transcripts of its own', driftedTable(results)] as const]
       : []),
     ...(notMeasured.length > 0 ? [['Not measured', notMeasuredTable(results)] as const] : []),
+    ...(writes
+      ? ([
+          ['Writes', writesTable(results)],
+          ['The queue of transcripts', queueTable(results)],
+        ] as const)
+      : []),
     ...(load.length > 0
       ? ([
           ['Mixed load', loadTable(results)],

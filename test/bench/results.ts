@@ -45,6 +45,10 @@ export const results = (given: Partial<Results> = {}): Results => ({
     },
   ],
   disk: [{ what: 'chunks', legacy: 10 * 2 ** 20, target: 3 * 2 ** 20 }],
+  writes: {
+    rows: [{ what: 'message', rows: 500, legacy: { ms: 0.4, wal: 1_000 }, target: { ms: 0.2, wal: 500 } }],
+    queue: [{ workers: 16, killed: 4, transcripts: 600, seconds: 2, twice: 0, never: 1 }],
+  },
   load: [
     {
       clients: 32,
