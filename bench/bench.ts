@@ -12,6 +12,7 @@ import { preparePair } from './data/databases.ts';
 import { type SizeName, scaleOf, sizes } from './data/scale.ts';
 import { measureLoad } from './load/measure.ts';
 import { measureDisk } from './measure/disk.ts';
+import { onOneProcessor } from './measure/processor.ts';
 import { measureQueries } from './measure/queries.ts';
 import { measureSearch } from './measure/search.ts';
 import { makeVariants } from './measure/variants.ts';
@@ -75,7 +76,10 @@ async function measure(): Promise<Results> {
       await makeVariants(clients);
       const wanted = (part: Part): boolean => flags.parts.includes(part);
       const limits = { runs: flags.runs, budget: 6_000 };
-      const measured = wanted('queries') ? await measureQueries(clients, queries, config, limits, tell) : undefined;
+      const [measured, search] = await onOneProcessor([legacy, target], tell, async () => [
+        wanted('queries') ? await measureQueries(clients, queries, config, limits, tell) : undefined,
+        wanted('search') ? await measureSearch(clients, pair.scale, flags.runs, tell) : [],
+      ]);
       return {
         size: flags.size,
         chunks: pair.scale.chunks,
@@ -83,7 +87,7 @@ async function measure(): Promise<Results> {
         machine: await machineOf(target, load),
         queries: measured?.results ?? [],
         notMeasured: measured?.notMeasured ?? [],
-        search: wanted('search') ? await measureSearch(clients, pair.scale, flags.runs, tell) : [],
+        search,
         disk: await measureDisk(clients),
         ...(wanted('writes') && { writes: await measureWrites(pair, tell) }),
         load: wanted('load') ? await measureLoad(pair, clients, flags.seconds, tell) : [],

@@ -7,6 +7,7 @@ import type { Pair } from '../data/databases.ts';
 import { chunksPerVideo, type Scale } from '../data/scale.ts';
 import { textOf, vectorSpace } from '../data/vectors.ts';
 import { quantile, rounded } from '../report/statistics.ts';
+import { onOneProcessor } from './processor.ts';
 import { measureQueue, type QueueResult } from './queue.ts';
 import type { Who } from './session.ts';
 
@@ -63,14 +64,15 @@ export async function measureWrites(pair: Pair, tell: (what: string) => void): P
       tell('writes: a channel of 5,000 chunks');
       const ids = await makeChannel(clients, pair.scale);
       try {
-        const first = await ingest(clients, pair.scale, ids, VIDEOS, 'chunk with its embedding, new');
-        const again = await ingest(clients, pair.scale, ids, AGAIN, 'chunk with its embedding, in place of another');
-        tell('writes: messages');
-        const message = await sendMessages(clients);
+        const written = await onOneProcessor([legacy, target], tell, async () => [
+          await ingest(clients, pair.scale, ids, VIDEOS, 'chunk with its embedding, new'),
+          await ingest(clients, pair.scale, ids, AGAIN, 'chunk with its embedding, in place of another'),
+          await sendMessages(clients),
+        ]);
         tell('writes: the queue of transcripts');
         const queue = await measureQueue(pair.target, target, ids[0]?.channel ?? '');
         tell('writes: the channel is deleted');
-        return { rows: [first, again, message, await deleteChannel(clients)], queue };
+        return { rows: [...written, await deleteChannel(clients)], queue };
       } finally {
         await forget(clients);
         for (const client of [legacy, target]) await client.query('vacuum (analyze)');
