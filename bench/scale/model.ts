@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withClient } from '../../src/database/connect.ts';
+import { sizes } from '../data/scale.ts';
 import type { Results } from '../report/results.ts';
 import { ROOT } from '../support/project.ts';
 
@@ -122,11 +123,13 @@ async function measure(url: string): Promise<Measured> {
   };
 }
 
-/** From the figures that the benchmark wrote: the mixed load that kept its cores busy. */
+/** From the figures that the benchmark wrote, of the largest size that was measured: the mixed load that kept its cores busy. */
 async function timeOfQuery(): Promise<Pick<Measured, 'coreMilliseconds' | 'source'>> {
-  for (const size of ['100k', '10k']) {
+  for (const size of sizes.toReversed()) {
     const path = join('docs', 'performance', `${size}.json`);
-    const { load, machine } = JSON.parse(await readFile(join(ROOT, path), 'utf8')) as Results;
+    const text = await readFile(join(ROOT, path), 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    const { load, machine } = JSON.parse(text) as Results;
     const [best] = load.toSorted((a, b) => b.target.tps - a.target.tps);
     if (best)
       return { coreMilliseconds: (machine.cores * 1000) / best.target.tps, source: `${path}, ${best.clients} clients` };
