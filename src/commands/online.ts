@@ -42,7 +42,7 @@ export async function prepare(flags: ReportFlags): Promise<ExitCode> {
     await progress.step('Carry everything, batch by batch', (tell) =>
       backfill(client, plan, shop, (unit, carried) => tell(`${carried} × ${unit}`)),
     );
-    await progress.step('Build the indexes that carrying could do without', (tell) => buildIndexes(client, tell));
+    await progress.step('Build the indexes that carrying could do without', (tell) => buildIndexes(client, plan, tell));
     await progress.step('Carry what changed meanwhile', () => catchUp(client, shop));
     const { deviations } = await progress.step('Account for every row and value', () =>
       validate(client, urls.main, plan, shop, legacy),

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { BOOKS } from './names.ts';
+import { asWaiting, BOOKS } from './names.ts';
 import type { OnlinePlan } from './plan.ts';
 
 /** Where it is remembered what the indexes that are built late will be. */
@@ -59,7 +59,11 @@ interface Late {
  * tables, and still reaches them, since foreign keys pass on what it deletes from a table of others.
  * @param onBuild told before each
  */
-export async function buildIndexes(client: pg.Client, onBuild: (index: string) => unknown): Promise<void> {
+export async function buildIndexes(
+  client: pg.Client,
+  plan: Pick<OnlinePlan, 'schemas' | 'legacy' | 'extensions' | 'fitted'>,
+  onBuild: (index: string) => unknown,
+): Promise<void> {
   const { rows } = await client.query<Late>(
     `select l.name, l.definition, l.comment, i.indisvalid as valid
      from ${BOOKS}.late_indexes l left join pg_index i on i.indexrelid = to_regclass(l.name) order by l.place`,
@@ -70,10 +74,27 @@ export async function buildIndexes(client: pg.Client, onBuild: (index: string) =
   for (const { name, definition, comment, valid } of missing) {
     await onBuild(name);
     if (valid === false) await client.query(`drop index concurrently ${name}`);
-    await client.query(definition.replace(/^CREATE INDEX /, 'create index concurrently '));
+    const fitted = await parametersOf(client, plan, name);
+    await client.query(
+      definition
+        .replace(/^CREATE INDEX /, 'create index concurrently ')
+        .replace(/ WITH \([^)]*\)/, (as) => (fitted === undefined ? as : ` with (${fitted})`)),
+    );
     if (comment !== null) await client.query(`comment on index ${name} is ${client.escapeLiteral(comment)}`);
   }
   await client.query('reset maintenance_work_mem; reset max_parallel_maintenance_workers');
+}
+
+/** What an index should be made with now that the rows are there, where the plan says so. */
+async function parametersOf(
+  client: pg.Client,
+  plan: Parameters<typeof buildIndexes>[1],
+  name: string,
+): Promise<string | undefined> {
+  const query = Object.entries(plan.fitted ?? {}).find(([index]) => asWaiting(index, plan) === name)?.[1];
+  if (query === undefined) return undefined;
+  const { rows } = await client.query<[string]>({ text: asWaiting(query, plan), rowMode: 'array' });
+  return rows[0]?.[0];
 }
 
 /** Graphs are built several times faster where they fit into memory: as much as the server was given to hold pages, but no more than a gigabyte. */

@@ -10,7 +10,10 @@ export const PART = 'prepared_part';
 export const waiting = (schema: string): string => `prepared_${schema}`;
 
 /** SQL whose names are those after the switch, with the names of what waits for it. */
-export function asWaiting(sql: string, { schemas, legacy, extensions }: OnlinePlan): string {
+export function asWaiting(
+  sql: string,
+  { schemas, legacy, extensions }: Pick<OnlinePlan, 'schemas' | 'legacy' | 'extensions'>,
+): string {
   return schemas
     .filter((schema) => schema !== legacy && schema !== extensions.schema)
     .reduce((text, schema) => text.replaceAll(new RegExp(`(?<![\\w.])${schema}\\.`, 'g'), `${waiting(schema)}.`), sql);

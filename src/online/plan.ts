@@ -62,6 +62,11 @@ export interface OnlinePlan {
   readonly targets: readonly Target[];
   /** What is counted over all rows, once, before the switch. Names are those after the switch. */
   readonly settle: readonly string[];
+  /**
+   * Indexes whose parameters hang on the rows that are there, by their name after the switch: a query of one text, such as
+   * `lists = 250`. The migrations make them on nothing here.
+   */
+  readonly fitted?: Readonly<Record<string, string>>;
 }
 
 /** For conditions: whether `column`, a text, is among the keys of a unit in hand. Evaluated once a statement, and fit for an index. */

@@ -87,7 +87,7 @@ async function workerOn(client: pg.Client, url: string): Promise<Worker> {
     async fill(onProgress: () => unknown = () => {}) {
       const at = await open();
       await backfill(client, online, at, onProgress);
-      await buildIndexes(client, onProgress);
+      await buildIndexes(client, online, onProgress);
       await catchUp(client, at);
     },
     validate: async (accounting = legacy) => (await validate(client, url, online, await open(), accounting)).deviations,
