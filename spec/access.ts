@@ -85,6 +85,7 @@ export const functions: FunctionSpec = {
   'private.is_admin': `${SIGNED_IN}, service`,
   'private.is_moderator': `${SIGNED_IN}, service`,
   // Others of that schema call these.
+  'private.fitting_lists': NO_ONE,
   'private.display_name_of': NO_ONE,
   'private.avatar_url_of': NO_ONE,
   'private.is_service': NO_ONE,
@@ -95,6 +96,7 @@ export const functions: FunctionSpec = {
   'private.plan_in_force': `${SIGNED_IN}, service`,
   'private.usage_of': `${SIGNED_IN}, service`,
   'private.ensure_usage': 'service',
+  'private.retrain_search_index': 'service',
   'private.recount_creators': 'service',
 
   ...inBoth({
@@ -137,6 +139,7 @@ export const functions: FunctionSpec = {
   'public.claim_transcripts': 'service',
   'public.log_error': 'service',
   'public.purge_expired': 'service',
+  'public.retrain_search_index': 'service',
 
   'legacy.get_usage_with_limits': NO_ONE,
   'legacy.increment_creator_count': NO_ONE,

@@ -140,6 +140,9 @@ export const online: OnlinePlan = {
     { table: 'public.public_chat_limits', scope: inHand('t.identifier', 'identifier') },
     { table: 'public.error_logs', scope: uuidInHand('t.id', 'error') },
   ],
+  fitted: {
+    'public.idx_chunk_embeddings_bits': `select format('lists = %s', private.fitting_lists(count(*))) from public.chunk_embeddings`,
+  },
   settle: [
     `update public.channels channel set chunk_count = counted.chunks
      from (

@@ -1,5 +1,5 @@
 --! Previous: sha1:43c222026a7cda4326914ab741bf48c63540b4a2
---! Hash: sha1:03ca472764107b2f6fbfa149f5b2153cb7902c30
+--! Hash: sha1:1370e579caf073f772c46f2fa26a78a5831e9699
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately
@@ -22,11 +22,33 @@ end
 $settings$;
 --! EndIncluded carry/settings.sql
 
--- Search over all channels, by the signs of embeddings: an eighth of the size, and half the time to build, of one on the
--- embeddings. Large ones are built in memory only as far as maintenance_work_mem goes. Built with more care than is usual
--- (64): otherwise the random graph leaves some neighbours out of reach, however far it is followed.
-create index if not exists idx_chunk_embeddings_bits
-  on public.chunk_embeddings using hnsw (bits extensions.bit_hamming_ops) with (m = 12, ef_construction = 200);
+--! Included functions/fitting_lists.sql
+-- How many lists an IVFFlat index on the bits of so many embeddings should have. One list holds everything, and a search
+-- goes through it whole: exact, and fast enough while there are few. More than a thousand take more memory to choose than a
+-- migration may expect of its server.
+create or replace function private.fitting_lists(p_rows bigint) returns integer
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp
+as $$
+  select case when p_rows < 20000 then 1 else least(p_rows / 400, 1000) end::integer;
+$$;
+comment on function private.fitting_lists(bigint) is
+  'How many lists the index on the bits of so many embeddings should have.';
+revoke all on function private.fitting_lists(bigint) from public, anon, authenticated, service_role;
+--! EndIncluded functions/fitting_lists.sql
+
+-- Search over all channels, by the signs of embeddings. No HNSW: adding a row to it takes longer the more there are, and
+-- removing one repairs what led to it, longer still; here a row goes to the list that is nearest.
+do $index$
+begin
+  if to_regclass('public.idx_chunk_embeddings_bits') is null then
+    execute format(
+      'create index idx_chunk_embeddings_bits on public.chunk_embeddings'
+      ' using ivfflat (bits extensions.bit_hamming_ops) with (lists = %s)',
+      private.fitting_lists((select count(*) from public.chunk_embeddings))
+    );
+  end if;
+end
+$index$;
 
 -- A channel's videos, newest first.
 create index if not exists idx_videos_channel_id_published_at on public.videos (channel_id, published_at desc);

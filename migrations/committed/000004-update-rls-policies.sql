@@ -1,5 +1,5 @@
---! Previous: sha1:03ca472764107b2f6fbfa149f5b2153cb7902c30
---! Hash: sha1:355121a7e2298d41a125143d833f4a659be4d7bf
+--! Previous: sha1:1370e579caf073f772c46f2fa26a78a5831e9699
+--! Hash: sha1:693225e1a2345cd2958080d482734cc679a31737
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role
@@ -116,10 +116,15 @@ grant select (
 grant select, insert, update, delete on table public.channels to authenticated, service_role;
 
 --! Included policies/videos.sql
+-- Correlated, so that the planner may ask for each of the few videos that it gives rather than for all public channels first.
 drop policy if exists "Anyone can view videos of public channels" on public.videos;
 create policy "Anyone can view videos of public channels" on public.videos
   for select to anon
-  using (channel_id in (select channel.id from public.channels channel where channel.public_slug is not null));
+  using (
+    exists (
+      select from public.channels channel where channel.id = videos.channel_id and channel.public_slug is not null
+    )
+  );
 
 drop policy if exists "Signed-in users can view videos" on public.videos;
 create policy "Signed-in users can view videos" on public.videos

@@ -1,5 +1,5 @@
---! Previous: sha1:355121a7e2298d41a125143d833f4a659be4d7bf
---! Hash: sha1:37ce967d4cab9d2e9b3c09da1b49cf74779d4702
+--! Previous: sha1:693225e1a2345cd2958080d482734cc679a31737
+--! Hash: sha1:e67e7483acd061efbe555640dd18e9592f568190
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
@@ -863,6 +863,55 @@ revoke all on function public.log_error(text, text, public.error_severity, text,
   from public, anon, authenticated, service_role;
 grant execute on function public.log_error(text, text, public.error_severity, text, text, jsonb, text, uuid) to service_role;
 --! EndIncluded functions/log_error.sql
+--! Included functions/retrain_search_index.sql
+-- Lists are chosen from the rows that are there when the index is made, and rows that come later go to the nearest of them.
+-- So an index that was made on few rows has one list, and has to be made again when there are many. Definer rights: an index
+-- is its table's owner's. Searches go on by the old one until the new one takes its place; writers of embeddings wait.
+create or replace function private.retrain_search_index(p_lists integer) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+-- For a thousand lists.
+set maintenance_work_mem = '256MB'
+as $$
+declare
+  had constant integer := (
+    select option.option_value::integer
+    from pg_class index
+    cross join lateral pg_options_to_table(index.reloptions) option
+    where index.oid = to_regclass('public.idx_chunk_embeddings_bits') and option.option_name = 'lists'
+  );
+  lists constant integer := coalesce(
+    least(greatest(p_lists, 1), 1000),
+    private.fitting_lists((select count(*) from public.chunk_embeddings))
+  );
+begin
+  -- Whoever does not search all channels may have dropped it. And twice as many rows to a list are no reason.
+  if had is null or (p_lists is null and lists between had / 2.0 and had * 2) then
+    return had;
+  end if;
+  execute format(
+    'create index idx_chunk_embeddings_bits_retrained on public.chunk_embeddings'
+    ' using ivfflat (bits extensions.bit_hamming_ops) with (lists = %s)',
+    lists
+  );
+  drop index public.idx_chunk_embeddings_bits;
+  alter index public.idx_chunk_embeddings_bits_retrained rename to idx_chunk_embeddings_bits;
+  return lists;
+end;
+$$;
+comment on function private.retrain_search_index(integer) is 'Does what public.retrain_search_index says.';
+revoke all on function private.retrain_search_index(integer) from public, anon, authenticated, service_role;
+grant execute on function private.retrain_search_index(integer) to service_role;
+
+create or replace function public.retrain_search_index(p_lists integer default null) returns integer
+language sql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+  select private.retrain_search_index(p_lists);
+$$;
+comment on function public.retrain_search_index(integer) is
+  'Makes the index for searching all channels anew when it has too few lists, or too many, for the embeddings that there are; gives how many it has then, null where there is no such index. p_lists (1 to 1000) makes it anew with so many in any case. To be called once a day or so, by the service or by pg_cron.';
+revoke all on function public.retrain_search_index(integer) from public, anon, authenticated, service_role;
+grant execute on function public.retrain_search_index(integer) to service_role;
+--! EndIncluded functions/retrain_search_index.sql
 --! Included functions/purge_expired.sql
 create or replace function public.purge_expired(p_error_log_days integer default 30)
 returns table (operation_locks bigint, requests bigint, public_chat_limits bigint, error_logs bigint)
@@ -1656,8 +1705,8 @@ grant execute on function public.search_transcript_chunks(extensions.halfvec, uu
 --! Included functions/search_all_transcript_chunks.sql
 -- A function of its own, not a filter that may be null: that would cost the search of one channel its plan.
 --
--- The index leads to candidates by their signs, in about the right order and for as long as it is asked; these are
--- measured. More are needed than in one channel, since the index may miss some that are near.
+-- The index has lists of what is near each other by its signs. As many of the nearest lists are gone through as find what is
+-- near (of one, or of few, all: then nothing is passed over), the best by their signs are measured.
 --
 -- The settings of an extension can be set by whoever is no superuser only once its library is loaded; this loads it.
 select '[0]'::extensions.halfvec;
@@ -1681,14 +1730,23 @@ returns table (
 )
 language plpgsql stable security invoker
 set search_path = pg_catalog, pg_temp
-set hnsw.ef_search = 400
-set hnsw.iterative_scan = relaxed_order
+-- So that they are as before when it ends.
+set ivfflat.probes = 1
+set ivfflat.iterative_scan = relaxed_order
 as $$
 declare
   wanted constant integer := least(greatest(coalesce(match_count, 10), 1), 200);
   signs constant bit(1536) := extensions.binary_quantize(query_embedding);
+  lists constant integer := (
+    select option.option_value::integer
+    from pg_class index
+    cross join lateral pg_options_to_table(index.reloptions) option
+    where index.oid = to_regclass('public.idx_chunk_embeddings_bits') and option.option_name = 'lists'
+  );
   candidates uuid[];
 begin
+  -- Twice the root: of a million rows in a thousand lists, 64 found all that belongs there.
+  perform set_config('ivfflat.probes', ceil(2 * sqrt(coalesce(lists, 1)))::text, true);
   -- Not a join: of a limit that it does not know the planner expects so much that it would read the whole table.
   candidates := array(
     select compared.chunk_id

@@ -1,5 +1,5 @@
---! Previous: sha1:37ce967d4cab9d2e9b3c09da1b49cf74779d4702
---! Hash: sha1:349f27954bc9eeda4fd60d1f485ffd460ba59077
+--! Previous: sha1:e67e7483acd061efbe555640dd18e9592f568190
+--! Hash: sha1:2f772df9d34bc7134bf61cdce7eeab4a1fb655f9
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

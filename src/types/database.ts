@@ -1172,6 +1172,7 @@ export type Database = {
         Args: { p_chunks: Json; p_transcript_id: string }
         Returns: number
       }
+      retrain_search_index: { Args: { p_lists?: number }; Returns: number }
       revoke_role: {
         Args: {
           p_role: Database["public"]["Enums"]["app_role"]

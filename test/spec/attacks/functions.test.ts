@@ -226,6 +226,18 @@ describe('the service’s work', () => {
     'transcripts claimed': call('select * from public.claim_transcripts()', execute('claim_transcripts'), 'service'),
     'errors written': call(`select public.log_error('chat', 'It broke')`, execute('log_error'), 'service'),
     'everything purged': call('select * from public.purge_expired(30)', execute('purge_expired'), 'service', 'admin'),
+    'the index of search made anew': call(
+      'select public.retrain_search_index(2)',
+      execute('retrain_search_index'),
+      'service',
+      'admin',
+    ),
+    'the same inside': call(
+      'select private.retrain_search_index(2)',
+      execute('retrain_search_index'),
+      'service',
+      'admin',
+    ),
     'asked who the service is': call('select private.is_service()', execute('is_service'), 'operator'),
   });
 });

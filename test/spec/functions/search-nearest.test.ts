@@ -80,8 +80,23 @@ test('a large channel gives at least 99 of 100 of them', async () => {
   }
 });
 
-test('over all channels it gives what the channels give', async () => {
+/** How many lists the index of all channels has, and which file it is. */
+const index = () =>
+  app.sql(
+    `select reloptions, relfilenode, indisvalid as valid from pg_class join pg_index on indexrelid = oid
+     where oid = 'public.idx_chunk_embeddings_bits'::regclass`,
+  );
+const retrain = 'select public.retrain_search_index($1) as lists';
+
+// An index that was made before there were rows, and one with as many lists as ten thousand rows would have.
+test.each([
+  ['an index with one list', null, 1],
+  ['an index that was retrained', 25, 25],
+])('over all channels it gives what the channels give, by %s', async (_, given, lists) => {
+  expect(await app.as('service', retrain, [given])).toEqual([{ lists }]);
+  expect(await index()).toEqual([{ reloptions: [`lists=${lists}`], relfilenode: expect.any(Number), valid: true }]);
   await app.sql('update public.channels set chunk_count = 0 where id = any ($1)', [channels]);
+  await app.sql('set enable_seqscan = off; set enable_sort = off');
   const recalls: number[] = [];
   for (const question of questions) {
     const each = await Promise.all(channels.map((channel) => app.sql(inChannel, [textOf(question), channel, -1, 10])));
@@ -90,7 +105,33 @@ test('over all channels it gives what the channels give', async () => {
       .slice(0, 10);
     recalls.push(recall(similarities(await app.as({ user }, inAll, [textOf(question), -1, 10])), exact));
   }
+  await app.sql('reset enable_seqscan; reset enable_sort');
   expect(recalls.reduce((sum, each) => sum + each) / recalls.length).toBeGreaterThanOrEqual(0.99);
+});
+
+test('an index with as many lists as its rows need is left as it is, and one with too many is made anew', async () => {
+  await app.as('service', retrain, [1]);
+  const [before] = await index();
+  expect(await app.as('service', retrain, [null])).toEqual([{ lists: 1 }]);
+  expect(await index()).toEqual([before]);
+  await app.as('service', retrain, [3]);
+  expect(await app.as('service', retrain, [null])).toEqual([{ lists: 1 }]);
+  expect(await index()).not.toEqual([before]);
+});
+
+test('as many lists as fit: one for few rows, one for each 400 of many, a thousand at most', async () => {
+  const rows = [0, 19_999, 20_000, 100_000, 1_000_000];
+  expect(await app.sql('select private.fitting_lists(rows) as lists from unnest($1::bigint[]) rows', [rows])).toEqual(
+    [1, 1, 50, 250, 1_000].map((lists) => ({ lists })),
+  );
+});
+
+test('whoever dropped the index gets none, and the search goes through all', async () => {
+  await app.sql('begin; drop index public.idx_chunk_embeddings_bits');
+  const none = await app.sql(retrain, [null]);
+  const found = await app.sql(inAll, [textOf(space.aligned(0, 1)), -1, 10]);
+  await app.sql('rollback');
+  expect([none, found.length]).toEqual([[{ lists: null }], 10]);
 });
 
 /** Which indexes of the embeddings were scanned while the user asked. */

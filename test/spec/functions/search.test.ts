@@ -122,9 +122,9 @@ describe('search over all channels, of which many are equally near', () => {
   });
 
   test("leaves the session's settings as they were", async () => {
-    const [before] = await app.sql(`select current_setting('hnsw.ef_search') as ef`);
+    const [before] = await app.sql(`select current_setting('ivfflat.probes') as probes`);
     const [after] = await app.sql(
-      `select current_setting('hnsw.ef_search') as ef from public.search_all_transcript_chunks($1, 0, 1)`,
+      `select current_setting('ivfflat.probes') as probes from public.search_all_transcript_chunks($1, 0, 1)`,
       [near],
     );
     expect(after).toEqual(before);
