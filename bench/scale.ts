@@ -115,7 +115,7 @@ function modelText({ measured, assumptions, steps }: ModelResults): string {
   ]);
   const head = ['step', 'due when', 'chunks', 'channels', 'users', 'queries a second'];
   return [
-    `a chunk ${figure(measured.bytesPerChunk)} bytes, of which searches read ${figure(measured.hotPerChunk)}; a message ${figure(measured.bytesPerMessage)} bytes`,
+    `a chunk ${figure(measured.bytesPerChunk)} bytes, of which searches read ${figure(measured.hotPerChunk)}; a message ${figure(measured.bytesPerMessage)} bytes; the index of all channels ${figure(measured.buildPerChunk * 1_000)} µs a chunk`,
     `a channel ${figure(measured.chunksPerChannel)} chunks; a user ${figure(measured.messagesPerUser)} messages; a query ${figure(measured.coreMilliseconds)} ms of a core (${measured.source})`,
     ...assumptions.map((assumption) => `assumed: ${assumption}`),
     '',

@@ -15,8 +15,8 @@ export interface Growth {
 /** A tenfold table may cost one more level of each index; times are noisier than pages. */
 const MORE = { pages: { factor: 2, least: 25 }, ms: { factor: 5, least: 5 } };
 
-/** Queries of one row about a channel, which is larger where there are more chunks: search is compared by class. */
-const ASKED_OF_MORE = ['search-channel', 'count-channel-chunks'];
+/** About a channel, which is drawn by chance, and is larger where there are more chunks: search is compared by class. */
+const ASKED_OF_MORE = ['search-channel', 'count-channel-chunks', 'delete-channel'];
 
 /**
  * Compares the same queries at sizes that are ten times apart, the smallest first: a typical user's, since the heaviest

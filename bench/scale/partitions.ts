@@ -9,7 +9,7 @@ export interface Layout {
   /** Search in one channel: every vector measured, and by bits. */
   readonly exact: Times;
   readonly bits: Times;
-  /** Search in all channels, by the HNSW index of each partition. */
+  /** Search in all channels, by the index on the bits of each partition. */
   readonly all: Times;
   /** Planning of a search, in ms: a plan for any channel has all partitions. */
   readonly planning: Times;
@@ -69,7 +69,11 @@ async function make(client: pg.Client, count: number): Promise<void> {
   // A primary key of a partitioned table has its column in it.
   await client.query(`alter table ${name} add primary key (chunk_id, channel_id)`);
   await client.query(`create index on ${name} (channel_id, chunk_id) include (bits)`);
-  await client.query(`create index on ${name} using hnsw (bits bit_hamming_ops)`);
+  const { rows: fitting } = await client.query<{ lists: number }>(
+    `select private.fitting_lists(count(*) / ${Math.max(1, count)}) as lists from ${name}`,
+  );
+  const lists = fitting[0]?.lists;
+  await client.query(`create index on ${name} using ivfflat (bits bit_hamming_ops) with (lists = ${lists})`);
   await client.query(`vacuum (analyze) ${name}`);
 }
 
