@@ -1,5 +1,5 @@
 --! Previous: sha1:693225e1a2345cd2958080d482734cc679a31737
---! Hash: sha1:e67e7483acd061efbe555640dd18e9592f568190
+--! Hash: sha1:b4a136c0ae13af1b4108a11d629abae28e77ebdd
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
@@ -873,17 +873,21 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 set maintenance_work_mem = '256MB'
 as $$
 declare
-  had constant integer := (
+  had integer;
+  lists integer;
+begin
+  -- One at a time: two would wait for each other when they put theirs in the place of the old one. Searches go on.
+  lock table public.chunk_embeddings in share row exclusive mode;
+  had := (
     select option.option_value::integer
     from pg_class index
     cross join lateral pg_options_to_table(index.reloptions) option
     where index.oid = to_regclass('public.idx_chunk_embeddings_bits') and option.option_name = 'lists'
   );
-  lists constant integer := coalesce(
+  lists := coalesce(
     least(greatest(p_lists, 1), 1000),
     private.fitting_lists((select count(*) from public.chunk_embeddings))
   );
-begin
   -- Whoever does not search all channels may have dropped it. And twice as many rows to a list are no reason.
   if had is null or (p_lists is null and lists between had / 2.0 and had * 2) then
     return had;

@@ -1,5 +1,5 @@
---! Previous: sha1:e67e7483acd061efbe555640dd18e9592f568190
---! Hash: sha1:2f772df9d34bc7134bf61cdce7eeab4a1fb655f9
+--! Previous: sha1:b4a136c0ae13af1b4108a11d629abae28e77ebdd
+--! Hash: sha1:a822f60637593db5dc695135165e866e62198197
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

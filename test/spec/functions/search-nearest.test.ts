@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { textOf, vectorSpace } from '../../../bench/data/vectors.ts';
+import { onRealServer } from '../../support/databases.ts';
 import { enlarge, inAll, inChannel } from './search-support.ts';
-import { type App, freshApp, type Row } from './support.ts';
+import { type App, freshApp, type Row, together } from './support.ts';
 
 const space = vectorSpace(7);
 const perVideo = 25;
@@ -88,10 +89,11 @@ const index = () =>
   );
 const retrain = 'select public.retrain_search_index($1) as lists';
 
-// An index that was made before there were rows, and one with as many lists as ten thousand rows would have.
+// An index that was made before there were rows, and one with a list for each 400, which only larger ones have.
+const fitting = Math.round(sizes.reduce((sum, size) => sum + size) / 400);
 test.each([
   ['an index with one list', null, 1],
-  ['an index that was retrained', 25, 25],
+  ['an index that was retrained', fitting, fitting],
 ])('over all channels it gives what the channels give, by %s', async (_, given, lists) => {
   expect(await app.as('service', retrain, [given])).toEqual([{ lists }]);
   expect(await index()).toEqual([{ reloptions: [`lists=${lists}`], relfilenode: expect.any(Number), valid: true }]);
@@ -117,6 +119,19 @@ test('an index with as many lists as its rows need is left as it is, and one wit
   await app.as('service', retrain, [3]);
   expect(await app.as('service', retrain, [null])).toEqual([{ lists: 1 }]);
   expect(await index()).not.toEqual([before]);
+});
+
+onRealServer('two who make it anew at once do so one after the other, and leave one index', async () => {
+  const [first, second] = await together(app, 2, 'service', (session, at) =>
+    session.query(retrain, [at + 5]).then(({ rows }) => rows),
+  );
+  expect([first, second]).toEqual([[{ lists: 5 }], [{ lists: 6 }]]);
+  const [now] = await index();
+  expect([['lists=5'], ['lists=6']]).toContainEqual(now?.reloptions);
+  expect(await app.sql("select count(*)::int as left from pg_class where relname ~ '_retrained$'")).toEqual([
+    { left: 0 },
+  ]);
+  expect(await app.as({ user }, inAll, [textOf(space.aligned(0, 1)), -1, 10])).toHaveLength(10);
 });
 
 test('as many lists as fit: one for few rows, one for each 400 of many, a thousand at most', async () => {
