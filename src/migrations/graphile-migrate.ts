@@ -6,6 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
 import JSON5 from 'json5';
 import { untilStopped } from '../database/running.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
+import { UserError } from '../errors.ts';
 
 const CLI = createRequire(import.meta.url).resolve('graphile-migrate/dist/cli.js');
 
@@ -13,7 +14,7 @@ const CLI = createRequire(import.meta.url).resolve('graphile-migrate/dist/cli.js
 const STOP_PATIENCE = 3_000;
 
 /** graphile-migrate ended with an error; the message holds what it printed. */
-export class MigrationError extends Error {
+export class MigrationError extends UserError {
   override readonly name = 'MigrationError';
 }
 
