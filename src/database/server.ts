@@ -1,5 +1,5 @@
-import pg from 'pg';
 import type { Config } from '../config/define.ts';
+import { quoteIdentifier } from '../sql/quote.ts';
 import { withClient } from './connect.ts';
 import { checkServer } from './requirements.ts';
 import { untilStopped } from './running.ts';
@@ -62,11 +62,11 @@ export async function databaseExists(root: string, url: string): Promise<boolean
  * nobody else may then be connected.
  */
 export async function recreateDatabase(root: string, url: string, template?: string): Promise<void> {
-  const name = pg.escapeIdentifier(databaseOf(url));
+  const name = quoteIdentifier(databaseOf(url));
   await withClient(root, async (client) => {
     await client.query(`drop database if exists ${name} with (force)`);
     await client.query(
-      `create database ${name}${template ? ` template ${pg.escapeIdentifier(databaseOf(template))}` : ''}`,
+      `create database ${name}${template ? ` template ${quoteIdentifier(databaseOf(template))}` : ''}`,
     );
   });
 }
