@@ -62,5 +62,5 @@ export default defineConfig({
   online,
   distribution,
   snapshots: 'snapshots',
-  types: 'src/types/database.ts',
+  types: 'types/database.ts',
 });
