@@ -18,7 +18,7 @@ function asDeviation({ check, object, seen, evidence }: Found): Deviation {
     expected: check.expected,
     seen,
     evidence,
-    mend: `docs/checks/${check.id}.md says why, and how. Where it is meant, exempt it, with the reason, in rolecall.config.ts.`,
+    fix: `docs/checks/${check.id}.md says why, and how. Where it is meant, exempt it, with the reason, in rolecall.config.ts.`,
   };
 }
 
@@ -28,6 +28,6 @@ function asIdle({ check, object, reason }: Exemption): Deviation {
     where: `${object} · ${check}`,
     expected: `something to exempt, since “${reason}”`,
     seen: 'nothing',
-    mend: 'Delete the exemption from rolecall.config.ts, or correct the object that it names.',
+    fix: 'Delete the exemption from rolecall.config.ts, or correct the object that it names.',
   };
 }

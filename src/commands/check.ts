@@ -1,7 +1,7 @@
 import { withServer } from '../database/server.ts';
 import { asItIs } from '../proof/as-it-is.ts';
 import { proveFromNothing } from '../proof/from-nothing.ts';
-import { together } from '../report/deviation.ts';
+import { mergeFindings } from '../report/deviation.ts';
 import { makeProgress } from '../report/progress.ts';
 import { compareFiles } from '../report/snapshots.ts';
 import { findingsText, verdictText } from '../report/text.ts';
@@ -19,7 +19,7 @@ export async function check(flags: CheckFlags): Promise<ExitCode> {
     const proof = flags.asItIs
       ? await asItIs(server.urls.main, config, progress)
       : await proveFromNothing(server, config, progress);
-    const findings = together([
+    const findings = mergeFindings([
       proof.findings,
       { deviations: await compareFiles(proof.files, config.snapshots), notEvaluated: [] },
     ]);

@@ -37,7 +37,7 @@ export async function commit(flags: CommitFlags): Promise<ExitCode> {
   process.stdout.write(
     committed
       ? 'Committed. Now run `npm run snapshot`, and have the migration and the snapshots reviewed together.\n'
-      : 'Not committed: current.sql is as it was. What is above says what to mend; `npm run watch` shows it as you do.\n',
+      : 'Not committed: current.sql is as it was. What is above says what to fix; `npm run watch` shows it as you do.\n',
   );
   return code;
 }

@@ -7,7 +7,7 @@ import { type Measurement, measurePlans } from '../plans/measure.ts';
 import type { QuerySettings } from '../plans/model.ts';
 import { type PlansProof, provePlans } from '../plans/prove.ts';
 import { plansPath, snapshotFile } from '../plans/snapshot.ts';
-import { type Findings, together } from '../report/deviation.ts';
+import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { makeProgress, type Progress } from '../report/progress.ts';
 import { compareFile } from '../report/snapshots.ts';
 import { findingsText, summaryText, verdictText } from '../report/text.ts';
@@ -62,7 +62,7 @@ async function planned(url: string, config: Config, settings: QuerySettings, pro
   const differing = await Promise.all([...(await snapshotFile(config, proof))].map((file) => compareFile(...file)));
   const file = plansPath(config);
   return {
-    findings: together([proof.findings, { deviations: differing.flat(), notEvaluated: [] }]),
+    findings: mergeFindings([proof.findings, { deviations: differing.flat(), notEvaluated: [] }]),
     lines: {
       ...summaryOf(proof),
       snapshot:

@@ -3,7 +3,7 @@ import type { Config } from '../config/define.ts';
 import { openServer, type Server } from '../database/server.ts';
 import { databaseOf } from '../database/urls.ts';
 import { mainMustFit, prepareMain, proveFromNothing, type WholeProof } from '../proof/from-nothing.ts';
-import { type Findings, together } from '../report/deviation.ts';
+import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { makeProgress, type Progress } from '../report/progress.ts';
 import { compareFiles } from '../report/snapshots.ts';
 import { findingsText, summaryText, verdictText } from '../report/text.ts';
@@ -22,7 +22,7 @@ export async function start(flags: ReportFlags): Promise<ExitCode> {
       compareFiles(proof.files, config.snapshots),
     );
     await progress.step('Bring your own database up to date', () => prepareMain(server, config));
-    const findings = together([proof.findings, { deviations: compared, notEvaluated: [] }]);
+    const findings = mergeFindings([proof.findings, { deviations: compared, notEvaluated: [] }]);
     const summary = summarise(server, config, proof, findings, progress);
     const text = [
       findingsText(findings),

@@ -19,7 +19,7 @@ interface State {
   readonly contents: ReadonlyMap<string, Contents>;
 }
 
-const MEND =
+const FIX =
   'Write it so that it can run again: `drop … if exists` first (policies, triggers), `create … if not exists`, `create or replace`, `insert … on conflict do nothing`, `update … where` it is not so yet.';
 
 /**
@@ -72,7 +72,7 @@ async function runAgain(
     return undefined;
   } catch (error) {
     await client.query('rollback');
-    return { check: 're-runnable', where: name, expected: 'runs again', seen: (error as Error).message, mend: MEND };
+    return { check: 're-runnable', where: name, expected: 'runs again', seen: (error as Error).message, fix: FIX };
   }
 }
 
@@ -86,7 +86,7 @@ function structureChanges(migration: CompiledMigration, before: State, after: St
       where: `${migration.name} · ${object}`,
       expected: `${run} leaves the catalogs as they were`,
       seen: `${was.get(object) ?? 'absent'} → ${is.get(object) ?? 'gone'}`,
-      mend: MEND,
+      fix: FIX,
     }));
 }
 
@@ -104,7 +104,7 @@ function rowChanges(migration: CompiledMigration, before: State, after: State): 
         expected: 'the same rows after it has run once and twice more',
         seen: `${gone.length} rows went and ${come.length} came`,
         evidence: [...gone.slice(0, 3), ...come.slice(0, 3)].join('\n'),
-        mend: MEND,
+        fix: FIX,
       },
     ];
   });

@@ -1,6 +1,6 @@
 import type { Config } from '../config/define.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
-import { together } from '../report/deviation.ts';
+import { mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import { type Proof, proveAccessAndGraphql, proveCatalog, proveTypes } from './prove.ts';
 
@@ -19,6 +19,6 @@ export async function asItIs(url: string, config: Config, progress: Progress): P
     cells: access.cells,
     counts: access.counts,
     files: new Map([...access.files, ...(await snapshotFile(config, {})), ...graphql.files, ...types.files]),
-    findings: together([catalog, access.findings, graphql.findings, types.findings]),
+    findings: mergeFindings([catalog, access.findings, graphql.findings, types.findings]),
   };
 }

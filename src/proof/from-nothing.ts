@@ -7,7 +7,7 @@ import { databaseExists, recreateDatabase, type Server } from '../database/serve
 import { committedMigrations, currentMigration } from '../migrations/files.ts';
 import { proveRerunnable } from '../migrations/rerun.ts';
 import { mustHaveRunTheseMigrations } from '../migrations/sequence.ts';
-import { type Findings, together } from '../report/deviation.ts';
+import { type Findings, mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Files } from '../report/snapshots.ts';
 import { buildLegacy, migrateMain, migrateShadow } from './build.ts';
@@ -44,7 +44,7 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
   const types = await progress.step('Generate the types', () => proveTypes(urls.shadow, config));
   const current = await currentMigration(urls);
   const rerun = await progress.step('Run current.sql again', async () =>
-    current ? withClient(urls.shadow, (client) => proveRerunnable(client, current, config.world)) : together([]),
+    current ? withClient(urls.shadow, (client) => proveRerunnable(client, current, config.world)) : mergeFindings([]),
   );
   return {
     migrations: await committedMigrations(),
@@ -53,7 +53,7 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
     cells: access.cells,
     counts: access.counts,
     files: new Map([...access.files, ...plans.files, ...graphql.files, ...types.files]),
-    findings: together([
+    findings: mergeFindings([
       legacyFindings,
       catalog,
       access.findings,
@@ -85,6 +85,6 @@ export async function prepareMain(server: Server, config: Config): Promise<void>
 }
 
 async function accountFor(url: string, { legacy }: Config): Promise<Awaited<ReturnType<typeof account>>> {
-  if (!legacy) return { accounts: [], differences: [], findings: together([]) };
+  if (!legacy) return { accounts: [], differences: [], findings: mergeFindings([]) };
   return withClient(url, (client) => account(client, legacy));
 }

@@ -21,7 +21,7 @@ export async function compareFiles(files: Files, folder: string): Promise<Deviat
       where: path,
       expected: 'something that it is a snapshot of',
       seen: 'nothing',
-      mend: 'Run `npm run snapshot`, which deletes it.',
+      fix: 'Run `npm run snapshot`, which deletes it.',
     });
   }
   return deviations;
@@ -38,7 +38,7 @@ export async function compareFile(path: string, contents: string): Promise<Devia
       expected: checkedIn === undefined ? 'a file that is checked in' : 'the same as what is checked in',
       seen: checkedIn === undefined ? 'missing' : 'it differs',
       ...(checkedIn === undefined ? {} : { evidence: patch(path, checkedIn, contents) }),
-      mend: 'If this is meant, run `npm run snapshot` and have the change reviewed.',
+      fix: 'If this is meant, run `npm run snapshot` and have the change reviewed.',
     },
   ];
 }

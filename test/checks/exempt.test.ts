@@ -27,7 +27,7 @@ test('a finding names its object, its check and its page', async () => {
         check: 'catalog',
         where: 'public.tasks · table-comment',
         seen: 'no comment',
-        mend: expect.stringContaining('docs/checks/table-comment.md'),
+        fix: expect.stringContaining('docs/checks/table-comment.md'),
       },
     ],
     notEvaluated: [],
