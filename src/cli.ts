@@ -1,16 +1,8 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import type { ExitCode } from './commands/context.ts';
+import { isServerError, serverErrorText } from './database/error-text.ts';
 import { stopAll } from './database/running.ts';
-
-/** Errors that a person can act on: shown without a stack. */
-const EXPLAINED = new Set([
-  'DatabaseError',
-  'ConfigError',
-  'MigrationError',
-  'EngineError',
-  'RehearsalError',
-  'RestoreError',
-]);
+import { UserError } from './errors.ts';
 
 const config = () => new Option('-c, --config <file>', 'the project').default('rolecall.config.ts');
 const format = () =>
@@ -257,9 +249,17 @@ async function finish(result: Promise<ExitCode>): Promise<void> {
   process.exit(code);
 }
 
+/** What went wrong, for people: only a defect of rolecall's own shows its stack. */
 async function fail(error: unknown): Promise<void> {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  process.stderr.write(`rolecall: ${EXPLAINED.has(name) ? message : (stack ?? message)}\n`);
+  const text =
+    error instanceof UserError
+      ? error.message
+      : isServerError(error)
+        ? serverErrorText(error)
+        : error instanceof Error
+          ? (error.stack ?? error.message)
+          : String(error);
+  process.stderr.write(`rolecall: ${text}\n`);
   await stopAll();
   process.exit(2);
 }
