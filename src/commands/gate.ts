@@ -17,6 +17,6 @@ export async function gate(flags: ReportFlags, env: NodeJS.ProcessEnv): Promise<
     count > 0
       ? 'rolecall: the gate stays shut.'
       : 'rolecall: the matrix holds, the GraphQL schemas build, and the migration can run again.';
-  print(flags.format, [findingsText(findings), verdict].filter(Boolean).join('\n'), findings);
+  print(config, flags.format, [findingsText(findings), verdict].filter(Boolean).join('\n'), findings);
   return count > 0 ? 1 : 0;
 }

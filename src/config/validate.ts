@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PRIVILEGES } from '../access/model.ts';
 import { parseLetters, parseNames, parsePrivileges } from '../access/spec.ts';
 import { CHECKS } from '../checks/all.ts';
+import { layoutSettings } from '../report/settings.ts';
 
 const name = z.string().min(1);
 const qualified = z.string().regex(/^[^.]+\.[^.]+$/, 'must be written schema.table');
@@ -129,6 +130,7 @@ const shape = z.strictObject({
       settled: z.array(z.strictObject({ object: name, instead: name })),
     })
     .optional(),
+  layout: layoutSettings.optional(),
   snapshots: file,
   types: file,
 });

@@ -14,7 +14,7 @@ import { buildLegacy, migrateMain, migrateShadow } from './build.ts';
 import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveTypes } from './prove.ts';
 
 /** Everything that was proved of a database built from nothing but the repository. */
-export interface WholeProof {
+export interface FullProof {
   readonly migrations: readonly string[];
   readonly currentIsEmpty: boolean;
   readonly accounts: readonly TableAccount[];
@@ -29,7 +29,7 @@ export interface WholeProof {
  * and proves what the result is: catalogs, access, GraphQL schemas, types, and that current.sql can run again. It
  * compares with no file: that is the caller's to do, with `files`.
  */
-export async function proveFromNothing({ urls }: Server, config: Config, progress: Progress): Promise<WholeProof> {
+export async function proveFromNothing({ urls }: Server, config: Config, progress: Progress): Promise<FullProof> {
   await progress.step('Build a legacy database', () => buildLegacy(urls, config));
   await progress.step('Run the migrations and current.sql over it', () => migrateShadow(urls));
   const { accounts, findings: legacyFindings } = await progress.step('Account for every legacy row', () =>
