@@ -56,7 +56,7 @@ export async function plans(flags: PlansFlags): Promise<ExitCode> {
 }
 
 async function planned(url: string, config: Config, settings: QuerySettings, progress: Progress): Promise<Report> {
-  const proof = await progress.step('Plan the queries on tables of the declared size', () =>
+  const proof = await progress.step('Plan the queries on tables of production size', () =>
     provePlans(url, config, settings),
   );
   const differing = await Promise.all([...(await snapshotFile(config, proof))].map((file) => compareFile(...file)));

@@ -23,7 +23,7 @@ export async function scale(flags: ScaleFlags): Promise<ExitCode> {
     throw new ConfigError(`${flags.config} says nothing of a distribution: it needs \`distribution\`.`);
   const progress = makeProgress(flags.format);
   return withServer(config.database, async ({ urls, where }) => {
-    const check = await progress.step("Hold the catalogs against Citus's rules", () =>
+    const check = await progress.step("Check the catalogs against Citus's rules", () =>
       withClient(urls.main, (client) => rolledBack(client, () => checkCitus(client, distribution))),
     );
     const { deviations } = check;

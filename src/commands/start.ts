@@ -2,7 +2,7 @@ import type { TableAccount } from '../accounting/account.ts';
 import type { Config } from '../config/define.ts';
 import { openServer, type Server } from '../database/server.ts';
 import { databaseOf } from '../database/urls.ts';
-import { mainMustFit, prepareMain, proveFromNothing, type FullProof } from '../proof/from-nothing.ts';
+import { type FullProof, mainMustFit, prepareMain, proveFromNothing } from '../proof/from-nothing.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { makeProgress, type Progress } from '../report/progress.ts';
 import { compareFiles } from '../report/snapshots.ts';
@@ -18,7 +18,7 @@ export async function start(flags: ReportFlags): Promise<ExitCode> {
     // Before the proofs, which take longer and are of the other database.
     await mainMustFit(server);
     const proof = await proveFromNothing(server, config, progress);
-    const compared = await progress.step('Compare with what is checked in', () =>
+    const compared = await progress.step('Compare with the files that are checked in', () =>
       compareFiles(proof.files, config.snapshots),
     );
     await progress.step('Bring your own database up to date', () => prepareMain(server, config));

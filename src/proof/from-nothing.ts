@@ -31,13 +31,13 @@ export interface FullProof {
  */
 export async function proveFromNothing({ urls }: Server, config: Config, progress: Progress): Promise<FullProof> {
   await progress.step('Build a legacy database', () => buildLegacy(urls, config));
-  await progress.step('Run the migrations and current.sql over it', () => migrateShadow(urls));
+  await progress.step('Run the migrations and current.sql on it', () => migrateShadow(urls));
   const { accounts, findings: legacyFindings } = await progress.step('Account for every legacy row', () =>
     accountFor(urls.shadow, config),
   );
-  const catalog = await progress.step('Hold the catalogs against the rules', () => proveCatalog(urls.shadow, config));
+  const catalog = await progress.step('Check the catalogs against the rules', () => proveCatalog(urls.shadow, config));
   const access = await progress.step('Prove access as each persona', () => proveAccess(urls.shadow, config));
-  const plans = await progress.step('Plan the queries on tables of the declared size', () =>
+  const plans = await progress.step('Plan the queries on tables of production size', () =>
     provePlannedQueries(urls.shadow, config),
   );
   const graphql = await progress.step('Build the GraphQL schema of each role', () => proveGraphql(urls.shadow, config));
