@@ -125,10 +125,10 @@ function modelText({ measured, assumptions, steps }: ModelResults): string {
 
 function replicasText({ lags, reads, writes, failed, conflicts }: ReplicaResults): string {
   const head = [
-    'while there is',
+    'load',
     'commit p50, ms',
     'p95',
-    'seen on the standby after p50, ms',
+    'visible on the standby after p50, ms',
     'p95',
     'own write missed',
   ];
