@@ -70,9 +70,9 @@ test('tests wait for events: only the helper for what PostgreSQL tells nobody lo
   expect(own.filter(({ text }) => waiting.test(text)).map(({ path }) => path)).toEqual(['test/support/waiting.ts']);
 });
 
-test('the time limit of a test grows with the load of a processor, from 4 times to 20 times', () => {
+test('the time limit of a test grows with the load of a processor, from 5 times to 20 times', () => {
   expect([slownessOf(0, 2), slownessOf(4, 2), slownessOf(10, 2), slownessOf(10, 8), slownessOf(900, 2)]).toEqual([
-    4, 4, 10, 4, 20,
+    5, 5, 10, 5, 20,
   ]);
 });
 
