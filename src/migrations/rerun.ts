@@ -54,7 +54,7 @@ export async function proveRerunnable(
 async function plantWorld(client: pg.Client, world: readonly WorldRow[]): Promise<void> {
   const schemas = [...new Set(world.map(({ table }) => table.split('.')[0] ?? ''))];
   await client.query('begin');
-  await seed(client, await readRelations(client, schemas), world);
+  await seed(client, await readRelations(client, { schemas }), world);
   await client.query('commit');
 }
 

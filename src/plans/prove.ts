@@ -95,7 +95,7 @@ export async function prepare(
 /** The rows on which parameters are drawn: a table without a page is empty to the planner, whatever statistics say. */
 export async function plantWorld(client: pg.Client, { world }: Config): Promise<void> {
   const schemas = [...new Set(world.map(({ table }) => table.split('.')[0] ?? ''))];
-  await seed(client, await readRelations(client, schemas), world);
+  await seed(client, await readRelations(client, { schemas }), world);
 }
 
 function unable(major: number, queries: readonly Query[]): PlansProof {
