@@ -55,7 +55,7 @@ export async function seed(
 /** Puts the world into the open transaction, as `seed` does, in whatever schemas its rows are. */
 export async function plantWorld(client: pg.Client, world: readonly WorldRow[]): Promise<void> {
   const schemas = [...new Set(world.map(({ table }) => table.split('.')[0] ?? ''))];
-  await seed(client, await readRelations(client, schemas), world);
+  await seed(client, await readRelations(client, { schemas }), world);
 }
 
 /**

@@ -41,7 +41,7 @@ async function opening(url: string, config: Config, name: string): Promise<strin
       `There is no persona ${JSON.stringify(name)}. There are: ${Object.keys(config.personas).join(', ')}.`,
     );
   const schemas = [...new Set(config.world.map(({ table }) => table.split('.')[0] ?? ''))];
-  const relations = await withClient(url, (client) => readRelations(client, schemas));
+  const relations = await withClient(url, (client) => readRelations(client, { schemas }));
   const rows = config.world.flatMap(({ table, values }) => {
     const relation = relations.find(({ id }) => id === table);
     return relation ? [`${insertStatement(relation, values)};`] : [];

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { AccessSpec, Calls, FunctionSpec, PrivilegeSpec, WorldRow } from '../access/model.ts';
 import type { Accounting } from '../accounting/mapping.ts';
-import type { Ruled } from '../checks/ruled.ts';
+import type { Ruled } from '../checks/settings.ts';
 import type { OnlinePlan } from '../online/plan.ts';
 import type { QuerySettings } from '../plans/model.ts';
 import type { Restoring } from '../quarantine/restoring.ts';

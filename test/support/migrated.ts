@@ -63,7 +63,7 @@ async function migrate(building: string, name: string): Promise<void> {
 async function plantWorld({ client }: TestDatabase): Promise<void> {
   const schemas = [...new Set(config.world.map(({ table }) => table.split('.')[0] ?? ''))];
   await client.query('begin');
-  const { missing } = await seed(client, await readRelations(client, schemas), config.world);
+  const { missing } = await seed(client, await readRelations(client, { schemas }), config.world);
   await client.query('commit');
   if (missing.length > 0) throw new Error(missing.map(({ table, reason }) => `${table}: ${reason}`).join('\n'));
 }
