@@ -18,7 +18,7 @@ export interface PsqlFlags extends GlobalFlags {
 /** psql on the main database; with --as, inside a transaction that has the world's rows and the persona's role. */
 export async function psql(flags: PsqlFlags, args: readonly string[]): Promise<ExitCode> {
   const config = await configOf(flags);
-  return withServer(config, async ({ urls }) => {
+  return withServer(config.database, async ({ urls }) => {
     const folder = await mkdtemp(join(tmpdir(), 'rolecall-psql-'));
     try {
       const env = { ...process.env };

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { PRIVILEGES } from '../access/model.ts';
 import { parseLetters, parseNames, parsePrivileges } from '../access/spec.ts';
+
 import { checksSettings } from '../checks/settings.ts';
+import { layoutSettings } from '../report/settings.ts';
 
 const name = z.string().min(1);
 const qualified = z.string().regex(/^[^.]+\.[^.]+$/, 'must be written schema.table');
@@ -115,6 +117,7 @@ const shape = z.strictObject({
       settled: z.array(z.strictObject({ object: name, instead: name })),
     })
     .optional(),
+  layout: layoutSettings.optional(),
   snapshots: file,
   types: file,
 });
