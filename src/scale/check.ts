@@ -1,13 +1,14 @@
 import type pg from 'pg';
 import type { Deviation } from '../report/deviation.ts';
 import { columnRule } from './columns.ts';
-import { type Distribution, placedTwice, placesOf } from './distribution.ts';
+import { placedTwice, placesOf } from './distribution.ts';
 import type { Finding, Ground, TableRule } from './finding.ts';
 import { foreignKeyRule } from './foreign-keys.ts';
 import { functionRule } from './functions.ts';
 import { keyRule } from './keys.ts';
 import { policyRule } from './policies.ts';
 import { readCatalog } from './read.ts';
+import type { Distribution } from './settings.ts';
 import { touchOf } from './touch.ts';
 import { triggerRule } from './triggers.ts';
 

@@ -1,5 +1,6 @@
-import type { Distribution, Place } from './distribution.ts';
+import type { Place } from './distribution.ts';
 import type { Catalog, Table } from './read.ts';
+import type { Distribution } from './settings.ts';
 import type { Touch } from './touch.ts';
 
 /** The rules, as the report names them. */

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import config from '../../rolecall.config.ts';
 import { rolledBack } from '../../src/database/connect.ts';
 import { type CitusCheck, checkCitus } from '../../src/scale/check.ts';
-import type { Distribution } from '../../src/scale/distribution.ts';
 import { scriptOf } from '../../src/scale/script.ts';
+import type { Distribution } from '../../src/scale/settings.ts';
 import { type MigratedDatabase, migratedDatabase } from '../support/migrated.ts';
 
 const distribution = config.distribution as Distribution;

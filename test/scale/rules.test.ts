@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { rolledBack } from '../../src/database/connect.ts';
 import { type CitusCheck, checkCitus } from '../../src/scale/check.ts';
-import type { Distribution } from '../../src/scale/distribution.ts';
 import { distributing, keyChanges } from '../../src/scale/script.ts';
+import type { Distribution } from '../../src/scale/settings.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
 import { SHOP, TABLES } from './tables.ts';
 
