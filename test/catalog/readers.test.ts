@@ -149,8 +149,13 @@ test('views, partitions and unlogged tables are told apart, and views say what t
 
 test('constraints are read by kind, with what they refer to and do', () => {
   const on = { table: 'My.App.We"ird', tableSql: '"My.App"."We""ird"', comment: null };
-  const plain = { ...on, validated: true, deferrable: false, initiallyDeferred: false };
-  const parents = { referenced: 'My.App.parents', referencedSql: '"My.App".parents', referencedPrimaryKey: ['id'] };
+  const plain = { ...on, validated: true, enforced: true, deferrable: false, initiallyDeferred: false };
+  const parents = {
+    matchFull: false,
+    referenced: 'My.App.parents',
+    referencedSql: '"My.App".parents',
+    referencedPrimaryKey: ['id'],
+  };
   expect(catalog.constraints.filter(({ table }) => table === on.table)).toEqual([
     {
       ...plain,
@@ -223,6 +228,7 @@ test('an index is read with what it is ordered by, what it stores and its condit
     name: 'Lower.Words',
     id: 'My.App.Lower.Words',
     sql: '"My.App"."Lower.Words"',
+    nameSql: '"Lower.Words"',
     table: 'My.App.We"ird',
     tableSql: '"My.App"."We""ird"',
     method: 'btree',

@@ -1,6 +1,7 @@
 import type { Grant } from '../../catalog/grants.ts';
+import { sortedBy } from '../../catalog/order.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
-import { type Check, sortedBy } from '../check.ts';
+import type { Check } from '../check.ts';
 
 const KINDS = ['schema', 'table', 'sequence', 'column'];
 

@@ -1,5 +1,6 @@
+import { sortedBy } from '../../catalog/order.ts';
 import type { Policy } from '../../catalog/policies.ts';
-import { type Check, policiesOf, sortedBy } from '../check.ts';
+import { type Check, policiesOf } from '../check.ts';
 
 interface Permission {
   readonly table: string;
