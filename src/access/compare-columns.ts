@@ -75,7 +75,7 @@ function onceForAll(
     if (kind === 'unknown') {
       const expected = cell.command === 'select' ? 'columns of the table' : 'columns that can be written';
       const seen = 'there are none of that name';
-      return [{ check: 'access' as const, where, expected, seen, mend: 'Correct the names in spec/access.ts.' }];
+      return [{ check: 'access' as const, where, expected, seen, fix: 'Correct the names in spec/access.ts.' }];
     }
     const shown = relation?.columns.filter(({ name }) => columns.includes(name)) ?? [];
     const evidence =
@@ -88,12 +88,12 @@ function onceForAll(
           ? {
               expected: 'denied',
               seen: 'allowed',
-              mend: 'Revoke the command on the table and grant it on the columns that are meant, or name these in spec/access.ts.',
+              fix: 'Revoke the command on the table and grant it on the columns that are meant, or name these in spec/access.ts.',
             }
           : {
               expected: 'allowed',
               seen: 'no grant',
-              mend: 'Grant it on these columns, or name only the others in spec/access.ts.',
+              fix: 'Grant it on these columns, or name only the others in spec/access.ts.',
             }),
         ...(evidence ? { evidence } : {}),
       },

@@ -56,7 +56,7 @@ function misnamed(where: string, seen: string, what: string): Deviation {
     where,
     expected: 'one function, by its name or with the types of its parameters',
     seen,
-    mend: `Correct ${what}, or take it out.`,
+    fix: `Correct ${what}, or take it out.`,
   };
 }
 
@@ -80,7 +80,7 @@ function undeclared(
       cells.find(({ outcome }) => outcome === 'allowed'),
       personas,
     ),
-    mend: 'Revoke EXECUTE from public and from who must not have it, and declare who may in spec/access.ts.',
+    fix: 'Revoke EXECUTE from public and from who must not have it, and declare who may in spec/access.ts.',
   };
 }
 
@@ -104,10 +104,10 @@ function differencesIn(
     expected: outcome === 'allowed' ? 'denied' : 'allowed',
     seen: inWords(group[0]),
     ...evidenceOf(group[0], personas),
-    mend:
+    fix:
       outcome === 'allowed'
         ? 'Revoke EXECUTE from public and from the role, let the function check its caller, or declare it in spec/access.ts.'
-        : 'Grant EXECUTE to the role, mend the check in the function, or take the persona out of spec/access.ts.',
+        : 'Grant EXECUTE to the role, fix the check in the function, or take the persona out of spec/access.ts.',
   }));
 }
 

@@ -57,7 +57,7 @@ function onceForAll(cells: readonly PrivilegeCell[]): Deviation[] {
         expected: isOpen ? 'denied' : 'allowed',
         seen: first.detail && !isOpen ? `${first.outcome} (${first.detail})` : first.outcome,
         evidence: transcript({ role: first.role, settings: {} }, first, first.before),
-        mend: isOpen
+        fix: isOpen
           ? 'Revoke it, from public and from the roles by name, or declare it among the privileges in spec/access.ts.'
           : 'Grant it, or take it out of the privileges in spec/access.ts.',
       },
@@ -71,7 +71,7 @@ function without({ object, role, privilege }: Line): Deviation {
     where: `${role} · ${privilege} · ${object}`,
     expected: 'what the access spec declares, proved',
     seen: 'there is no such object, role, or privilege of it',
-    mend: `Write the object as "schema.table", "schema name" or "sequence schema.name", a role that a persona has, and one of ${PRIVILEGES.join(', ')}; or take the line out.`,
+    fix: `Write the object as "schema.table", "schema name" or "sequence schema.name", a role that a persona has, and one of ${PRIVILEGES.join(', ')}; or take the line out.`,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Relation } from '../catalog/relations.ts';
+import { isTable, type Relation } from '../catalog/relations.ts';
 import type { Deviation, Findings, NotEvaluated } from '../report/deviation.ts';
 import type { AccessSpec, Cell, Persona } from './model.ts';
 import type { Probes } from './probe.ts';
@@ -27,7 +27,7 @@ export function compareAccess(
       expected: 'a row for the probes to bite on',
       seen: reason,
       evidence: `${statement};`,
-      mend: 'Correct the row in the world (spec/world.ts), or declare one.',
+      fix: 'Correct the row in the world (spec/world.ts), or declare one.',
     });
   }
   for (const table of relations.filter(({ id }) => !(id in spec)))
@@ -70,9 +70,9 @@ type Finding = { kind: 'deviation'; deviation: Deviation } | { kind: 'not evalua
 function compareCell(cell: Cell, intent: Intent | undefined, persona: Persona | undefined): Finding | undefined {
   const where = `${cell.persona} · ${cell.command} · ${cell.table} (${cell.row})`;
   const evidence = persona ? transcript(persona, cell) : cell.statement;
-  const deviation = (expected: string, mend: string): Finding => ({
+  const deviation = (expected: string, fix: string): Finding => ({
     kind: 'deviation',
-    deviation: { check: 'access', where, expected, seen: inWords(cell), evidence, mend },
+    deviation: { check: 'access', where, expected, seen: inWords(cell), evidence, fix },
   });
   if (!intent) {
     return deviation(
@@ -90,7 +90,7 @@ function compareCell(cell: Cell, intent: Intent | undefined, persona: Persona | 
     case 'error':
       return deviation(
         mayDo ? 'allowed' : 'denied',
-        'An error is neither: mend the policy, the trigger or the row in the world that raises it.',
+        'An error is neither: fix the policy, the trigger or the row in the world that raises it.',
       );
     case 'allowed':
       if (mayDo) return undefined;
@@ -113,9 +113,9 @@ function undeclaredTable(table: Relation, cells: readonly Cell[], personas: Read
     check: 'access',
     where: table.id,
     expected: 'a line in the access spec',
-    seen: `none${table.kind === 'table' && !table.rowSecurity ? ', and row level security is off' : ''}; ${byPersona.length > 0 ? byPersona.join('; ') : 'no persona got in'}`,
+    seen: `none${isTable(table) && !table.rowSecurity ? ', and row level security is off' : ''}; ${byPersona.length > 0 ? byPersona.join('; ') : 'no persona got in'}`,
     ...(first && persona ? { evidence: transcript(persona, first) } : {}),
-    mend: `Enable row level security, grant what is needed, and declare ${table.id} in spec/access.ts with a row in spec/world.ts.`,
+    fix: `Enable row level security, grant what is needed, and declare ${table.id} in spec/access.ts with a row in spec/world.ts.`,
   };
 }
 
@@ -132,7 +132,7 @@ function linesWithoutRows(
     where,
     expected: 'what the access spec declares, proved',
     seen: tables.has(intent.table) ? `no row of this class was probed as ${intent.persona}` : 'there is no such table',
-    mend: tables.has(intent.table)
+    fix: tables.has(intent.table)
       ? `Give the world (spec/world.ts) a row of the class ${JSON.stringify(intent.row)}, or take the line out of spec/access.ts.`
       : 'Take the line out of spec/access.ts, or correct its name.',
   }));

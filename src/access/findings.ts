@@ -1,4 +1,4 @@
-import { type Findings, together } from '../report/deviation.ts';
+import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { compareAccess } from './compare.ts';
 import { compareColumns } from './compare-columns.ts';
 import { compareFunctions } from './compare-functions.ts';
@@ -22,7 +22,7 @@ export function compareAll(
   declared: Declared,
   personas: readonly Persona[],
 ): Findings {
-  return together([
+  return mergeFindings([
     compareAccess(probes, declared.access, personas, relations),
     compareColumns(probes.cells, probes.columns, declared.access, personas, relations),
     compareFunctions(probes.functions, functions, declared.functions, declared.calls ?? {}, personas),

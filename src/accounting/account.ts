@@ -92,7 +92,7 @@ function unmappedIn(table: string, { source, columns }: LegacyTable, present: re
       where: `${table}.${name}`,
       expected: 'a line that says where the column went',
       seen: 'none',
-      mend: `Say in spec/legacy where ${table}.${name} went, or by which rule it was left in ${source}.`,
+      fix: `Say in spec/legacy where ${table}.${name} went, or by which rule it was left in ${source}.`,
     }));
 }
 

@@ -88,7 +88,7 @@ export function explained(difference: Difference, mapping: LegacyMapping): Devia
     expected: EXPECTED[kind](rule, relation),
     seen: SEEN[kind](count),
     evidence: rows.map((row) => statement(relation, row)).join('\n'),
-    mend: MEND[kind],
+    fix: FIX[kind],
   };
 }
 
@@ -117,7 +117,7 @@ const SEEN: Record<Difference['kind'], (count: number) => string> = {
   kept: (count) => `${count} that differ, are gone, or are new`,
 };
 
-const MEND: Record<Difference['kind'], string> = {
+const FIX: Record<Difference['kind'], string> = {
   lost: 'Carry the rows in the migration, or set them aside.',
   altered: 'Carry the value as it is, or name the rule that changes it in spec/legacy.',
   twice: 'Set aside only what is not carried.',

@@ -1,6 +1,6 @@
 import type { Deviation } from '../report/deviation.ts';
 import type { Found } from './check.ts';
-import type { Exemption } from './ruled.ts';
+import type { Exemption } from './settings.ts';
 
 /** What was found as deviations, without what is exempt; an exemption that nothing needs deviates itself. */
 export function withoutExempt(found: readonly Found[], exempt: readonly Exemption[]): Deviation[] {
@@ -18,7 +18,7 @@ function asDeviation({ check, object, seen, evidence }: Found): Deviation {
     expected: check.expected,
     seen,
     evidence,
-    mend: `docs/checks/${check.id}.md says why, and how. Where it is meant, exempt it, with the reason, in rolecall.config.ts.`,
+    fix: `docs/checks/${check.id}.md says why, and how. Where it is meant, exempt it, with the reason, in rolecall.config.ts.`,
   };
 }
 
@@ -28,6 +28,6 @@ function asIdle({ check, object, reason }: Exemption): Deviation {
     where: `${object} · ${check}`,
     expected: `something to exempt, since “${reason}”`,
     seen: 'nothing',
-    mend: 'Delete the exemption from rolecall.config.ts, or correct the object that it names.',
+    fix: 'Delete the exemption from rolecall.config.ts, or correct the object that it names.',
   };
 }

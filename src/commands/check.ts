@@ -1,7 +1,7 @@
 import { withServer } from '../database/server.ts';
 import { asItIs } from '../proof/as-it-is.ts';
 import { proveFromNothing } from '../proof/from-nothing.ts';
-import { together } from '../report/deviation.ts';
+import { mergeFindings } from '../report/deviation.ts';
 import { makeProgress } from '../report/progress.ts';
 import { compareFiles } from '../report/snapshots.ts';
 import { findingsText, verdictText } from '../report/text.ts';
@@ -15,16 +15,16 @@ export interface CheckFlags extends ReportFlags {
 export async function check(flags: CheckFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   const progress = makeProgress(flags.format);
-  return withServer(config, async (server) => {
+  return withServer(config.database, async (server) => {
     const proof = flags.asItIs
       ? await asItIs(server.urls.main, config, progress)
       : await proveFromNothing(server, config, progress);
-    const findings = together([
+    const findings = mergeFindings([
       proof.findings,
       { deviations: await compareFiles(proof.files, config.snapshots), notEvaluated: [] },
     ]);
     const text = [findingsText(findings), verdictText(config.name, findings)].filter(Boolean).join('\n');
-    print(flags.format, text, findings);
+    print(config, flags.format, text, findings);
     return findings.deviations.length + findings.notEvaluated.length > 0 ? 1 : 0;
   });
 }

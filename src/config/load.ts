@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Persona } from '../access/model.ts';
+import { UserError } from '../errors.ts';
 import type { Config } from './define.ts';
 import { mistakesIn } from './validate.ts';
 
 /** The configuration could not be used; the message lists every mistake. */
-export class ConfigError extends Error {
+export class ConfigError extends UserError {
   override readonly name = 'ConfigError';
 }
 

@@ -1,4 +1,6 @@
-/** What is wrong with a server, in one line that says what to do; shown without a stack, with exit code 2. */
-export class DatabaseError extends Error {
+import { UserError } from '../errors.ts';
+
+/** The server cannot be reached, refuses, lacks something that is needed, or is not in the state that a command needs. */
+export class DatabaseError extends UserError {
   override readonly name = 'DatabaseError';
 }

@@ -1,8 +1,7 @@
 import type pg from 'pg';
 import type { WorldRow } from '../access/model.ts';
-import { seed } from '../access/seed.ts';
+import { plantWorld } from '../access/seed.ts';
 import { type Contents, readContents } from '../catalog/contents.ts';
-import { readRelations } from '../catalog/relations.ts';
 import { readStructure, type StructureLine } from '../catalog/structure.ts';
 import type { Deviation, Findings } from '../report/deviation.ts';
 
@@ -14,12 +13,12 @@ export interface CompiledMigration {
   readonly transaction: boolean;
 }
 
-interface State {
+interface DatabaseState {
   readonly structure: readonly StructureLine[];
   readonly contents: ReadonlyMap<string, Contents>;
 }
 
-const MEND =
+const FIX =
   'Write it so that it can run again: `drop … if exists` first (policies, triggers), `create … if not exists`, `create or replace`, `insert … on conflict do nothing`, `update … where` it is not so yet.';
 
 /**
@@ -33,7 +32,9 @@ export async function proveRerunnable(
   migration: CompiledMigration,
   world: readonly WorldRow[],
 ): Promise<Findings> {
+  await client.query('begin');
   await plantWorld(client, world);
+  await client.query('commit');
   const before = await readState(client);
   const first = await runAgain(client, migration);
   if (first) return { deviations: [first], notEvaluated: [] };
@@ -51,14 +52,7 @@ export async function proveRerunnable(
   };
 }
 
-async function plantWorld(client: pg.Client, world: readonly WorldRow[]): Promise<void> {
-  const schemas = [...new Set(world.map(({ table }) => table.split('.')[0] ?? ''))];
-  await client.query('begin');
-  await seed(client, await readRelations(client, schemas), world);
-  await client.query('commit');
-}
-
-async function readState(client: pg.Client): Promise<State> {
+async function readState(client: pg.Client): Promise<DatabaseState> {
   return { structure: await readStructure(client), contents: await readContents(client) };
 }
 
@@ -72,11 +66,16 @@ async function runAgain(
     return undefined;
   } catch (error) {
     await client.query('rollback');
-    return { check: 're-runnable', where: name, expected: 'runs again', seen: (error as Error).message, mend: MEND };
+    return { check: 're-runnable', where: name, expected: 'runs again', seen: (error as Error).message, fix: FIX };
   }
 }
 
-function structureChanges(migration: CompiledMigration, before: State, after: State, run: string): Deviation[] {
+function structureChanges(
+  migration: CompiledMigration,
+  before: DatabaseState,
+  after: DatabaseState,
+  run: string,
+): Deviation[] {
   const was = new Map(before.structure.map(({ object, definition }) => [object, definition]));
   const is = new Map(after.structure.map(({ object, definition }) => [object, definition]));
   return [...new Set([...was.keys(), ...is.keys()])]
@@ -86,11 +85,11 @@ function structureChanges(migration: CompiledMigration, before: State, after: St
       where: `${migration.name} · ${object}`,
       expected: `${run} leaves the catalogs as they were`,
       seen: `${was.get(object) ?? 'absent'} → ${is.get(object) ?? 'gone'}`,
-      mend: MEND,
+      fix: FIX,
     }));
 }
 
-function rowChanges(migration: CompiledMigration, before: State, after: State): Deviation[] {
+function rowChanges(migration: CompiledMigration, before: DatabaseState, after: DatabaseState): Deviation[] {
   return [...new Set([...before.contents.keys(), ...after.contents.keys()])].flatMap((table) => {
     const was = before.contents.get(table) ?? new Map<string, number>();
     const is = after.contents.get(table) ?? new Map<string, number>();
@@ -104,7 +103,7 @@ function rowChanges(migration: CompiledMigration, before: State, after: State): 
         expected: 'the same rows after it has run once and twice more',
         seen: `${gone.length} rows went and ${come.length} came`,
         evidence: [...gone.slice(0, 3), ...come.slice(0, 3)].join('\n'),
-        mend: MEND,
+        fix: FIX,
       },
     ];
   });

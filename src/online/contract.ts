@@ -32,7 +32,7 @@ async function unmet(client: pg.Client, { moves }: OnlinePlan): Promise<Deviatio
     where: table,
     expected: 'as many rows carried or set aside as there were',
     seen: sums || 'no sums',
-    mend: 'Run the migrations to their end.',
+    fix: 'Run the migrations to their end.',
   }));
 }
 
@@ -46,7 +46,7 @@ async function waiting(client: pg.Client, quarantine: string): Promise<Deviation
     expected: 'no row set aside: somebody decided about each',
     seen: `${count} in ${quarantine}`,
     evidence: `select reason, row_data from ${quarantine} where source_table = '${table}';`,
-    mend: 'Put back what can be put back (rolecall restore-quarantined), and delete from the quarantine what nobody needs.',
+    fix: 'Put back what can be put back (rolecall restore-quarantined), and delete from the quarantine what nobody needs.',
   }));
 }
 
@@ -62,6 +62,6 @@ async function unknown(client: pg.Client, { legacy, tables }: OnlinePlan): Promi
     where: `${legacy}.${name}`,
     expected: 'only tables that were carried',
     seen: 'a table that nobody here knows',
-    mend: `Keep what it holds elsewhere: alter table ${legacy}.${name} set schema …, or drop it.`,
+    fix: `Keep what it holds elsewhere: alter table ${legacy}.${name} set schema …, or drop it.`,
   }));
 }

@@ -9,7 +9,7 @@ export interface Offence {
   readonly seen: string;
   /** The same in few words, without where. */
   readonly what: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** What plans are held against: which tables grow, and which functions cost something each time they are called. */
@@ -67,7 +67,7 @@ const missingIndex = (index: string): Offence => ({
   expected: `a plan that uses ${index}`,
   seen: 'it is not used',
   what: `no use of ${index}`,
-  mend: 'Make the index, or write the query so that the planner can use it; if another serves as well, name that one.',
+  fix: 'Make the index, or write the query so that the planner can use it; if another serves as well, name that one.',
 });
 
 /** A growing table that is read whole: its rows one after the other, or all entries of an index. */
@@ -87,7 +87,7 @@ function wholeReads(node: PlanNode, above: readonly PlanNode[], inside: string, 
       expected: `no reading of all of ${table}, which has ${size.rows.toLocaleString('en')} rows in production`,
       seen: `${how}${inside}`,
       what: `${how} of ${table}`,
-      mend: `Give the condition an index that it can use, or say in the query file why it reads everything: \`scan: ${table}, because …\`.`,
+      fix: `Give the condition an index that it can use, or say in the query file why it reads everything: \`scan: ${table}, because …\`.`,
     },
   ];
 }
@@ -99,7 +99,7 @@ function sorts(node: PlanNode, inside: string): Offence[] {
       expected: 'rows in the order of an index',
       seen: `a sort by ${String(node['Sort Key'])}${inside}`,
       what: `a sort by ${String(node['Sort Key'])}`,
-      mend: 'Make the columns of the order, and their directions, the last of the index that finds the rows.',
+      fix: 'Make the columns of the order, and their directions, the last of the index that finds the rows.',
     },
   ];
 }
@@ -121,7 +121,7 @@ function perRow(node: PlanNode, inside: string, { sizes, functions }: Ground): O
     expected: `${object} once a statement`,
     seen: `once for each row of ${table ?? node['Node Type']}${inside}: ${text}`,
     what: `${object} for each row of ${table ?? node['Node Type']}`,
-    mend: 'Wrap what does not look at the row in `(select …)`, in the policy or in the query, so that it becomes an InitPlan.',
+    fix: 'Wrap what does not look at the row in `(select …)`, in the policy or in the query, so that it becomes an InitPlan.',
   }));
 }
 

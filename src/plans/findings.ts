@@ -83,8 +83,8 @@ export function queryDeviations(
   ground: Ground,
   pagesOf?: (executed: Executed) => number,
 ): Deviation[] {
-  const failed = failures.map(({ set, expected, seen, statement, mend }) => ({
-    ...deviation(`${query.name} · ${query.persona} · ${set}`, expected, seen, mend),
+  const failed = failures.map(({ set, expected, seen, statement, fix }) => ({
+    ...deviation(`${query.name} · ${query.persona} · ${set}`, expected, seen, fix),
     evidence: statement,
   }));
   const offences = runs.flatMap((run) =>
@@ -106,8 +106,8 @@ export function queryDeviations(
 function tooManyPages(pages: number, { pages: limit }: Query): Offence[] {
   if (pages <= limit) return [];
   const what = `${pages.toLocaleString('en')} pages`;
-  const mend = 'Find in the plan what reads more than it gives, or say in the query file that it needs as many.';
-  return [{ expected: `at most ${limit.toLocaleString('en')} pages`, seen: what, what, mend }];
+  const fix = 'Find in the plan what reads more than it gives, or say in the query file that it needs as many.';
+  return [{ expected: `at most ${limit.toLocaleString('en')} pages`, seen: what, what, fix }];
 }
 
 function idleDeviations({ query, runs }: Runs, ground: Ground): Deviation[] {
@@ -120,7 +120,7 @@ function actionDeviations({ action, run }: ActionRun, ground: Ground): Deviation
   const offences = offencesOf(run.executed, NOTHING_PARTICULAR, ground);
   return offences.map((offence) => ({
     ...fromOffence(action.id, offence, run),
-    mend: `Make an index that leads with the columns of the foreign key, for whoever deletes from ${action.parent}.`,
+    fix: `Make an index that leads with the columns of the foreign key, for whoever deletes from ${action.parent}.`,
   }));
 }
 
@@ -139,7 +139,7 @@ function indexDeviations({ index, needs }: IndexNeeds): Deviation[] {
   ];
 }
 
-function fromOffence(where: string, { expected, seen, mend }: Offence, run: Run): Deviation {
+function fromOffence(where: string, { expected, seen, fix }: Offence, run: Run): Deviation {
   const inside = new Map(
     insideOf(run.executed).map(({ text, plan }) => [`${text}\n${structureOf(plan)}`, { text, plan }]),
   );
@@ -147,7 +147,7 @@ function fromOffence(where: string, { expected, seen, mend }: Offence, run: Run)
     ...shapeOf(run.executed.plan),
     ...[...inside.values()].flatMap(({ text, plan }) => [`inside: ${text}`, ...shapeOf(plan)]),
   ];
-  return { ...deviation(where, expected, seen, mend), evidence: lines.join('\n') };
+  return { ...deviation(where, expected, seen, fix), evidence: lines.join('\n') };
 }
 
 const idleAllowance = (where: string, { kind, object }: Allowance): Deviation =>
@@ -166,10 +166,10 @@ const idleExemption = (object: string): Deviation =>
     'Take it out of `queries.exempt`.',
   );
 
-const deviation = (where: string, expected: string, seen: string, mend: string): Deviation => ({
+const deviation = (where: string, expected: string, seen: string, fix: string): Deviation => ({
   check: 'plans',
   where,
   expected,
   seen,
-  mend,
+  fix,
 });

@@ -19,7 +19,7 @@ export interface Failure {
   readonly expected: string;
   readonly seen: string;
   readonly statement: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 export interface Runs {
@@ -82,7 +82,7 @@ export async function runQuery(
         expected: 'a statement that runs',
         seen,
         statement,
-        mend: `Correct the statement in ${query.file}.`,
+        fix: `Correct the statement in ${query.file}.`,
       });
     } finally {
       await client.query('rollback to savepoint drawing; release savepoint drawing');
@@ -106,18 +106,18 @@ async function draw(client: pg.Client, sql: string): Promise<Drawn | undefined> 
   return rows[0];
 }
 
-function nothingDrawn(set: SetName, missing: readonly string[]): Pick<Failure, 'expected' | 'seen' | 'mend'> {
+function nothingDrawn(set: SetName, missing: readonly string[]): Pick<Failure, 'expected' | 'seen' | 'fix'> {
   if (missing.length > 0) {
     return {
       expected: `a column for each parameter in what \`${set}\` draws`,
       seen: `no ${missing.join(', ')}`,
-      mend: 'Name the columns of the drawing query as the parameters are named.',
+      fix: 'Name the columns of the drawing query as the parameters are named.',
     };
   }
   return {
     expected: `parameters for the ${set} set, drawn from the data`,
     seen: 'no row: there is nothing for the query to bite on',
-    mend: 'Put rows there (the world has to have one at least), or correct the query that draws.',
+    fix: 'Put rows there (the world has to have one at least), or correct the query that draws.',
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Config } from '../config/define.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
-import { together } from '../report/deviation.ts';
+import { mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import { type Proof, proveAccessAndGraphql, proveCatalog, proveTypes } from './prove.ts';
 
@@ -10,7 +10,7 @@ import { type Proof, proveAccessAndGraphql, proveCatalog, proveTypes } from './p
  * Plans are left to `rolecall plans`: they take a superuser, and longer than a save should.
  */
 export async function asItIs(url: string, config: Config, progress: Progress): Promise<Proof> {
-  const catalog = await progress.step('Hold the catalogs against the rules', () => proveCatalog(url, config));
+  const catalog = await progress.step('Check the catalogs against the rules', () => proveCatalog(url, config));
   const { access, graphql } = await progress.step('Prove access, and build GraphQL schemas, as each role', () =>
     proveAccessAndGraphql(url, config),
   );
@@ -19,6 +19,6 @@ export async function asItIs(url: string, config: Config, progress: Progress): P
     cells: access.cells,
     counts: access.counts,
     files: new Map([...access.files, ...(await snapshotFile(config, {})), ...graphql.files, ...types.files]),
-    findings: together([catalog, access.findings, graphql.findings, types.findings]),
+    findings: mergeFindings([catalog, access.findings, graphql.findings, types.findings]),
   };
 }

@@ -7,14 +7,14 @@ import { databaseExists, recreateDatabase, type Server } from '../database/serve
 import { committedMigrations, currentMigration } from '../migrations/files.ts';
 import { proveRerunnable } from '../migrations/rerun.ts';
 import { mustHaveRunTheseMigrations } from '../migrations/sequence.ts';
-import { type Findings, together } from '../report/deviation.ts';
+import { type Findings, mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Files } from '../report/snapshots.ts';
 import { buildLegacy, migrateMain, migrateShadow } from './build.ts';
 import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveTypes } from './prove.ts';
 
 /** Everything that was proved of a database built from nothing but the repository. */
-export interface WholeProof {
+export interface FullProof {
   readonly migrations: readonly string[];
   readonly currentIsEmpty: boolean;
   readonly accounts: readonly TableAccount[];
@@ -29,22 +29,22 @@ export interface WholeProof {
  * and proves what the result is: catalogs, access, GraphQL schemas, types, and that current.sql can run again. It
  * compares with no file: that is the caller's to do, with `files`.
  */
-export async function proveFromNothing({ urls }: Server, config: Config, progress: Progress): Promise<WholeProof> {
+export async function proveFromNothing({ urls }: Server, config: Config, progress: Progress): Promise<FullProof> {
   await progress.step('Build a legacy database', () => buildLegacy(urls, config));
-  await progress.step('Run the migrations and current.sql over it', () => migrateShadow(urls));
+  await progress.step('Run the migrations and current.sql on it', () => migrateShadow(urls));
   const { accounts, findings: legacyFindings } = await progress.step('Account for every legacy row', () =>
     accountFor(urls.shadow, config),
   );
-  const catalog = await progress.step('Hold the catalogs against the rules', () => proveCatalog(urls.shadow, config));
+  const catalog = await progress.step('Check the catalogs against the rules', () => proveCatalog(urls.shadow, config));
   const access = await progress.step('Prove access as each persona', () => proveAccess(urls.shadow, config));
-  const plans = await progress.step('Plan the queries on tables of the declared size', () =>
+  const plans = await progress.step('Plan the queries on tables of production size', () =>
     provePlannedQueries(urls.shadow, config),
   );
   const graphql = await progress.step('Build the GraphQL schema of each role', () => proveGraphql(urls.shadow, config));
   const types = await progress.step('Generate the types', () => proveTypes(urls.shadow, config));
   const current = await currentMigration(urls);
   const rerun = await progress.step('Run current.sql again', async () =>
-    current ? withClient(urls.shadow, (client) => proveRerunnable(client, current, config.world)) : together([]),
+    current ? withClient(urls.shadow, (client) => proveRerunnable(client, current, config.world)) : mergeFindings([]),
   );
   return {
     migrations: await committedMigrations(),
@@ -53,7 +53,7 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
     cells: access.cells,
     counts: access.counts,
     files: new Map([...access.files, ...plans.files, ...graphql.files, ...types.files]),
-    findings: together([
+    findings: mergeFindings([
       legacyFindings,
       catalog,
       access.findings,
@@ -85,6 +85,6 @@ export async function prepareMain(server: Server, config: Config): Promise<void>
 }
 
 async function accountFor(url: string, { legacy }: Config): Promise<Awaited<ReturnType<typeof account>>> {
-  if (!legacy) return { accounts: [], differences: [], findings: together([]) };
+  if (!legacy) return { accounts: [], differences: [], findings: mergeFindings([]) };
   return withClient(url, (client) => account(client, legacy));
 }

@@ -3,7 +3,7 @@ import { withClient } from '../database/connect.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
 import { committedMigration, migrationBeingCommitted } from '../migrations/files.ts';
 import { proveRerunnable } from '../migrations/rerun.ts';
-import { type Findings, together } from '../report/deviation.ts';
+import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { proveAccess, proveCatalog, proveGraphql } from './prove.ts';
 
 /**
@@ -21,5 +21,5 @@ export async function gate(urls: ConnectionStrings, config: Config): Promise<Fin
   const access = await proveAccess(urls.shadow, config);
   const graphql = await proveGraphql(urls.shadow, config);
   const rerun = await withClient(urls.shadow, (client) => proveRerunnable(client, committed, config.world));
-  return together([catalog, access.findings, graphql.findings, rerun]);
+  return mergeFindings([catalog, access.findings, graphql.findings, rerun]);
 }

@@ -9,7 +9,7 @@ import { personasOf } from '../config/load.ts';
 import { withClient } from '../database/connect.ts';
 import { provePlans } from '../plans/prove.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
-import { type Findings, together } from '../report/deviation.ts';
+import { type Findings, mergeFindings } from '../report/deviation.ts';
 
 /** What was proved of one database, and the files that keep it. */
 export interface Proof {
@@ -75,7 +75,7 @@ async function readGraphql(url: string, { api, roles, snapshots }: Config): Prom
             where: `the schema of ${role}`,
             expected: 'a schema built without warnings',
             seen: warning,
-            mend: 'Give the type a codec (src/graphql), rename what conflicts, or leave it out with a smart tag in its comment.',
+            fix: 'Give the type a codec (src/graphql), rename what conflicts, or leave it out with a smart tag in its comment.',
           })),
         ),
         notEvaluated: [],
@@ -86,7 +86,7 @@ async function readGraphql(url: string, { api, roles, snapshots }: Config): Prom
 
 /** Plans the queries on tables of the declared size, and holds the plans against what the query files expect. */
 export async function provePlannedQueries(url: string, config: Config): Promise<Omit<Proof, 'cells' | 'counts'>> {
-  if (!config.queries) return { files: new Map(), findings: together([]) };
+  if (!config.queries) return { files: new Map(), findings: mergeFindings([]) };
   const proof = await provePlans(url, config, config.queries);
   return { files: await snapshotFile(config, proof), findings: proof.findings };
 }
@@ -94,5 +94,5 @@ export async function provePlannedQueries(url: string, config: Config): Promise<
 /** Generates the TypeScript types of the API's schemas. */
 export async function proveTypes(url: string, config: Config): Promise<Omit<Proof, 'cells' | 'counts'>> {
   const { generateTypes } = await import('../types/generate.ts');
-  return { files: new Map([[config.types, await generateTypes(url, config.api)]]), findings: together([]) };
+  return { files: new Map([[config.types, await generateTypes(url, config.api)]]), findings: mergeFindings([]) };
 }

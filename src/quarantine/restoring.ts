@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts';
 /** How rows that were set aside are put back: by the sections of SQL that would have carried them, over those rows only. */
 export interface Restoring {
   /** The schema that the sections read the old tables from. */
@@ -34,6 +35,6 @@ export interface Choice {
 }
 
 /** Rows can't be put back here; the message says why and what to do. */
-export class RestoreError extends Error {
+export class RestoreError extends UserError {
   override readonly name = 'RestoreError';
 }

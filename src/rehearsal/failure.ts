@@ -1,5 +1,6 @@
+import { UserError } from '../errors.ts';
 /** Why a rehearsal could not run, in one line that says what to do; shown without a stack, with exit code 2. */
-export class RehearsalError extends Error {
+export class RehearsalError extends UserError {
   override readonly name = 'RehearsalError';
 }
 

@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { heading } from '../sql/tokens.ts';
 import { columnsIn, type WrittenColumn } from './dump/columns.ts';
 import { decide, type Host, objectOf } from './dump/decide.ts';
 import type { DumpReader, Piece } from './dump/reader.ts';
-import { heading } from './dump/tokens.ts';
 import { explain, RehearsalError, type ServerError } from './failure.ts';
 
 /** Statements of a dump that were not run on the copy. */

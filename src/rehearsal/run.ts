@@ -8,7 +8,7 @@ import type { Server } from '../database/server.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
 import { committedMigrations } from '../migrations/files.ts';
 import { runQuietly } from '../migrations/graphile-migrate.ts';
-import { together } from '../report/deviation.ts';
+import { mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import { copy, requireHostTables } from './copy.ts';
 import { explain, RehearsalError } from './failure.ts';
@@ -93,7 +93,7 @@ async function rehearsed(given: Given, progress: Progress): Promise<Outcome> {
       notes: legacy.notes ? await readNotes(client, legacy.notes) : [],
       leftOut: copied.leftOut,
       differences: whole.differences,
-      findings: together([findings, { deviations: whole.deviations, notEvaluated: [] }]),
+      findings: mergeFindings([findings, { deviations: whole.deviations, notEvaluated: [] }]),
       sections: await finish(),
     };
   });

@@ -52,5 +52,5 @@ const deviation = (where: string, expected: string, seen: string): Deviation => 
   where,
   expected,
   seen: `${seen} in the copy, before any migration`,
-  mend: 'The copy is not what the source is: make it again, and do not trust this rehearsal.',
+  fix: 'The copy is not what the source is: make it again, and do not trust this rehearsal.',
 });

@@ -21,7 +21,7 @@ export interface Deviation {
   /** SQL that shows it, ready to paste into psql, or a diff. */
   readonly evidence?: string;
   /** What to do about it. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** Something that was not looked at, and why. It never counts as passed. */
@@ -37,7 +37,8 @@ export interface Findings {
   readonly notEvaluated: readonly NotEvaluated[];
 }
 
-export function together(findings: readonly Findings[]): Findings {
+/** Joins what several checks found, in their order. */
+export function mergeFindings(findings: readonly Findings[]): Findings {
   return {
     deviations: findings.flatMap(({ deviations }) => deviations),
     notEvaluated: findings.flatMap(({ notEvaluated }) => notEvaluated),

@@ -10,14 +10,14 @@ export function findingsText({ deviations, notEvaluated }: Findings): string {
   return [...deviations.map(deviationText), ...notEvaluated.map(notEvaluatedText)].join('\n');
 }
 
-function deviationText({ check, where, expected, seen, evidence, mend }: Deviation): string {
+function deviationText({ check, where, expected, seen, evidence, fix }: Deviation): string {
   const lines = [
     `${paint('red', '✗')} ${paint('bold', where)} ${paint('dim', check)}`,
     `    expected  ${expected}`,
     `    seen      ${seen}`,
   ];
   if (evidence) lines.push('', ...evidence.split('\n').map((line) => `      ${evidenceLine(line)}`), '');
-  return [...lines, `    mend      ${mend}`, ''].join('\n');
+  return [...lines, `    fix       ${fix}`, ''].join('\n');
 }
 
 function notEvaluatedText({ check, where, why }: NotEvaluated): string {

@@ -58,13 +58,13 @@ function* tableFindings(ground: Ground): Iterable<Finding> {
 }
 
 function* placeFindings({ tables, places, byId, distribution }: Ground): Iterable<Finding> {
-  const broken = (where: string, says: string, mend: string): Finding => ({
+  const broken = (where: string, says: string, fix: string): Finding => ({
     rule: 'place',
     where,
     object: where,
     status: 'broken',
     says,
-    mend,
+    fix,
   });
   for (const { id } of tables.filter((table) => !places.has(table.id)))
     yield broken(
@@ -77,12 +77,12 @@ function* placeFindings({ tables, places, byId, distribution }: Ground): Iterabl
   for (const id of placedTwice(distribution)) yield broken(id, 'is placed twice', 'Leave one.');
 }
 
-const deviationOf = ({ rule, where, object, says, mend = '' }: Finding): Deviation => ({
+const deviationOf = ({ rule, where, object, says, fix = '' }: Finding): Deviation => ({
   check: 'catalog',
   where: where === object ? where : `${where} · ${object}`,
   expected: `a ${rule} that Citus distributes, or what is done instead`,
   seen: says,
-  mend,
+  fix,
 });
 
 const idleDeviation = (object: string): Deviation => ({
@@ -90,5 +90,5 @@ const idleDeviation = (object: string): Deviation => ({
   where: object,
   expected: 'something that it settles',
   seen: 'nothing: it holds, or is not there',
-  mend: 'Take it out of `distribution.settled`.',
+  fix: 'Take it out of `distribution.settled`.',
 });

@@ -56,11 +56,11 @@ function otherType(type: string, group: string, id: string, { distribution, byId
     : [`is ${type}, and ${first[0]}.${first[1]} of its group is ${other}`];
 }
 
-const broken = (where: string, column: string, says: string, mend: string): Finding => ({
+const broken = (where: string, column: string, says: string, fix: string): Finding => ({
   rule: 'column',
   where,
   object: `${where}.${column}`,
   status: 'broken',
   says: `${column}: ${says}`,
-  mend,
+  fix,
 });

@@ -28,7 +28,7 @@ export interface Finding {
   readonly status: 'holds' | 'changed' | 'broken';
   readonly says: string;
   /** What to do when it is broken. */
-  readonly mend?: string;
+  readonly fix?: string;
   readonly change?: Change;
 }
 

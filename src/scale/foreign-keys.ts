@@ -13,11 +13,11 @@ function judge(table: Table, place: Place, key: ForeignKey, ground: Ground): Fin
   const parent = ground.places.get(key.parent);
   const base = { rule: 'foreign key' as const, where: table.id, object: `${quoted(key.name)} on ${table.id}` };
   const text = `${key.name} ${list(key.columns)} to ${key.parent} ${list(key.parentColumns)}`;
-  const broken = (why: string, mend: string, change = dropped(table, key)): Finding => ({
+  const broken = (why: string, fix: string, change = dropped(table, key)): Finding => ({
     ...base,
     status: 'broken',
     says: `${text}: ${why}`,
-    mend,
+    fix,
     change,
   });
   if (!parent) return broken(`${key.parent} has no place`, `Place ${key.parent} in the distribution.`);

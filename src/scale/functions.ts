@@ -33,7 +33,7 @@ export function* functionRule(ground: Ground): Iterable<Finding> {
       ...base,
       status: 'broken',
       says: `${faults.join(', and ')}: ${placesInWords(touched, ground)}`,
-      mend: 'See that each statement stays in one group and names the distribution column; settle what is done.',
+      fix: 'See that each statement stays in one group and names the distribution column; settle what is done.',
     };
   }
 }

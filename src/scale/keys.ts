@@ -16,12 +16,12 @@ export const keyRule: TableRule = function* (table, place, ground) {
       continue;
     }
     if (key.kind === 'unique index' || key.kind === 'exclusion') {
-      const mend = `Add ${place.column} to it in a migration${key.kind === 'unique index' ? ', or make it a constraint' : ''}.`;
+      const fix = `Add ${place.column} to it in a migration${key.kind === 'unique index' ? ', or make it a constraint' : ''}.`;
       yield {
         ...base,
         status: 'broken',
         says: `${key.kind} ${key.name} ${list(key.columns)} lacks ${place.column}`,
-        mend,
+        fix,
       };
       continue;
     }
@@ -41,7 +41,7 @@ export const keyRule: TableRule = function* (table, place, ground) {
         ...base,
         status: 'broken',
         says: `${says}: it then holds for each ${place.column} only`,
-        mend: 'Settle what keeps it unique: the source of the values, a reference table of them, or that nobody minds.',
+        fix: 'Settle what keeps it unique: the source of the values, a reference table of them, or that nobody minds.',
         change,
       };
     }

@@ -16,8 +16,8 @@ export const policyRule: TableRule = function* (table, place, ground) {
     const [using, check] = [policy.using, policy.check].map((text) => text?.replaceAll(CALL, '$1') ?? null);
     const text = [using, check].filter(Boolean).join(' ');
     if (/\bSELECT\b/.test(text)) {
-      const mend = 'Ask a column of the row itself, or settle who reads these rows how.';
-      yield { ...base, status: 'broken', says: `${policy.name}: a subquery`, mend, change };
+      const fix = 'Ask a column of the row itself, or settle who reads these rows how.';
+      yield { ...base, status: 'broken', says: `${policy.name}: a subquery`, fix, change };
       continue;
     }
     const touched = ground.touch.all(text);
@@ -28,7 +28,7 @@ export const policyRule: TableRule = function* (table, place, ground) {
         object: `${name}() in policies`,
         status: 'broken',
         says: `${policy.name}: ${name}() reads ${placesInWords(touched, ground)}`,
-        mend: 'Ask the claims of the request instead, or settle who does this how.',
+        fix: 'Ask the claims of the request instead, or settle who does this how.',
         change,
       };
       continue;

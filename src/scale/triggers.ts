@@ -25,7 +25,7 @@ export const triggerRule: TableRule = function* (table, place, ground) {
       says: moved
         ? `${trigger.name} waits for ${trigger.columns.join(', ')} to change, which Citus does not let happen`
         : `${trigger.name} runs on a node, and touches ${placesInWords(touched, ground)}`,
-      mend: 'Do it in the function that writes the rows, which runs on the coordinator, or settle what is done instead.',
+      fix: 'Do it in the function that writes the rows, which runs on the coordinator, or settle what is done instead.',
       change: { drop: [`drop trigger ${quoted(trigger.name)} on ${table.sql};`], was: trigger.definition },
     };
   }

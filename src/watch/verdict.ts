@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/define.ts';
 import { diffSchemas, type SchemaChange } from '../graphql/diff.ts';
 import { asItIs } from '../proof/as-it-is.ts';
-import { type Findings, together } from '../report/deviation.ts';
+import { type Findings, mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import { compareFiles } from '../report/snapshots.ts';
 
@@ -34,7 +34,7 @@ export async function verdictOf(url: string, config: Config): Promise<Verdict> {
   return {
     roles,
     cells: cells.length,
-    findings: together([findings, { deviations: told, notEvaluated: [] }]),
+    findings: mergeFindings([findings, { deviations: told, notEvaluated: [] }]),
     seconds: (performance.now() - started) / 1000,
   };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import config from '../../rolecall.config.ts';
-import type { Exemption } from '../../src/checks/ruled.ts';
 import { checkCatalog } from '../../src/checks/run.ts';
+import type { Exemption } from '../../src/checks/settings.ts';
 import { mistakesIn } from '../../src/config/validate.ts';
 import type { TestDatabase } from '../support/databases.ts';
 import { startingDatabase } from './support/catalog.ts';
@@ -27,7 +27,7 @@ test('a finding names its object, its check and its page', async () => {
         check: 'catalog',
         where: 'public.tasks · table-comment',
         seen: 'no comment',
-        mend: expect.stringContaining('docs/checks/table-comment.md'),
+        fix: expect.stringContaining('docs/checks/table-comment.md'),
       },
     ],
     notEvaluated: [],

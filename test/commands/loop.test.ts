@@ -103,7 +103,7 @@ test('watch says after a save who can now do what, and Ctrl-C ends it', async ()
     current,
     'drop policy if exists "open" on public.chat_messages;\ncreate policy "open" on public.chat_messages for select to authenticated using (true);\n',
   );
-  const opened = await watch.until(/mend {6}Close it/);
+  const opened = await watch.until(/fix {7}Close it/);
   expect(opened).toContain("stranger, moderator, admin · select · public.chat_messages (owner's)");
   expect(opened).toContain('select 1 from public.chat_messages where id =');
 
@@ -111,7 +111,7 @@ test('watch says after a save who can now do what, and Ctrl-C ends it', async ()
     current,
     'drop policy if exists "open" on public.chat_messages;\ncreate table if not exists public.notes (id uuid primary key default gen_random_uuid(), body text not null);\ngrant select, insert on public.notes to anon;\n',
   );
-  const bare = await watch.until(/mend {6}Enable row level security/);
+  const bare = await watch.until(/fix {7}Enable row level security/);
   expect(bare).toContain('row level security is off; anon may select, insert');
   expect(bare).toMatch(/GraphQL, anon:[\s\S]*Type 'Note' was added/);
 

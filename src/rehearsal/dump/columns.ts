@@ -1,4 +1,4 @@
-import { tokenAt } from './tokens.ts';
+import { tokenAt } from '../../sql/tokens.ts';
 
 /** A column as CREATE TABLE writes it: its name, and its type. */
 export interface WrittenColumn {

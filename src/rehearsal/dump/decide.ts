@@ -1,4 +1,4 @@
-import { type Heading, heading } from './tokens.ts';
+import { type Heading, heading } from '../../sql/tokens.ts';
 
 /** What the host of the source owns, by schema; the tables among it whose rows come along. */
 export interface Host {

@@ -1,5 +1,5 @@
+import { tokenAt } from '../../sql/tokens.ts';
 import { endOfStatement } from './statement.ts';
-import { tokenAt } from './tokens.ts';
 
 /** A part of a plain dump. */
 export type Piece =

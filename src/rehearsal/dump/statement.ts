@@ -1,4 +1,4 @@
-import { tokenAt } from './tokens.ts';
+import { tokenAt } from '../../sql/tokens.ts';
 
 /**
  * Where the statement that begins at `start` ends (behind its semicolon), by psql's own rules: not within parentheses,

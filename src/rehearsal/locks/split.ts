@@ -1,6 +1,6 @@
-import { parse } from 'libpg-query';
 import { MigrationError } from '../../migrations/graphile-migrate.ts';
 import type { CompiledMigration } from '../../migrations/rerun.ts';
+import { parseStatements } from '../../sql/statements.ts';
 
 /** One statement of a migration. A DO block is one. */
 export interface Statement {
@@ -17,24 +17,18 @@ export interface SplitMigration {
 }
 
 /**
- * Takes a migration apart as PostgreSQL would: libpg-query is PostgreSQL's own parser, so dollar quotes, comments that
- * nest and functions with a body of SQL are what they are on the server.
- * @throws MigrationError when it is no SQL to that parser
+ * Takes a migration apart into its statements.
+ * @throws MigrationError when PostgreSQL's parser does not accept it
  */
 export async function splitMigration({ name, sql, transaction }: CompiledMigration): Promise<SplitMigration> {
-  const text = Buffer.from(sql);
-  const { stmts = [] } = await parse(sql).catch((error: Error) => {
+  const statements = await parseStatements(sql).catch((error: Error) => {
     throw new MigrationError(`${name} cannot be taken apart into statements: ${error.message}`, { cause: error });
   });
-  const statements = stmts.map(({ stmt_location: from = 0, stmt_len: length }, index) => ({
-    number: index + 1,
-    // Places are in bytes. The last statement without a semicolon has no length.
-    sql: text
-      .subarray(from, length ? from + length : undefined)
-      .toString()
-      .trim(),
-  }));
-  return { name, transaction, statements };
+  return {
+    name,
+    transaction,
+    statements: statements.map(({ sql: text }, index) => ({ number: index + 1, sql: text })),
+  };
 }
 
 const SHOWN = 90;

@@ -46,8 +46,8 @@ function verdict(deviations: readonly Deviation[]): Markup {
     : html`<p class="verdict good">Every row and every value is accounted for.</p>`;
 }
 
-function difference({ where, expected, seen, evidence, mend }: Deviation): Markup {
-  return html`<article><h3>${where}</h3><dl><dt>Expected</dt><dd>${expected}</dd><dt>Seen</dt><dd class="bad">${seen}</dd><dt>To do</dt><dd>${mend}</dd></dl>
+function difference({ where, expected, seen, evidence, fix }: Deviation): Markup {
+  return html`<article><h3>${where}</h3><dl><dt>Expected</dt><dd>${expected}</dd><dt>Seen</dt><dd class="bad">${seen}</dd><dt>To do</dt><dd>${fix}</dd></dl>
 ${evidence ? html`<pre>${evidence}</pre>` : null}</article>\n`;
 }
 

@@ -1,0 +1,7 @@
+import pg from 'pg';
+
+/** A name as an SQL identifier, always in double quotes: it is taken as it is, whatever it holds. */
+export const quoteIdentifier = (name: string): string => pg.escapeIdentifier(name);
+
+/** A text as an SQL string literal, whatever standard_conforming_strings is set to. */
+export const quoteLiteral = (text: string): string => pg.escapeLiteral(text);
