@@ -64,7 +64,9 @@ function mappedBy({ legacy }: Config): (table: string, column?: string) => boole
   const mapping = legacy?.mapping ?? {};
   return (table, column) => {
     if (legacy?.host?.tables.includes(table)) return true;
-    const declared = table.startsWith(`${legacy?.found}.`) ? mapping[table.slice(table.indexOf('.') + 1)] : undefined;
+    const declared = table.startsWith(`${legacy?.sourceSchema}.`)
+      ? mapping[table.slice(table.indexOf('.') + 1)]
+      : undefined;
     return declared !== undefined && (column === undefined || column in declared.columns);
   };
 }

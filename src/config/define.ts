@@ -1,11 +1,11 @@
 import type pg from 'pg';
 import type { AccessSpec, Calls, FunctionSpec, PrivilegeSpec, WorldRow } from '../access/model.ts';
-import type { Accounting } from '../accounting/mapping.ts';
+import type { Accounting } from '../accounting/settings.ts';
 import type { Ruled } from '../checks/ruled.ts';
 import type { OnlinePlan } from '../online/plan.ts';
 import type { QuerySettings } from '../plans/model.ts';
 import type { Restoring } from '../quarantine/restoring.ts';
-import type { Workload } from '../rehearsal/locks/workload.ts';
+import type { RehearsalSettings } from '../rehearsal/settings.ts';
 import type { Distribution } from '../scale/distribution.ts';
 
 /** What ties rolecall to a project: who its personas are, what is declared about them, and where snapshots are kept. */
@@ -43,28 +43,15 @@ export interface Config {
   /** The app's queries, how large its tables are in production, and what need not hold of indexes. */
   readonly queries?: QuerySettings;
   /** Real or realistic data from before the migrations, over which they are run. */
-  readonly legacy?: Accounting & {
-    /** Runs after the hooks and before the migrations, on an empty database: SQL files below the migrations folder. */
-    readonly schema: readonly string[];
-    /** Fills the legacy schema. */
-    load(client: pg.Client): Promise<void>;
-    /** The schema in which the mapped tables are before the migrations. */
-    readonly found: string;
-    /** Tables and columns (table.column) of the mapping that only some databases have. */
-    readonly optional?: readonly string[];
-    /** What the host of a real database puts there and the migrations do not touch: a copy leaves it out. */
-    readonly host?: {
-      readonly schemas: readonly string[];
-      /** Tables of those schemas whose rows are needed all the same; the hooks make the tables. */
-      readonly tables: readonly string[];
+  readonly legacy?: Accounting &
+    RehearsalSettings & {
+      /** Runs after the hooks and before the migrations, on an empty database: SQL files below the migrations folder. */
+      readonly schema: readonly string[];
+      /** Fills the legacy schema. */
+      load(client: pg.Client): Promise<void>;
+      /** How rows that were set aside are put back when their parents are there. */
+      readonly restoring?: Restoring;
     };
-    /** Where the migrations note what they met that nobody had declared: a relation with migration, subject and note. */
-    readonly notes?: string;
-    /** How rows that were set aside are put back when their parents are there. */
-    readonly restoring?: Restoring;
-    /** What the app does all the time, which a rehearsal runs beside the migrations. */
-    readonly workload?: Workload;
-  };
   /** How the legacy database is moved while it is used (docs/migrating.md). */
   readonly online?: OnlinePlan;
   /** Where each table would be in a distributed database (docs/scaling.md). */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { PRIVILEGES } from '../access/model.ts';
 import { parseLetters, parseNames, parsePrivileges } from '../access/spec.ts';
+import { accountingSettings, legacyMistakes } from '../accounting/settings.ts';
 import { CHECKS } from '../checks/all.ts';
+import { rehearsalMistakes, rehearsalSettings } from '../rehearsal/settings.ts';
 
 const name = z.string().min(1);
 const qualified = z.string().regex(/^[^.]+\.[^.]+$/, 'must be written schema.table');
@@ -23,14 +25,6 @@ const size = z.strictObject({
   rows: z.int().positive(),
   fixed: z.literal(true).optional(),
   columns: z.record(name, spread).optional(),
-});
-
-const appStatement = z.strictObject({
-  name,
-  role: name,
-  settings: z.record(name, z.string()).optional(),
-  given: name,
-  sql: name,
 });
 
 const shape = z.strictObject({
@@ -83,23 +77,8 @@ const shape = z.strictObject({
     .strictObject({
       schema: z.array(file),
       load: z.custom<unknown>((value) => typeof value === 'function', 'must be a function'),
-      mapping: z.record(
-        name,
-        z.strictObject({
-          source: qualified,
-          target: qualified,
-          columns: z.record(
-            name,
-            z.strictObject({
-              target: z.string(),
-              original: z.string().optional(),
-              rule: z.strictObject({ name, sql: z.string() }).optional(),
-            }),
-          ),
-        }),
-      ),
-      quarantine: z.strictObject({ relation: qualified, waiting: z.string().optional() }),
-      notes: qualified.optional(),
+      ...accountingSettings.shape,
+      ...rehearsalSettings.shape,
       restoring: z
         .strictObject({
           from: name,
@@ -110,12 +89,6 @@ const shape = z.strictObject({
           after: file,
         })
         .optional(),
-      made: z.record(name, z.array(z.strictObject({ rule: name, sql: z.string() }))).optional(),
-      errors: z.record(name, z.string()).optional(),
-      found: name,
-      optional: z.array(name).optional(),
-      host: z.strictObject({ schemas: z.array(name), tables: z.array(qualified) }).optional(),
-      workload: z.strictObject({ reads: z.array(appStatement), writes: z.array(appStatement) }).optional(),
     })
     .optional(),
   // Its parts are SQL, which only a database can judge.
@@ -161,7 +134,10 @@ function* contradictions(shape: Shape): Iterable<string> {
       }
     }
   }
-  yield* legacyMistakes(shape);
+  if (shape.legacy) {
+    yield* legacyMistakes(shape.legacy);
+    yield* rehearsalMistakes(shape.legacy);
+  }
   yield* functionMistakes(shape);
   yield* privilegeMistakes(shape);
   for (const [index, { table, row, existing, insert, update }] of world.entries()) {
@@ -172,27 +148,6 @@ function* contradictions(shape: Shape): Iterable<string> {
     if (!update)
       yield `world.${index} (${table}, ${row}): a row that is probed needs \`update\`, what a persona tries to change`;
   }
-}
-
-function* legacyMistakes({ legacy }: Shape): Iterable<string> {
-  if (!legacy) return;
-  const known = new Set(
-    Object.entries(legacy.mapping).flatMap(([table, { columns }]) => [
-      table,
-      ...Object.keys(columns).map((column) => `${table}.${column}`),
-    ]),
-  );
-  for (const absent of legacy.optional?.filter((name) => !known.has(name)) ?? [])
-    yield `legacy.optional: ${absent} is neither a table nor a table.column of \`mapping\``;
-  for (const table of Object.keys(legacy.made ?? {}).filter((name) => !(name in legacy.mapping)))
-    yield `legacy.made.${table}: is not a table of \`mapping\``;
-  const rules = Object.values(legacy.mapping).flatMap(({ columns }) =>
-    Object.values(columns).map(({ rule }) => rule?.name),
-  );
-  for (const rule of Object.keys(legacy.errors ?? {}).filter((name) => !rules.includes(name)))
-    yield `legacy.errors.${rule}: no column has that rule`;
-  for (const table of legacy.host?.tables.filter((id) => !legacy.host?.schemas.includes(id.split('.')[0] ?? '')) ?? [])
-    yield `legacy.host.tables: the schema of ${table} is not among \`legacy.host.schemas\``;
 }
 
 function* functionMistakes({ functions, calls, personas, proven }: Shape): Iterable<string> {

@@ -1,6 +1,6 @@
 import type { TableAccount } from '../accounting/account.ts';
-import type { Difference } from '../accounting/differences.ts';
-import type { KeptTable } from '../accounting/kept.ts';
+import type { ComparedTable } from '../accounting/compare-table.ts';
+import type { LegacyDifference } from '../accounting/differences.ts';
 import type { MeasuredTable } from '../accounting/measure.ts';
 import type { Findings } from '../report/deviation.ts';
 import type { Noted } from './notes.ts';
@@ -23,12 +23,12 @@ export interface Outcome {
   /** What the copy was compared with before it was migrated. */
   readonly comparedWith: 'every value of the source' | 'the number of rows in the dump';
   readonly accounts: readonly TableAccount[];
-  readonly kept: readonly KeptTable[];
+  readonly compared: readonly ComparedTable[];
   readonly aside: readonly Aside[];
   /** What the migrations say that they met and decided. */
   readonly notes: readonly Noted[];
   readonly leftOut: readonly LeftOut[];
-  readonly differences: readonly Difference[];
+  readonly differences: readonly LegacyDifference[];
   readonly findings: Findings;
   readonly sections: readonly Section[];
 }

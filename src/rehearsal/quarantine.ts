@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { type Quarantine, setAsideIn } from '../accounting/mapping.ts';
+import { setAsideIn } from '../accounting/quarantine.ts';
+import type { Quarantine } from '../accounting/settings.ts';
 
 /** Rows of one table that were set aside for one reason, and the first of them. */
 export interface Aside {

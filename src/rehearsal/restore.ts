@@ -4,9 +4,10 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { heading } from '../sql/tokens.ts';
 import { columnsIn, type WrittenColumn } from './dump/columns.ts';
-import { decide, type Host, objectOf } from './dump/decide.ts';
+import { decide, objectOf } from './dump/decide.ts';
 import type { DumpReader, Piece } from './dump/reader.ts';
 import { explain, RehearsalError, type ServerError } from './failure.ts';
+import type { HostSettings } from './settings.ts';
 
 /** Statements of a dump that were not run on the copy. */
 export interface LeftOut {
@@ -25,7 +26,7 @@ export interface Restored {
 
 interface Restoring {
   readonly client: pg.Client;
-  readonly host: Host;
+  readonly host: HostSettings;
   readonly leftOut: LeftOut[];
   readonly rows: Map<string, number>;
   /** The columns of the host's tables, as the dump has them. */
@@ -39,7 +40,7 @@ interface Restoring {
 export async function restore(
   client: pg.Client,
   reader: DumpReader,
-  host: Host,
+  host: HostSettings,
   tell: (text: string) => void,
   check: () => void,
 ): Promise<Restored> {

@@ -1,7 +1,7 @@
 import pg from 'pg';
-import { SETTINGS } from '../accounting/form.ts';
-import { findTables } from '../accounting/measure.ts';
-import { accountForAll, measureAll } from '../accounting/whole.ts';
+import { SESSION_SETTINGS } from '../accounting/canonical-text.ts';
+import { accountForAll, measureAll } from '../accounting/database.ts';
+import { findTables } from '../accounting/tables.ts';
 import type { Config } from '../config/define.ts';
 import { withClient } from '../database/connect.ts';
 import type { Server } from '../database/server.ts';
@@ -57,7 +57,7 @@ async function rehearsed(given: Given, progress: Progress): Promise<Outcome> {
     withClient(urls.main, (client) => copy(client, dump, config, tell)),
   );
   const { found, bytesBefore, kind } = await withClient(urls.main, async (client) => {
-    await client.query(SETTINGS);
+    await client.query(SESSION_SETTINGS);
     const tables = await findTables(client, legacy.host?.schemas, legacy.host?.tables);
     await requireLegacy(client, dump.name, tables, config);
     requireHostTables(dump, copied, config);
@@ -67,7 +67,7 @@ async function rehearsed(given: Given, progress: Progress): Promise<Outcome> {
   const finish = await beginSections(given, kind, progress);
   // One connection from here to the end: what it remembers of the tables is its own, and no migration sees it.
   return withClient(urls.main, async (client) => {
-    await client.query(SETTINGS);
+    await client.query(SESSION_SETTINGS);
     const { measured, findings } = await progress.step('Take the measure of every value', async (tell) => {
       const tables = await measureAll(client, found, legacy, tell);
       return { measured: tables, findings: await sameAsSource(tables, copied, live, tell) };
@@ -88,7 +88,7 @@ async function rehearsed(given: Given, progress: Progress): Promise<Outcome> {
       measured,
       comparedWith: live ? 'every value of the source' : 'the number of rows in the dump',
       accounts: whole.accounts,
-      kept: whole.kept,
+      compared: whole.compared,
       aside: await readAside(client, legacy.quarantine),
       notes: legacy.notes ? await readNotes(client, legacy.notes) : [],
       leftOut: copied.leftOut,

@@ -1,4 +1,4 @@
-import { idOf, type MeasuredTable, measure } from '../accounting/measure.ts';
+import { idOf, type MeasuredTable, measureTable } from '../accounting/measure.ts';
 import type { Deviation, Findings } from '../report/deviation.ts';
 import type { Restored } from './restore.ts';
 import type { LiveSource } from './source/live.ts';
@@ -29,7 +29,7 @@ export async function sameAsSource(
       deviations.push(deviation(idOf(table), 'the table', 'none in the copy'));
       continue;
     }
-    const there = await measure(live.client, { ...table, key: copied.key });
+    const there = await measureTable(live.client, { ...table, key: copied.key });
     if (there.rows !== copied.measure.rows)
       deviations.push(deviation(idOf(table), `${there.rows} rows, as in the source`, `${copied.measure.rows} rows`));
     for (const { name, nulls, checksum } of there.columns) {

@@ -80,10 +80,10 @@ thorough(
   async () => {
     const from = await files.file('hosted.sql', await hostedDump());
     const { code, output } = await project.rolecall(['rehearse', '--from', from, '--format', 'json', '--no-locks']);
-    const { leftOut, kept, accounts, findings } = JSON.parse(output) as {
+    const { leftOut, compared, accounts, findings } = JSON.parse(output) as {
       leftOut: { what: string; why: string }[];
-      kept: { before: string; after: string; rows: number; columns: { before: string }[] }[];
-      accounts: { table: string; made: Record<string, number> }[];
+      compared: { before: string; after: string; rows: number; columns: { before: string }[] }[];
+      accounts: { table: string; newRows: Record<string, number> }[];
       findings: object;
     };
     expect(findings).toEqual({ deviations: [], notEvaluated: [] });
@@ -97,12 +97,12 @@ thorough(
     );
     expect(why(/no_such_extension/)).toEqual([expect.stringMatching(/not available|could not open extension/)]);
     expect(why(/on_auth_user_created|handle_new_user|answer/)).toEqual([]);
-    expect(kept.map(({ before }) => before)).not.toContain('storage.objects');
-    expect(kept).toContainEqual(expect.objectContaining({ before: 'public.hand_made', rows: 2 }));
-    const users = kept.find(({ before }) => before === 'auth.users');
+    expect(compared.map(({ before }) => before)).not.toContain('storage.objects');
+    expect(compared).toContainEqual(expect.objectContaining({ before: 'public.hand_made', rows: 2 }));
+    const users = compared.find(({ before }) => before === 'auth.users');
     expect(users).toMatchObject({ after: 'auth.users', rows: 4 });
     expect(users?.columns.map(({ before }) => before)).toEqual(expect.arrayContaining(['assurance', 'is_sso_user']));
-    expect(accounts.find(({ table }) => table === 'profiles')?.made).toEqual({ 'as-a-new-account': 4 });
+    expect(accounts.find(({ table }) => table === 'profiles')?.newRows).toEqual({ 'as-a-new-account': 4 });
   },
 );
 

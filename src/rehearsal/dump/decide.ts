@@ -1,10 +1,5 @@
 import { type Heading, heading } from '../../sql/tokens.ts';
-
-/** What the host of the source owns, by schema; the tables among it whose rows come along. */
-export interface Host {
-  readonly schemas: readonly string[];
-  readonly tables: readonly string[];
-}
+import type { HostSettings } from '../settings.ts';
 
 /**
  * What a copy does with a statement of a dump.
@@ -43,7 +38,7 @@ const REACHING: readonly [RegExp, string][] = [
 ];
 
 /** Decides about one statement by what it says first. */
-export function decide(sql: string, host: Host): Decision {
+export function decide(sql: string, host: HostSettings): Decision {
   const tokens = heading(sql, 80);
   const text = `${tokens.map((token) => token.text).join(' ')} `;
   const says = (pattern: RegExp): boolean => pattern.test(text);
@@ -56,7 +51,7 @@ export function decide(sql: string, host: Host): Decision {
   return { kind: NEEDED.some(says) ? 'needed' : 'wanted' };
 }
 
-function aboutHost({ schema, name }: { schema: string; name: string }, text: string, host: Host): Decision {
+function aboutHost({ schema, name }: { schema: string; name: string }, text: string, host: HostSettings): Decision {
   const leftOut: Decision = { kind: 'left out', why: `its host’s schema ${schema}` };
   const table = `${schema}.${name}`;
   if (!host.tables.includes(table)) return leftOut;

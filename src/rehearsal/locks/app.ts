@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
-import type { AppStatement } from './workload.ts';
+import type { AppStatement } from '../settings.ts';
 
 /** One call of a statement of the app. Times are performance.now()'s. */
 export interface Call {

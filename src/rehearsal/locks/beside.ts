@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
 import { withClient } from '../../database/connect.ts';
+import type { AppStatement, Workload } from '../settings.ts';
 import { failureOf } from './alone.ts';
 import { type AppSession, openSession } from './app.ts';
 import { heldLocks } from './held.ts';
@@ -11,7 +12,6 @@ import { sampleLocks } from './samples.ts';
 import type { SplitMigration } from './split.ts';
 import { readState, type State, tableOf } from './state.ts';
 import { migratorWaits, waitsOf } from './waits.ts';
-import type { AppStatement, Workload } from './workload.ts';
 
 /** At least so many calls of each statement before the migrations begin: what is usual. */
 const WARM_UP = 5;

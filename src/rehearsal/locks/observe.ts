@@ -4,12 +4,12 @@ import { untilStopped } from '../../database/running.ts';
 import { recreateDatabase } from '../../database/server.ts';
 import { type ConnectionStrings, databaseOf } from '../../database/urls.ts';
 import type { CompiledMigration } from '../../migrations/rerun.ts';
+import type { Workload } from '../settings.ts';
 import { observeAlone } from './alone.ts';
 import { observeBeside } from './beside.ts';
 import type { Observation } from './observation.ts';
 import type { Pace } from './recording.ts';
 import { splitMigration } from './split.ts';
-import type { Workload } from './workload.ts';
 
 /**
  * Runs migrations twice on copies of the main database, to which nobody may be connected meanwhile: once alone, looking

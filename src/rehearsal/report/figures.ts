@@ -1,4 +1,5 @@
-import type { ColumnAccount, TableAccount } from '../../accounting/account.ts';
+import type { TableAccount } from '../../accounting/account.ts';
+import type { ColumnAccount } from '../../accounting/count.ts';
 import type { Outcome } from '../outcome.ts';
 
 /** What became of the values of some columns, summed up. */
@@ -68,10 +69,10 @@ export function rulesUsed(accounts: readonly TableAccount[]): RuleUse[] {
 
 /** Columns and tables of which the mapping says nothing, and where they are kept. */
 export function unknownIn(
-  { kept }: Outcome,
+  { compared }: Outcome,
   mapped: (table: string, column?: string) => boolean,
 ): { what: string; where: string; rows: number }[] {
-  return kept.flatMap(({ before, after, columns, rows }) => {
+  return compared.flatMap(({ before, after, columns, rows }) => {
     const where = after ?? 'gone';
     if (!mapped(before)) return [{ what: `table ${before}`, where, rows }];
     return columns

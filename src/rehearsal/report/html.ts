@@ -75,15 +75,15 @@ const ROWS = ['in', 'carried', 'changed', 'setAside', 'altered', 'lost'] as cons
 
 function rows({ accounts }: Outcome): Markup {
   const total = totalsOf(accounts);
-  const madeBy = ({ made }: TableAccount): string =>
-    Object.entries(made)
+  const addedBy = ({ newRows }: TableAccount): string =>
+    Object.entries(newRows)
       .map(([rule, times]) => `${count(times)} by ${rule}`)
       .join(', ');
   return html`<p>Every row of the source is carried with all of its values, carried with a value that a named rule changed, or set aside whole: rows = carried + changed + set aside, with nothing altered and nothing lost.</p>
 ${table(
   'Rows by table',
-  ['Table', 'Rows', 'Carried', 'Changed by rule', 'Set aside', 'Altered', 'Lost', 'Made by the migrations'],
-  accounts.map((account) => [account.table, ...ROWS.map((key) => account[key]), madeBy(account)]),
+  ['Table', 'Rows', 'Carried', 'Changed by rule', 'Set aside', 'Altered', 'Lost', 'Added by the migrations'],
+  accounts.map((account) => [account.table, ...ROWS.map((key) => account[key]), addedBy(account)]),
   ['All', total.rows, total.carried, total.changedRows, total.setAsideRows, total.alteredRows, total.lostRows, ''],
 )}`;
 }
@@ -172,7 +172,7 @@ function kept(outcome: Outcome, mapped: Mapped): Markup {
 ${table(
   'Tables that were there before, and where they are now',
   ['Before', 'Now', 'Rows', 'Columns', 'Differing rows'],
-  outcome.kept.map(({ before, after, rows: times, columns, differing }) => [
+  outcome.compared.map(({ before, after, rows: times, columns, differing }) => [
     before,
     after ?? 'gone',
     times,

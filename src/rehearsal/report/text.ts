@@ -23,10 +23,10 @@ function notesText(notes: Outcome['notes']): string {
 }
 
 function figures(outcome: Outcome, mapped: Mapped): Record<string, string> {
-  const { source, copy, accounts, kept, aside, leftOut, findings, measured } = outcome;
+  const { source, copy, accounts, compared, aside, leftOut, findings, measured } = outcome;
   const total = totalsOf(accounts);
   const unknown = unknownIn(outcome, mapped);
-  const whole = kept.filter(({ differing }) => differing === 0).length;
+  const whole = compared.filter(({ differing }) => differing === 0).length;
   const bad = (first: number, second: number): string =>
     first + second > 0 ? ` + ${first} LOST + ${second} ALTERED` : '';
   const reasons = new Map<string, number>();

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { FoundTable } from '../../accounting/measure.ts';
+import type { UserTable } from '../../accounting/tables.ts';
 import type { Config } from '../../config/define.ts';
 import { committedMigrations } from '../../migrations/files.ts';
 import { RehearsalError } from '../failure.ts';
@@ -11,7 +11,7 @@ import { RehearsalError } from '../failure.ts';
 export async function requireLegacy(
   client: pg.Client,
   source: string,
-  tables: readonly FoundTable[],
+  tables: readonly UserTable[],
   config: Config,
 ): Promise<void> {
   const { legacy, database, name } = config;
@@ -23,7 +23,8 @@ export async function requireLegacy(
     );
   const has = (id: string) => tables.some((table) => `${table.schema}.${table.name}` === id);
   const moved = Object.entries(legacy.mapping).find(
-    ([table, { source: kept }]) => has(kept) && has(`${legacy.found}.${table}`) && kept !== `${legacy.found}.${table}`,
+    ([table, { source: kept }]) =>
+      has(kept) && has(`${legacy.sourceSchema}.${table}`) && kept !== `${legacy.sourceSchema}.${table}`,
   );
   if (moved)
     throw new RehearsalError(
@@ -44,12 +45,12 @@ export async function requireLegacy(
     );
 }
 
-function* missingFrom(tables: readonly FoundTable[], { legacy }: Config): Iterable<string> {
+function* missingFrom(tables: readonly UserTable[], { legacy }: Config): Iterable<string> {
   if (!legacy) return;
   const optional = new Set(legacy.optional);
   for (const [table, { columns }] of Object.entries(legacy.mapping)) {
-    const found = tables.find(({ schema, name }) => schema === legacy.found && name === table);
-    if (!found && !optional.has(table)) yield `table ${legacy.found}.${table}`;
+    const found = tables.find(({ schema, name }) => schema === legacy.sourceSchema && name === table);
+    if (!found && !optional.has(table)) yield `table ${legacy.sourceSchema}.${table}`;
     const names = found?.columns.map(({ name }) => name) ?? Object.keys(columns);
     for (const column of Object.keys(columns))
       if (!names.includes(column) && !optional.has(`${table}.${column}`)) yield `column ${table}.${column}`;

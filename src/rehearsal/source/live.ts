@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { SETTINGS } from '../../accounting/form.ts';
-import { type FoundTable, findTables } from '../../accounting/measure.ts';
+import { SESSION_SETTINGS } from '../../accounting/canonical-text.ts';
+import { findTables, type UserTable } from '../../accounting/tables.ts';
 import type { Config } from '../../config/define.ts';
 import { withoutPassword } from '../../database/urls.ts';
 import { RehearsalError } from '../failure.ts';
@@ -14,7 +14,7 @@ const PATIENCE = '30s';
 /** A database that is only read: as it was at one moment, whatever is written to it meanwhile. */
 export interface LiveSource {
   readonly client: pg.Client;
-  readonly tables: readonly FoundTable[];
+  readonly tables: readonly UserTable[];
   readonly dump: Dump;
 }
 
@@ -41,7 +41,7 @@ export async function withLiveSource<T>(
   });
   try {
     await client.query('begin transaction isolation level repeatable read read only');
-    await client.query(SETTINGS.replaceAll('set ', 'set local '));
+    await client.query(SESSION_SETTINGS.replaceAll('set ', 'set local '));
     const host = config.legacy?.host ?? { schemas: [], tables: [] };
     const tables = await findTables(client, host.schemas, host.tables);
     await requireLegacy(client, name, tables, config);
@@ -66,7 +66,7 @@ export async function withLiveSource<T>(
 }
 
 /** Every table must be readable, whole: row security would hide rows without a word. */
-async function requireReading(client: pg.Client, name: string, tables: readonly FoundTable[]): Promise<void> {
+async function requireReading(client: pg.Client, name: string, tables: readonly UserTable[]): Promise<void> {
   const { rows } = await client.query<{ who: string; denied: string[]; filtered: string[] }>(
     `select current_user::text as who,
             coalesce(array_agg(id order by id) filter (where not has_table_privilege(oid, 'select')

@@ -7,7 +7,7 @@ import { observeAlone } from '../../../src/rehearsal/locks/alone.ts';
 import { observeBeside } from '../../../src/rehearsal/locks/beside.ts';
 import type { Beside } from '../../../src/rehearsal/locks/observation.ts';
 import { tableLocks, verdict } from '../../../src/rehearsal/locks/summary.ts';
-import type { AppStatement, Workload } from '../../../src/rehearsal/locks/workload.ts';
+import type { AppStatement, Workload } from '../../../src/rehearsal/settings.ts';
 import { asRoot, onRealServer, serverUrl } from '../../support/databases.ts';
 import { migration } from './support.ts';
 

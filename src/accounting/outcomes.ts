@@ -1,34 +1,32 @@
 import type pg from 'pg';
-import { comparing, digest, formsOf, quote } from './form.ts';
-import { type LegacyColumn, type LegacyTable, type Quarantine, setAsideIn } from './mapping.ts';
-
-/** The measure of a table that was taken before the migrations: for each row its key and a digest of each value. */
-export interface Remembered {
-  readonly relation: string;
-  /** Legacy column → the column of its digests. */
-  readonly digests: Readonly<Record<string, string>>;
-}
+import { quoteIdentifier } from '../sql/quote.ts';
+import { canonicalTextsOf, comparisonOf, digest } from './canonical-text.ts';
+import type { StoredDigests } from './measure.ts';
+import { isFrom, setAsideIn } from './quarantine.ts';
+import type { Accounting, LegacyColumn, LegacyTable } from './settings.ts';
 
 /**
- * A query that says of each row of a legacy table, and of each value, what became of it. It gives `id`, `fate` (carried,
- * changed, set aside, altered, lost), `twice` (it is there and set aside too), and for the n-th column `was<n>` and
- * `now<n>` as they are compared, `before<n>` and `after<n>` (digests, null unless both can be compared), and `state<n>`:
+ * A query that gives the outcome of each row of a legacy table and of each of its values. Its columns are `id`; `outcome`
+ * (carried, changed, set aside, altered, lost); `twice` (the row is in the target table and set aside too); and for the
+ * n-th column `was<n>` and `now<n>` as they are compared, `before<n>` and `after<n>` (digests, null unless both can be
+ * compared), and `state<n>`:
  *
  * unchanged; changed (by its rule); filled (by its rule, where there was nothing); null (as before, also in a row that is
  * set aside); set aside; altered; lost.
  *
- * A rule is asked only where something changed: it may be dear. `offset 0` keeps the planner from writing an expression
- * into every use of it.
+ * A rule is evaluated only where something changed: it may be expensive. `offset 0` keeps the planner from writing an
+ * expression into every use of it.
+ * @param stored the table's digests of before the migrations; without them no digest is compared
  */
-export async function fatesOf(
+export async function outcomesQuery(
   client: pg.Client,
   table: string,
   legacy: LegacyTable,
-  quarantine: Quarantine,
-  remembered?: Remembered,
+  { quarantine, sourceSchema }: Pick<Accounting, 'quarantine' | 'sourceSchema'>,
+  stored?: StoredDigests,
 ): Promise<string> {
-  const columns = await comparisons(client, legacy, remembered);
-  const each = (write: (column: Comparison, n: number) => string): string => columns.map(write).join(', ') || '1';
+  const columns = await columnSql(client, legacy, stored);
+  const each = (write: (column: ColumnSql, n: number) => string): string => columns.map(write).join(', ') || '1';
   const all = (write: (n: number) => string): string => columns.map((_, n) => write(n)).join(' and ') || 'true';
   return `
     select o.id::text as id, v.*, r.*, ${each((_, n) => `state${n}`)},
@@ -37,12 +35,12 @@ export async function fatesOf(
                 when t.id is null then 'lost'
                 when ${all((n) => `same${n}`)} then 'carried'
                 when ${all((n) => `allowed${n}`)} then 'changed'
-                else 'altered' end as fate
+                else 'altered' end as outcome
       from ${legacy.source} o
       left join ${legacy.target} t on t.id = o.id
       left join (select q.source_id::text as id, array_agg(q.row_data) as rows from ${setAsideIn(quarantine)} q
-                  where q.source_table in ('${table}', 'public.${table}', '${legacy.source}') group by 1) q on q.id = o.id::text
-      ${remembered ? `left join ${remembered.relation} b on b.key = o.id::text` : ''}
+                  where ${isFrom(table, legacy, sourceSchema)} group by 1) q on q.id = o.id::text
+      ${stored ? `left join ${stored.relation} b on b.key = o.id::text` : ''}
       left join lateral (select ${each(({ was, now, before }, n) => `${was} as was${n}, ${now} as now${n}, ${before} as before${n}`)} offset 0) v on true
       left join lateral (select ${each(({ after, ruled }, n) => `${after(n)} as after${n}, ${ruled(n)} as ruled${n}`)} offset 0) r on true
       left join lateral (select ${each(({ same }, n) => `${same(`now${n}`, `was${n}`)} and after${n} is not distinct from before${n} as same${n}`)} offset 0) s on true
@@ -58,43 +56,48 @@ export async function fatesOf(
   }
 }
 
-interface Comparison {
+/** The SQL about the values of one column. */
+interface ColumnSql {
+  /** The value that came in, and the one that is there, as they are compared. */
   readonly was: string;
   readonly now: string;
   readonly same: (one: string, other: string) => string;
+  /** Whether nothing came in. */
   readonly empty: string;
+  /** The digest before the migrations, and the one of the n-th column's value now. */
   readonly before: string;
   readonly after: (n: number) => string;
+  /** The value that the rule gives. */
   readonly ruled: (n: number) => string;
 }
 
 const NEVER = 'null::text';
 
-async function comparisons(
+async function columnSql(
   client: pg.Client,
   { source, target, columns }: LegacyTable,
-  remembered: Remembered | undefined,
-): Promise<Comparison[]> {
+  stored: StoredDigests | undefined,
+): Promise<ColumnSql[]> {
   const entries = Object.entries(columns);
-  const original = ([name, column]: [string, LegacyColumn]): string => column.original ?? `o.${quote(name)}`;
-  const forms = await formsOf(
+  const original = ([name, column]: [string, LegacyColumn]): string => column.original ?? `o.${quoteIdentifier(name)}`;
+  const texts = await canonicalTextsOf(
     client,
     entries.flatMap((entry) => [original(entry), entry[1].target, entry[1].rule?.sql ?? original(entry)]),
     `${source} o, ${target} t`,
   );
   return entries.map((entry, place) => {
     const [name, { rule }] = entry;
-    const three = forms.slice(place * 3, place * 3 + 3);
-    const { value, same, exact, written } = comparing(three);
+    const three = texts.slice(place * 3, place * 3 + 3);
+    const { value, same, exact, written } = comparisonOf(three);
     // A digest of before says something only of a value that is still written as it was then.
-    const whole = original(entry) === `o.${quote(name)}` && exact === three[0]?.exact;
-    const digested = whole ? remembered?.digests[name] : undefined;
+    const comparable = original(entry) === `o.${quoteIdentifier(name)}` && exact === three[0]?.exact;
+    const digested = comparable ? stored?.digests[name] : undefined;
     return {
       was: value(original(entry)),
       now: value(entry[1].target),
       same,
-      empty: `o.${quote(name)} is null`,
-      before: digested ? `b.${quote(digested)}` : 'null::int8',
+      empty: `o.${quoteIdentifier(name)} is null`,
+      before: digested ? `b.${quoteIdentifier(digested)}` : 'null::int8',
       after: (n) => (digested ? digest('o.id::text', written(`now${n}`)) : 'null::int8'),
       ruled: (n) => (rule ? `case when not (${same(`now${n}`, `was${n}`)}) then ${value(rule.sql)} end` : NEVER),
     };

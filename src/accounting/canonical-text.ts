@@ -1,22 +1,23 @@
-import pg from 'pg';
+import type pg from 'pg';
 
-/** How a value of a type is written so that two are written alike only if they are the same. */
-export interface Form {
+/** How a value of a type is written as text, so that two values are written alike only if they are the same. */
+export interface CanonicalText {
   readonly oid: number;
-  /** SQL of the written value, as text; null for NULL. */
+  /** SQL of the text of an expression; NULL for NULL. */
   readonly exact: (expression: string) => string;
-  /** Whether it is written in the binary form, which nobody reads. */
+  /** Whether the text is the binary form in hexadecimal digits, which says nothing to people. */
   readonly binary: boolean;
 }
 
-/** How two values of one type, or of types of which only the text is common, are carried along and compared. */
-export interface Comparing {
-  /** SQL of what is carried along of a value. */
+/** How values of one type are selected and compared; of different types, their text is. */
+export interface Comparison {
+  /** SQL of what is selected of a value. */
   readonly value: (expression: string) => string;
-  /** SQL of whether two such are the same value, or both NULL. */
+  /** SQL of whether two selected values are the same, or both NULL. */
   readonly same: (one: string, other: string) => string;
-  /** The form, and SQL of the written value of what is carried along. */
-  readonly exact: Form['exact'];
+  /** SQL of the canonical text of an expression. */
+  readonly exact: CanonicalText['exact'];
+  /** SQL of the canonical text of a selected value. */
   readonly written: (value: string) => string;
 }
 
@@ -27,7 +28,7 @@ const READABLE = new Set(
   ),
 );
 
-/** Up to here ids of types are PostgreSQL's own, the same on every server. */
+/** Up to here ids of types are PostgreSQL's own, the same on every server (FirstNormalObjectId - 1). */
 const LAST_BUILT_IN = 16_383;
 
 interface TypeRow {
@@ -39,10 +40,15 @@ interface TypeRow {
 }
 
 /**
- * The forms of SQL expressions over `from`, by the type that the server gives each. Text where it is exact; the binary
- * form for floats (-0 and every NaN are themselves), padded text, vectors and whatever else an extension brings.
+ * The canonical texts of SQL expressions over `from`, by the type that the server gives each: text where it is exact; the
+ * binary form for floats (-0 and every NaN are themselves), padded text, vectors and other types of extensions. The text is
+ * the same on every server in a session with SESSION_SETTINGS.
  */
-export async function formsOf(client: pg.Client, expressions: readonly string[], from: string): Promise<Form[]> {
+export async function canonicalTextsOf(
+  client: pg.Client,
+  expressions: readonly string[],
+  from: string,
+): Promise<CanonicalText[]> {
   if (expressions.length === 0) return [];
   const { fields } = await client.query(`select ${expressions.join(', ')} from ${from} limit 0`);
   const oids = fields.map(({ dataTypeID }) => dataTypeID);
@@ -57,45 +63,44 @@ export async function formsOf(client: pg.Client, expressions: readonly string[],
 }
 
 /**
- * How two or more values can be compared: in their common type's form, or else as text. What nobody reads is not written
- * for it: `*=` compares two records byte for byte, and writing a vector takes longer than all else.
+ * How values with these canonical texts are compared: in the form of their common type, or else as text. A binary form is
+ * not written only to be compared: `*=` compares two records byte for byte, and writing a vector takes longer than
+ * everything else.
  */
-export function comparing(forms: readonly Form[]): Comparing {
-  const [first, ...others] = forms;
-  const form = first && others.every(({ oid }) => oid === first.oid) ? first : TEXT;
-  return form.binary
+export function comparisonOf(texts: readonly CanonicalText[]): Comparison {
+  const [first, ...others] = texts;
+  const common = first && others.every(({ oid }) => oid === first.oid) ? first : TEXT;
+  return common.binary
     ? {
         value: (expression) => expression,
         // As records, and not as rows, whose columns would be compared one by one.
         same: (one, other) => `row(${one})::record operator(pg_catalog.*=) row(${other})::record`,
-        exact: form.exact,
-        written: form.exact,
+        exact: common.exact,
+        written: common.exact,
       }
     : {
-        value: form.exact,
+        value: common.exact,
         same: (one, other) => `${one} is not distinct from ${other}`,
-        exact: form.exact,
+        exact: common.exact,
         written: (value) => value,
       };
 }
 
-/** A number of 64 bits that stands for one value of one row. */
+/** SQL of a number of 64 bits that stands for one value of one row: the hash of the text, seeded with the row's key. */
 export function digest(key: string, written: string): string {
   return `hashtextextended(${written}, hashtextextended(${key}, 0))`;
 }
 
-/** What makes the text of a value the same in every session, on every server. */
-export const SETTINGS = `
+/** Settings of a session in which the text of a value is the same as in every other session, on every server. */
+export const SESSION_SETTINGS = `
   set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres'; set extra_float_digits = 1;
   set bytea_output = 'hex'; set work_mem = '128MB'`;
 
-export const quote: (name: string) => string = pg.escapeIdentifier;
+type TextWriter = Omit<CanonicalText, 'oid'>;
 
-type Writer = Omit<Form, 'oid'>;
+const TEXT: TextWriter = { exact: (expression) => `(${expression})::text`, binary: false };
 
-const TEXT: Writer = { exact: (expression) => `(${expression})::text`, binary: false };
-
-function writer(type: TypeRow | undefined): Writer {
+function writer(type: TypeRow | undefined): TextWriter {
   if (!type?.send || READABLE.has(type.name) || type.kind !== 'b') return TEXT;
   // The binary form of an array names the type of its elements, which is the same everywhere only for built-in ones.
   const portable = type.element === 0 || !type.name.startsWith('_') || type.element <= LAST_BUILT_IN;
