@@ -73,7 +73,7 @@ export function stopIn({
   code,
   message,
 }: {
-  readonly code?: string;
+  readonly code?: string | undefined;
   readonly message: string;
 }): ServerStop | undefined {
   const possible = STOPS.filter(({ codes, words }) =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Accounting } from '../accounting/settings.ts';
 
 const name = z.string().min(1);
 const qualified = z.string().regex(/^[^.]+\.[^.]+$/, 'must be written schema.table');
@@ -50,16 +51,26 @@ export type RehearsalSettings = z.infer<typeof rehearsalSettings>;
 /** The schemas and tables that belong to whoever hosts the database. */
 export type HostSettings = z.infer<typeof host>;
 
+/** A database that nobody hosts. */
+export const NO_HOST: HostSettings = { schemas: [], tables: [] };
+
 /** What the app does all the time. */
 export type Workload = z.infer<typeof workload>;
 
 /** One statement that the app sends. */
 export type AppStatement = z.infer<typeof appStatement>;
 
+/** A project whose migrations are rehearsed. */
+export interface RehearsedProject {
+  /** Its name, shown in messages and reports. */
+  readonly name: string;
+  /** The extensions that its legacy database has. */
+  readonly extensions: readonly string[];
+  readonly legacy: Accounting & RehearsalSettings;
+}
+
 /** Contradictions within settings whose shape is right, each with its path and what is expected there. */
-export function* rehearsalMistakes({
-  host: { schemas, tables } = { schemas: [], tables: [] },
-}: RehearsalSettings): Iterable<string> {
-  for (const table of tables.filter((id) => !schemas.includes(id.split('.')[0] ?? '')))
+export function* rehearsalMistakes({ host = NO_HOST }: RehearsalSettings): Iterable<string> {
+  for (const table of host.tables.filter((id) => !host.schemas.includes(id.split('.')[0] ?? '')))
     yield `legacy.host.tables: the schema of ${table} is not among \`legacy.host.schemas\``;
 }

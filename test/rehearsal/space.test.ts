@@ -60,7 +60,7 @@ test('a server without space for the copy: one line, exit code 2, nothing left',
   expect({ code, last: output.trim().split('\n').at(-1) }).toEqual({
     code: 2,
     last: expect.stringMatching(
-      /^rolecall: There is no space left on the server for the copy \(could not extend file .*No space left on device\)\. Free some/,
+      /^rolecall: The copy cannot be made\. The server has no space left \(could not extend file .*No space left on device\)\. Free some/,
     ),
   });
   const names = await withClient(server.url('postgres'), (client) =>

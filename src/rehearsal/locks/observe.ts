@@ -5,11 +5,11 @@ import { recreateDatabase } from '../../database/server.ts';
 import { type ConnectionStrings, databaseOf } from '../../database/urls.ts';
 import type { CompiledMigration } from '../../migrations/rerun.ts';
 import type { Workload } from '../settings.ts';
-import { observeAlone } from './alone.ts';
-import { observeBeside } from './beside.ts';
 import type { Observation } from './observation.ts';
 import type { Pace } from './recording.ts';
-import { splitMigration } from './split.ts';
+import { observeAlone } from './run-alone.ts';
+import { splitMigration } from './split-migration.ts';
+import { observeUnderLoad } from './under-load.ts';
 
 /**
  * Runs migrations twice on copies of the main database, to which nobody may be connected meanwhile: once alone, looking
@@ -32,9 +32,9 @@ export async function observeMigrations(
   try {
     await recreateDatabase(urls.root, urls.shadow, urls.main);
     const alone = await observeAlone(urls.shadow, split, tell);
-    if (alone.failure) return { alone, beside: undefined };
+    if (alone.failure) return { alone, underLoad: undefined };
     await recreateDatabase(urls.root, urls.shadow, urls.main);
-    return { alone, beside: await observeBeside(urls.shadow, split, alone, workload, tell, pace) };
+    return { alone, underLoad: await observeUnderLoad(urls.shadow, split, alone, workload, tell, pace) };
   } finally {
     await drop();
   }

@@ -1,9 +1,9 @@
 import type pg from 'pg';
-import type { AppSession } from './app.ts';
-import type { Span } from './observation.ts';
-import type { Sample } from './samples.ts';
-import type { SplitMigration } from './split.ts';
-import type { State } from './state.ts';
+import type { AppSession } from './app-session.ts';
+import type { LockSample } from './lock-samples.ts';
+import type { TimeSpan } from './observation.ts';
+import type { SplitMigration } from './split-migration.ts';
+import type { TransactionState } from './transaction-state.ts';
 
 /** How fast the app calls and how often the locks are looked at, in ms. */
 export interface Pace {
@@ -15,24 +15,24 @@ export interface Pace {
 export const PACE: Pace = { thinkMs: 50, sampleMs: 15 };
 
 /** One try of one migration. */
-export interface Try extends Span {
+export interface MigrationAttempt extends TimeSpan {
   readonly migration: SplitMigration;
   /** The relations as they were before it. */
-  readonly start: State;
-  readonly statements: readonly Span[];
+  readonly start: TransactionState;
+  readonly statements: readonly TimeSpan[];
   /** Why it was rolled back; undefined when it was committed. */
   readonly error?: { readonly number: number; readonly cause: pg.DatabaseError };
 }
 
 /** What was recorded while the migrations ran beside the app; times are performance.now()'s. */
-export interface Recording extends Span {
-  readonly tries: readonly Try[];
-  readonly samples: readonly Sample[];
+export interface Recording extends TimeSpan {
+  readonly attempts: readonly MigrationAttempt[];
+  readonly samples: readonly LockSample[];
   readonly sessions: readonly AppSession[];
   readonly migrator: number;
 }
 
 /** A span in ms since another moment. */
-export function shifted({ from, to }: Span, origin: number): Span {
+export function shifted({ from, to }: TimeSpan, origin: number): TimeSpan {
   return { from: from - origin, to: to - origin };
 }

@@ -1,10 +1,10 @@
+import { duration } from '../report/format.ts';
 import { html, type Markup } from '../report/markup.ts';
-import { barsOf, ticks } from './bars.ts';
-import { duration } from './figures.ts';
-import { blockedBy, modeName } from './modes.ts';
-import type { Beside, OperationRun } from './observation.ts';
-import { at, box, LETTER, line, STRIPES, STYLE, THIN, text, upright } from './shapes.ts';
+import { lockBarsOf, ticks } from './lock-bars.ts';
+import { blockedBy, modeName } from './lock-modes.ts';
+import type { OperationRun, UnderLoadRun } from './observation.ts';
 import { tableLocks } from './summary.ts';
+import { at, box, LETTER, line, STRIPES, STYLE, THIN, text, upright } from './svg.ts';
 
 const WIDTH = 1_000;
 const GUTTER = 260;
@@ -26,14 +26,14 @@ type Row = readonly [height: number, draw: (y: number) => Markup];
  * striped and lower, words are in it, and titles say the rest.
  * @param description what the picture shows, for who does not see it
  */
-export function timeline(beside: Beside, description: string): Markup {
-  const { to, operations } = beside;
+export function timeline(underLoad: UnderLoadRun, description: string): Markup {
+  const { to, operations } = underLoad;
   const x: Scale = (ms) => GUTTER + ((WIDTH - GUTTER - RIGHT) * ms) / Math.max(to, 1);
   const of = (kind: OperationRun['kind']): Row[] =>
     operations.filter((one) => one.kind === kind).map((one) => operationLane(one, x, to));
   const rows: Row[] = [
-    [LANE, (y) => migrationLane(beside, x, y)],
-    ...headed('Tables, and the locks on them', tableLanes(beside, x)),
+    [LANE, (y) => migrationLane(underLoad, x, y)],
+    ...headed('Tables, and the locks on them', tableLanes(underLoad, x)),
     ...headed('Readers, and their waits', of('read')),
     ...headed('Writers, and their waits', of('write')),
   ];
@@ -43,7 +43,7 @@ export function timeline(beside: Beside, description: string): Markup {
     return draw(y - height);
   });
   const grid = ticks(to).map((ms) => html`${upright('grid', x(ms), 16, y)}${text(x(ms), 12, axis(ms, to), 'middle')}`);
-  const commits = beside.migrations.map((run) => upright('commit', x(run.to), TOP, y, `${run.name} is committed`));
+  const commits = underLoad.migrations.map((run) => upright('commit', x(run.to), TOP, y, `${run.name} is committed`));
   return html`<svg class="locks" role="img" aria-labelledby="locks-title locks-description" viewBox="0 0 ${WIDTH} ${y + 2 * LANE + 8}" xmlns="http://www.w3.org/2000/svg">
 <title id="locks-title">Locks of the migrations, and waits of the app, over time</title>
 <desc id="locks-description">${description}</desc>
@@ -58,7 +58,7 @@ function headed(words: string, rows: readonly Row[]): Row[] {
   return rows.length > 0 ? [[LANE + 8, (y) => text(0, y + 22, words, 'head')], ...rows] : [];
 }
 
-function migrationLane({ migrations }: Beside, x: Scale, y: number): Markup {
+function migrationLane({ migrations }: UnderLoadRun, x: Scale, y: number): Markup {
   const boxes = migrations.map(({ name, from, to }) => {
     const [left, width] = [x(from), Math.max(THIN, x(to) - x(from))];
     const label = [name, name.replace(/^(\d+).*$/, '$1')].find((words) => words.length * LETTER < width - 6) ?? '';
@@ -67,12 +67,12 @@ function migrationLane({ migrations }: Beside, x: Scale, y: number): Markup {
   return html`${text(GUTTER - 8, y + 15, 'migrations', 'end')}${boxes}`;
 }
 
-function tableLanes(beside: Beside, x: Scale): Row[] {
-  return tableLocks(beside)
+function tableLanes(underLoad: UnderLoadRun, x: Scale): Row[] {
+  return tableLocks(underLoad)
     .slice(0, MOST_TABLES)
     .map(({ table }) => {
-      const bars = barsOf(beside.held.filter((lock) => lock.table === table));
-      return lane(table, x, beside.to, (y) =>
+      const bars = lockBarsOf(underLoad.held.filter((lock) => lock.table === table));
+      return lane(table, x, underLoad.to, (y) =>
         bars.map(({ from, to, mode, by }) => {
           const blocked = blockedBy(mode);
           const words = `${modeName(mode)}, ${duration(to - from)}`;

@@ -72,6 +72,18 @@ test('a table without rows, and rows nobody reads', async () => {
   expect(kinds).toEqual(['copy', 'copy', 'statement']);
 });
 
+test('rows follow a COPY from stdin, and no other statement that has these words', async () => {
+  const all = [
+    `copy (select 'from stdin') to stdout;`,
+    `copy t from '/tmp/from stdin';`,
+    `insert into t values ('copy t from stdin;');`,
+    `comment on table t is 'copy t from stdin';`,
+  ];
+  expect(await statements(all.join('\n'))).toEqual(all);
+  const { pieces } = await read(`copy "from" ("stdin") from stdin with (freeze);\n1\n\\.\n`);
+  expect(pieces).toEqual([{ kind: 'copy', text: 'copy "from" ("stdin") from stdin with (freeze);', rows: '1\n' }]);
+});
+
 test('a dump says of what it is, and that it is complete', async () => {
   const { facts } = await read(await plainDump());
   expect(facts).toEqual({

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { observationHtml } from '../../../src/rehearsal/locks/html.ts';
-import type { Beside, Observation } from '../../../src/rehearsal/locks/observation.ts';
+import type { Observation, UnderLoadRun } from '../../../src/rehearsal/locks/observation.ts';
 import { observationText } from '../../../src/rehearsal/locks/text.ts';
 import { timeline } from '../../../src/rehearsal/locks/timeline.ts';
 
-function besideOf(name: string): Beside {
+function underLoadOf(name: string): UnderLoadRun {
   const operation = {
     calls: 3,
     usualMs: 1,
@@ -60,7 +60,7 @@ function observationOf(name: string): Observation {
     wal: 1_000,
   };
   const migration = { name, transaction: true, statements: [statement], commitMs: 3 };
-  return { alone: { migrations: [migration], others: 2, structure: [] }, beside: besideOf(name) };
+  return { alone: { migrations: [migration], others: 2, structure: [] }, underLoad: underLoadOf(name) };
 }
 
 /** What stands in markup besides tags: unmatched tags and attributes that a name broke out of would show. */
@@ -90,7 +90,7 @@ test('whatever names hold, the report is whole markup and runs nothing', () => {
 });
 
 test('the picture has a title and a description, and says in words what its colours say', () => {
-  const svg = timeline(besideOf('public.notes'), 'A reader waited at most 900 ms.').text;
+  const svg = timeline(underLoadOf('public.notes'), 'A reader waited at most 900 ms.').text;
   expect(svg).toMatch(/role="img" aria-labelledby="locks-title locks-description"/);
   expect(svg).toContain('<desc id="locks-description">A reader waited at most 900 ms.</desc>');
   expect(svg).toContain('ACCESS EXCLUSIVE, 895 ms');
@@ -100,7 +100,7 @@ test('the picture has a title and a description, and says in words what its colo
 });
 
 test('nothing in the picture lies outside of it', () => {
-  const svg = timeline(besideOf('public.notes'), '').text;
+  const svg = timeline(underLoadOf('public.notes'), '').text;
   const [, width = 0, height = 0] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg)?.map(Number) ?? [];
   for (const [, x, y, across, down] of svg.matchAll(
     /<rect[^>]* x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/g,
@@ -124,6 +124,6 @@ test('the terminal is told the verdict, the tables, the waits and the statements
 
 test('a run that failed says where, before anything else', () => {
   const failure = { migration: '2.sql', number: 7, head: 'select 1 / 0', message: 'division by zero' };
-  const text = observationText({ alone: { migrations: [], others: 0, structure: [], failure }, beside: undefined });
+  const text = observationText({ alone: { migrations: [], others: 0, structure: [], failure }, underLoad: undefined });
   expect(text).toMatch(/^2\.sql failed at statement 7 \(select 1 \/ 0\): division by zero\n/);
 });
