@@ -10,7 +10,7 @@ export interface CanonicalText {
 }
 
 /** How values of one type are selected and compared; of different types, their text is. */
-export interface Comparison {
+export interface ValueComparison {
   /** SQL of what is selected of a value. */
   readonly value: (expression: string) => string;
   /** SQL of whether two selected values are the same, or both NULL. */
@@ -31,7 +31,7 @@ const READABLE = new Set(
 /** Up to here ids of types are PostgreSQL's own, the same on every server (FirstNormalObjectId - 1). */
 const LAST_BUILT_IN = 16_383;
 
-interface TypeRow {
+interface WrittenType {
   oid: number;
   name: string;
   kind: string;
@@ -52,7 +52,7 @@ export async function canonicalTextsOf(
   if (expressions.length === 0) return [];
   const { fields } = await client.query(`select ${expressions.join(', ')} from ${from} limit 0`);
   const oids = fields.map(({ dataTypeID }) => dataTypeID);
-  const { rows } = await client.query<TypeRow>(
+  const { rows } = await client.query<WrittenType>(
     `select t.oid::int8::float8 as oid, t.typname::text as name, t.typtype::text as kind, t.typelem::int8::float8 as element,
             case when t.typsend <> 0 then p.pronamespace::regnamespace || '.' || quote_ident(p.proname) end as send
        from pg_type t left join pg_proc p on p.oid = t.typsend where t.oid = any ($1::oid[])`,
@@ -67,7 +67,7 @@ export async function canonicalTextsOf(
  * not written only to be compared: `*=` compares two records byte for byte, and writing a vector takes longer than
  * everything else.
  */
-export function comparisonOf(texts: readonly CanonicalText[]): Comparison {
+export function comparisonOf(texts: readonly CanonicalText[]): ValueComparison {
   const [first, ...others] = texts;
   const common = first && others.every(({ oid }) => oid === first.oid) ? first : TEXT;
   return common.binary
@@ -100,7 +100,7 @@ type TextWriter = Omit<CanonicalText, 'oid'>;
 
 const TEXT: TextWriter = { exact: (expression) => `(${expression})::text`, binary: false };
 
-function writer(type: TypeRow | undefined): TextWriter {
+function writer(type: WrittenType | undefined): TextWriter {
   if (!type?.send || READABLE.has(type.name) || type.kind !== 'b') return TEXT;
   // The binary form of an array names the type of its elements, which is the same everywhere only for built-in ones.
   const portable = type.element === 0 || !type.name.startsWith('_') || type.element <= LAST_BUILT_IN;

@@ -1,5 +1,5 @@
 import type { HostSettings } from '../settings.ts';
-import { callIn, type DumpStatement, type QualifiedName, type StatementFields, textOf } from './statement.ts';
+import { callIn, type DumpStatement, type StatementFields, type StatementSubject, textOf } from './statement.ts';
 
 /**
  * What a copy does with a statement of a dump.
@@ -149,7 +149,11 @@ const SET_DEFAULT = 'T';
 const changesOf = ({ cmds = [] }: StatementFields): string[] =>
   cmds.flatMap((cmd) => ('AlterTableCmd' in cmd ? (cmd.AlterTableCmd.subtype ?? []) : []));
 
-function aboutHost({ type, fields }: DumpStatement, { schema, name }: QualifiedName, host: HostSettings): DumpDecision {
+function aboutHost(
+  { type, fields }: DumpStatement,
+  { schema, name }: StatementSubject,
+  host: HostSettings,
+): DumpDecision {
   const leftOut: DumpDecision = { kind: 'left out', why: `its host’s schema ${schema}` };
   const table = `${schema}.${name}`;
   if (!host.tables.includes(table)) return leftOut;

@@ -3,7 +3,7 @@ import { parseStatements } from '../../sql/statements.ts';
 import { heading } from '../../sql/tokens.ts';
 
 /** A name with its schema. The name of a schema itself is empty. */
-export interface QualifiedName {
+export interface StatementSubject {
   readonly schema: string;
   readonly name: string;
 }
@@ -15,7 +15,7 @@ export interface DumpStatement {
   /** Its parse tree; empty for a statement with rows, and for one that the parser does not take. */
   readonly fields: StatementFields;
   /** What it is about; null where it names nothing with a schema. */
-  readonly subject: QualifiedName | null;
+  readonly subject: StatementSubject | null;
 }
 
 /** Fields of the parse trees of statements, under the names that PostgreSQL's parser gives them. */
@@ -79,7 +79,7 @@ export async function isCopyFromStdin(sql: string): Promise<boolean> {
 }
 
 /** The name with a schema that stands after so many words. */
-function nameAfter(sql: string, words: number): QualifiedName | null {
+function nameAfter(sql: string, words: number): StatementSubject | null {
   const [schema, dot, name] = heading(sql, words + 3).slice(words);
   return schema && dot?.text === '.' && name ? { schema: schema.text, name: name.text } : null;
 }
@@ -93,7 +93,7 @@ function typeByWords(sql: string): string {
     : 'unknown';
 }
 
-function subjectOf(type: string, fields: StatementFields): QualifiedName | null {
+function subjectOf(type: string, fields: StatementFields): StatementSubject | null {
   if (type === 'CreateSchemaStmt') return { schema: fields.schemaname ?? '', name: '' };
   if (type === 'SelectStmt') return sequenceIn(fields);
   if (type === 'AlterDefaultPrivilegesStmt') return schemaIn(fields);
@@ -114,10 +114,10 @@ function subjectOf(type: string, fields: StatementFields): QualifiedName | null 
   return object ? ofObject(object, fields.objtype ?? fields.removeType) : null;
 }
 
-const ofRelation = ({ schemaname, relname }: RangeVar): QualifiedName | null =>
+const ofRelation = ({ schemaname, relname }: RangeVar): StatementSubject | null =>
   schemaname ? { schema: schemaname, name: relname ?? '' } : null;
 
-function ofNames(names: readonly Node[]): QualifiedName | null {
+function ofNames(names: readonly Node[]): StatementSubject | null {
   const [schema, name] = names.map(textOf).slice(-2);
   return schema !== undefined && name !== undefined ? { schema, name } : null;
 }
@@ -132,7 +132,7 @@ const PARTS_OF_TABLES: ReadonlySet<ObjectType | undefined> = new Set<ObjectType>
 ]);
 
 /** The object of a COMMENT, GRANT, DROP and the like. */
-function ofObject(object: Node, type: ObjectType | undefined): QualifiedName | null {
+function ofObject(object: Node, type: ObjectType | undefined): StatementSubject | null {
   if ('RangeVar' in object) return ofRelation(object.RangeVar);
   if ('ObjectWithArgs' in object) return ofNames((object.ObjectWithArgs as ObjectWithArgs).objname ?? []);
   if ('TypeName' in object) return ofNames(object.TypeName.names ?? []);
@@ -157,12 +157,12 @@ export function callIn({ targetList = [] }: StatementFields): { name: string; ar
 }
 
 /** The sequence whose position a dump restores: setval names it in a string. */
-function sequenceIn(fields: StatementFields): QualifiedName | null {
+function sequenceIn(fields: StatementFields): StatementSubject | null {
   const call = callIn(fields);
   return call?.name === 'setval' ? nameAfter(call.argument, 0) : null;
 }
 
-function schemaIn({ options = [] }: StatementFields): QualifiedName | null {
+function schemaIn({ options = [] }: StatementFields): StatementSubject | null {
   for (const option of options) {
     const { defname, arg } = 'DefElem' in option ? option.DefElem : {};
     if (defname === 'schemas' && arg && 'List' in arg) return { schema: textOf(arg.List.items?.[0]), name: '' };

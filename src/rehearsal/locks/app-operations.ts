@@ -3,7 +3,10 @@ import { outcomeOf } from './lock-waits.ts';
 import type { LockWait, OperationRun, TimeSpan } from './observation.ts';
 import { shifted } from './recording.ts';
 
-/** Sums up the calls of one statement of the app. @param origin when the migrations could begin */
+/**
+ * Sums up the calls of one statement of the app.
+ * @param origin the moment (performance.now()) from which the migrations could begin: earlier calls say what is usual
+ */
 export function operationRun(
   { name, kind, calls }: AppSession,
   waits: readonly LockWait[],
@@ -38,13 +41,13 @@ export function operationRun(
 
 const lengthOf = ({ from, to }: TimeSpan): number => to - from;
 
-/** The value below or at which a share of the values lies (nearest rank); 0 of none. */
+/** The quantile of values by the nearest-rank method: the smallest value that a share of them is not above; 0 of none. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }
 
-/** From the end of the first of successive refused calls to that of the last. */
+/** The spans of successive refused calls, each from the end of the first to the end of the last. */
 function runsOf(calls: readonly AppCall[]): TimeSpan[] {
   const runs: { from: number; to: number }[] = [];
   let open: (typeof runs)[number] | undefined;

@@ -2,36 +2,39 @@ import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import type { AppStatement } from '../settings.ts';
 
-/** One call of a statement of the app. Times are performance.now()'s. */
+/** One call of a statement of the app. Moments are those of performance.now(), in ms. */
 export interface AppCall {
   readonly from: number;
   readonly to: number;
-  /** Why it failed, when it did. */
+  /** The error with which it failed; its code is a SQLSTATE, or empty. */
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** A session of the app that runs one statement over and over. */
+/** A session of the app that sends one statement over and over. */
 export interface AppSession {
   readonly name: string;
   readonly kind: 'read' | 'write';
   readonly pid: number;
   readonly calls: readonly AppCall[];
   /**
-   * Runs it with each of its rows, before any migration; those with which it fails are left out.
-   * @throws Error when it fails with every one
+   * Runs it with each of its rows, before any migration. Rows with which it fails are not used again.
+   * @throws Error when it fails with every row
    */
   warmUp(times: number): Promise<void>;
   /** Runs it once. */
   call(): Promise<AppCall>;
-  /** Runs it again and again, thinking in between, until it is told to stop. */
+  /** Runs it again and again until `isOver`, with a pause of half to one and a half times `thinkMs` in between. */
   run(thinkMs: number, isOver: () => boolean): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Values as the server writes them: they only go back to it. */
+/** Values as the server writes them: they are only sent back to it. */
 const AS_TEXT = { getTypeParser: () => (value: unknown) => value } as unknown as pg.CustomTypesConfig;
 
-/** Opens a session for a statement. @throws Error when the copy holds no row to run it with */
+/**
+ * Opens a session for a statement of the app.
+ * @throws Error when the copy holds no row to run it with, or the query for these rows fails
+ */
 export async function openSession(
   url: string,
   kind: AppSession['kind'],
@@ -57,7 +60,7 @@ export async function openSession(
   }));
   const calls: AppCall[] = [];
 
-  /** A transaction each, as PostgREST makes one of a request. */
+  /** Each call is a transaction, as each request of PostgREST is. */
   async function call(): Promise<AppCall> {
     const request = requests[calls.length % requests.length];
     const from = performance.now();

@@ -1,9 +1,9 @@
-import type { RelationFile, RelationLock, RowCount, StatementEffects } from './observation.ts';
+import type { RelationFile, RelationLock, StatementEffects, TouchedRows } from './observation.ts';
 import { type RelationState, type TransactionState, tableOf } from './transaction-state.ts';
 
 /**
- * What a statement did: the difference between two states of its transaction.
- * @param start the state before the migration; only relations of then can be what somebody else waits for
+ * The effects of a statement: the difference between two states of its transaction.
+ * @param start the state before the migration: only its relations can be what another session waits for
  */
 export function effectsOf(
   start: TransactionState,
@@ -20,7 +20,7 @@ export function effectsOf(
     released: named(before.locks.filter((lock) => !has.has(key(lock)))),
     rows: transaction ? rowsOf(before, after) : undefined,
     rewritten: rewritten(start, before, after),
-    made: [...after.relations.values()]
+    created: [...after.relations.values()]
       .filter((relation) => !before.relations.has(relation.oid) && isShown(relation, after))
       .map(fileOf),
     dropped: [...before.relations.values()]
@@ -33,7 +33,7 @@ export function effectsOf(
   };
 }
 
-/** The lock under the names of before the migration; none where the relation was not there. */
+/** A lock under the names of before the migration; none where the relation did not exist then. */
 export function lockOf(start: TransactionState, oid: number, mode: RelationLock['mode']): RelationLock[] {
   const relation = start.relations.get(oid);
   const table = tableOf(start.relations, oid);
@@ -43,7 +43,7 @@ export function lockOf(start: TransactionState, oid: number, mode: RelationLock[
 
 const isTable = ({ kind }: RelationState): boolean => kind === 'r' || kind === 'p' || kind === 'm';
 
-/** TOAST tables and their indexes are part of their table. */
+/** TOAST tables and their indexes count as part of their table. */
 function isShown({ kind, table }: RelationState, { relations }: TransactionState): boolean {
   return kind !== 't' && relations.get(table ?? 0)?.kind !== 't';
 }
@@ -54,7 +54,7 @@ const fileOf = (relation: RelationState): RelationFile => ({
   bytes: relation.bytes,
 });
 
-function rowsOf(before: TransactionState, after: TransactionState): RowCount[] {
+function rowsOf(before: TransactionState, after: TransactionState): TouchedRows[] {
   return [...after.relations.values()].filter(isTable).flatMap((relation) => {
     const was = before.relations.get(relation.oid) ?? { inserted: 0, updated: 0, deleted: 0 };
     const [inserted, updated, deleted] = [
@@ -66,7 +66,7 @@ function rowsOf(before: TransactionState, after: TransactionState): RowCount[] {
   });
 }
 
-/** A table that is written anew takes its indexes along: they are told only where the table stayed. */
+/** A table that is rewritten takes its indexes along: they are listed only where the table was not rewritten. */
 function rewritten(start: TransactionState, before: TransactionState, after: TransactionState): RelationFile[] {
   const anew = [...after.relations.values()].filter(
     ({ oid, file }) =>

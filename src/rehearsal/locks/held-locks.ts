@@ -5,9 +5,9 @@ import type { AloneRun, HeldLock, ObservedMigration, RelationLock, TimeSpan } fr
 import type { MigrationAttempt, Recording } from './recording.ts';
 
 /**
- * When the migrations held which lock that somebody may have had to wait for. Which statement takes it is known from
- * the run alone, when that statement ran from the run beside the app, and when within a long statement, such as a DO
- * block, from the samples: a lock counts from the last moment at which it was seen not to be there.
+ * The locks of the migrations that another session may have had to wait for, with the time for which they were held.
+ * The run alone says which statement takes a lock; the run under load, when that statement ran; the samples, when within a
+ * long statement, such as a DO block, it was taken: a lock counts from the last sample in which it was not there.
  */
 export function heldLocks({ attempts, samples, from }: Recording, alone: AloneRun): HeldLock[] {
   return attempts.flatMap((one) => {
@@ -59,7 +59,7 @@ function firstSeen(one: MigrationAttempt, lock: RelationLock, span: TimeSpan, sa
   return without?.at ?? span.from;
 }
 
-/** Locks that are gone when a statement ends, as those of statements that run without a transaction. */
+/** Locks that are released when a statement ends, such as those of statements that run without a transaction. */
 function onlySeen(one: MigrationAttempt, samples: readonly LockSample[]): HeldLock[] {
   const seen = new Map<string, HeldLock>();
   for (const { at, held } of samples) {
@@ -74,7 +74,7 @@ function onlySeen(one: MigrationAttempt, samples: readonly LockSample[]): HeldLo
   return [...seen.values()];
 }
 
-/** The number of the statement that ran at a moment, or ran last before it. */
+/** The number of the statement that ran at a moment, or was the last to run before it. */
 export function runningAt({ statements }: MigrationAttempt, at: number): number {
   return Math.max(1, statements.filter(({ from }) => from <= at).length);
 }

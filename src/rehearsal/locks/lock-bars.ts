@@ -1,14 +1,17 @@
 import { type LockMode, strongest } from './lock-modes.ts';
 import type { HeldLock, TimeSpan } from './observation.ts';
 
-/** A stretch of time in which one mode was the strongest that was held. */
+/** A span in which one mode was the strongest of a table's locks. */
 export interface LockBar extends TimeSpan {
   readonly mode: LockMode;
-  /** What took it. */
+  /** The migration and the number of the statement that took it. */
   readonly by: string;
 }
 
-/** The locks of one table as bars that do not overlap: at each moment the strongest, neighbours of one mode and origin joined. */
+/**
+ * The locks of one table as bars that do not overlap: at each moment the strongest lock. Adjacent bars of the same mode and
+ * statement are joined.
+ */
 export function lockBarsOf(locks: readonly HeldLock[]): LockBar[] {
   const moments = [...new Set(locks.flatMap(({ from, to }) => [from, to]))].sort((one, other) => one - other);
   const bars: LockBar[] = [];
@@ -25,13 +28,4 @@ export function lockBarsOf(locks: readonly HeldLock[]): LockBar[] {
     else bars.push({ from, to, mode, by });
   }
   return bars;
-}
-
-/** Round moments for an axis: about `count` of them, 1, 2 or 5 times a power of ten apart. */
-export function ticks(until: number, count = 8): number[] {
-  if (!(until > 0)) return [0];
-  const rough = until / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
-  return Array.from({ length: Math.floor(until / step) + 1 }, (_, index) => index * step);
 }

@@ -12,10 +12,10 @@ export const MODES = [
 
 export type LockMode = (typeof MODES)[number];
 
-/** Whom a lock of this mode keeps waiting. SELECT … FOR UPDATE counts as writing. */
+/** Statements of the app that a lock keeps waiting. SELECT … FOR UPDATE counts as writing. */
 export type Blocked = 'readers and writers' | 'writers' | 'nobody';
 
-/** What each mode does not go together with, by place in MODES: the table of conflicts of the documentation. */
+/** The modes that each mode conflicts with (PostgreSQL's documentation, table 13.2). */
 const CONFLICTS: Readonly<Record<LockMode, readonly LockMode[]>> = {
   AccessShareLock: MODES.slice(7),
   RowShareLock: MODES.slice(6),
@@ -27,21 +27,21 @@ const CONFLICTS: Readonly<Record<LockMode, readonly LockMode[]>> = {
   AccessExclusiveLock: MODES,
 };
 
-/** Whether two sessions cannot hold these modes on one relation at once. */
+/** Whether two sessions cannot hold locks of these modes on one relation at once. */
 export function conflict(one: LockMode, other: LockMode): boolean {
   return CONFLICTS[one].includes(other);
 }
 
-/** Whom it keeps waiting: SELECT takes ACCESS SHARE; INSERT, UPDATE and DELETE take ROW EXCLUSIVE. */
+/** Statements that a mode keeps waiting: SELECT takes ACCESS SHARE; INSERT, UPDATE and DELETE take ROW EXCLUSIVE. */
 export function blockedBy(mode: LockMode): Blocked {
   if (conflict(mode, 'AccessShareLock')) return 'readers and writers';
   return conflict(mode, 'RowExclusiveLock') ? 'writers' : 'nobody';
 }
 
-/** The modes that keep anybody of the app waiting. */
+/** The modes that keep readers or writers waiting. */
 export const BLOCKING: readonly LockMode[] = MODES.filter((mode) => blockedBy(mode) !== 'nobody');
 
-/** As SQL and the documentation write it: AccessExclusiveLock is ACCESS EXCLUSIVE. */
+/** A mode as SQL and the documentation write it: AccessExclusiveLock is ACCESS EXCLUSIVE. */
 export function modeName(mode: LockMode): string {
   return mode
     .replace(/Lock$/, '')
@@ -49,7 +49,7 @@ export function modeName(mode: LockMode): string {
     .toUpperCase();
 }
 
-/** The strongest of some modes; undefined of none. */
+/** The strongest of these modes; undefined of none. */
 export function strongest(modes: Iterable<LockMode>): LockMode | undefined {
   return [...modes].sort((one, other) => MODES.indexOf(other) - MODES.indexOf(one))[0];
 }

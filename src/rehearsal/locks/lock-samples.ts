@@ -15,10 +15,10 @@ export interface WaitingSession {
 
 /** The locks of one moment. */
 export interface LockSample {
-  /** performance.now()'s, when the answer came. */
+  /** When the answer came, by performance.now(). */
   readonly at: number;
   readonly waiting: readonly WaitingSession[];
-  /** What the migrating session holds and others may have to wait for. */
+  /** The locks of the migrating session that others may have to wait for. */
   readonly held: readonly { readonly oid: number; readonly mode: LockMode }[];
 }
 
@@ -32,8 +32,9 @@ select
      from locks where granted and locktype = 'relation' and relation >= 16384 and mode = any ($3)) as held`;
 
 /**
- * Looks at the locks again and again until it is told to stop.
+ * Samples the locks until `isOver`.
  * @param client a session of its own
+ * @param everyMs the pause between two samples
  */
 export async function sampleLocks(
   client: pg.Client,
@@ -45,14 +46,14 @@ export async function sampleLocks(
   while (!isOver()) {
     const { rows } = await client.query<Omit<LockSample, 'at'>>(QUERY, [[migrator, ...app], migrator, BLOCKING]);
     const [sample] = rows;
-    if (sample) keep(samples, { at: performance.now(), ...sample });
+    if (sample) addSample(samples, { at: performance.now(), ...sample });
     await setTimeout(everyMs);
   }
   return samples;
 }
 
-/** Adds a sample. Of successive equal ones the first and the last are enough: hours of waiting cost no memory. */
-export function keep(samples: LockSample[], sample: LockSample): void {
+/** Adds a sample. Of successive equal samples only the first and the last are kept: hours of waiting cost no memory. */
+export function addSample(samples: LockSample[], sample: LockSample): void {
   const [before, last] = samples.slice(-2);
   if (before && last && same(before, last) && same(last, sample)) samples.pop();
   samples.push(sample);

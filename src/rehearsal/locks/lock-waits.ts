@@ -6,16 +6,16 @@ import type { WaitingSession } from './lock-samples.ts';
 import type { AloneRun, CallOutcome, LockWait, UnderLoadRun } from './observation.ts';
 import type { MigrationAttempt, Recording } from './recording.ts';
 
-/** What ends a call for other reasons than that the schema is new: rollbacks, lost locks, resources, cancellations. */
+/** Classes of SQLSTATE that have nothing to do with the schema: connections, rollbacks, resources, locks, cancellations. */
 const NOT_THE_SCHEMA = /^(08|40|53|55|57|58|XX)/;
 
-/** How a call ended. Before the first migration every statement was answered: what has no such reason is the schema's. */
+/** How a call ended. Before the first migration every statement was answered, so any other error comes from the new schema. */
 export function outcomeOf({ error }: AppCall): CallOutcome {
   if (!error) return 'answered';
   return NOT_THE_SCHEMA.test(error.code) || error.code === '' ? 'failed' : 'refused';
 }
 
-/** The calls of the app that were seen waiting for a lock, with what they waited for and behind which statement. */
+/** The calls of the app that were waiting for a lock in a sample, with what they waited for and behind which statement. */
 export function waitsOf({ from, attempts, samples, sessions, migrator }: Recording, alone: AloneRun): LockWait[] {
   return sessions.flatMap(({ name, kind, pid, calls }) =>
     calls
@@ -45,7 +45,7 @@ export function waitsOf({ from, attempts, samples, sessions, migrator }: Recordi
   );
 }
 
-/** A sample may be answered a little after the commit that it no longer saw, in ms. */
+/** A sample may be answered so many ms after the commit that it did not see. */
 const LATE = 20;
 
 function lockedBy({ start }: MigrationAttempt, { oid, mode }: WaitingSession): string | undefined {
@@ -53,8 +53,8 @@ function lockedBy({ start }: MigrationAttempt, { oid, mode }: WaitingSession): s
 }
 
 /**
- * The statement that took the first lock in the way. A migration that itself still waits in the queue holds none: then
- * it is the one that is asking.
+ * The statement that took the first lock that is in the way. A migration that is still waiting in the queue holds no such
+ * lock: then it is the statement that is running.
  */
 function holder(
   one: MigrationAttempt,
@@ -74,7 +74,7 @@ function holder(
   };
 }
 
-/** When the migrating session itself was seen waiting: from the first of successive samples to the one after the last. */
+/** The waits of the migrating session, each from the first sample in which it waits to the first in which it does not. */
 export function migratorWaits({ from, attempts, samples, migrator }: Recording): UnderLoadRun['migratorWaits'] {
   const found: { migration: string; statement: number; from: number; to: number }[] = [];
   let open: (typeof found)[number] | undefined;

@@ -2,14 +2,15 @@ import type pg from 'pg';
 import type { NestedStatement } from './observation.ts';
 import { headOf } from './split-migration.ts';
 
-/** Shorter ones say nothing of where the time of a block went, in ms. */
+/** Shorter statements say little about where the time of a block went, in ms. */
 const SHORTEST = 10;
 
 /**
- * Has PostgreSQL's own auto_explain tell this session which statements ran within a statement, and for how long: what a DO
- * block or a function spends its time with. It tells of queries, not of DDL. Notices stay out of the server's log.
- * @param own what this session asks for itself, and is not told
- * @returns what was told since the last call; undefined where the session may not load auto_explain, or it is not there
+ * Has PostgreSQL's auto_explain report to this session which statements run within a statement, such as a DO block, and how
+ * long each takes. It reports queries, not DDL. Its notices stay out of the server's log.
+ * @param own statements of the session itself, which are not given
+ * @returns a function that gives the statements since its last call, the longest first, without the statement that it is
+ * called with; undefined where the session may not load auto_explain
  */
 export async function listenForNestedStatements(
   client: pg.Client,
@@ -26,19 +27,19 @@ export async function listenForNestedStatements(
     set auto_explain.log_format = json;
     set auto_explain.log_nested_statements = on;
     set auto_explain.log_min_duration = ${SHORTEST}`);
-  let told: NestedStatement[] = [];
+  let reported: NestedStatement[] = [];
   client.on('notice', ({ message = '' }) => {
     const nested = nestedStatementIn(message);
-    if (nested) told.push(nested);
+    if (nested) reported.push(nested);
   });
   return (sql) => {
-    const since = told.filter((nested) => ![sql, ...own].includes(nested.sql));
-    told = [];
+    const since = reported.filter((nested) => ![sql, ...own].includes(nested.sql));
+    reported = [];
     return since.sort((one, other) => other.ms - one.ms);
   };
 }
 
-/** The statement that a notice of auto_explain is about; undefined when it is another notice. */
+/** The statement that a notice of auto_explain reports; undefined when it is another notice. */
 export function nestedStatementIn(message: string): NestedStatement | undefined {
   const [, ms, plan] = /^duration: ([\d.]+) ms {2}plan:\n(\{[\s\S]*\})$/.exec(message.trim()) ?? [];
   if (!ms || !plan) return undefined;

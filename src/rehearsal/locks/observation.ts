@@ -10,7 +10,8 @@ export interface RelationLock {
   readonly mode: LockMode;
 }
 
-export interface RowCount {
+/** Rows of one table that a statement touched. */
+export interface TouchedRows {
   readonly table: string;
   readonly inserted: number;
   readonly updated: number;
@@ -24,17 +25,17 @@ export interface RelationFile {
   readonly bytes: number;
 }
 
-/** What one statement did, as the session that ran it saw it directly after. */
+/** The effects of one statement, as the session that ran it sees them directly after. */
 export interface StatementEffects {
   /** Locks that the transaction did not have before. All are held until it ends, unless `released` says otherwise. */
   readonly locks: readonly RelationLock[];
-  /** Locks that it had and lost: only what is rolled back to a savepoint gives locks back. */
+  /** Locks that it had before and has no more: only a rollback to a savepoint releases locks. */
   readonly released: readonly RelationLock[];
-  /** Rows touched; undefined outside a transaction, where PostgreSQL does not tell. */
-  readonly rows: readonly RowCount[] | undefined;
-  /** Relations from before the migration whose every row or entry was written anew. */
+  /** Rows touched; undefined outside a transaction, where PostgreSQL does not count them. */
+  readonly rows: readonly TouchedRows[] | undefined;
+  /** Relations from before the migration that were rewritten completely. */
   readonly rewritten: readonly RelationFile[];
-  readonly made: readonly RelationFile[];
+  readonly created: readonly RelationFile[];
   readonly dropped: readonly string[];
   /** Bytes of WAL that the server wrote meanwhile. */
   readonly wal: number;
@@ -47,15 +48,17 @@ export interface NestedStatement {
   readonly ms: number;
 }
 
+/** A statement of a migration, as it ran alone. */
 export interface ObservedStatement extends StatementEffects {
   readonly number: number;
   /** The statement in one short line. */
   readonly head: string;
   readonly ms: number;
-  /** What ran within it, the longest first; undefined where the server does not tell. */
+  /** The statements that ran within it, the longest first; undefined where the server does not report them. */
   readonly nested: readonly NestedStatement[] | undefined;
 }
 
+/** A migration, as it ran alone. */
 export interface ObservedMigration {
   readonly name: string;
   /** False for one that runs without a transaction: each statement then commits by itself. */
@@ -64,6 +67,7 @@ export interface ObservedMigration {
   readonly commitMs: number;
 }
 
+/** A statement of a migration that failed. */
 export interface StatementFailure {
   readonly migration: string;
   readonly number: number;
@@ -71,33 +75,33 @@ export interface StatementFailure {
   readonly message: string;
 }
 
-/** The migrations as they ran alone, statement by statement. */
+/** The run of the migrations without the app, statement by statement. */
 export interface AloneRun {
   readonly migrations: readonly ObservedMigration[];
-  /** Other sessions on the server when it began: what they write is among the WAL. */
+  /** Other sessions on the server when it began: the WAL that they write is counted too. */
   readonly others: number;
   readonly failure?: StatementFailure;
   /** The catalogs afterwards. */
   readonly structure: readonly StructureLine[];
 }
 
-/** When something was, in ms since the first call of the app. */
+/** A span of time, in ms since the first call of the app. */
 export interface TimeSpan {
   readonly from: number;
   readonly to: number;
 }
 
-/** A lock, when it was held, and by which statement it was taken. */
+/** A lock, with the time for which it was held and the statement that took it. */
 export interface HeldLock extends RelationLock, TimeSpan {
   readonly migration: string;
-  /** Undefined for one that was only seen while a statement ran, which then is `during`. */
   readonly statement: number;
 }
 
+/** A migration, as it ran under load. */
 export interface MigrationRun extends TimeSpan {
   readonly name: string;
   readonly statements: readonly TimeSpan[];
-  /** How often it was rolled back before, such as when a deadlock with the app was resolved against it. */
+  /** The errors for which it was rolled back before, such as a deadlock with the app that the server resolved against it. */
   readonly rolledBack: readonly string[];
 }
 
@@ -105,23 +109,24 @@ export interface MigrationRun extends TimeSpan {
 export interface LockWait extends TimeSpan {
   readonly operation: string;
   readonly kind: 'read' | 'write';
-  /** What it waited for: a table and the mode it asked for, or another thing such as a row. */
+  /** The table that it waited for; undefined when it waited for something else, such as a row. */
   readonly table: string | undefined;
+  /** The mode that it asked for. */
   readonly mode: string;
   /** The statement of a migration that holds what it waited for; undefined when another session of the app does. */
   readonly behind: { readonly migration: string; readonly statement: number; readonly running: number } | undefined;
   readonly outcome: CallOutcome;
 }
 
-/** Refused: the schema is the new one, which the old statement does not fit. Failed: anything else, such as a deadlock. */
+/** How a call ended. refused: the old statement does not fit the new schema. failed: any other error, such as a deadlock. */
 export type CallOutcome = 'answered' | 'refused' | 'failed';
 
-/** What became of one statement of the app. */
+/** The calls of one statement of the app, summed up. Times are in ms. */
 export interface OperationRun {
   readonly name: string;
   readonly kind: 'read' | 'write';
   readonly calls: number;
-  /** Usual time of a call before the first migration began. */
+  /** The median time of a call before the first migration began. */
   readonly usualMs: number;
   /** The longest call that waited for no lock. */
   readonly longestUnblockedMs: number;
@@ -129,7 +134,7 @@ export interface OperationRun {
   readonly longestWaitMs: number;
   readonly p95WaitMs: number;
   readonly refused: number;
-  /** Since when the new schema refuses it, and with which words. */
+  /** When the new schema first refused it, and the server's words. */
   readonly refusedSince?: number;
   readonly refusal?: string;
   readonly failures: readonly string[];
@@ -140,26 +145,34 @@ export interface OperationRun {
   };
 }
 
-/** The migrations as they ran beside the app. */
+/** The run of the migrations while the app runs. */
 export interface UnderLoadRun {
+  /** The pause between two calls, and between two samples. */
   readonly thinkMs: number;
   readonly sampleMs: number;
+  /** When it ended. */
   readonly to: number;
-  /** The tables that were there before the first migration: what the app may have to wait for. */
+  /** The tables that existed before the first migration: the app may have to wait for them. */
   readonly tables: readonly string[];
   readonly migrations: readonly MigrationRun[];
   readonly held: readonly HeldLock[];
   readonly operations: readonly OperationRun[];
   readonly waits: readonly LockWait[];
-  /** How long the migrations themselves waited for the app. */
+  /** The waits of the migrations for the app. */
   readonly migratorWaits: readonly (TimeSpan & { readonly migration: string; readonly statement: number })[];
   readonly failure?: StatementFailure;
-  /** Statements of the app that could not be run at all, and why. */
-  readonly notEvaluated: readonly { readonly operation: string; readonly why: string }[];
+  readonly notEvaluated: readonly UnevaluatedOperation[];
 }
 
+/** A statement of the app that could not be run at all, and why. */
+export interface UnevaluatedOperation {
+  readonly operation: string;
+  readonly why: string;
+}
+
+/** Both runs. */
 export interface Observation {
   readonly alone: AloneRun;
-  /** Undefined when the migrations failed even alone. */
+  /** Undefined when the migrations failed without the app already. */
   readonly underLoad: UnderLoadRun | undefined;
 }

@@ -13,7 +13,7 @@ import type {
 import { headOf, type MigrationStatement, type SplitMigration } from './split-migration.ts';
 import { readState, STATE_QUERY } from './transaction-state.ts';
 
-/** A statement of a migration failed; what came before it in the migration is rolled back. */
+/** A statement of a migration failed; the statements before it are rolled back. */
 class StatementError extends Error {
   override readonly name = 'StatementError';
   readonly failure: StatementFailure;
@@ -24,8 +24,8 @@ class StatementError extends Error {
 }
 
 /**
- * Runs migrations on a database made for it, as graphile-migrate does (one session, a transaction each), and looks
- * between each two statements, from within the transaction, at what the first of them did. A failure ends the run.
+ * Runs migrations on a database created for it, as graphile-migrate does (one session, a transaction each), and reads after
+ * each statement, from within the transaction, what the statement did. A failure ends the run, and is given with it.
  */
 export async function observeAlone(
   url: string,
@@ -81,7 +81,7 @@ async function observe(
   };
 }
 
-/** What failed, as it is reported. */
+/** A failed statement as reports show it. */
 export function failureOf(
   migration: string,
   { number, sql }: MigrationStatement,

@@ -3,7 +3,7 @@ import { blockedBy, type LockMode, modeName } from './lock-modes.ts';
 import type { ObservedStatement } from './observation.ts';
 import { strongestByTable } from './summary.ts';
 
-/** The locks that a statement took, by mode; those that keep nobody of the app waiting are only counted. */
+/** The locks that a statement took, by mode. Those that keep neither readers nor writers waiting are only counted. */
 export function locksOf(statement: ObservedStatement): string {
   const all = strongestByTable(statement);
   const byMode = Map.groupBy(
@@ -16,30 +16,30 @@ export function locksOf(statement: ObservedStatement): string {
   return shown.join('; ');
 }
 
-/** The rows that it touched. */
+/** The rows that a statement touched. */
 export function rowsOf({ rows }: ObservedStatement): string {
   if (!rows) return 'not known outside a transaction';
   return rows
     .map(({ table, inserted, updated, deleted }) => {
-      const parts = Object.entries({ inserted, updated, deleted }).filter(([, times]) => times > 0);
-      return `${table}: ${parts.map(([what, times]) => `${count(times)} ${what}`).join(', ')}`;
+      const touched = Object.entries({ inserted, updated, deleted }).filter(([, times]) => times > 0);
+      return `${table}: ${touched.map(([what, times]) => `${count(times)} ${what}`).join(', ')}`;
     })
     .join('; ');
 }
 
-/** What it wrote anew, made and dropped. */
-export function filesOf({ rewritten, made, dropped }: ObservedStatement): string {
+/** The relations that a statement rewrote, created and dropped. */
+export function filesOf({ rewritten, created, dropped }: ObservedStatement): string {
   return [
     ...rewritten.map((file) => `rewrote ${file.kind} ${file.relation}, ${bytes(file.bytes)}`),
-    ...made
+    ...created
       .filter(({ bytes: size }) => size > 0)
-      .map((file) => `made ${file.kind} ${file.relation}, ${bytes(file.bytes)}`),
+      .map((file) => `created ${file.kind} ${file.relation}, ${bytes(file.bytes)}`),
     ...dropped.map((relation) => `dropped ${relation}`),
   ].join('; ');
 }
 
-/** How a lock is told in a list. */
-export function shuts(mode: LockMode): string {
+/** A mode with what it keeps waiting. */
+export function modeWithEffect(mode: LockMode): string {
   return `${modeName(mode)} (keeps ${blockedBy(mode)} waiting)`;
 }
 

@@ -9,20 +9,22 @@ import type {
   UnderLoadRun,
 } from './observation.ts';
 
-/** A table of the app, the strongest lock on it, and how long the migrations held it altogether. */
+/** A table of the app with the strongest lock that the migrations held on it. Times are in ms. */
 export interface TableLock {
   readonly table: string;
   readonly mode: LockMode;
+  /** All times together for which that lock was held. */
   readonly heldMs: number;
-  /** The longest time for which readers or writers were shut out without a break. */
+  /** The longest time for which it was held without a break. */
   readonly longestMs: number;
+  /** The migration and the number of the statement that took it for the longest time. */
   readonly taken: string;
   /** Calls of the app that waited for it. */
   readonly waits: number;
   readonly longestWaitMs: number;
 }
 
-/** The tables somebody may have had to wait for, the longest shut first; what the migrations made is none of them. */
+/** The tables that the app may have had to wait for, the longest wait first, without those that the migrations created. */
 export function tableLocks({ held, tables, waits }: UnderLoadRun): TableLock[] {
   return [...new Set(held.map(({ table }) => table))]
     .filter((table) => tables.includes(table))
@@ -47,18 +49,18 @@ export function tableLocks({ held, tables, waits }: UnderLoadRun): TableLock[] {
     .sort((one, other) => other.longestMs - one.longestMs || one.table.localeCompare(other.table));
 }
 
-/** What readers and writers felt, in one sentence each. */
+/** The effect on readers and writers: a sentence each, after a failure if there was one, and before what else went wrong. */
 export function verdict({ alone, underLoad }: Observation): string[] {
   const failure = alone.failure ?? underLoad?.failure;
   const lines = failure
     ? [
-        `${failure.migration} failed ${alone.failure ? '' : 'beside the app '}at statement ${failure.number} (${failure.head}): ${failure.message}`,
+        `${failure.migration} failed ${alone.failure ? '' : 'while the app ran '}at statement ${failure.number} (${failure.head}): ${failure.message}`,
       ]
     : [];
   if (!underLoad) return lines;
   const { migratorWaits, operations, migrations } = underLoad;
-  if (operations.length === 0) return [...lines, 'No statement of the app ran beside it: waits are not evaluated.'];
-  lines.push(felt(underLoad, 'read', 'A reader'), felt(underLoad, 'write', 'A writer'));
+  if (operations.length === 0) return [...lines, 'No statement of the app ran meanwhile: waits are not evaluated.'];
+  lines.push(effectOn(underLoad, 'read', 'A reader'), effectOn(underLoad, 'write', 'A writer'));
   const refused = operations.filter((operation) => operation.refused > 0).length;
   if (refused > 0)
     lines.push(
@@ -77,9 +79,9 @@ export function verdict({ alone, underLoad }: Observation): string[] {
   return lines;
 }
 
-function felt({ waits, operations }: UnderLoadRun, kind: LockWait['kind'], who: string): string {
+function effectOn({ waits, operations }: UnderLoadRun, kind: LockWait['kind'], who: string): string {
   const own = waits.filter((wait) => wait.kind === kind);
-  if (!operations.some((operation) => operation.kind === kind)) return `${who} did not run beside it: not evaluated.`;
+  if (!operations.some((operation) => operation.kind === kind)) return `${who} did not run meanwhile: not evaluated.`;
   const [longest] = own.slice().sort((one, other) => other.to - other.from - (one.to - one.from));
   const slowest = Math.max(...operations.filter((one) => one.kind === kind).map((one) => one.longestUnblockedMs));
   if (!longest) return `${who} waited for no lock; the longest call took ${duration(slowest)}.`;
@@ -88,19 +90,21 @@ function felt({ waits, operations }: UnderLoadRun, kind: LockWait['kind'], who: 
   return `${who} waited at most ${duration(longest.to - longest.from)} (${longest.operation}${what}${behind}).`;
 }
 
-/** Statements that say most of where the time of a migration went, the longest first, and what the others sum up to. */
+/** The statements of a migration that a report shows, the longest first, and the others. */
 export interface FoldedStatements {
   readonly shown: readonly ObservedStatement[];
   readonly folded: readonly ObservedStatement[];
+  /** The time of all statements, in ms. */
   readonly ms: number;
+  /** The bytes of WAL of all statements. */
   readonly wal: number;
 }
 
-/** Shown at most of one migration, and the share of its time below which a statement is small. */
+/** Statements of one migration that are shown at most, and the share of its time below which a statement is small. */
 const MOST_SHOWN = 12;
 const SMALL = 0.02;
 
-/** A statement is shown when it is long, rewrites something, or takes a lock that keeps others waiting from then on. */
+/** Chooses the statements to show: those that are long, rewrite a relation, or take a lock that keeps the app waiting. */
 export function fold({ statements }: ObservedMigration): FoldedStatements {
   const ms = statements.reduce((sum, statement) => sum + statement.ms, 0);
   const weight = (statement: ObservedStatement): number =>
@@ -130,12 +134,12 @@ export function strongestByTable({ locks }: ObservedStatement): { table: string;
   });
 }
 
-/** How the whole went when it ran alone. */
+/** The run alone, summed up in a sentence. */
 export function totals({ migrations, others }: AloneRun): string {
   const all = migrations.flatMap(({ statements }) => statements);
   const sum = (of: (statement: ObservedStatement) => number): number => all.reduce((total, one) => total + of(one), 0);
   const commits = migrations.reduce((total, { commitMs }) => total + commitMs, 0);
   const rewrites = sum(({ rewritten }) => rewritten.length);
   const line = `AloneRun on the copy: ${counted(all.length, 'statement')} in ${duration(sum(({ ms }) => ms) + commits)}, ${bytes(sum(({ wal }) => wal))} of WAL, ${counted(rewrites, 'rewrite')} of a table or index.`;
-  return others > 0 ? `${line} Other sessions on the server (${others}) may have written of that WAL.` : line;
+  return others > 0 ? `${line} Other sessions on the server (${others}) may have written some of that WAL.` : line;
 }

@@ -4,10 +4,10 @@ import type { Observation, ObservedMigration, UnderLoadRun } from './observation
 import { filesOf, locksOf, rowsOf } from './statement-text.ts';
 import { fold, tableLocks, totals, verdict } from './summary.ts';
 
-/** Lines about one thing; the page and --format json have all of them. */
+/** Lines about one subject; the HTML report and --format json have all of them. */
 const MOST_LINES = 5;
 
-/** What was observed, for the terminal: the verdict, the tables, and the longest statements. */
+/** An observation for the terminal: the verdict, the tables, the waits, and the longest statements. */
 export function observationText(observation: Observation): string {
   const { alone, underLoad } = observation;
   return [

@@ -1,15 +1,15 @@
 import type pg from 'pg';
 import type { LockMode } from './lock-modes.ts';
 
-/** A table, materialized view, index or TOAST table that is no part of PostgreSQL itself. */
+/** A table, materialized view, index or TOAST table that did not come with PostgreSQL. */
 export interface RelationState {
   readonly oid: number;
   readonly name: string;
   readonly kind: string;
-  /** The table that an index or TOAST table belongs to. */
+  /** The oid of the table that an index or TOAST table belongs to. */
   readonly table: number | null;
   readonly temporary: boolean;
-  /** The number of its file: another one after all of it was written anew. */
+  /** pg_class.relfilenode: it changes when the relation is rewritten. */
   readonly file: number;
   readonly bytes: number;
   /** Rows that the transaction has inserted, updated and deleted so far. */
@@ -18,16 +18,17 @@ export interface RelationState {
   readonly deleted: number;
 }
 
-/** What a session knows of its transaction: its locks, the relations as it sees them, and how far the WAL is. */
+/** The state of a transaction as its session sees it. */
 export interface TransactionState {
+  /** The position of the WAL, in bytes. */
   readonly wal: number;
   readonly locks: readonly { readonly oid: number; readonly mode: LockMode }[];
   readonly relations: ReadonlyMap<number, RelationState>;
 }
 
 /**
- * All of it in one query, which itself locks no relation of the project's. 16384 is FirstNormalObjectId: what is below
- * came with PostgreSQL. Numbers are float8, which JavaScript has too.
+ * Reads all of it in one query, which itself locks no relation of the project. 16384 is FirstNormalObjectId: relations with
+ * lower ids came with PostgreSQL. Numbers are float8, which JavaScript has too.
  */
 export const STATE_QUERY = `
 select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::float8 as wal,
@@ -61,7 +62,7 @@ export async function readState(client: pg.Client): Promise<TransactionState> {
   return { wal, locks, relations: new Map(relations.map((relation) => [relation.oid, relation])) };
 }
 
-/** The table that a relation belongs to, itself when it is one; an index of a TOAST table is two steps away. */
+/** The table that a relation belongs to, or the table itself; an index of a TOAST table is two steps away from its table. */
 export function tableOf(relations: TransactionState['relations'], oid: number): RelationState | undefined {
   const relation = relations.get(oid);
   return relation?.table ? tableOf(relations, relation.table) : relation;

@@ -1,30 +1,22 @@
 import { setTimeout } from 'node:timers/promises';
-import type pg from 'pg';
 import { withClient } from '../../database/connect.ts';
-import type { AppStatement, Workload } from '../settings.ts';
+import type { Workload } from '../settings.ts';
 import { operationRun } from './app-operations.ts';
-import { type AppSession, openSession } from './app-session.ts';
+import type { AppSession } from './app-session.ts';
+import { migrateAll } from './attempts.ts';
 import { heldLocks } from './held-locks.ts';
 import { sampleLocks } from './lock-samples.ts';
 import { migratorWaits, waitsOf } from './lock-waits.ts';
-import type { AloneRun, StatementFailure, TimeSpan, UnderLoadRun } from './observation.ts';
-import { type MigrationAttempt, PACE, type Pace, type Recording, shifted } from './recording.ts';
+import type { AloneRun, MigrationRun, StatementFailure, UnderLoadRun } from './observation.ts';
+import { openApp } from './open-app.ts';
+import { PACE, type Pace, type Recording, shifted } from './recording.ts';
 import { failureOf } from './run-alone.ts';
 import type { SplitMigration } from './split-migration.ts';
-import { readState, type TransactionState, tableOf } from './transaction-state.ts';
-
-/** At least so many calls of each statement before the migrations begin: what is usual. */
-const WARM_UP = 5;
-
-/** A migration that lost to the app is tried again, as an operator would, so often. */
-const MOST_TRIES = 5;
-
-/** Deadlock and lock timeout: the migration is rolled back whole, and can run again. */
-const LOST = new Set(['40P01', '55P03']);
+import { type TransactionState, tableOf } from './transaction-state.ts';
 
 /**
- * Runs the migrations on a database made for it while the app uses it: a session for each of its statements, which
- * calls it over and over, and one more that looks at the locks.
+ * Runs migrations on a database created for it while the app uses it: a session for each statement of the app, which
+ * sends it over and over, and one more that samples the locks.
  * @param alone what each statement locks, from the run without the app
  */
 export async function observeUnderLoad(
@@ -38,32 +30,15 @@ export async function observeUnderLoad(
   const { sessions, notEvaluated } = await openApp(url, workload);
   try {
     const recording = await record(url, migrations, sessions, tell, pace);
-    const { from, to, attempts } = recording;
-    const lost = attempts.at(-1)?.error;
-    const last = attempts.at(-1)?.migration;
-    const statement = last?.statements.find(({ number }) => number === lost?.number);
-    const failure: StatementFailure | undefined =
-      lost && last && statement ? failureOf(last.name, statement, lost.cause) : undefined;
+    const failure = failureIn(recording);
     const waits = waitsOf(recording, alone);
     return {
       ...pace,
-      to: to - from,
-      tables: tablesOf(attempts[0]?.start),
-      migrations: migrations.flatMap(({ name }) => {
-        const own = attempts.filter((one) => one.migration.name === name);
-        const kept = own.at(-1);
-        if (!kept) return [];
-        return [
-          {
-            name,
-            ...shifted(kept, from),
-            statements: kept.statements.map((span) => shifted(span, from)),
-            rolledBack: own.slice(0, -1).flatMap(({ error }) => (error ? [error.cause.message] : [])),
-          },
-        ];
-      }),
+      to: recording.to - recording.from,
+      tables: tablesOf(recording.attempts[0]?.start),
+      migrations: migrations.flatMap(({ name }) => migrationRun(name, recording)),
       held: heldLocks(recording, alone),
-      operations: sessions.map((session) => operationRun(session, waits, from)),
+      operations: sessions.map((session) => operationRun(session, waits, recording.from)),
       waits,
       migratorWaits: migratorWaits(recording),
       notEvaluated,
@@ -74,47 +49,31 @@ export async function observeUnderLoad(
   }
 }
 
+/** The last attempt of a migration; nothing when it was not begun. */
+function migrationRun(name: string, { attempts, from }: Recording): MigrationRun[] {
+  const own = attempts.filter((attempt) => attempt.migration.name === name);
+  const last = own.at(-1);
+  if (!last) return [];
+  return [
+    {
+      name,
+      ...shifted(last, from),
+      statements: last.statements.map((span) => shifted(span, from)),
+      rolledBack: own.slice(0, -1).flatMap(({ error }) => (error ? [error.cause.message] : [])),
+    },
+  ];
+}
+
+function failureIn({ attempts }: Recording): StatementFailure | undefined {
+  const last = attempts.at(-1);
+  const statement = last?.migration.statements.find(({ number }) => number === last.error?.number);
+  return last?.error && statement ? failureOf(last.migration.name, statement, last.error.cause) : undefined;
+}
+
 function tablesOf(start: TransactionState | undefined): string[] {
   return [...(start?.relations ?? [])]
     .filter(([oid, { oid: own }]) => start && tableOf(start.relations, oid)?.oid === own)
     .map(([, { name }]) => name);
-}
-
-interface NotEvaluated {
-  readonly operation: string;
-  readonly why: string;
-}
-
-async function openApp(
-  url: string,
-  { reads, writes }: Workload,
-): Promise<{ sessions: AppSession[]; notEvaluated: NotEvaluated[] }> {
-  const open = async (kind: AppSession['kind'], statement: AppStatement): Promise<AppSession | NotEvaluated> => {
-    try {
-      return await warmedUp(await openSession(url, kind, statement));
-    } catch (error) {
-      return { operation: statement.name, why: (error as Error).message };
-    }
-  };
-  // All at once, and told in the order in which they are declared.
-  const opened = await Promise.all([
-    ...reads.map((statement) => open('read', statement)),
-    ...writes.map((statement) => open('write', statement)),
-  ]);
-  return {
-    sessions: opened.filter((each): each is AppSession => !('why' in each)),
-    notEvaluated: opened.filter((each): each is NotEvaluated => 'why' in each),
-  };
-}
-
-async function warmedUp(session: AppSession): Promise<AppSession> {
-  try {
-    await session.warmUp(WARM_UP);
-    return session;
-  } catch (error) {
-    await session.close();
-    throw error;
-  }
 }
 
 async function record(
@@ -154,42 +113,4 @@ async function record(
 async function calledSince(sessions: readonly AppSession[], moment: number, thinkMs: number): Promise<void> {
   const hasCalled = ({ calls }: AppSession): boolean => (calls.at(-2)?.from ?? 0) > moment;
   while (!sessions.every(hasCalled)) await setTimeout(thinkMs);
-}
-
-async function migrateAll(
-  client: pg.Client,
-  migrations: readonly SplitMigration[],
-  tell: (text: string) => void,
-): Promise<MigrationAttempt[]> {
-  const attempts: MigrationAttempt[] = [];
-  for (const migration of migrations) {
-    for (let count = 1; count <= MOST_TRIES; count++) {
-      tell(`${migration.name}, beside the app${count > 1 ? `, try ${count}` : ''}`);
-      const once = await tryOnce(client, migration);
-      attempts.push(once);
-      if (!once.error) break;
-      if (!LOST.has(once.error.cause.code ?? '') || count === MOST_TRIES) return attempts;
-    }
-  }
-  return attempts;
-}
-
-async function tryOnce(client: pg.Client, migration: SplitMigration): Promise<MigrationAttempt> {
-  const start = await readState(client);
-  const from = performance.now();
-  const statements: TimeSpan[] = [];
-  if (migration.transaction) await client.query('begin');
-  for (const { number, sql } of migration.statements) {
-    const began = performance.now();
-    const cause = await client.query(sql).then(
-      () => undefined,
-      (error: pg.DatabaseError) => error,
-    );
-    statements.push({ from: began, to: performance.now() });
-    if (!cause) continue;
-    if (migration.transaction) await client.query('rollback');
-    return { migration, start, from, to: performance.now(), statements, error: { number, cause } };
-  }
-  if (migration.transaction) await client.query('commit');
-  return { migration, start, from, to: performance.now(), statements };
 }

@@ -15,10 +15,10 @@ export class NumberCell extends Markup {
   }
 }
 
-type Content = string | number | Markup | null | undefined | readonly Content[];
+type HtmlContent = string | number | Markup | null | undefined | readonly HtmlContent[];
 
 /** HTML with everything escaped that is put into it, but other HTML. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Content[]): Markup {
+export function html(strings: TemplateStringsArray, ...parts: readonly HtmlContent[]): Markup {
   return new Markup(strings.map((text, n) => text + (n < parts.length ? written(parts[n]) : '')).join(''));
 }
 
@@ -26,10 +26,10 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Content[]
 export function table(
   caption: string,
   columns: readonly string[],
-  rows: readonly (readonly Content[])[],
-  total?: readonly Content[],
+  rows: readonly (readonly HtmlContent[])[],
+  total?: readonly HtmlContent[],
 ): Markup {
-  const cell = (part: Content, n: number): Markup => {
+  const cell = (part: HtmlContent, n: number): Markup => {
     if (n === 0) return html`<th scope="row"${long(part)}>${part}</th>`;
     if (typeof part === 'number') return html`<td class="n">${count(part)}</td>`;
     return part instanceof NumberCell ? html`<td class="n">${part}</td>` : html`<td${long(part)}>${part}</td>`;
@@ -43,14 +43,14 @@ ${total ? html`<tfoot><tr>${total.map(cell)}</tr></tfoot>` : null}</table></div>
 }
 
 /** Only what is long may be broken within its words, and then not into a column of letters. */
-function long(part: Content): Markup | null {
+function long(part: HtmlContent): Markup | null {
   const characters = part instanceof Markup ? part.text.replaceAll(/<[^>]*>/g, '').length : String(part).length;
   return characters > LONG ? new Markup(' class="long"') : null;
 }
 
 const LONG = 40;
 
-function written(part: Content): string {
+function written(part: HtmlContent): string {
   if (part === null || part === undefined) return '';
   if (part instanceof Markup) return part.text;
   if (Array.isArray(part)) return part.map(written).join('');

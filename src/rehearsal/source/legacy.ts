@@ -36,10 +36,10 @@ export async function requireLegacy(
     );
 }
 
-type Legacy = RehearsedProject['legacy'];
+type LegacyPart = RehearsedProject['legacy'];
 
 /** The first table that is there both before and after its move; undefined when nothing was moved. */
-function movedTable(tables: readonly UserTable[], { mapping, sourceSchema }: Legacy): string | undefined {
+function movedTable(tables: readonly UserTable[], { mapping, sourceSchema }: LegacyPart): string | undefined {
   const ids = new Set(tables.map((table) => `${table.schema}.${table.name}`));
   return Object.entries(mapping).find(([table, { source }]) => {
     const before = `${sourceSchema}.${table}`;
@@ -47,7 +47,7 @@ function movedTable(tables: readonly UserTable[], { mapping, sourceSchema }: Leg
   })?.[1].source;
 }
 
-function* missingFrom(tables: readonly UserTable[], { mapping, sourceSchema, optional }: Legacy): Iterable<string> {
+function* missingFrom(tables: readonly UserTable[], { mapping, sourceSchema, optional }: LegacyPart): Iterable<string> {
   const needless = new Set(optional);
   for (const [table, { columns }] of Object.entries(mapping)) {
     const present = tables.find(({ schema, name }) => schema === sourceSchema && name === table);

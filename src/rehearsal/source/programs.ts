@@ -3,7 +3,7 @@ import { untilStopped } from '../../database/running.ts';
 import { RehearsalError } from '../error.ts';
 
 /** PostgreSQL's own programs, for what rolecall does not read itself: databases, and archives of pg_dump. */
-export type Program = 'pg_dump' | 'pg_restore';
+export type PostgresProgram = 'pg_dump' | 'pg_restore';
 
 /**
  * Runs a program and gives what it writes, as it writes it.
@@ -12,7 +12,7 @@ export type Program = 'pg_dump' | 'pg_restore';
  * @throws RehearsalError when it is not on PATH, or, at the end, when it failed
  */
 export async function* output(
-  program: Program,
+  program: PostgresProgram,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   needed: string,
@@ -43,14 +43,14 @@ export async function* output(
 }
 
 /** The major version of a program; 0 when its output does not say it. @throws RehearsalError when it is not on PATH */
-export async function majorOf(program: Program, needed: string): Promise<number> {
+export async function majorOf(program: PostgresProgram, needed: string): Promise<number> {
   let text = '';
   for await (const chunk of output(program, ['--version'], process.env, needed, (complaint) => complaint))
     text += chunk;
   return Number(/\) (\d+)/.exec(text)?.[1] ?? 0);
 }
 
-function missing(program: Program, needed: string, error: NodeJS.ErrnoException): string {
+function missing(program: PostgresProgram, needed: string, error: NodeJS.ErrnoException): string {
   if (error.code !== 'ENOENT') return `${program} could not be started: ${error.message}`;
   return `${program} is not on PATH, and ${needed}. ${install('')} A plain dump (pg_dump without --format) needs neither.`;
 }

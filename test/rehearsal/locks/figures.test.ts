@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { quantile } from '../../../src/rehearsal/locks/app-operations.ts';
-import { lockBarsOf, ticks } from '../../../src/rehearsal/locks/lock-bars.ts';
+import { ticks } from '../../../src/rehearsal/locks/axis.ts';
+import { lockBarsOf } from '../../../src/rehearsal/locks/lock-bars.ts';
 import { MODES } from '../../../src/rehearsal/locks/lock-modes.ts';
-import { keep, type LockSample } from '../../../src/rehearsal/locks/lock-samples.ts';
+import { addSample, type LockSample } from '../../../src/rehearsal/locks/lock-samples.ts';
 import type { HeldLock } from '../../../src/rehearsal/locks/observation.ts';
 import { counted, duration } from '../../../src/rehearsal/report/format.ts';
 
@@ -36,7 +37,7 @@ test('of successive equal samples the first and the last are kept, whatever come
     fc.property(fc.array(fc.nat(2)), (kinds) => {
       const all = kinds.map((oid, at): LockSample => ({ at, waiting: [], held: [{ oid, mode: 'ShareLock' }] }));
       const kept: LockSample[] = [];
-      for (const sample of all) keep(kept, sample);
+      for (const sample of all) addSample(kept, sample);
       const edge = (at: number): boolean => kinds[at] !== kinds[at - 1] || kinds[at] !== kinds[at + 1];
       expect(kept).toEqual(all.filter(({ at }) => edge(at)));
     }),

@@ -28,7 +28,7 @@ onRealServer('a change of type writes the table anew under ACCESS EXCLUSIVE', as
 
 onRealServer('a change of the catalogs alone rewrites nothing', async () => {
   const { statements } = await observed(database, `alter table app.notes add kind text default 'plain'`);
-  expect(statements[0]).toMatchObject({ rewritten: [], made: [], dropped: [], rows: [] });
+  expect(statements[0]).toMatchObject({ rewritten: [], created: [], dropped: [], rows: [] });
 });
 
 onRealServer('an index is made under SHARE, and dropped under ACCESS EXCLUSIVE', async () => {
@@ -37,7 +37,7 @@ onRealServer('an index is made under SHARE, and dropped under ACCESS EXCLUSIVE',
     'create index notes_size on app.notes (size); drop index app.notes_size; drop index if exists app.none',
   );
   expect(locksIn(statements[0])).toEqual(['app.notes ShareLock']);
-  expect(statements[0]?.made).toEqual([{ relation: 'app.notes_size', kind: 'index', bytes: expect.any(Number) }]);
+  expect(statements[0]?.created).toEqual([{ relation: 'app.notes_size', kind: 'index', bytes: expect.any(Number) }]);
   expect(locksIn(statements[1])).toEqual(['app.notes AccessExclusiveLock']);
   expect(locksIn(statements[2])).toEqual([]);
 });
@@ -85,7 +85,7 @@ onRealServer('what is rolled back to a savepoint gives its locks back', async ()
 onRealServer('without a transaction rows are not known, which is said', async () => {
   const { statements } = await observed(database, 'create index concurrently notes_size on app.notes (size)', false);
   expect(statements[0]?.rows).toBeUndefined();
-  expect(statements[0]?.made.map(({ relation }) => relation)).toEqual(['app.notes_size']);
+  expect(statements[0]?.created.map(({ relation }) => relation)).toEqual(['app.notes_size']);
 });
 
 onRealServer('the migration stays, and the observer leaves nothing in it', async () => {

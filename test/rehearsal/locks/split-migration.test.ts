@@ -37,7 +37,7 @@ test('numbers count from one', async () => {
 });
 
 test('what is no SQL is refused with the name of the migration', async () => {
-  await expect(migration('selec 1')).rejects.toThrow('000001-tested.sql cannot be taken apart into statements: syntax');
+  await expect(migration('selec 1')).rejects.toThrow('000001-tested.sql cannot be split into statements: syntax');
 });
 
 test('a head is one line of at most 90 characters', () => {

@@ -55,7 +55,7 @@ function observationOf(name: string): Observation {
     released: [],
     rows: [{ table: name, inserted: 1, updated: 0, deleted: 2 }],
     rewritten: [{ relation: name, kind: 'table' as const, bytes: 8_192 }],
-    made: [],
+    created: [],
     dropped: [name],
     wal: 1_000,
   };
@@ -116,7 +116,7 @@ test('the terminal is told the verdict, the tables, the waits and the statements
   expect(text).toContain('app.notes: ACCESS EXCLUSIVE for 895 ms, since app.notes 1');
   expect(text).toContain('read "app.notes" waited 1 time: at most 900 ms');
   expect(text).toContain('"app.notes" was not evaluated: app.notes');
-  expect(text).toContain('Other sessions on the server (2) may have written of that WAL.');
+  expect(text).toContain('Other sessions on the server (2) may have written some of that WAL.');
   expect(text).toContain(
     'ACCESS EXCLUSIVE on app.notes; app.notes: 1 inserted, 2 deleted; rewrote table app.notes, 8.2 kB',
   );
