@@ -78,14 +78,14 @@ test.each([
   expect(deviations).toHaveLength(1);
 });
 
-test('a row that was set aside, though not whole, is lost', async () => {
+test('a row that was set aside without one of its values is lost', async () => {
   expect((await after(`update public.set_aside set row_data = row_data - 'text'`)).counts).toMatchObject({
     setAside: 0,
     lost: 1,
   });
 });
 
-test('a legacy column of which the mapping says nothing deviates', async () => {
+test('a legacy column that the mapping does not name is a deviation', async () => {
   const { deviations } = await after('alter table legacy.notes add column if not exists forgotten int');
   expect(deviations).toContainEqual(expect.objectContaining({ where: 'notes.forgotten', seen: 'none' }));
 });

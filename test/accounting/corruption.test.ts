@@ -58,7 +58,7 @@ async function after(sql: string) {
 const one = (table: string, condition = 'true'): string =>
   `id = (select x.id from ${table} x where ${condition} order by x.id limit 1)`;
 
-test('undisturbed, all of it is accounted for: what nobody declared is kept, and shown where', async () => {
+test('without corruption all of it is accounted for: what nobody declared is kept, and shown where it is', async () => {
   const { deviations, compared, accounts } = await after('select');
   expect(deviations).toEqual([]);
   expect(compared.filter(({ before }) => /scribbles|tallies/.test(before))).toMatchObject([
@@ -161,19 +161,23 @@ test.each([
     `update public.channels set avatar_url = null where ${one('public.channels', 'avatar_url is not null')}`,
   ],
   ['a row that is gone', 'error_logs', `delete from public.error_logs where ${one('public.error_logs')}`],
-  ['a row from nowhere', 'error_logs', `insert into public.error_logs (function_name, message) values ('x', 'y')`],
   [
-    'a transcript from nowhere',
+    'a new row that no rule explains',
+    'error_logs',
+    `insert into public.error_logs (function_name, message) values ('x', 'y')`,
+  ],
+  [
+    'a new transcript that no rule explains',
     'transcripts',
     `update public.transcripts set video_id = gen_random_uuid() where ${one('public.transcripts')}`,
   ],
-])('%s is found, and named: %s', async (_, where, sql) => {
+])('corruption (%s) is found, and named: %s', async (_, where, sql) => {
   const { deviations, differences } = await after(sql);
   expect(deviations.map((deviation) => deviation.where)).toEqual([where]);
   expect(differences[0]?.rows[0]?.id).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test('two rows that have each other’s values, though their sum is the same', async () => {
+test('two rows with each other’s values are found, though the sum of their digests is the same', async () => {
   const { differences } = await after(`
     with two as (select id, content, lead(content) over w as next, lag(content) over w as last
                    from (select * from public.chat_messages order by id limit 2) m window w as (order by id))
@@ -244,7 +248,7 @@ test.each([
   expect(differences.map(({ kind }) => kind)).toContain('original');
 });
 
-test('a value that was altered in its original too: the two agree, and the measure of before does not', async () => {
+test('a value that was altered in its original too is found by the measure of before', async () => {
   const { differences } = await after(`
     update legacy.videos set title = 'x' where ${one('public.videos')};
     update public.videos set title = 'x' where ${one('public.videos')}`);
@@ -254,7 +258,7 @@ test('a value that was altered in its original too: the two agree, and the measu
   ]);
 });
 
-test('a table that was renamed is found by what it is', async () => {
+test('a table that was renamed and moved is recognised', async () => {
   const { deviations, compared } = await after(
     'alter table public.scribbles rename column said to says; alter table public.scribbles set schema private; alter table private.scribbles rename to notes',
   );

@@ -49,7 +49,7 @@ test('a plain dump, zipped: every value is accounted for, a page is written with
 });
 
 thorough(
-  'as JSON: of every column the parts add up to the rows, and the checksums before and after are equal',
+  'as JSON: the counts of every column add up to the rows, and the checksums before and after are equal',
   async () => {
     const from = await files.file('legacy.sql', await plainDump(byHand));
     const { code, output } = await project.rolecall(['rehearse', '--from', from, '--format', 'json', '--no-locks']);
@@ -76,7 +76,7 @@ thorough(
 );
 
 thorough(
-  'of a hosted database: what its host put there is left out and told, and all rows of ours come along',
+  'a dump of a hosted database: what its host put there is left out and listed, and all of our rows are copied',
   async () => {
     const from = await files.file('hosted.sql', await hostedDump());
     const { code, output } = await project.rolecall(['rehearse', '--from', from, '--format', 'json', '--no-locks']);
@@ -121,7 +121,7 @@ thorough('Ctrl-C in the middle leaves no copy behind; --keep does, migrated, and
   await asRoot((root) => root.query(`drop database "${kept}" with (force)`));
 });
 
-thorough('what the migration alters is named, row by row, and the page begins with it', async () => {
+thorough('a value that the migration alters is named, row by row, and the page begins with it', async () => {
   const careless = await freshProject();
   const settings = await readFile(`${careless.folder}/.gmrc`, 'utf8');
   const careful = '"afterAllMigrations": [';

@@ -53,7 +53,7 @@ afterAll(async () => {
   rmSync(disk, { recursive: true, force: true });
 });
 
-test('a server without space for the copy: one line, exit code 2, nothing left', async () => {
+test('a server without space for the copy: one line, exit code 2, and no database is left', async () => {
   const from = await files.file('large.sql', await plainDump());
   const env = { DATABASE_URL: server.url('mine'), ROOT_DATABASE_URL: server.url('postgres') };
   const { code, output } = await project.rolecall(['rehearse', '--from', from], env);

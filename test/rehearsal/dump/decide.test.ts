@@ -67,7 +67,7 @@ test.each([
   expect(await decided(sql)).toEqual({ kind: 'left out', why });
 });
 
-test('settings, comments and the like run, and nobody hears of it when they do not', async () => {
+test('settings and comments run if the server takes them, and are not listed if it does not', async () => {
   for (const sql of [
     'SET lock_timeout = 0;',
     "SELECT pg_catalog.set_config('search_path', '', false);",

@@ -69,7 +69,7 @@ test('bars never overlap, and at each moment show the strongest lock that is hel
   );
 });
 
-test('an axis has a few round moments, whatever it is long', () => {
+test('an axis of any length has a few round moments', () => {
   fc.assert(
     fc.property(fc.double({ min: 0.01, max: 1e9, noNaN: true }), (until) => {
       const found = ticks(until);

@@ -3,7 +3,7 @@ import { withClient } from '../../../src/database/connect.ts';
 import { BLOCKING, conflict, MODES, modeName, strongest } from '../../../src/rehearsal/locks/lock-modes.ts';
 import { freshDatabase, onRealServer } from '../../support/databases.ts';
 
-onRealServer('two modes conflict when the server says so, for all of them', async () => {
+onRealServer('any two modes conflict exactly when the server says so', async () => {
   const { url, client, drop } = await freshDatabase();
   await client.query('create table locked ()');
   const differing = await withClient(url, async (other) => {
@@ -26,7 +26,7 @@ onRealServer('two modes conflict when the server says so, for all of them', asyn
   expect(differing).toEqual([]);
 });
 
-test('what keeps the app waiting begins with SHARE', () => {
+test('the modes that keep the app waiting are SHARE and the stronger ones', () => {
   expect(BLOCKING.map(modeName)).toEqual(['SHARE', 'SHARE ROW EXCLUSIVE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE']);
 });
 

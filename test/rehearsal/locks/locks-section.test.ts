@@ -56,7 +56,7 @@ test('every statement of the app runs on a legacy database, with rows of its own
   expect(failed).toEqual([]);
 });
 
-test('on the embedded engine locks are not evaluated, and that is not passed', async () => {
+test('on the embedded engine locks are not evaluated, and the section says so', async () => {
   const urls = {
     main: 'postgres://localhost/none',
     shadow: 'postgres://localhost/none',
@@ -90,7 +90,7 @@ onRealServer(
   180_000,
 );
 
-onRealServer('a server that refuses the copy leaves locks not evaluated, and says why', async () => {
+onRealServer('when the server refuses the copy, locks are not evaluated, and the section says why', async () => {
   const copy = await legacyCopy();
   const section = await withClient(copy.main, async () => (await buildLocksSection(rehearsal(copy)))());
   await copy.drop();

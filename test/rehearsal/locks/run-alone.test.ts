@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 afterEach(() => database.drop());
 
-onRealServer('a change of type writes the table anew under ACCESS EXCLUSIVE', async () => {
+onRealServer('a change of type rewrites the table under ACCESS EXCLUSIVE', async () => {
   const { statements } = await observed(database, 'alter table app.notes alter column size type bigint');
   expect(locksIn(statements[0])).toContain('app.notes AccessExclusiveLock');
   const { rows } = await database.client.query(`select pg_relation_size('app.notes')::int as bytes`);
@@ -31,7 +31,7 @@ onRealServer('a change of the catalogs alone rewrites nothing', async () => {
   expect(statements[0]).toMatchObject({ rewritten: [], created: [], dropped: [], rows: [] });
 });
 
-onRealServer('an index is made under SHARE, and dropped under ACCESS EXCLUSIVE', async () => {
+onRealServer('an index is created under SHARE, and dropped under ACCESS EXCLUSIVE', async () => {
   const { statements } = await observed(
     database,
     'create index notes_size on app.notes (size); drop index app.notes_size; drop index if exists app.none',
@@ -58,17 +58,20 @@ onRealServer('rows are counted by table and by what happened to them', async () 
   ]);
 });
 
-onRealServer('a lock is told once, by the first statement that took it, under the name of before', async () => {
-  const { statements } = await observed(
-    database,
-    `alter table app.notes rename to old_notes;
+onRealServer(
+  'a lock is listed once, with the first statement that took it, under the name before the migration',
+  async () => {
+    const { statements } = await observed(
+      database,
+      `alter table app.notes rename to old_notes;
      alter table app.old_notes add constraint positive check (size > 0);
      create table app.notes (id int);
      alter table app.notes add name text`,
-  );
-  expect(statements.map(locksIn)).toEqual([['app.notes AccessExclusiveLock'], expect.anything(), [], []]);
-  expect(statements[1]?.locks.map(({ mode }) => mode)).not.toContain('AccessExclusiveLock');
-});
+    );
+    expect(statements.map(locksIn)).toEqual([['app.notes AccessExclusiveLock'], expect.anything(), [], []]);
+    expect(statements[1]?.locks.map(({ mode }) => mode)).not.toContain('AccessExclusiveLock');
+  },
+);
 
 onRealServer('a lock through an index is a lock on its table', async () => {
   const { statements } = await observed(database, 'reindex index app.notes_pkey');
@@ -76,25 +79,25 @@ onRealServer('a lock through an index is a lock on its table', async () => {
   expect(statements[0]?.rewritten.map(({ relation, kind }) => `${kind} ${relation}`)).toEqual(['index app.notes_pkey']);
 });
 
-onRealServer('what is rolled back to a savepoint gives its locks back', async () => {
+onRealServer('a rollback to a savepoint releases the locks taken since', async () => {
   const { statements } = await observed(database, 'savepoint s; lock app.notes in share mode; rollback to s');
   expect(statements[1]?.locks).toEqual([{ table: 'app.notes', mode: 'ShareLock' }]);
   expect(statements[2]?.released).toEqual([{ table: 'app.notes', mode: 'ShareLock' }]);
 });
 
-onRealServer('without a transaction rows are not known, which is said', async () => {
+onRealServer('without a transaction rows are not counted, and are given as unknown', async () => {
   const { statements } = await observed(database, 'create index concurrently notes_size on app.notes (size)', false);
   expect(statements[0]?.rows).toBeUndefined();
   expect(statements[0]?.created.map(({ relation }) => relation)).toEqual(['app.notes_size']);
 });
 
-onRealServer('the migration stays, and the observer leaves nothing in it', async () => {
+onRealServer('the migration is committed, and the observer leaves nothing in the database', async () => {
   await observed(database, 'create table app.more (id int); insert into app.more values (1)');
   const { rows } = await database.client.query('select * from app.more');
   expect(rows).toEqual([{ id: 1 }]);
 });
 
-onRealServer('a statement that fails ends the run, and is named', async () => {
+onRealServer('a statement that fails ends the run, and the run names it', async () => {
   const split = [
     await migration('create table app.first ()', '1.sql'),
     await migration('select 1; select 1 / 0', '2.sql'),
@@ -104,7 +107,7 @@ onRealServer('a statement that fails ends the run, and is named', async () => {
   expect(failure).toEqual({ migration: '2.sql', number: 2, head: 'select 1 / 0', message: 'division by zero' });
 });
 
-onRealServer('of a block it is told which of its statements took how long', async () => {
+onRealServer('the statements within a DO block are listed with the time that each took', async () => {
   const { statements } = await observed(
     database,
     `do $$ begin perform 1; update app.notes set size = (select count(*) from generate_series(1, 1000000 + size * 0)) where id = 1; end $$;

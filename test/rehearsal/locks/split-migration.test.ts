@@ -21,7 +21,7 @@ test('semicolons in quotes, dollar quotes, nested comments and bodies of SQL end
   ]);
 });
 
-test('statements with anything between them come out as they went in, in their order', async () => {
+test('statements are given as they are written, in their order, whatever is between them', async () => {
   const literal = fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0'));
   const statement = literal.map((text) => `select '${text.replaceAll("'", "''")}' as "ü"`);
   const between = fc.constantFrom(';', ';;\n', '; -- ; é\n', ';/* ; /* ; */ ü */');
@@ -32,11 +32,11 @@ test('statements with anything between them come out as they went in, in their o
   );
 });
 
-test('numbers count from one', async () => {
+test('statements are numbered from one', async () => {
   expect((await migration('select 1; select 2')).statements.map(({ number }) => number)).toEqual([1, 2]);
 });
 
-test('what is no SQL is refused with the name of the migration', async () => {
+test('text that is not SQL is refused with the name of the migration', async () => {
   await expect(migration('selec 1')).rejects.toThrow('000001-tested.sql cannot be split into statements: syntax');
 });
 
@@ -45,7 +45,7 @@ test('a head is one line of at most 90 characters', () => {
   expect(headOf('x'.repeat(1_000))).toHaveLength(90);
 });
 
-test('other notices are no statements', () => {
+test('a notice of auto_explain is read as a statement, and no other notice is', () => {
   expect(nestedStatementIn('relation "a" does not exist, skipping')).toBeUndefined();
   expect(nestedStatementIn('duration: 12.5 ms  plan:\n{ "Query Text": "select 1", "Plan": {} }')).toEqual({
     sql: 'select 1',

@@ -75,7 +75,7 @@ function openTags(markup: string): string[] {
   return open;
 }
 
-test('whatever names hold, the report is whole markup and runs nothing', () => {
+test('whatever characters names hold, the report is well-formed markup and runs no script', () => {
   const nasty = fc.oneof(
     fc.string(),
     fc.constantFrom('</svg>', '"><script>alert(1)</script>', "' onload='x", '&amp;<'),
@@ -89,7 +89,7 @@ test('whatever names hold, the report is whole markup and runs nothing', () => {
   );
 });
 
-test('the picture has a title and a description, and says in words what its colours say', () => {
+test('the timeline has a title and a description, and says in words what its colours say', () => {
   const svg = timeline(underLoadOf('public.notes'), 'A reader waited at most 900 ms.').text;
   expect(svg).toMatch(/role="img" aria-labelledby="locks-title locks-description"/);
   expect(svg).toContain('<desc id="locks-description">A reader waited at most 900 ms.</desc>');
@@ -99,7 +99,7 @@ test('the picture has a title and a description, and says in words what its colo
   expect(svg).toContain('readers and writers wait');
 });
 
-test('nothing in the picture lies outside of it', () => {
+test('nothing in the timeline lies outside of it', () => {
   const svg = timeline(underLoadOf('public.notes'), '').text;
   const [, width = 0, height = 0] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg)?.map(Number) ?? [];
   for (const [, x, y, across, down] of svg.matchAll(
@@ -110,7 +110,7 @@ test('nothing in the picture lies outside of it', () => {
   }
 });
 
-test('the terminal is told the verdict, the tables, the waits and the statements', () => {
+test('the terminal shows the verdict, the tables, the waits and the statements', () => {
   const text = observationText(observationOf('app.notes'));
   expect(text).toMatch(/^A reader waited at most 900 ms \(app\.notes, for app\.notes, behind app\.notes 1\)\.$/m);
   expect(text).toContain('app.notes: ACCESS EXCLUSIVE for 895 ms, since app.notes 1');
@@ -122,7 +122,7 @@ test('the terminal is told the verdict, the tables, the waits and the statements
   );
 });
 
-test('a run that failed says where, before anything else', () => {
+test('a run that failed says first where it failed', () => {
   const failure = { migration: '2.sql', number: 7, head: 'select 1 / 0', message: 'division by zero' };
   const text = observationText({ alone: { migrations: [], others: 0, structure: [], failure }, underLoad: undefined });
   expect(text).toMatch(/^2\.sql failed at statement 7 \(select 1 \/ 0\): division by zero\n/);

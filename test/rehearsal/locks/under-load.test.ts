@@ -68,7 +68,7 @@ async function underLoad(
 }
 
 onRealServer(
-  'a reader and a writer that are shut out are told with how long, for what, and behind which statement',
+  'a reader and a writer that wait are shown with how long, for what, and behind which statement',
   async () => {
     const seen = await underLoad(
       [`select count(*) from app.notes; alter table app.notes alter column size type bigint; ${UNTIL_SEEN}; select 2`],
@@ -128,7 +128,7 @@ onRealServer(
   },
 );
 
-onRealServer('a call that waited and then met the new schema is told as both', async () => {
+onRealServer('a call that waited and was then refused by the new schema counts as both', async () => {
   const seen = await underLoad(
     [`alter table app.notes rename to old; ${UNTIL_SEEN}; create table app.notes (id uuid)`],
     { reads: [does('read', 'select size from app.notes')] },
@@ -140,18 +140,21 @@ onRealServer('a call that waited and then met the new schema is told as both', a
   expect(seen.operations[0]?.refusedSince).toBeCloseTo(seen.waits[0]?.to ?? 0);
 });
 
-onRealServer('a migration that loses a deadlock to the app is rolled back, tried again, and this is told', async () => {
-  const seen = await underLoad(
-    [`lock app.notes; ${UNTIL_SEEN}; lock app.marks`],
-    { writes: [does('both', 'select app.change_both()')] },
-    1,
-    // The app looks for a deadlock once, a second after it began to wait; after that it is the migration's to find.
-    1.2,
-  );
-  expect(seen.migrations[0]?.rolledBack).toEqual(expect.arrayContaining(['deadlock detected']));
-  expect(seen.failure).toBeUndefined();
-  expect(seen.migratorWaits.length).toBeGreaterThan(0);
-});
+onRealServer(
+  'a migration that loses a deadlock to the app is rolled back and tried again, and the report has the reason',
+  async () => {
+    const seen = await underLoad(
+      [`lock app.notes; ${UNTIL_SEEN}; lock app.marks`],
+      { writes: [does('both', 'select app.change_both()')] },
+      1,
+      // The app looks for a deadlock once, a second after it began to wait; after that it is the migration's to find.
+      1.2,
+    );
+    expect(seen.migrations[0]?.rolledBack).toEqual(expect.arrayContaining(['deadlock detected']));
+    expect(seen.failure).toBeUndefined();
+    expect(seen.migratorWaits.length).toBeGreaterThan(0);
+  },
+);
 
 onRealServer(
   'a statement that the copy has no row for, or that fails before any migration, is not evaluated',
@@ -167,7 +170,7 @@ onRealServer(
 );
 
 onRealServer(
-  'a row with which a statement fails before any migration is left out, and not laid at the new schema’s door',
+  'a row with which a statement fails before any migration is left out, and does not count as refused by the new schema',
   async () => {
     const some = { ...does('some', 'select 1 / $1::int'), given: 'select n from generate_series(0, 8) n' };
     const seen = await underLoad([UNTIL_SEEN], { reads: [read, some] }, 0);
@@ -177,7 +180,7 @@ onRealServer(
   },
 );
 
-onRealServer('the words at the top name the longest wait of a reader and of a writer', async () => {
+onRealServer('the verdict names the longest wait of a reader and of a writer', async () => {
   const seen = await underLoad([`lock app.notes; ${UNTIL_SEEN}`], { reads: [read], writes: [write] }, 2);
   const [reader, writer] = verdict({ alone: { migrations: [], others: 0, structure: [] }, underLoad: seen });
   expect(reader).toMatch(/^A reader waited at most \d+ ms \(read, for app\.notes, behind 1\.sql 1\)\.$/);
