@@ -140,6 +140,6 @@ export function totals({ migrations, others }: AloneRun): string {
   const sum = (of: (statement: ObservedStatement) => number): number => all.reduce((total, one) => total + of(one), 0);
   const commits = migrations.reduce((total, { commitMs }) => total + commitMs, 0);
   const rewrites = sum(({ rewritten }) => rewritten.length);
-  const line = `AloneRun on the copy: ${counted(all.length, 'statement')} in ${duration(sum(({ ms }) => ms) + commits)}, ${bytes(sum(({ wal }) => wal))} of WAL, ${counted(rewrites, 'rewrite')} of a table or index.`;
+  const line = `Alone on the copy: ${counted(all.length, 'statement')} in ${duration(sum(({ ms }) => ms) + commits)}, ${bytes(sum(({ wal }) => wal))} of WAL, ${counted(rewrites, 'rewrite')} of a table or index.`;
   return others > 0 ? `${line} Other sessions on the server (${others}) may have written some of that WAL.` : line;
 }

@@ -115,6 +115,7 @@ test('the terminal shows the verdict, the tables, the waits and the statements',
   expect(text).toMatch(/^A reader waited at most 900 ms \(app\.notes, for app\.notes, behind app\.notes 1\)\.$/m);
   expect(text).toContain('app.notes: ACCESS EXCLUSIVE for 895 ms, since app.notes 1');
   expect(text).toContain('read "app.notes" waited 1 time: at most 900 ms');
+  expect(text).toContain('Alone on the copy: 1 statement in 803 ms, 1.0 kB of WAL, 1 rewrite of a table or index.');
   expect(text).toContain('"app.notes" was not evaluated: app.notes');
   expect(text).toContain('Other sessions on the server (2) may have written some of that WAL.');
   expect(text).toContain(
