@@ -83,6 +83,6 @@ async function* fromArchive(path: string): AsyncIterable<Buffer> {
       return `${path} was made by a newer pg_dump than the pg_restore on PATH, which is ${major}, can read (${words}). ${install('')}`;
     if (/end of file|could not read/.test(complaint))
       return `${path} is truncated: pg_restore says “${words}”. Make the dump again.`;
-    return `pg_restore cannot read ${path}: ${words}`;
+    return `pg_restore cannot read ${path}: ${words}. Make the dump again, or name another with --from.`;
   });
 }

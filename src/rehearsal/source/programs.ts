@@ -51,7 +51,8 @@ export async function majorOf(program: PostgresProgram, needed: string): Promise
 }
 
 function missing(program: PostgresProgram, needed: string, error: NodeJS.ErrnoException): string {
-  if (error.code !== 'ENOENT') return `${program} could not be started: ${error.message}`;
+  if (error.code !== 'ENOENT')
+    return `${program} could not be started: ${error.message}. Check that it is installed and may be run.`;
   return `${program} is not on PATH, and ${needed}. ${install('')} A plain dump (pg_dump without --format) needs neither.`;
 }
 
