@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
-const name = z.string().min(1);
-const qualified = z.string().regex(/^[^.]+\.[^.]+$/, 'must be written schema.table');
+import { name, relationName, type Settings } from '../settings.ts';
 
 const legacyColumn = z.strictObject({
   /** SQL of the value in the new schema, over `t`, the target row. */
@@ -14,15 +12,15 @@ const legacyColumn = z.strictObject({
 
 const legacyTable = z.strictObject({
   /** Where the migrations keep the original rows: schema.table. */
-  source: qualified,
+  source: relationName,
   /** Where the rows are in the new schema: schema.table. */
-  target: qualified,
+  target: relationName,
   columns: z.record(name, legacyColumn),
 });
 
 const quarantine = z.strictObject({
   /** A relation (schema.table) with the columns source_table, source_id, reason and row_data (jsonb). */
-  relation: qualified,
+  relation: relationName,
   /** SQL of a condition over its rows: which are still set aside. Left out where rows that were put back are deleted. */
   waiting: z.string().optional(),
 });
@@ -46,27 +44,27 @@ export const accountingSettings = z.strictObject({
    * The rows that the migrations add to a target table, by legacy table. Without it new rows are not looked at; with it,
    * a table that it does not name gets no new row.
    */
-  expectedNewRows: z.record(name, z.array(expectedNewRows).readonly()).optional(),
+  expectedNewRows: z.record(name, z.array(expectedNewRows)).optional(),
   /** By rule: SQL of the distance between `was`, the value that came in, and `now`, the value that is there. */
   errors: z.record(name, z.string()).optional(),
   /** Tables and columns (table.column) of the mapping that only some databases have. */
-  optional: z.array(name).readonly().optional(),
+  optional: z.array(name).optional(),
 });
 
 /** Everything that must be known to account for a legacy database. */
-export type Accounting = z.infer<typeof accountingSettings>;
+export type Accounting = Settings<typeof accountingSettings>;
 
 /** Where the value of a legacy column is after the migrations. */
-export type LegacyColumn = z.infer<typeof legacyColumn>;
+export type LegacyColumn = Settings<typeof legacyColumn>;
 
 /** Where the rows of a legacy table are after the migrations. */
-export type LegacyTable = z.infer<typeof legacyTable>;
+export type LegacyTable = Settings<typeof legacyTable>;
 
 /** Where everything is after the migrations, by legacy table. */
 export type LegacyMapping = Accounting['mapping'];
 
 /** Where rows are set aside. */
-export type Quarantine = z.infer<typeof quarantine>;
+export type Quarantine = Settings<typeof quarantine>;
 
 /** Contradictions within settings whose shape is right, each with its path and what is expected there. */
 export function* legacyMistakes({

@@ -71,6 +71,7 @@ export async function switchTables(flags: ReportFlags): Promise<ExitCode> {
       const waits = await progress.step('Switch', (tell) => switchOver(client, plan, shop, migrations, tell));
       await progress.step('Remove what only the preparation needed', () => clear(client));
       print(
+        {},
         flags.format,
         `Switched. Writers were stopped for ${Math.round(waits.writers)} ms, readers for ${Math.round(waits.readers)} ms.`,
         { at: 'new', ...waits },
@@ -149,7 +150,7 @@ async function onMove(flags: ReportFlags, use: (move: Move, urls: Urls) => Promi
     throw new DatabaseError(
       `${flags.config} has no \`online\` beside \`legacy\`: it does not say how the database is moved while it is used.`,
     );
-  return withServer(config, ({ urls }) =>
+  return withServer(config.database, ({ urls }) =>
     withClient(urls.main, async (client) => {
       await alone(client);
       return use({ client, plan, legacy, stage: await stageOf(client, plan) }, urls);
@@ -158,11 +159,11 @@ async function onMove(flags: ReportFlags, use: (move: Move, urls: Urls) => Promi
 }
 
 function told(flags: ReportFlags, stage: Stage, text: string): ExitCode {
-  print(flags.format, text, stage);
+  print({}, flags.format, text, stage);
   return 0;
 }
 
 function deviating(flags: ReportFlags, deviations: readonly Deviation[]): ExitCode {
-  print(flags.format, findingsText({ deviations, notEvaluated: [] }), { deviations });
+  print({}, flags.format, findingsText({ deviations, notEvaluated: [] }), { deviations });
   return 1;
 }

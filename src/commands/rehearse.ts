@@ -31,7 +31,7 @@ export async function rehearse(flags: RehearseFlags): Promise<ExitCode> {
   const progress = makeProgress(flags.format);
   const begun = new Date();
   return withSource(flags.from, project, async (dump, live) => {
-    const server = await progress.step('Open the database server', () => openServer(config, process.env));
+    const server = await progress.step('Open the database server', () => openServer(config.database, process.env));
     try {
       const copy = await createCopyDatabase(server.urls);
       try {
@@ -41,7 +41,7 @@ export async function rehearse(flags: RehearseFlags): Promise<ExitCode> {
         const { seconds } = progress;
         if (flags.html) await writeFile(flags.html, resultHtml(result, { project, begun, seconds }));
         const kept = flags.keep ? copy.urls.main : undefined;
-        print(flags.format, resultText(project, result, kept), {
+        print(config, flags.format, resultText(project, result, kept), {
           begun,
           seconds: Object.fromEntries(seconds),
           ...(kept ? { kept } : {}),

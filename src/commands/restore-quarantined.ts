@@ -15,17 +15,18 @@ export interface RestoreFlags extends ReportFlags {
 /** Puts back what was set aside and has its parent again. Exit code 1 when something stays set aside. */
 export async function restoreQuarantinedRows(flags: RestoreFlags): Promise<ExitCode> {
   const { table, reason, dryRun } = flags;
-  const { legacy } = await configOf(flags);
+  const config = await configOf(flags);
+  const { legacy } = config;
   const restoring = legacy?.restoring;
   if (!legacy || !restoring)
     throw new RestoreError(`${flags.config} doesn't say how rows are put back: set legacy.restoring.`);
   const sections = await readSections(restoring);
   const choice = { ...(table === undefined ? {} : { table }), ...(reason === undefined ? {} : { reason }) };
-  return withServer(await configOf(flags), async ({ urls }) => {
+  return withServer(config.database, async ({ urls }) => {
     const restored = await withClient(urls.main, (client) =>
       restoreQuarantined(client, legacy.quarantine, restoring, sections, choice, !dryRun),
     );
-    print(flags.format, restoredText(restored, !dryRun), { ...restored, kept: !dryRun });
+    print(config, flags.format, restoredText(restored, !dryRun), { ...restored, kept: !dryRun });
     return restored.left.length > 0 ? 1 : 0;
   });
 }

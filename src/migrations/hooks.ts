@@ -4,8 +4,10 @@ import type pg from 'pg';
 import { readMigrationSettings } from './graphile-migrate.ts';
 
 /**
- * Gives an empty database what a hosted server has: runs the hooks that .gmrc names to run before the first migration, and
- * then these files below the migrations folder.
+ * Runs the SQL hooks that graphile-migrate runs before the first migration (`beforeAllMigrations` in .gmrc), and then
+ * these files: an empty database has afterwards what a hosted server gives it.
+ * @param files below the migrations folder
+ * @throws the server's error
  */
 export async function runHooks(client: pg.Client, files: readonly string[] = []): Promise<void> {
   const { migrationsFolder, hooks } = await readMigrationSettings();

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import type { Accounting } from '../accounting/settings.ts';
-
-const name = z.string().min(1);
-const qualified = z.string().regex(/^[^.]+\.[^.]+$/, 'must be written schema.table');
+import { name, relationName, type Settings } from '../settings.ts';
 
 const appStatement = z.strictObject({
   /** What the app does with it. */
@@ -22,15 +20,15 @@ const appStatement = z.strictObject({
 });
 
 const workload = z.strictObject({
-  reads: z.array(appStatement).readonly(),
-  writes: z.array(appStatement).readonly(),
+  reads: z.array(appStatement),
+  writes: z.array(appStatement),
 });
 
 const host = z.strictObject({
   /** Schemas of which a copy holds nothing, but for the `tables`. */
-  schemas: z.array(name).readonly(),
+  schemas: z.array(name),
   /** Tables of those schemas (schema.table) whose rows are copied; the hooks must create the tables. */
-  tables: z.array(qualified).readonly(),
+  tables: z.array(relationName),
 });
 
 /** The part of `legacy` in a configuration that says how a copy of a real database is made, and what runs on it. */
@@ -43,22 +41,22 @@ export const rehearsalSettings = z.strictObject({
    * The relation (schema.table, with the columns migration, subject and note) in which the migrations write down what was
    * there that nobody had declared, and what they did about it.
    */
-  notes: qualified.optional(),
+  notes: relationName.optional(),
 });
 
-export type RehearsalSettings = z.infer<typeof rehearsalSettings>;
+export type RehearsalSettings = Settings<typeof rehearsalSettings>;
 
 /** The schemas and tables that belong to whoever hosts the database. */
-export type HostSettings = z.infer<typeof host>;
+export type HostSettings = Settings<typeof host>;
 
 /** A database that nobody hosts. */
 export const NO_HOST: HostSettings = { schemas: [], tables: [] };
 
 /** What the app does all the time. */
-export type Workload = z.infer<typeof workload>;
+export type Workload = Settings<typeof workload>;
 
 /** One statement that the app sends. */
-export type AppStatement = z.infer<typeof appStatement>;
+export type AppStatement = Settings<typeof appStatement>;
 
 /** A project whose migrations are rehearsed. */
 export interface RehearsedProject {

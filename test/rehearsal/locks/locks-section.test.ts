@@ -87,7 +87,6 @@ onRealServer(
     expect(unlike.text).toMatch(/^The observed run ended in other catalogs .*relation public\.unlike/);
     expect(nothingLeft).toBeUndefined();
   },
-  180_000,
 );
 
 onRealServer('when the server refuses the copy, locks are not evaluated, and the section says why', async () => {
