@@ -15,7 +15,9 @@ import {
 import { join, makeFrame } from './protocol/frames.ts';
 import type { Server } from './server.ts';
 import { Session } from './session.ts';
-import { type DatabaseCommand, quoteName } from './sql.ts';
+import type { DatabaseCommand } from './sql/database-command.ts';
+import { quoteIdentifier } from './sql/quote.ts';
+import { hasBackslash } from './sql/statements.ts';
 import { makeUnit, settle, type Unit } from './unit.ts';
 
 /** A database command that cannot be done, as PostgreSQL would say it. */
@@ -26,6 +28,9 @@ class Refusal extends Error {
     this.failure = { severity: 'ERROR', code, message, ...(hint ? { hint } : {}) };
   }
 }
+
+const BACKSLASH =
+  'How it reads depends on standard_conforming_strings. Write it without, or connect to the database that it names.';
 
 /** Runs CREATE, DROP and ALTER DATABASE, which concern the files of the engine and not one backend. */
 export async function runCommand(
@@ -69,9 +74,16 @@ async function execute(
 ): Promise<Uint8Array[]> {
   const { session } = connection;
   const { cluster } = server;
+  const [sql = '', ...others] = unit.texts;
+  if (others.length > 0) throw new Refusal('25001', 'a statement about databases cannot be executed within a pipeline');
+  if (hasBackslash(sql))
+    throw new Refusal('0A000', 'a statement about databases cannot have a backslash here', BACKSLASH);
   if (command.kind === 'alter') {
-    if (!cluster.has(command.name)) throw unknown(command.name);
-    return await forward(server, session, command.name, unit.texts[0] ?? '');
+    const missing = command.names.find((name) => !cluster.has(name));
+    if (missing !== undefined) throw unknown(missing);
+    let answers: Uint8Array[] = [];
+    for (const name of command.names) answers = await forward(server, session, name, sql);
+    return answers;
   }
   const verb = { create: 'CREATE', drop: 'DROP', rename: 'ALTER' }[command.kind];
   const login = cluster.login(session.state.user);
@@ -115,7 +127,7 @@ async function create(server: Server, command: DatabaseCommand & { kind: 'create
   }
   cluster.create(name, template);
   if (owner !== null && (owner !== 'postgres' || template !== null)) {
-    await forward(server, null, name, `alter database ${quoteName(name)} owner to ${quoteName(owner)}`);
+    await forward(server, null, name, `alter database ${quoteIdentifier(name)} owner to ${quoteIdentifier(owner)}`);
   }
   return [commandComplete('CREATE DATABASE')];
 }

@@ -6,7 +6,8 @@ import { commandComplete, readyForQuery } from './protocol/backend.ts';
 import { type Frame, FrameReader, makeFrame, ProtocolError } from './protocol/frames.ts';
 import type { Server } from './server.ts';
 import type { Session } from './session.ts';
-import { databaseCommand, oneStatement } from './sql.ts';
+import { databaseCommand } from './sql/database-command.ts';
+import { isDiscardAll } from './sql/statements.ts';
 import { makeUnit, type Unit } from './unit.ts';
 
 /** How much a client may have sent ahead before its socket is read no further. */
@@ -129,9 +130,9 @@ export class Connection {
       return;
     }
     const command = unit.texts.map(databaseCommand).find((found) => found !== null);
-    // In a transaction the backend itself refuses what concerns whole databases.
-    const own = command?.kind === 'alter' ? command.name === this.database.name : session.status !== 'I';
-    if (command && !own) {
+    const own = command?.kind === 'alter' && command.names.every((name) => name === this.database.name);
+    // In a transaction the backend itself refuses what makes, drops and renames databases.
+    if (command && !own && (command.kind === 'alter' || session.status === 'I')) {
       await runCommand(this.#server, this, command, unit);
       return;
     }
@@ -145,13 +146,4 @@ export class Connection {
     const outcome = await this.database.run(session, unit);
     if (outcome === 'refused' && !unit.complete) this.#skipping = true;
   }
-}
-
-function isDiscardAll(text: string): boolean {
-  if (!/^\s*discard\b/i.test(text)) return false;
-  return (
-    oneStatement(text)
-      ?.map((token) => token.text)
-      .join(' ') === 'discard all'
-  );
 }

@@ -4,9 +4,9 @@ import { Instance } from './instance.ts';
 import { channelsOf, trackListening } from './listeners.ts';
 import { ABORT, type FromWorker } from './messages.ts';
 import { Patience } from './patience.ts';
-import { errorResponse, type Failure, readyForQuery } from './protocol/backend.ts';
-import type { Summary } from './protocol/output.ts';
+import { errorResponse, readyForQuery } from './protocol/backend.ts';
 import type { Session } from './session.ts';
+import { mentionsTemporary } from './sql/mentions.ts';
 import { type Outcome, type Turn, Turns, trackTransaction } from './turns.ts';
 import { settle, type Unit } from './unit.ts';
 import { makeForget, makeRun } from './work.ts';
@@ -130,11 +130,12 @@ export class Database {
     this.#current = turn.session;
     const { session, unit } = turn;
     if (unit) {
-      if (unit.texts.some((text) => /\btemp(orary)?\b/i.test(text))) session.usesTemp = true;
+      if (unit.texts.some(mentionsTemporary)) session.usesTemp = true;
       instance.post(makeRun(session, unit));
       this.#turns.suspended.delete(session);
       // Begun again, it can be suspended again.
-      if (session.replay.length > 0 && !session.replay.includes(ABORT)) session.transaction = session.replay;
+      if (session.replay.length > 0 && session.replay.every(({ sql }) => sql !== ABORT))
+        session.transaction = session.replay;
       return;
     }
     instance.post(makeForget(session, this.#turns.holder === session, [...this.sessions]));
@@ -174,11 +175,11 @@ export class Database {
       this.#followed = this.#cluster.version;
     } else if (message.type === 'done') {
       if (message.output) session?.send(message.output);
-      this.#done(message.summary, message.refused);
+      this.#done(message);
     }
   }
 
-  #done(summary: Summary, refused: Failure | null): void {
+  #done({ summary, refused, unchanged }: FromWorker & { type: 'done' }): void {
     const turn = this.#running;
     if (!turn) return;
     const { session, unit } = turn;
@@ -192,7 +193,7 @@ export class Database {
     this.#turns.holder = session.status !== 'I' || session.batchOpen ? session : null;
     if (unit) {
       settle(session, unit, summary.parsed);
-      trackTransaction(session, unit, began);
+      trackTransaction(session, unit, began, unchanged);
       if (trackListening(session, unit, summary)) {
         this.#instance?.post({ type: 'listen', channels: channelsOf(this.sessions) });
       }
@@ -215,7 +216,7 @@ export class Database {
     const begun = held ? (session.transaction ?? []) : session.replay;
     if (session.status === 'T') {
       // Its transaction has failed: begun again, it must say so until the client rolls it back.
-      session.replay = [...begun, ABORT];
+      session.replay = [...begun, { sql: ABORT, locks: [] }];
       session.transaction = null;
       session.status = 'E';
     }

@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { HOST, THREAD_FLAGS } from './constants.ts';
 
+const STACK = 16;
+
 export interface EngineOptions {
   /** The data folder; made when it is missing. */
   folder: string;
@@ -33,7 +35,12 @@ export type FromRouter = { type: 'ready'; port: number; joined: boolean } | { ty
 /** Starts the engine on a data folder, or joins the process that serves it already. */
 export async function startEngine({ folder, port, waitFor = 5_000 }: EngineOptions): Promise<Engine> {
   const workerData: RouterOptions = { folder, port, waitFor };
-  const router = new Worker(new URL('./router.ts', import.meta.url), { workerData, execArgv: THREAD_FLAGS });
+  const router = new Worker(new URL('./router.ts', import.meta.url), {
+    workerData,
+    execArgv: THREAD_FLAGS,
+    // The parser must never run out of it: see sql/statements.ts.
+    resourceLimits: { stackSizeMb: STACK },
+  });
   const ended = new Promise<void>((resolve) => router.once('exit', () => resolve()));
   const ready = await new Promise<FromRouter & { type: 'ready' }>((resolve, reject) => {
     const failed = (cause: unknown) =>

@@ -30,6 +30,8 @@ export interface Run {
   texts: string[];
   /** Statements that begin a suspended transaction again. */
   replay: string[];
+  /** Whether to say if the transaction has written nothing by then. */
+  confirm: boolean;
   /** The statements that this unit parses, in order; the unnamed one is ''. */
   parses: string[];
   uses: Preparation[];
@@ -72,7 +74,14 @@ export type FromWorker =
   | { type: 'consumed'; bytes: number }
   | { type: 'state'; client: number; state: SessionState }
   /** With the end of the answer, of which earlier parts came as `output`. */
-  | { type: 'done'; output: Uint8Array<ArrayBuffer> | null; summary: Summary; refused: Failure | null }
+  | {
+      type: 'done';
+      output: Uint8Array<ArrayBuffer> | null;
+      summary: Summary;
+      refused: Failure | null;
+      /** The transaction is open and has written nothing, as far as that was to be confirmed. */
+      unchanged: boolean;
+    }
   | { type: 'roles'; roles: string }
   | { type: 'fatal'; message: string };
 

@@ -1,15 +1,9 @@
 import { type Frame, readString } from './protocol/frames.ts';
 import type { Session } from './session.ts';
+import { mentionsBoundary } from './sql/mentions.ts';
 
 /** As much as is handed over at once, so that the first answers are not long in coming. */
 const MOST = { queries: 64, bytes: 64 * 1024 };
-
-/**
- * What ends a transaction, or is looked at before and after it runs. The words may mean something else where they stand
- * (a column, a string): then a query goes by itself for nothing.
- */
-const ALONE =
-  /\b(begin|start|commit|end|abort|rollback(?!\s+to\b)|prepare|copy|listen|unlisten|notify|discard|deallocate|database|authorization)\b/i;
 
 /**
  * Takes from what a client sent ahead what is run next: one unit's messages; or, inside a transaction, as many simple
@@ -31,5 +25,5 @@ export function takeNext(inbox: Frame[][], { status }: Session): Frame[] | undef
 }
 
 function isPlain([frame, ...others]: Frame[]): boolean {
-  return frame?.type === 'Q' && others.length === 0 && !ALONE.test(readString(frame.bytes, 5).text);
+  return frame?.type === 'Q' && others.length === 0 && !mentionsBoundary(readString(frame.bytes, 5).text);
 }

@@ -1,4 +1,4 @@
-import { quoteName, quoteText } from './sql.ts';
+import { quoteIdentifier, quoteLiteral } from './sql/quote.ts';
 
 /** A role as every database of the engine must have it; the names are those of pg_authid. */
 export interface Role {
@@ -59,7 +59,7 @@ export function changeRoles(from: Roles, to: Roles): string[] {
   for (const role of to.roles) {
     const before = had.get(role.rolname);
     if (before && JSON.stringify(before) === JSON.stringify(role)) continue;
-    if (!before) statements.push(`create role ${quoteName(role.rolname)}`);
+    if (!before) statements.push(`create role ${quoteIdentifier(role.rolname)}`);
     statements.push(...alterRole(role));
   }
   const text = (membership: Membership) => JSON.stringify(membership);
@@ -67,20 +67,21 @@ export function changeRoles(from: Roles, to: Roles): string[] {
   const wantedMemberships = new Set(to.memberships.map(text));
   for (const membership of from.memberships) {
     if (!wantedMemberships.has(text(membership))) {
-      statements.push(`revoke ${quoteName(membership.role)} from ${quoteName(membership.member)} cascade`);
+      statements.push(`revoke ${quoteIdentifier(membership.role)} from ${quoteIdentifier(membership.member)} cascade`);
     }
   }
   for (const membership of to.memberships) {
     if (!hadMemberships.has(text(membership))) statements.push(grant(membership));
   }
   // A role that still owns something here stays: a real server would have refused to drop it.
-  for (const role of from.roles) if (!wanted.has(role.rolname)) statements.push(`drop role ${quoteName(role.rolname)}`);
+  for (const role of from.roles)
+    if (!wanted.has(role.rolname)) statements.push(`drop role ${quoteIdentifier(role.rolname)}`);
   return statements;
 }
 
 function alterRole(role: Role): string[] {
   const is = (flag: boolean, name: string) => (flag ? name : `no${name}`);
-  const name = quoteName(role.rolname);
+  const name = quoteIdentifier(role.rolname);
   const options = [
     is(role.rolsuper, 'superuser'),
     is(role.rolinherit, 'inherit'),
@@ -90,11 +91,11 @@ function alterRole(role: Role): string[] {
     is(role.rolreplication, 'replication'),
     is(role.rolbypassrls, 'bypassrls'),
     `connection limit ${role.rolconnlimit}`,
-    `password ${role.rolpassword === null ? 'null' : quoteText(role.rolpassword)}`,
-    `valid until ${quoteText(role.rolvaliduntil ?? 'infinity')}`,
+    `password ${role.rolpassword === null ? 'null' : quoteLiteral(role.rolpassword)}`,
+    `valid until ${quoteLiteral(role.rolvaliduntil ?? 'infinity')}`,
   ];
-  const settings = (role.settings ?? []).map(quoteText).join(', ');
-  const oid = `(select oid from pg_catalog.pg_authid where rolname = ${quoteText(role.rolname)})`;
+  const settings = (role.settings ?? []).map(quoteLiteral).join(', ');
+  const oid = `(select oid from pg_catalog.pg_authid where rolname = ${quoteLiteral(role.rolname)})`;
   const statements = [
     `alter role ${name} ${options.join(' ')}`,
     `delete from pg_catalog.pg_db_role_setting where setdatabase = 0 and setrole = ${oid}`,
@@ -104,5 +105,5 @@ function alterRole(role: Role): string[] {
 }
 
 function grant({ role, member, admin, inherit, set }: Membership): string {
-  return `grant ${quoteName(role)} to ${quoteName(member)} with admin ${admin}, inherit ${inherit}, set ${set}`;
+  return `grant ${quoteIdentifier(role)} to ${quoteIdentifier(member)} with admin ${admin}, inherit ${inherit}, set ${set}`;
 }

@@ -6,6 +6,7 @@ import { Cluster } from './cluster.ts';
 import type { FromRouter, RouterOptions } from './engine.ts';
 import { claimFolder, type Owner, releaseFolder } from './lock.ts';
 import { Server } from './server.ts';
+import { loadParser } from './sql/statements.ts';
 
 // The thread that talks to the clients: it never computes anything long, so that no client waits for another's query.
 const options = workerData as RouterOptions;
@@ -27,7 +28,7 @@ try {
     process.exit();
   } else {
     writeFileSync(join(folder, 'port'), String(self.port));
-    await cluster.prepare();
+    await Promise.all([cluster.prepare(), loadParser()]);
     server.state = 'open';
     port.once('message', async () => {
       await server.closeAll();

@@ -1,10 +1,18 @@
 import type { SessionState } from './messages.ts';
 import { errorResponse, type Failure, type Status } from './protocol/backend.ts';
+import type { TableLock } from './sql/replayable.ts';
+import type { Listening } from './sql/statements.ts';
 
 /** A prepared statement of a client: its Parse message, to repeat where the backend lost it, and its SQL. */
 export interface Statement {
   parse: Uint8Array;
   sql: string;
+}
+
+/** A statement that begins a suspended transaction again, and what it locks. */
+export interface Replayed {
+  sql: string;
+  locks: TableLock[];
 }
 
 /** What a client is to the database that it is connected to. */
@@ -20,15 +28,15 @@ export class Session {
   statements = new Map<string, Statement>();
   channels = new Set<string>();
   /** LISTEN and UNLISTEN of the open transaction. */
-  listening: { listen: boolean; channel: string }[] = [];
+  listening: Listening[] = [];
   usesTemp = false;
   gone = false;
   /** What the engine runs in its name is not for the client to see. */
   muted = false;
   /** What began the open transaction and locked in it, while it did nothing else; null when it did. */
-  transaction: string[] | null = null;
+  transaction: Replayed[] | null = null;
   /** What begins the suspended transaction again; empty when none is suspended. */
-  replay: string[] = [];
+  replay: Replayed[] = [];
   readonly #write: (bytes: Uint8Array) => void;
   readonly #close: () => void;
 

@@ -1,5 +1,5 @@
 import type { Session } from './session.ts';
-import { replayable } from './sql.ts';
+import { conflicts } from './sql/replayable.ts';
 import type { Unit } from './unit.ts';
 
 /** What became of a unit: it ran, or it was refused before it could. */
@@ -52,13 +52,11 @@ export class Turns {
 
   /** A suspended transaction still counts as holding its locks against another LOCK of the same tables. */
   #locked(turn: Turn): boolean {
-    const wanted = turn.unit?.texts.map(replayable).find((statement) => statement?.kind === 'lock');
-    if (wanted?.kind !== 'lock') return false;
-    return [...this.suspended].some(
-      (other) =>
-        other !== turn.session &&
-        other.replay.map(replayable).some((held) => held?.kind === 'lock' && held.key === wanted.key),
-    );
+    const others = [...this.suspended].filter((other) => other !== turn.session);
+    if (others.length === 0 || !turn.unit) return false;
+    const wanted = turn.unit.replayables().flatMap((statement) => (statement?.kind === 'lock' ? statement.locks : []));
+    const held = others.flatMap(({ replay }) => replay.flatMap(({ locks }) => locks));
+    return wanted.some((one) => held.some((other) => conflicts(one, other)));
   }
 
   #take(turn: Turn): Turn {
@@ -67,16 +65,28 @@ export class Turns {
   }
 }
 
-/** Follows what a transaction did, to know whether it can be suspended: only BEGIN, LOCK and plain reading so far. */
-export function trackTransaction(session: Session, unit: Unit, began: boolean): void {
-  if (session.status !== 'T' || session.batchOpen) {
+/** Whether a unit only begins, locks and reads. Then PostgreSQL is asked whether its reading wrote something. */
+export function hasToBeConfirmed(session: Session, { opaque, replayables }: Unit): boolean {
+  if (opaque || (session.transaction === null && session.replay.length === 0)) return false;
+  const statements = replayables();
+  return statements.every((each) => each !== null) && statements.some((each) => each.kind === 'read');
+}
+
+/**
+ * Follows what a transaction did, to know whether it can be suspended: only BEGIN, LOCK and plain reading so far.
+ * @param unchanged whether PostgreSQL says that the transaction has written nothing
+ */
+export function trackTransaction(session: Session, unit: Unit, began: boolean, unchanged: boolean): void {
+  if (session.status !== 'T' || session.batchOpen || unit.opaque) session.transaction = null;
+  else if (began) session.transaction = [];
+  if (session.transaction === null) return;
+  const statements = unit.replayables();
+  if (statements.some((each) => each === null || (each.kind === 'read' && !unchanged))) {
     session.transaction = null;
     return;
   }
-  if (began) session.transaction = [];
-  for (const text of unit.texts) {
-    const statement = replayable(text);
-    if (!statement) session.transaction = null;
-    else if (statement.kind !== 'read') session.transaction?.push(text);
+  for (const [at, statement] of statements.entries()) {
+    if (statement?.kind === 'begin') session.transaction.push({ sql: unit.texts[at] ?? '', locks: [] });
+    if (statement?.kind === 'lock') session.transaction.push({ sql: unit.texts[at] ?? '', locks: statement.locks });
   }
 }

@@ -2,7 +2,9 @@ import type { Preparation } from './messages.ts';
 import { type Frame, join, makeFrame, readString } from './protocol/frames.ts';
 import { readExtended } from './protocol/frontend.ts';
 import type { Session, Statement } from './session.ts';
-import { quoteName } from './sql.ts';
+import { quoteIdentifier } from './sql/quote.ts';
+import { type Replayable, replayable } from './sql/replayable.ts';
+import { resetsAuthorization } from './sql/statements.ts';
 
 /** What a client sent up to a Sync or a Flush, or simple queries: it runs without interruption. */
 export interface Unit {
@@ -19,10 +21,15 @@ export interface Unit {
   closes: string[];
   /** The kinds of the messages, in order. */
   types: string;
+  /** It may do what its texts don't say, or leaves a portal open. */
+  opaque: boolean;
+  /** What each text would be in a suspended transaction. They are read when this is first called. */
+  replayables(): (Replayable | null)[];
 }
 
 /** Puts a client's messages together, with the names of its statements made its own. */
 export function makeUnit(session: Session, frames: Frame[]): Unit {
+  let read: (Replayable | null)[] | null = null;
   const unit: Unit = {
     simple: frames[0]?.type === 'Q',
     complete: ['Q', 'S', 'F'].includes(frames.at(-1)?.type ?? ''),
@@ -32,6 +39,11 @@ export function makeUnit(session: Session, frames: Frame[]): Unit {
     uses: [],
     closes: [],
     types: frames.map(({ type }) => type).join(''),
+    opaque: false,
+    replayables: () => {
+      read ??= unit.texts.map(replayable);
+      return read;
+    },
   };
   const parts: Uint8Array[] = [];
   for (const frame of frames) {
@@ -39,6 +51,7 @@ export function makeUnit(session: Session, frames: Frame[]): Unit {
     if (type === 'Q') unit.texts.push(readString(bytes, 5).text);
     const message = readExtended(session.id, type, bytes);
     parts.push(message.bytes);
+    if (type === 'F' || message.portal || message.limit) unit.opaque = true;
     if (message.statement === undefined) continue;
     const { statement } = message;
     if (type === 'P') {
@@ -48,6 +61,8 @@ export function makeUnit(session: Session, frames: Frame[]): Unit {
     else use(session, unit, statement, type === 'B');
     if (type === 'P') unit.texts.push(message.sql ?? '');
   }
+  const count = (wanted: string) => frames.filter(({ type }) => type === wanted).length;
+  if (count('B') !== count('E')) unit.opaque = true;
   unit.bytes = join(parts);
   return unit;
 }
@@ -55,16 +70,18 @@ export function makeUnit(session: Session, frames: Frame[]): Unit {
 /** PGlite's session has no authorization to return to (it was never logged in): the client's own is put there. */
 function resetAuthorization(session: Session, frame: Frame): Frame {
   if (frame.type !== 'Q') return frame;
-  const { text } = readString(frame.bytes, 5);
-  if (!/^\s*(reset\s+session\s+authorization|set\s+session\s+authorization\s+default)\s*;?\s*$/i.test(text))
-    return frame;
-  return { type: 'Q', bytes: makeFrame('Q', `set session authorization ${quoteName(session.user)}`) };
+  if (!resetsAuthorization(readString(frame.bytes, 5).text)) return frame;
+  return { type: 'Q', bytes: makeFrame('Q', `set session authorization ${quoteIdentifier(session.user)}`) };
 }
 
 function use(session: Session, unit: Unit, statement: string, runs: boolean): void {
   if (unit.parses.some((parsed) => parsed.statement === statement)) return;
   const known = session.statements.get(statement);
-  if (!known) return;
+  if (!known) {
+    // It may have been prepared by SQL, under the name that the protocol's would have.
+    unit.opaque = true;
+    return;
+  }
   if (!unit.uses.some((used) => used.statement === statement)) unit.uses.push({ statement, parse: known.parse });
   if (runs) unit.texts.push(known.sql);
 }

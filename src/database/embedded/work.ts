@@ -1,5 +1,6 @@
 import type { Forget, Run } from './messages.ts';
 import type { Session } from './session.ts';
+import { hasToBeConfirmed } from './turns.ts';
 import type { Unit } from './unit.ts';
 
 /** What a database's thread needs to run a client's unit. */
@@ -10,7 +11,8 @@ export function makeRun(session: Session, unit: Unit): Run {
     state: session.state,
     bytes: unit.bytes,
     texts: unit.texts,
-    replay: session.replay,
+    replay: session.replay.map(({ sql }) => sql),
+    confirm: hasToBeConfirmed(session, unit),
     parses: unit.parses.map(({ statement }) => statement),
     uses: unit.uses,
     closes: unit.closes,

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import type { Engine } from '../../../src/database/embedded/index.ts';
-import { ask, cleanUp, client, codeOf, engine, values } from './support.ts';
+import { makeFrame } from '../../../src/database/embedded/protocol/frames.ts';
+import { ask, bareClient, cleanUp, client, codeOf, engine, startup, values } from './support.ts';
 
 let started: Engine;
 let root: pg.Client;
@@ -48,6 +49,50 @@ test('create database is refused inside a transaction', async () => {
   expect(await codeOf(root.query('create database inside'))).toBe('25001');
   expect(await codeOf(root.query('select 1'))).toBe('25P02');
   await root.query('rollback');
+});
+
+test.each([
+  ['additions', `select 'database'::name, 1${'+1'.repeat(4_900)}`],
+  ['signs', `select 'database'::name, ${'- '.repeat(4_900)}1`],
+  ['casts', `select 'database'::name, 1${'::int'.repeat(1_900)}`],
+])('a command is understood after twenty expressions as deep as the parser has to take: %s', async (_, sql) => {
+  const limited = await client(started.url('postgres'));
+  for (let time = 0; time < 20; time++) await limited.query(sql).catch(() => {});
+  await root.query('create database deep');
+  expect(await ask(started.url('deep'), 'select current_database()')).toEqual(['deep']);
+  await root.query('drop database deep');
+});
+
+test('a database command in a batch of others, or with a backslash, is refused and not half done', async () => {
+  await root.query('create database noted');
+  expect(await codeOf(root.query(`comment on database noted is 'a\\b'`))).toBe('0A000');
+  await root.query(`comment on database postgres is 'a\\b'`);
+  const { say } = await bareClient(started.port, startup('user', 'postgres', 'database', 'postgres'));
+  const parse = (sql: string) => [
+    makeFrame('P', '', sql, Buffer.alloc(2)),
+    makeFrame('B', '', '', Buffer.alloc(6)),
+    makeFrame('E', '', Buffer.alloc(4)),
+  ];
+  expect(await say('Z', ...parse('create table batched ()'), ...parse('create database half'), makeFrame('S'))).toBe(
+    'EZ',
+  );
+  expect(await values(root, `select to_regclass('batched')::text`)).toEqual([null]);
+  expect(await codeOf(ask(started.url('half'), 'select 1'))).toBe('3D000');
+});
+
+test('a statement that names several databases runs in each of them', async () => {
+  await root.query('create database first');
+  await root.query('create database second');
+  await root.query('create role visitor');
+  await root.query('grant create on database first, second to visitor');
+  await root.query(`alter role visitor in database second set search_path = own`);
+  for (const name of ['first', 'second']) {
+    const may = `select has_database_privilege('visitor', current_database(), 'create')`;
+    expect(await ask(started.url(name), may)).toEqual([true]);
+  }
+  const settings = `select setconfig from pg_db_role_setting where setdatabase <> 0`;
+  expect(await ask(started.url('second'), settings)).toEqual([['search_path=own']]);
+  expect(await ask(started.url('first'), settings)).toEqual([]);
 });
 
 test('a template is copied with all it has, and the copy has its own name', async () => {

@@ -142,15 +142,35 @@ export async function hear(
   return { text: Buffer.isBuffer(first[0]) ? first[0].toString('latin1') : '', socket, closed };
 }
 
-/** A bare client, logged in, that tells the types of the messages it gets until one of a certain type. */
+/** A startup message with the parameters given, in protocol 3.0 or another version. */
+export function startup(...parameters: string[]): Buffer {
+  return opening(3 << 16, ...parameters);
+}
+
+export function opening(version: number, ...parameters: string[]): Buffer {
+  const body = Buffer.from(`${parameters.join('\0')}\0\0`, 'utf8');
+  const header = Buffer.alloc(8);
+  header.writeInt32BE(body.length + 8, 0);
+  header.writeInt32BE(version, 4);
+  return Buffer.concat([header, body]);
+}
+
+/**
+ * A bare client, logged in: `say` tells the types of the messages it gets until one of a certain type; `process` is the
+ * number that the server knows it by.
+ */
 export async function bareClient(port: number, login: Uint8Array) {
   const socket = connect(port, '127.0.0.1');
   cleanups.push(() => socket.destroy());
   const reader = new FrameReader();
   let types = '';
+  let process = 0;
   let wake = () => {};
   socket.on('data', (chunk) => {
-    for (const { type } of reader.push(chunk)) types += type;
+    for (const { type, bytes } of reader.push(chunk)) {
+      types += type;
+      if (type === 'K') process = Buffer.from(bytes).readInt32BE(5);
+    }
     wake();
   });
   const say = async (until: string, ...frames: Uint8Array[]): Promise<string> => {
@@ -165,7 +185,7 @@ export async function bareClient(port: number, login: Uint8Array) {
     return heard;
   };
   await say('Z', login);
-  return say;
+  return { say, process };
 }
 
 /** A graphile-migrate project, and its command line run in it. */

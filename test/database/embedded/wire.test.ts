@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import copy from 'pg-copy-streams';
 import type { Engine } from '../../../src/database/embedded/index.ts';
 import { makeFrame } from '../../../src/database/embedded/protocol/frames.ts';
-import { ask, bareClient, cleanUp, client, codeOf, engine, hear, values } from './support.ts';
+import { ask, bareClient, cleanUp, client, codeOf, engine, hear, opening, startup, values } from './support.ts';
 
 let started: Engine;
 let url: string;
@@ -23,23 +23,14 @@ beforeAll(async () => {
 
 afterAll(cleanUp);
 
-/** A startup message with the protocol version and parameters given. */
-function opening(version: number, ...parameters: string[]): Buffer {
-  const body = Buffer.from(`${parameters.join('\0')}\0\0`, 'utf8');
-  const header = Buffer.alloc(8);
-  header.writeInt32BE(body.length + 8, 0);
-  header.writeInt32BE(version, 4);
-  return Buffer.concat([header, body]);
-}
-
-const LOGIN = opening(3 << 16, 'user', 'postgres', 'database', 'postgres');
+const LOGIN = startup('user', 'postgres', 'database', 'postgres');
 
 test.each([
   ['a web browser', [Buffer.from('GET / HTTP/1.1\r\n\r\n')], '08P01'],
   ['an absurd length', [Buffer.from([0x7f, 0xff, 0xff, 0xff, 0, 3, 0, 0])], '08P01'],
   ['protocol version 2', [opening(2 << 16, 'user', 'postgres')], '08P01'],
-  ['an unknown database', [opening(3 << 16, 'user', 'postgres', 'database', 'nowhere')], '3D000'],
-  ['an unknown user', [opening(3 << 16, 'user', 'nobody', 'database', 'postgres')], '28000'],
+  ['an unknown database', [startup('user', 'postgres', 'database', 'nowhere')], '3D000'],
+  ['an unknown user', [startup('user', 'nobody', 'database', 'postgres')], '28000'],
 ])('%s gets an error and is let go, and nobody else notices', async (_, bytes, code) => {
   const { text: heard, closed } = await hear(started.port, ...bytes);
   expect(heard).toContain(`C${code}`);
@@ -123,14 +114,14 @@ const UNNAMED = makeFrame('B', '', '', Buffer.from([0, 0, 0, 0, 0, 0]));
 const EXECUTE = makeFrame('E', '', Buffer.from([0, 0, 0, 0]));
 
 test('a Flush is answered before the Sync, and nobody comes in between', async () => {
-  const say = await bareClient(started.port, LOGIN);
+  const { say } = await bareClient(started.port, LOGIN);
   expect(await say('T', makeFrame('P', '', 'select 1', NONE), makeFrame('D', 'S'), makeFrame('H'))).toBe('1tT');
   expect(await codeOf(ask(url, 'select 2'))).toBe('55P03');
   expect(await say('Z', UNNAMED, EXECUTE, makeFrame('S'))).toBe('2DCZ');
 });
 
 test('the unnamed statement is still there after another client used its own', async () => {
-  const say = await bareClient(started.port, LOGIN);
+  const { say } = await bareClient(started.port, LOGIN);
   expect(await say('Z', makeFrame('P', '', 'select 1', NONE), makeFrame('S'))).toBe('1Z');
   const other = await client(url);
   expect((await other.query('select $1::int as two', [2])).rows).toEqual([{ two: 2 }]);
@@ -139,7 +130,7 @@ test('the unnamed statement is still there after another client used its own', a
 
 test('COPY FROM STDIN works in the extended protocol too', async () => {
   await ask(url, 'create table extended (id int)');
-  const say = await bareClient(started.port, LOGIN);
+  const { say } = await bareClient(started.port, LOGIN);
   expect(await say('G', makeFrame('P', '', 'copy extended from stdin', NONE), UNNAMED, EXECUTE, makeFrame('S'))).toBe(
     '12G',
   );

@@ -12,6 +12,10 @@ export interface ExtendedMessage {
   statement?: string;
   /** The SQL of a Parse. */
   sql?: string;
+  /** The portal that a Bind makes or an Execute runs. */
+  portal?: string;
+  /** How many rows an Execute asks for; 0 for all. */
+  limit?: number;
 }
 
 /** The name of a client's prepared statement on the one backend; the unnamed one stays unnamed. */
@@ -22,7 +26,7 @@ export function backendName(client: number, name: string): string {
   return `${client}/${createHash('sha1').update(name).digest('hex')}`;
 }
 
-/** Reads Parse, Bind, Describe, Execute and Close, and renames the statement that they speak of. */
+/** Reads Parse, Bind, Describe, Execute and Close, and renames the statement that they name. */
 export function readExtended(client: number, type: string, bytes: Uint8Array): ExtendedMessage {
   if (type === 'P') {
     const name = readString(bytes, 5);
@@ -34,12 +38,16 @@ export function readExtended(client: number, type: string, bytes: Uint8Array): E
     const portal = readString(bytes, 5);
     const name = readString(bytes, portal.next);
     const statement = backendName(client, name.text);
-    return { bytes: renamed(type, bytes, portal.next, name.next, statement), statement };
+    return { bytes: renamed(type, bytes, portal.next, name.next, statement), statement, portal: portal.text };
   }
   if ((type === 'D' || type === 'C') && bytes[5] === 'S'.charCodeAt(0)) {
     const name = readString(bytes, 6);
     const statement = backendName(client, name.text);
     return { bytes: renamed(type, bytes, 6, name.next, statement), statement };
+  }
+  if (type === 'E') {
+    const portal = readString(bytes, 5);
+    return { bytes, portal: portal.text, limit: readInt32(bytes, portal.next) };
   }
   return { bytes };
 }

@@ -1,6 +1,6 @@
 import type { ClusterState } from '../messages.ts';
 import { changeRoles, READ_ROLES, type Roles } from '../roles.ts';
-import { quoteText } from '../sql.ts';
+import { quoteLiteral } from '../sql/quote.ts';
 import type { Backend } from './backend.ts';
 
 /** The roles of this database, as one text. */
@@ -18,7 +18,7 @@ export function follow(backend: Backend, state: ClusterState): void {
       for (const statement of statements) backend.query(statement);
     }
   }
-  const names = state.databases.map((name) => `(${quoteText(name)})`).join(', ');
+  const names = state.databases.map((name) => `(${quoteLiteral(name)})`).join(', ');
   backend.demand(
     `delete from pg_catalog.pg_database
        where not datistemplate and datname <> current_database()

@@ -11,7 +11,7 @@ import {
 import type { Failure } from '../protocol/backend.ts';
 import { FrameReader, join, makeFrame } from '../protocol/frames.ts';
 import { OutputScanner, type Summary } from '../protocol/output.ts';
-import { quoteName } from '../sql.ts';
+import { quoteIdentifier } from '../sql/quote.ts';
 import type { Backend } from './backend.ts';
 import { follow, readRoles } from './cluster.ts';
 import { openDatabase } from './open.ts';
@@ -30,6 +30,11 @@ const CHECK_EVERY = 500;
 const LONGEST_LOG = 64 * 1024 * 1024;
 const CHANGES_ROLES = /^(CREATE|ALTER|DROP|GRANT|REVOKE) ROLE$|^(DO|CALL|DROP OWNED|REASSIGN OWNED)$/;
 const CHANGES_FUNCTIONS = /^(CREATE|ALTER) (FUNCTION|PROCEDURE|EXTENSION)$|^(DO|CALL)$/;
+
+/** A transaction gets its number when it first writes a row, whichever function does it. */
+const UNCHANGED = `
+  select pg_catalog.pg_current_xact_id_if_assigned() is null
+     and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'`;
 
 class Database {
   #backend: Backend;
@@ -53,7 +58,7 @@ class Database {
     else if (message.type === 'listen') {
       this.#sessions.leave(report);
       this.#silently(() => {
-        for (const channel of message.channels) this.#backend.demand(`listen ${quoteName(channel)}`);
+        for (const channel of message.channels) this.#backend.demand(`listen ${quoteIdentifier(channel)}`);
       });
     } else if (message.type === 'cluster') {
       this.#sessions.leave(report);
@@ -83,7 +88,15 @@ class Database {
     this.#statements.ran(run, scanner.summary.parsed);
     // Before the client hears that its statement is done: what it changed for all databases must be kept by then.
     this.#look(scanner.summary);
-    this.#done(scanner.summary, null, scanner.rest());
+    this.#done(scanner.summary, null, scanner.rest(), run.confirm && this.#isUnchanged(scanner.summary));
+  }
+
+  /** Whether PostgreSQL says that the open transaction has written nothing and could be begun again. */
+  #isUnchanged(summary: Summary): boolean {
+    if (summary.status !== 'T') return false;
+    const { results } = this.#backend.query(UNCHANGED);
+    this.#statements.clearUnnamed();
+    return results[0]?.[0]?.[0] === 't';
   }
 
   /** Begins a suspended transaction again; answers the client itself when that is no longer possible. */
@@ -115,7 +128,7 @@ class Database {
         this.#backend.query('rollback');
       }
       for (const statement of this.#statements.present(message.statements)) {
-        if (statement !== '') this.#backend.query(`deallocate ${quoteName(statement)}`);
+        if (statement !== '') this.#backend.query(`deallocate ${quoteIdentifier(statement)}`);
       }
       this.#sessions.forget(message.client);
       if (message.discardTemp) this.#backend.query('discard temp');
@@ -156,8 +169,13 @@ class Database {
     }
   }
 
-  #done(summary: Summary, refused: Failure | null, output: Uint8Array<ArrayBuffer> | null = null): void {
-    send({ type: 'done', output, summary, refused });
+  #done(
+    summary: Summary,
+    refused: Failure | null,
+    output: Uint8Array<ArrayBuffer> | null = null,
+    unchanged = false,
+  ): void {
+    send({ type: 'done', output, summary, refused, unchanged });
     if (summary.status === 'I' && ++this.#units % CHECK_EVERY === 0) this.#keepLogShort();
   }
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import type { WorkerOptions } from '../messages.ts';
-import { quoteText } from '../sql.ts';
+import { quoteLiteral } from '../sql/quote.ts';
 import { Backend, openPGlite } from './backend.ts';
 import { DATA, INSIDE } from './names.ts';
 
@@ -22,8 +22,8 @@ export async function openDatabase({ folder, database, inside, wasm }: WorkerOpt
   const backend = new Backend(pglite);
   if (name !== database) {
     backend.demand(
-      `delete from pg_catalog.pg_database where datname = ${quoteText(database)};
-       update pg_catalog.pg_database set datname = ${quoteText(database)} where datname = ${quoteText(name)}`,
+      `delete from pg_catalog.pg_database where datname = ${quoteLiteral(database)};
+       update pg_catalog.pg_database set datname = ${quoteLiteral(database)} where datname = ${quoteLiteral(name)}`,
     );
   }
   if (inside !== database) writeFileSync(join(folder, INSIDE), database);

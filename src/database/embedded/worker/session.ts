@@ -1,14 +1,12 @@
 import type { SessionState } from '../messages.ts';
 import type { Failure } from '../protocol/backend.ts';
-import { calledNames, dottedNames, quoteName, quoteText } from '../sql.ts';
+import { calledNames, dottedNames, mentionsSettings } from '../sql/mentions.ts';
+import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
 import type { Backend } from './backend.ts';
 
 /** The superuser's session that every client's starts from. DEFAULT does nothing in PGlite, so the name is given. */
 const SUPERUSER = 'reset role; set session authorization postgres';
 const CLEAN = `${SUPERUSER}; reset all`;
-
-/** SQL that may change a session's settings or role, as far as its text tells. */
-const CHANGES = /\b(set|reset|set_config|discard|do|call|execute)\b/i;
 
 /** Puts the sessions of many clients on one backend, one after the other, and lets nothing pass between them. */
 export class Sessions {
@@ -39,7 +37,7 @@ export class Sessions {
   /** Remembers that a text may have changed the current session. */
   note(texts: string[], bytes: Uint8Array): void {
     for (const text of texts) {
-      if (CHANGES.test(text)) {
+      if (mentionsSettings(text)) {
         this.#changed = true;
         // The names may be in the parameters (`set_config($1, $2, …)`), so the whole unit is read.
         this.#noteNames(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
@@ -56,11 +54,11 @@ export class Sessions {
     const settings = state.fresh ? { ...this.#defaults(state.user), ...state.settings } : state.settings;
     const parts: string[] = [];
     for (const [name, value] of Object.entries(settings)) {
-      parts.push(`select pg_catalog.set_config(${quoteText(name)}, ${quoteText(value)}, false)`);
+      parts.push(`select pg_catalog.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, false)`);
       if (name.includes('.')) this.#customNames.add(name);
     }
-    if (state.user !== 'postgres') parts.push(`set session authorization ${quoteName(state.user)}`);
-    if (state.role !== 'none') parts.push(`set role ${quoteName(state.role)}`);
+    if (state.user !== 'postgres') parts.push(`set session authorization ${quoteIdentifier(state.user)}`);
+    if (state.role !== 'none') parts.push(`set role ${quoteIdentifier(state.role)}`);
     const { error } = this.#backend.query(parts.join('; '));
     if (error) {
       this.#backend.demand(CLEAN);
@@ -89,7 +87,7 @@ export class Sessions {
   }
 
   #capture(): SessionState {
-    const names = [...this.#customNames].map(quoteText).join(', ');
+    const names = [...this.#customNames].map(quoteLiteral).join(', ');
     const [identity, , , settings, custom] = this.#backend.demand(
       `select session_user, pg_catalog.current_setting('role');
        ${SUPERUSER};
@@ -116,7 +114,7 @@ export class Sessions {
       `select split_part(entry, '=', 1), substr(entry, strpos(entry, '=') + 1)
        from pg_catalog.pg_db_role_setting s, unnest(s.setconfig) as entry
        where setdatabase in (0, (select oid from pg_catalog.pg_database where datname = current_database()))
-         and setrole in (0, (select oid from pg_catalog.pg_roles where rolname = ${quoteText(user)}))
+         and setrole in (0, (select oid from pg_catalog.pg_roles where rolname = ${quoteLiteral(user)}))
        order by (setrole <> 0)::int * 2 + (setdatabase <> 0)::int`,
     );
     return Object.fromEntries(rows.map(([name, value]) => [name ?? '', value ?? '']));

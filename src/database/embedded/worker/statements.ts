@@ -1,4 +1,5 @@
 import type { Preparation, Run } from '../messages.ts';
+import { mentionsDeallocation } from '../sql/mentions.ts';
 
 /** Which prepared statements the backend has; the unnamed one belongs to the client that parsed it last. */
 export class Statements {
@@ -19,7 +20,7 @@ export class Statements {
     for (const statement of run.closes) this.#named.delete(statement);
     for (const statement of run.parses.slice(0, parsed)) this.#add(run.client, statement);
     if (run.bytes[0] === 'Q'.charCodeAt(0)) this.#unnamedOwner = null;
-    if (run.texts.some((text) => /\b(discard|deallocate)\b/i.test(text))) this.#named.clear();
+    if (run.texts.some((text) => mentionsDeallocation(text))) this.#named.clear();
   }
 
   /** Those of the statements that the backend has; it is about to lose them. */
