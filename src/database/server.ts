@@ -28,7 +28,7 @@ export async function openServer(config: Config, env: NodeJS.ProcessEnv): Promis
 
 async function startEmbedded({ database }: Config): Promise<Server> {
   // Loaded only here: with a named server there is no need of the engine's code.
-  const { startEngine } = await import('./embedded/index.ts');
+  const { startEngine } = await import('pglite-server');
   const engine = await startEngine({ folder: database.folder });
   const root = engine.url('postgres');
   return {

@@ -12,7 +12,7 @@ import {
   spawnServer,
   temporaryFolder,
   until,
-} from './support.ts';
+} from './helpers.ts';
 
 afterAll(cleanUp);
 

@@ -1,15 +1,9 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { databaseCommand } from '../../../src/database/embedded/sql/database-command.ts';
-import { calledNames, dottedNames } from '../../../src/database/embedded/sql/mentions.ts';
-import { quoteLiteral } from '../../../src/database/embedded/sql/quote.ts';
-import { conflicts, replayable } from '../../../src/database/embedded/sql/replayable.ts';
-import {
-  isDiscardAll,
-  listenings,
-  loadParser,
-  readStatements,
-  resetsAuthorization,
-} from '../../../src/database/embedded/sql/statements.ts';
+import { databaseCommand } from '../src/sql/database-command.ts';
+import { calledNames, dottedNames } from '../src/sql/mentions.ts';
+import { quoteLiteral } from '../src/sql/quote.ts';
+import { conflicts, replayable } from '../src/sql/replayable.ts';
+import { isDiscardAll, listenings, loadParser, readStatements, resetsAuthorization } from '../src/sql/statements.ts';
 
 beforeAll(loadParser);
 

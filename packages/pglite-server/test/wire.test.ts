@@ -8,9 +8,9 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import copy from 'pg-copy-streams';
-import type { Engine } from '../../../src/database/embedded/index.ts';
-import { makeFrame } from '../../../src/database/embedded/protocol/frames.ts';
-import { ask, bareClient, cleanUp, client, codeOf, engine, hear, opening, startup, values } from './support.ts';
+import type { Engine } from '../src/index.ts';
+import { makeFrame } from '../src/protocol/frames.ts';
+import { ask, bareClient, cleanUp, client, codeOf, engine, hear, opening, startup, values } from './helpers.ts';
 
 let started: Engine;
 let url: string;

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { errorFields, errorResponse, readyForQuery } from '../../../src/database/embedded/protocol/backend.ts';
-import { FrameReader, makeFrame } from '../../../src/database/embedded/protocol/frames.ts';
-import { backendName, readExtended } from '../../../src/database/embedded/protocol/frontend.ts';
-import { OutputScanner } from '../../../src/database/embedded/protocol/output.ts';
+import { errorFields, errorResponse, readyForQuery } from '../src/protocol/backend.ts';
+import { FrameReader, makeFrame } from '../src/protocol/frames.ts';
+import { backendName, readExtended } from '../src/protocol/frontend.ts';
+import { OutputScanner } from '../src/protocol/output.ts';
 
 /** Cuts bytes into pieces at any places. */
 function cut(bytes: Uint8Array, at: number[]): Uint8Array[] {

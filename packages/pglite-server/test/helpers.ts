@@ -7,8 +7,8 @@ import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { type Engine, startEngine } from '../../../src/database/embedded/index.ts';
-import { FrameReader } from '../../../src/database/embedded/protocol/frames.ts';
+import { type Engine, startEngine } from '../src/index.ts';
+import { FrameReader } from '../src/protocol/frames.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const cleanups: (() => Promise<unknown> | unknown)[] = [];
@@ -91,7 +91,7 @@ export async function codeOf(failing: Promise<unknown>): Promise<string | undefi
 
 /** A process that serves a folder until it is killed, and says its port. */
 export function spawnServer(folder: string) {
-  const module = new URL('../../../src/database/embedded/index.ts', import.meta.url).href;
+  const module = new URL('../src/index.ts', import.meta.url).href;
   const code = `
     const { startEngine } = await import(${JSON.stringify(module)});
     const engine = await startEngine({ folder: process.argv[1] });

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Engine } from '../../../src/database/embedded/index.ts';
-import { ask, cleanUp, engine, migrateProject, said } from './support.ts';
+import type { Engine } from '../src/index.ts';
+import { ask, cleanUp, engine, migrateProject, said } from './helpers.ts';
 
 let started: Engine;
 let project: Awaited<ReturnType<typeof migrateProject>>;

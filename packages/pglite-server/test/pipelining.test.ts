@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type pg from 'pg';
-import type { Engine } from '../../../src/database/embedded/index.ts';
-import { ask, cleanUp, client, engine, values } from './support.ts';
+import type { Engine } from '../src/index.ts';
+import { ask, cleanUp, client, engine, values } from './helpers.ts';
 
 let started: Engine;
 let url: string;

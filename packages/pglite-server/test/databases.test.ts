@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type pg from 'pg';
-import type { Engine } from '../../../src/database/embedded/index.ts';
-import { makeFrame } from '../../../src/database/embedded/protocol/frames.ts';
-import { ask, bareClient, cleanUp, client, codeOf, engine, startup, values } from './support.ts';
+import type { Engine } from '../src/index.ts';
+import { makeFrame } from '../src/protocol/frames.ts';
+import { ask, bareClient, cleanUp, client, codeOf, engine, startup, values } from './helpers.ts';
 
 let started: Engine;
 let root: pg.Client;

@@ -2,8 +2,8 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
-import type { Engine } from '../../../src/database/embedded/index.ts';
-import { ask, cleanUp, client, codeOf, dataFolder, engine, values } from './support.ts';
+import type { Engine } from '../src/index.ts';
+import { ask, cleanUp, client, codeOf, dataFolder, engine, values } from './helpers.ts';
 
 let started: Engine;
 let folder: string;
