@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { HOST, THREAD_FLAGS } from './constants.ts';
+import { EngineError, type EngineErrorCode, explain } from './error.ts';
 
 const STACK = 16;
 
@@ -30,9 +31,14 @@ export interface RouterOptions {
   waitFor: number;
 }
 
-export type FromRouter = { type: 'ready'; port: number; joined: boolean } | { type: 'failed'; error: Error };
+export type FromRouter =
+  | { type: 'ready'; port: number; joined: boolean }
+  | { type: 'failed'; code: EngineErrorCode; message: string };
 
-/** Starts the engine on a data folder, or joins the process that serves it already. */
+/**
+ * Starts the engine on a data folder, or joins the process that serves it already.
+ * @throws EngineError, whose message says in one line what is wrong and what to do
+ */
 export async function startEngine({ folder, port, waitFor = 5_000 }: EngineOptions): Promise<Engine> {
   const workerData: RouterOptions = { folder, port, waitFor };
   const router = new Worker(new URL('./router.ts', import.meta.url), {
@@ -43,16 +49,10 @@ export async function startEngine({ folder, port, waitFor = 5_000 }: EngineOptio
   });
   const ended = new Promise<void>((resolve) => router.once('exit', () => resolve()));
   const ready = await new Promise<FromRouter & { type: 'ready' }>((resolve, reject) => {
-    const failed = (cause: unknown) =>
-      reject(
-        new Error(`The embedded engine cannot start on ${folder}: ${cause instanceof Error ? cause.message : cause}`, {
-          cause,
-        }),
-      );
-    router.once('error', failed);
-    router.once('exit', () => failed('its thread ended'));
+    router.once('error', (error) => reject(explain(error, folder)));
+    router.once('exit', () => reject(explain('its thread ended', folder)));
     router.once('message', (message: FromRouter) =>
-      message.type === 'ready' ? resolve(message) : failed(message.error),
+      message.type === 'ready' ? resolve(message) : reject(new EngineError(message.code, message.message)),
     );
   });
   router.removeAllListeners('error');

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Failure } from './protocol/backend.ts';
+import type { WireError } from './protocol/backend.ts';
 import type { Summary } from './protocol/output.ts';
 import type { CompiledModule } from './wasm.ts';
 
@@ -14,14 +14,14 @@ export interface SessionState {
   fresh: boolean;
 }
 
-/** A prepared statement that a unit uses and that the backend may have lost. */
+/** A prepared statement that an exchange uses and that the backend may have lost. */
 export interface Preparation {
   statement: string;
   parse: Uint8Array;
 }
 
 /** One client's messages up to a Sync, or simple queries: what runs without interruption. */
-export interface Run {
+export interface RunRequest {
   type: 'run';
   client: number;
   state: SessionState;
@@ -32,14 +32,14 @@ export interface Run {
   replay: string[];
   /** Whether to say if the transaction has written nothing by then. */
   confirm: boolean;
-  /** The statements that this unit parses, in order; the unnamed one is ''. */
+  /** The statements that this exchange parses, in order; the unnamed one is ''. */
   parses: string[];
   uses: Preparation[];
   closes: string[];
 }
 
 /** A client left, or wants a session as if it had just come. */
-export interface Forget {
+export interface ForgetRequest {
   type: 'forget';
   client: number;
   /** Statements to deallocate. */
@@ -58,8 +58,8 @@ export interface ClusterState {
 export const ABORT = `do 'begin raise exception ''suspended''; end'`;
 
 export type ToWorker =
-  | Run
-  | Forget
+  | RunRequest
+  | ForgetRequest
   | { type: 'rollback' }
   | { type: 'listen'; channels: string[] }
   | { type: 'cluster'; state: ClusterState }
@@ -78,7 +78,7 @@ export type FromWorker =
       type: 'done';
       output: Uint8Array<ArrayBuffer> | null;
       summary: Summary;
-      refused: Failure | null;
+      refused: WireError | null;
       /** The transaction is open and has written nothing, as far as that was to be confirmed. */
       unchanged: boolean;
     }

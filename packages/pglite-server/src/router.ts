@@ -2,10 +2,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { Cluster } from './cluster.ts';
+import { Cluster } from './cluster/cluster.ts';
 import type { FromRouter, RouterOptions } from './engine.ts';
-import { claimFolder, type Owner, releaseFolder } from './lock.ts';
-import { Server } from './server.ts';
+import { explain } from './error.ts';
+import { claimFolder, type FolderOwner, releaseFolder } from './folder-lock.ts';
+import { Databases } from './server/databases.ts';
+import { WireServer } from './server/server.ts';
 import { loadParser } from './sql/statements.ts';
 
 // The thread that talks to the clients: it never computes anything long, so that no client waits for another's query.
@@ -15,11 +17,10 @@ if (!port) throw new Error('This file is the start of a worker thread.');
 const send = (message: FromRouter) => port.postMessage(message);
 
 try {
-  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-  const folder = realpathSync(options.folder);
-  const self: Owner = { port: 0, token: randomUUID(), process: process.pid };
+  const folder = makeFolder(options.folder);
+  const self: FolderOwner = { port: 0, token: randomUUID(), process: process.pid };
   const cluster = new Cluster(folder);
-  const server = new Server(cluster, self.token, options.waitFor);
+  const server = new WireServer(new Databases(cluster, options.waitFor), self.token);
   self.port = await listen(server, folder);
   const owner = await claimFolder(folder, self);
   if (owner) {
@@ -40,12 +41,13 @@ try {
     send({ type: 'ready', port: self.port, joined: false });
   }
 } catch (error) {
-  send({ type: 'failed', error: error instanceof Error ? error : new Error(String(error)) });
+  const { code, message } = explain(error, options.folder);
+  send({ type: 'failed', code, message });
   process.exit();
 }
 
 /** Listens on the port asked for; else on the one that this folder had before, so that connection strings last. */
-async function listen(server: Server, folder: string): Promise<number> {
+async function listen(server: WireServer, folder: string): Promise<number> {
   if (options.port !== undefined) return await server.listen(options.port);
   try {
     return await server.listen(preferredPort(folder));
@@ -61,5 +63,16 @@ function preferredPort(folder: string): number {
   } catch {
     // Below the range that systems hand out, so that it is likely to be free next time.
     return 20_000 + (createHash('sha1').update(folder).digest().readUInt16BE(0) % 10_000);
+  }
+}
+
+function makeFolder(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return realpathSync(folder);
+  } catch (error) {
+    // Where nobody can make folders, as in /proc, the system says that there is none.
+    const code = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'EACCES' : undefined;
+    throw code ? Object.assign(new Error('no folder can be made there', { cause: error }), { code }) : error;
   }
 }

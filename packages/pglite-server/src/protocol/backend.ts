@@ -1,7 +1,7 @@
 import { makeFrame, readString } from './frames.ts';
 
 /** What the server tells a client when something failed. */
-export interface Failure {
+export interface WireError {
   severity: 'ERROR' | 'FATAL';
   code: string;
   message: string;
@@ -9,9 +9,9 @@ export interface Failure {
 }
 
 /** The state of a client's transaction: idle, in a transaction, in a failed transaction. */
-export type Status = 'I' | 'T' | 'E';
+export type TransactionStatus = 'I' | 'T' | 'E';
 
-export function errorResponse(failure: Failure): Uint8Array {
+export function errorResponse(failure: WireError): Uint8Array {
   const fields = [`S${failure.severity}`, `V${failure.severity}`, `C${failure.code}`, `M${failure.message}`];
   if (failure.hint) fields.push(`H${failure.hint}`);
   return makeFrame('E', ...fields, Buffer.from([0]));
@@ -21,7 +21,7 @@ export function noticeResponse(code: string, message: string): Uint8Array {
   return makeFrame('N', 'SNOTICE', 'VNOTICE', `C${code}`, `M${message}`, Buffer.from([0]));
 }
 
-export function readyForQuery(status: Status): Uint8Array {
+export function readyForQuery(status: TransactionStatus): Uint8Array {
   return makeFrame('Z', Buffer.from(status, 'latin1'));
 }
 

@@ -1,10 +1,10 @@
-import type { Status } from './backend.ts';
+import type { TransactionStatus } from './backend.ts';
 import { readString } from './frames.ts';
 
-/** What a unit's answer told, beside the bytes that go to the client. */
+/** What an exchange's answer told, beside the bytes that go to the client. */
 export interface Summary {
   /** The status of the last ReadyForQuery; none when the backend waits for a Sync. */
-  status: Status | null;
+  status: TransactionStatus | null;
   tags: string[];
   /** How many Parse messages succeeded. */
   parsed: number;
@@ -102,7 +102,7 @@ export class OutputScanner {
     if (type === 'C') this.summary.tags.push(readString(body, 0).text);
     else if (type === 'E') this.summary.failed = true;
     else if (type === '1') this.summary.parsed++;
-    else if (type === 'Z') this.summary.status = body.toString('latin1') as Status;
+    else if (type === 'Z') this.summary.status = body.toString('latin1') as TransactionStatus;
     else if (type === 'G' || type === 'W') {
       // In this order: the client may answer as soon as it has read this.
       this.#sink.copyIn();

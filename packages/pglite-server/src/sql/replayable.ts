@@ -2,14 +2,14 @@ import type { Node, RangeVar } from 'libpg-query';
 import { hasBackslash, readSingle } from './statements.ts';
 
 /** A lock on a table, as LOCK asks for it: the mode is PostgreSQL's number, 1 for ACCESS SHARE to 8 for ACCESS EXCLUSIVE. */
-export interface TableLock {
+export interface LockedTable {
   schema: string | null;
   table: string;
   mode: number;
 }
 
 /** A statement that a suspended transaction can be made of. */
-export type Replayable = { kind: 'begin' } | { kind: 'lock'; locks: TableLock[] } | { kind: 'read' };
+export type Replayable = { kind: 'begin' } | { kind: 'lock'; locks: LockedTable[] } | { kind: 'read' };
 
 /** They are kept and run again: no longer text is looked at. */
 const LONGEST = 2_000;
@@ -37,7 +37,7 @@ export function replayable(text: string): Replayable | null {
 }
 
 /** Whether one lock has to wait for the other. Names are compared as written: a table without a schema may be any. */
-export function conflicts(one: TableLock, other: TableLock): boolean {
+export function conflicts(one: LockedTable, other: LockedTable): boolean {
   const sameSchema = one.schema === null || other.schema === null || one.schema === other.schema;
   return one.table === other.table && sameSchema && (CONFLICTS[one.mode]?.includes(other.mode) ?? true);
 }
@@ -54,7 +54,7 @@ const CONFLICTS: Record<number, number[]> = {
   8: [1, 2, 3, 4, 5, 6, 7, 8],
 };
 
-function lockOf({ schemaname, relname = '' }: RangeVar, mode: number): TableLock {
+function lockOf({ schemaname, relname = '' }: RangeVar, mode: number): LockedTable {
   return { schema: schemaname ?? null, table: relname, mode };
 }
 

@@ -2,7 +2,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { auto_explain } from '@electric-sql/pglite/contrib/auto_explain';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { vector } from '@electric-sql/pglite-pgvector';
-import { errorFields, type Status } from '../protocol/backend.ts';
+import { errorFields, type TransactionStatus } from '../protocol/backend.ts';
 import { FrameReader, makeFrame } from '../protocol/frames.ts';
 import type { CompiledModule } from '../wasm.ts';
 
@@ -10,14 +10,14 @@ import type { CompiledModule } from '../wasm.ts';
 const STATEMENT_FAILED = 100;
 
 /** The rows of one statement; every value as text. */
-export type Rows = (string | null)[][];
+export type QueryRows = (string | null)[][];
 
 /** The answer to a query of the engine's own. */
-export interface Answer {
-  results: Rows[];
+export interface QueryAnswer {
+  results: QueryRows[];
   error: Record<string, string> | null;
   errorFrame: Uint8Array | null;
-  status: Status;
+  status: TransactionStatus;
 }
 
 /** Opens a data folder. search_path stays PostgreSQL's own default, and system catalogs keep their protection. */
@@ -87,10 +87,10 @@ export class Backend {
   }
 
   /** Runs a query of the engine's own. */
-  query(sql: string): Answer {
-    const answer: Answer = { results: [], error: null, errorFrame: null, status: 'I' };
+  query(sql: string): QueryAnswer {
+    const answer: QueryAnswer = { results: [], error: null, errorFrame: null, status: 'I' };
     const reader = new FrameReader();
-    let rows: Rows = [];
+    let rows: QueryRows = [];
     this.exec(makeFrame('Q', sql), (bytes) => {
       for (const frame of reader.push(bytes.slice())) {
         if (frame.type === 'T') rows = [];
@@ -101,14 +101,14 @@ export class Backend {
         } else if (frame.type === 'E') {
           answer.errorFrame = frame.bytes;
           answer.error = errorFields(frame.bytes);
-        } else if (frame.type === 'Z') answer.status = String.fromCharCode(frame.bytes[5] ?? 0) as Status;
+        } else if (frame.type === 'Z') answer.status = String.fromCharCode(frame.bytes[5] ?? 0) as TransactionStatus;
       }
     });
     return answer;
   }
 
   /** Runs a query that must succeed. */
-  demand(sql: string): Rows[] {
+  demand(sql: string): QueryRows[] {
     const { results, error } = this.query(sql);
     if (error) throw new Error(`The embedded engine's own query failed: ${error.M} (${error.C}) in: ${sql}`);
     return results;

@@ -1,5 +1,5 @@
+import { changeRoles, READ_ROLES, type Roles } from '../cluster/roles.ts';
 import type { ClusterState } from '../messages.ts';
-import { changeRoles, READ_ROLES, type Roles } from '../roles.ts';
 import { quoteLiteral } from '../sql/quote.ts';
 import type { Backend } from './backend.ts';
 

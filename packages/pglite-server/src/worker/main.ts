@@ -1,14 +1,14 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import {
   ABORT,
-  type Forget,
+  type ForgetRequest,
   type FromWorker,
   type Preparation,
-  type Run,
+  type RunRequest,
   type ToWorker,
   type WorkerOptions,
 } from '../messages.ts';
-import type { Failure } from '../protocol/backend.ts';
+import type { WireError } from '../protocol/backend.ts';
 import { FrameReader, join, makeFrame } from '../protocol/frames.ts';
 import { OutputScanner, type Summary } from '../protocol/output.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
@@ -23,9 +23,9 @@ const port = parentPort;
 if (!port) throw new Error('This file is the start of a worker thread.');
 
 const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
-const report = (client: number, state: Run['state']) => send({ type: 'state', client, state });
+const report = (client: number, state: RunRequest['state']) => send({ type: 'state', client, state });
 
-/** After this many units, PostgreSQL's log may have grown; a backend alone writes no checkpoint by itself. */
+/** After this many exchanges, PostgreSQL's log may have grown; a backend alone writes no checkpoint by itself. */
 const CHECK_EVERY = 500;
 const LONGEST_LOG = 64 * 1024 * 1024;
 const CHANGES_ROLES = /^(CREATE|ALTER|DROP|GRANT|REVOKE) ROLE$|^(DO|CALL|DROP OWNED|REASSIGN OWNED)$/;
@@ -36,14 +36,14 @@ const UNCHANGED = `
   select pg_catalog.pg_current_xact_id_if_assigned() is null
      and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'`;
 
-class Database {
+class DatabaseThread {
   #backend: Backend;
   #sessions: Sessions;
   #statements = new Statements();
   #roles: string;
   /** What the statements of the open transaction ask to be looked at once it is over. */
   #tags = new Set<string>();
-  #units = 0;
+  #exchanges = 0;
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -71,7 +71,7 @@ class Database {
     await this.#backend.close();
   }
 
-  #run(run: Run): void {
+  #run(run: RunRequest): void {
     const refused = this.#sessions.enter(run.client, run.state, report);
     if (refused) {
       this.#done({ status: 'I', tags: [], parsed: 0, failed: true }, refused);
@@ -100,7 +100,7 @@ class Database {
   }
 
   /** Begins a suspended transaction again; answers the client itself when that is no longer possible. */
-  #begin(run: Run, scanner: OutputScanner): boolean {
+  #begin(run: RunRequest, scanner: OutputScanner): boolean {
     for (const sql of run.replay) {
       const { errorFrame, status } = this.#backend.query(sql);
       if (!errorFrame || sql === ABORT) continue;
@@ -121,7 +121,7 @@ class Database {
     });
   }
 
-  #forget(message: Forget): void {
+  #forget(message: ForgetRequest): void {
     this.#silently(() => {
       if (message.rollback) {
         this.#backend.exec(makeFrame('S'), () => {});
@@ -171,12 +171,12 @@ class Database {
 
   #done(
     summary: Summary,
-    refused: Failure | null,
+    refused: WireError | null,
     output: Uint8Array<ArrayBuffer> | null = null,
     unchanged = false,
   ): void {
     send({ type: 'done', output, summary, refused, unchanged });
-    if (summary.status === 'I' && ++this.#units % CHECK_EVERY === 0) this.#keepLogShort();
+    if (summary.status === 'I' && ++this.#exchanges % CHECK_EVERY === 0) this.#keepLogShort();
   }
 
   /** Runs a query of the engine's own in a session of its own; the client's is restored at its next turn. */
@@ -210,7 +210,7 @@ function nextCopyData(): Uint8Array {
 }
 
 try {
-  const database = new Database(await openDatabase(options));
+  const database = new DatabaseThread(await openDatabase(options));
   send({ type: 'ready' });
   port.on('message', async (message: ToWorker) => {
     if (message.type !== 'close') database.handle(message);

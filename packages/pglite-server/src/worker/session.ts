@@ -1,5 +1,5 @@
 import type { SessionState } from '../messages.ts';
-import type { Failure } from '../protocol/backend.ts';
+import type { WireError } from '../protocol/backend.ts';
 import { calledNames, dottedNames, mentionsSettings } from '../sql/mentions.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
 import type { Backend } from './backend.ts';
@@ -39,7 +39,7 @@ export class Sessions {
     for (const text of texts) {
       if (mentionsSettings(text)) {
         this.#changed = true;
-        // The names may be in the parameters (`set_config($1, $2, …)`), so the whole unit is read.
+        // The names may be in the parameters (`set_config($1, $2, …)`), so all of the exchange is read.
         this.#noteNames(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
       } else if (this.#setters.size > 0 && text.includes('(')) {
         if (calledNames(text).some((name) => this.#setters.has(name))) this.#changed = true;
@@ -48,7 +48,7 @@ export class Sessions {
   }
 
   /** Makes the backend a client's; the one before is given back with its state when that may have changed. */
-  enter(client: number, state: SessionState, leave: (client: number, state: SessionState) => void): Failure | null {
+  enter(client: number, state: SessionState, leave: (client: number, state: SessionState) => void): WireError | null {
     if (client === this.#current) return null;
     this.leave(leave);
     const settings = state.fresh ? { ...this.#defaults(state.user), ...state.settings } : state.settings;

@@ -1,4 +1,4 @@
-import type { Preparation, Run } from '../messages.ts';
+import type { Preparation, RunRequest } from '../messages.ts';
 import { mentionsDeallocation } from '../sql/mentions.ts';
 
 /** Which prepared statements the backend has; the unnamed one belongs to the client that parsed it last. */
@@ -6,8 +6,8 @@ export class Statements {
   #named = new Set<string>();
   #unnamedOwner: number | null = null;
 
-  /** The statements that must be prepared again before a unit, because the backend no longer has what it uses. */
-  missing(run: Run): Preparation[] {
+  /** The statements that must be prepared again before an exchange, because the backend no longer has what it uses. */
+  missing(run: RunRequest): Preparation[] {
     const missing = run.uses.filter(({ statement }) =>
       statement === '' ? this.#unnamedOwner !== run.client : !this.#named.has(statement),
     );
@@ -15,8 +15,8 @@ export class Statements {
     return missing;
   }
 
-  /** Takes in what a unit did: its first Parse messages succeeded, the others never ran. */
-  ran(run: Run, parsed: number): void {
+  /** Takes in what an exchange did: its first Parse messages succeeded, the others never ran. */
+  ran(run: RunRequest, parsed: number): void {
     for (const statement of run.closes) this.#named.delete(statement);
     for (const statement of run.parses.slice(0, parsed)) this.#add(run.client, statement);
     if (run.bytes[0] === 'Q'.charCodeAt(0)) this.#unnamedOwner = null;

@@ -1,6 +1,6 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { THREAD_FLAGS } from './constants.ts';
-import type { FromWorker, ToWorker, WorkerOptions } from './messages.ts';
+import { THREAD_FLAGS } from '../constants.ts';
+import type { FromWorker, ToWorker, WorkerOptions } from '../messages.ts';
 
 /** What the thread of a database tells. */
 export interface InstanceEvents {
@@ -25,7 +25,7 @@ export class Instance {
       copyPort: this.#copy.port2,
       copySignal: this.#copySignal,
     };
-    this.#worker = new Worker(new URL('./worker/main.ts', import.meta.url), {
+    this.#worker = new Worker(new URL('../worker/main.ts', import.meta.url), {
       workerData,
       execArgv: THREAD_FLAGS,
       transferList: [this.#copy.port2],

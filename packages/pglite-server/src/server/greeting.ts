@@ -1,35 +1,45 @@
-import { randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { Connection } from './connection.ts';
-import type { SessionState } from './messages.ts';
-import { authenticationOk, backendKeyData, errorResponse, parameterStatus, readyForQuery } from './protocol/backend.ts';
-import { ProtocolError, readInt32 } from './protocol/frames.ts';
-import { readOpening } from './protocol/frontend.ts';
-import type { Server } from './server.ts';
-import { Session } from './session.ts';
-
-/** A startup parameter by which a process asks a server whether it serves a certain folder. */
-export const WHO_ARE_YOU = 'rolecall.engine';
+import type { Cluster } from '../cluster/cluster.ts';
+import { type ServingState, WHO_ARE_YOU } from '../identity.ts';
+import { errorResponse, parameterStatus } from '../protocol/backend.ts';
+import { ProtocolError, readInt32 } from '../protocol/frames.ts';
+import { readOpening } from '../protocol/frontend.ts';
 
 const LONGEST_OPENING = 10_000;
-/** A client that does not say what it wants in this time is let go. */
+/** A client that does not say what it wants in this time is let go; milliseconds. */
 const OPENING_TIME = 60_000;
 
-/** What a client and the server say to each other before the first statement. */
+/** The server that a client comes to. */
+export interface GreetingHost {
+  readonly cluster: Cluster;
+  readonly state: ServingState;
+  readonly token: string;
+}
+
+/** A client that may come in. */
+export interface Login {
+  user: string;
+  superuser: boolean;
+  database: string;
+  settings: Record<string, string>;
+  /** What it sent after its startup message. */
+  rest: Uint8Array;
+}
+
+/** What a client and the server say to each other before the login. */
 export class Greeting {
-  connection: Connection | null = null;
-  #server: Server;
+  #host: GreetingHost;
   #socket: Socket;
   #received = Buffer.alloc(0);
 
-  constructor(server: Server, socket: Socket) {
-    this.#server = server;
+  constructor(host: GreetingHost, socket: Socket) {
+    this.#host = host;
     this.#socket = socket;
     socket.setTimeout(OPENING_TIME, () => socket.destroy());
   }
 
-  /** Takes what the client sent; gives back what is left over once it is logged in. */
-  receive(chunk: Uint8Array): Uint8Array | null {
+  /** Takes what the client sent, and answers it; gives back its login once it may come in. */
+  receive(chunk: Uint8Array): Login | null {
     this.#received = Buffer.concat([this.#received, chunk]);
     while (this.#received.length >= 8) {
       const length = readInt32(this.#received, 0);
@@ -38,58 +48,35 @@ export class Greeting {
       if (this.#received.length < length) return null;
       const opening = readOpening(this.#received.subarray(0, length));
       this.#received = this.#received.subarray(length);
+      if (opening.kind === 'start') return this.#start(opening.parameters);
       if (opening.kind === 'encrypt') this.#socket.write('N');
-      else if (opening.kind === 'cancel') this.#socket.end();
-      else {
-        this.#start(opening.parameters);
-        return this.#received;
-      }
+      else this.#socket.end();
     }
     return null;
   }
 
-  #start(parameters: Map<string, string>): void {
-    const { cluster, state, token } = this.#server;
+  #start(parameters: Map<string, string>): Login | null {
+    const { cluster, state, token } = this.#host;
     const user = parameters.get('user') ?? '';
-    const name = parameters.get('database') || user;
+    const database = parameters.get('database') || user;
     if (parameters.has(WHO_ARE_YOU)) {
       this.#socket.end(parameterStatus(WHO_ARE_YOU, `${state} ${token}`));
-      return;
+      return null;
     }
-    const refusal = this.#refusal(user, name);
+    const refusal = this.#refusal(user, database);
     const login = cluster.login(user);
     if (refusal || !login) {
       this.#socket.end(errorResponse({ severity: 'FATAL', code: '28000', message: '', ...refusal }));
-      return;
+      return null;
     }
     this.#socket.setTimeout(0);
     const settings = startupSettings(parameters);
-    const id = this.#server.nextId();
-    const sessionState: SessionState = { user, role: 'none', settings, fresh: true };
-    const session = new Session(
-      id,
-      sessionState,
-      (bytes) => this.#socket.write(bytes),
-      () => this.#socket.destroySoon(),
-    );
-    this.connection = new Connection(this.#server, this.#socket, session, this.#server.database(name));
-    this.#server.welcome(this.connection);
-    session.send(authenticationOk());
-    const reported = {
-      ...cluster.parameters,
-      is_superuser: login.superuser ? 'on' : 'off',
-      session_authorization: user,
-    };
-    for (const [parameter, value] of Object.entries(reported)) {
-      const own = Object.entries(settings).find(([setting]) => setting.toLowerCase() === parameter.toLowerCase());
-      session.send(parameterStatus(parameter, own?.[1] ?? value));
-    }
-    session.send(backendKeyData(id, randomInt(2 ** 31)), readyForQuery('I'));
+    return { user, superuser: login.superuser, database, settings, rest: this.#received };
   }
 
   /** Why this client is not let in, if it is not. */
   #refusal(user: string, name: string): { code: string; message: string } | null {
-    const { cluster, state } = this.#server;
+    const { cluster, state } = this.#host;
     if (state !== 'open') {
       return { code: '57P03', message: `the embedded engine is ${state === 'starting' ? 'starting up' : 'stopping'}` };
     }

@@ -3,11 +3,11 @@ import { constants, cpSync, existsSync, readdirSync, readFileSync, renameSync, w
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { THREAD_FLAGS } from './constants.ts';
-import type { ClusterState } from './messages.ts';
+import { THREAD_FLAGS } from '../constants.ts';
+import type { ClusterState } from '../messages.ts';
+import { type CompiledModule, compiledPGlite } from '../wasm.ts';
+import { INSIDE } from '../worker/names.ts';
 import type { Roles } from './roles.ts';
-import { type CompiledModule, compiledPGlite } from './wasm.ts';
-import { INSIDE } from './worker/names.ts';
 
 /** The databases in the data folder, and what they have in common. */
 export class Cluster {
@@ -123,7 +123,7 @@ export function encodeName(name: string): string {
 }
 
 async function makeTemplate(folder: string): Promise<void> {
-  const worker = new Worker(new URL('./worker/template.ts', import.meta.url), {
+  const worker = new Worker(new URL('../worker/template.ts', import.meta.url), {
     workerData: folder,
     execArgv: THREAD_FLAGS,
   });

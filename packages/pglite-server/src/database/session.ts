@@ -1,18 +1,12 @@
-import type { SessionState } from './messages.ts';
-import { errorResponse, type Failure, type Status } from './protocol/backend.ts';
-import type { TableLock } from './sql/replayable.ts';
-import type { Listening } from './sql/statements.ts';
+import type { SessionState } from '../messages.ts';
+import { errorResponse, type TransactionStatus, type WireError } from '../protocol/backend.ts';
+import type { Listening } from '../sql/statements.ts';
+import type { TransactionState } from './transaction.ts';
 
 /** A prepared statement of a client: its Parse message, to repeat where the backend lost it, and its SQL. */
-export interface Statement {
+export interface PreparedStatement {
   parse: Uint8Array;
   sql: string;
-}
-
-/** A statement that begins a suspended transaction again, and what it locks. */
-export interface Replayed {
-  sql: string;
-  locks: TableLock[];
 }
 
 /** What a client is to the database that it is connected to. */
@@ -22,10 +16,11 @@ export class Session {
   /** As it was at the start, for DISCARD ALL. */
   readonly initial: SessionState;
   state: SessionState;
-  status: Status = 'I';
+  status: TransactionStatus = 'I';
+  transaction: TransactionState = { is: 'none' };
   /** Extended-protocol messages ran whose Sync has not come yet. */
   batchOpen = false;
-  statements = new Map<string, Statement>();
+  statements = new Map<string, PreparedStatement>();
   channels = new Set<string>();
   /** LISTEN and UNLISTEN of the open transaction. */
   listening: Listening[] = [];
@@ -33,10 +28,8 @@ export class Session {
   gone = false;
   /** What the engine runs in its name is not for the client to see. */
   muted = false;
-  /** What began the open transaction and locked in it, while it did nothing else; null when it did. */
-  transaction: Replayed[] | null = null;
-  /** What begins the suspended transaction again; empty when none is suspended. */
-  replay: Replayed[] = [];
+  /** Called with how much of a COPY's data the backend has taken, in bytes. */
+  consumed: (bytes: number) => void = () => {};
   readonly #write: (bytes: Uint8Array) => void;
   readonly #close: () => void;
 
@@ -54,7 +47,7 @@ export class Session {
   }
 
   /** Tells the client why, and ends its connection. */
-  end(failure: Omit<Failure, 'severity'>): void {
+  end(failure: Omit<WireError, 'severity'>): void {
     this.send(errorResponse({ ...failure, severity: 'FATAL' }));
     this.gone = true;
     this.#close();

@@ -1,7 +1,7 @@
-import type { Failure } from './protocol/backend.ts';
+import type { WireError } from '../protocol/backend.ts';
 
 /** Another client's transaction did nothing for longer than the others wait. */
-export function heldOpen(database: string): Failure {
+export function heldOpen(database: string): WireError {
   return {
     severity: 'ERROR',
     code: '55P03',
@@ -11,14 +11,14 @@ export function heldOpen(database: string): Failure {
 }
 
 /** The backend ended with a client's transaction or settings, so that client must not go on as if nothing had happened. */
-export function backendEnded(database: string, reason: string): Omit<Failure, 'severity'> {
+export function backendEnded(database: string, reason: string): Omit<WireError, 'severity'> {
   return {
     code: '57P02',
     message: `the backend of database "${database}" ended unexpectedly and is started again: ${reason}`,
   };
 }
 
-export function cannotOpen(database: string, folder: string, reason: string): Omit<Failure, 'severity'> {
+export function cannotOpen(database: string, folder: string, reason: string): Omit<WireError, 'severity'> {
   return {
     code: '58000',
     message: `database "${database}" cannot be opened: ${reason}`,

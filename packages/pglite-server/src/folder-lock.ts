@@ -3,11 +3,12 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HOST } from './constants.ts';
-import { WHO_ARE_YOU } from './greeting.ts';
+import { EngineError } from './error.ts';
+import { type ServingState, WHO_ARE_YOU } from './identity.ts';
 import { FrameReader, readString } from './protocol/frames.ts';
 
 /** Who serves a data folder. */
-export interface Owner {
+export interface FolderOwner {
   port: number;
   /** Random, so that whoever answers on the port can show that it is the one. */
   token: string;
@@ -21,7 +22,7 @@ const ANSWER_TIME = 2_000;
 const STOPPING_TIME = 30_000;
 
 /** Makes the folder this process's own; gives back the owner to join when another process serves it. */
-export async function claimFolder(folder: string, self: Owner): Promise<Owner | null> {
+export async function claimFolder(folder: string, self: FolderOwner): Promise<FolderOwner | null> {
   const lock = join(folder, FILE);
   const own = `${lock}.${self.token}`;
   writeFileSync(own, JSON.stringify(self));
@@ -40,8 +41,9 @@ export async function claimFolder(folder: string, self: Owner): Promise<Owner | 
       if (answer === 'open') return owner;
       if (answer === 'nobody' && (await takeOver(lock, own, owner))) return null;
       if (performance.now() > until) {
-        throw new Error(
-          `The data folder ${folder} is held by process ${owner?.process}, which is ${answer} and does not get on. End that process, then try again.`,
+        throw new EngineError(
+          'folder-held',
+          `${folder} is held by process ${owner?.process}, which is ${answer} and does not get on. End that process, then try again.`,
         );
       }
       await pause(50);
@@ -52,13 +54,13 @@ export async function claimFolder(folder: string, self: Owner): Promise<Owner | 
 }
 
 /** Gives the folder up. */
-export function releaseFolder(folder: string, self: Owner): void {
+export function releaseFolder(folder: string, self: FolderOwner): void {
   const lock = join(folder, FILE);
   if (readOwner(lock)?.token === self.token) rmSync(lock, { force: true });
 }
 
 /** Replaces a lock whose process is gone; one process at a time, so that none replaces the lock of a living one. */
-async function takeOver(lock: string, own: string, stale: Owner | null): Promise<boolean> {
+async function takeOver(lock: string, own: string, stale: FolderOwner | null): Promise<boolean> {
   const guard = `${lock}.takeover`;
   try {
     mkdirSync(guard);
@@ -79,19 +81,19 @@ async function takeOver(lock: string, own: string, stale: Owner | null): Promise
   }
 }
 
-function readOwner(lock: string): Owner | null {
+function readOwner(lock: string): FolderOwner | null {
   try {
-    return JSON.parse(readFileSync(lock, 'utf8')) as Owner;
+    return JSON.parse(readFileSync(lock, 'utf8')) as FolderOwner;
   } catch {
     return null;
   }
 }
 
-type Answer = 'open' | 'starting' | 'stopping' | 'silent' | 'nobody';
+type OwnerAnswer = ServingState | 'silent' | 'nobody';
 
 /** Asks whoever listens on the owner's port whether it is the owner. */
-async function ask(owner: Owner): Promise<Answer> {
-  const { promise, resolve } = Promise.withResolvers<Answer>();
+async function ask(owner: FolderOwner): Promise<OwnerAnswer> {
+  const { promise, resolve } = Promise.withResolvers<OwnerAnswer>();
   const socket = connect(owner.port, HOST);
   const reader = new FrameReader();
   // A stopped process still has its files open: only one that is gone makes room.
@@ -105,7 +107,9 @@ async function ask(owner: Owner): Promise<Answer> {
       if (!frame) return;
       const name = readString(frame.bytes, 5);
       const [state, token] = readString(frame.bytes, name.next).text.split(' ');
-      resolve(frame.type === 'S' && name.text === WHO_ARE_YOU && token === owner.token ? (state as Answer) : 'nobody');
+      resolve(
+        frame.type === 'S' && name.text === WHO_ARE_YOU && token === owner.token ? (state as OwnerAnswer) : 'nobody',
+      );
     } catch {
       resolve('nobody');
     }

@@ -1,12 +1,12 @@
-import { type Frame, readString } from './protocol/frames.ts';
-import type { Session } from './session.ts';
-import { mentionsBoundary } from './sql/mentions.ts';
+import type { Session } from '../database/session.ts';
+import { type Frame, readString } from '../protocol/frames.ts';
+import { mentionsBoundary } from '../sql/mentions.ts';
 
 /** As much as is handed over at once, so that the first answers are not long in coming. */
 const MOST = { queries: 64, bytes: 64 * 1024 };
 
 /**
- * Takes from what a client sent ahead what is run next: one unit's messages; or, inside a transaction, as many simple
+ * Takes from what a client sent ahead what is run next: one exchange's messages; or, inside a transaction, as many simple
  * queries as can go to the backend's thread together. Nobody else can run anything in between anyway, and the way there
  * and back takes as long as a small query.
  */

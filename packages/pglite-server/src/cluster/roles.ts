@@ -1,4 +1,4 @@
-import { quoteIdentifier, quoteLiteral } from './sql/quote.ts';
+import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
 
 /** A role as every database of the engine must have it; the names are those of pg_authid. */
 export interface Role {

@@ -1,16 +1,16 @@
-import { noticeResponse } from './protocol/backend.ts';
-import type { Summary } from './protocol/output.ts';
+import { noticeResponse } from '../protocol/backend.ts';
+import type { Summary } from '../protocol/output.ts';
+import { listenings } from '../sql/statements.ts';
+import type { Exchange } from './exchange.ts';
 import type { Session } from './session.ts';
-import { listenings } from './sql/statements.ts';
-import type { Unit } from './unit.ts';
 
 const UNHEARD =
   'the embedded engine could not read this text, so it does not know which channels it listens to: send LISTEN by itself';
 
-/** Notes what a unit listens to once its transaction is over; true when the backend has to be told all channels again. */
-export function trackListening(session: Session, unit: Unit, summary: Summary): boolean {
+/** Notes what an exchange listens to once its transaction is over; true when the backend has to be told all channels again. */
+export function trackListening(session: Session, exchange: Exchange, summary: Summary): boolean {
   if (summary.tags.some((tag) => tag === 'LISTEN' || tag === 'UNLISTEN')) {
-    const read = unit.texts.map(listenings);
+    const read = exchange.texts.map(listenings);
     session.listening.push(...read.flatMap((found) => found ?? []));
     if (read.includes(null)) session.send(noticeResponse('01000', UNHEARD));
   }

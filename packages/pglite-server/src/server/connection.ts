@@ -1,24 +1,24 @@
 import type { Socket } from 'node:net';
+import type { SharedDatabase } from '../database/database.ts';
+import { type Exchange, makeExchange } from '../database/exchange.ts';
+import type { Session } from '../database/session.ts';
+import { commandComplete, readyForQuery } from '../protocol/backend.ts';
+import { type Frame, FrameReader, makeFrame, ProtocolError } from '../protocol/frames.ts';
+import { databaseCommand } from '../sql/database-command.ts';
+import { isDiscardAll } from '../sql/statements.ts';
 import { runCommand } from './commands.ts';
-import type { Database } from './database.ts';
+import type { Databases } from './databases.ts';
 import { takeNext } from './pipelining.ts';
-import { commandComplete, readyForQuery } from './protocol/backend.ts';
-import { type Frame, FrameReader, makeFrame, ProtocolError } from './protocol/frames.ts';
-import type { Server } from './server.ts';
-import type { Session } from './session.ts';
-import { databaseCommand } from './sql/database-command.ts';
-import { isDiscardAll } from './sql/statements.ts';
-import { makeUnit, type Unit } from './unit.ts';
 
 /** How much a client may have sent ahead before its socket is read no further. */
 const AHEAD = 8 * 1024 * 1024;
 const EXTENDED = 'PBDEC';
 
-/** A client that is logged in: gathers its messages into units and has them run one after the other. */
+/** A client that is logged in: gathers its messages into exchanges and has them run one after the other. */
 export class Connection {
   readonly session: Session;
-  readonly database: Database;
-  #server: Server;
+  readonly database: SharedDatabase;
+  #databases: Databases;
   #socket: Socket;
   #reader = new FrameReader();
   #batch: Frame[] = [];
@@ -29,11 +29,13 @@ export class Connection {
   #ahead = 0;
   #leaving: Promise<void> | null = null;
 
-  constructor(server: Server, socket: Socket, session: Session, database: Database) {
-    this.#server = server;
+  constructor(databases: Databases, socket: Socket, session: Session, database: SharedDatabase) {
+    this.#databases = databases;
     this.#socket = socket;
     this.session = session;
     this.database = database;
+    session.consumed = (bytes) => this.#consumed(bytes);
+    database.join(session);
   }
 
   /** Takes what came from the socket. */
@@ -43,7 +45,7 @@ export class Connection {
   }
 
   /** The backend took this much of what was sent ahead. */
-  consumed(bytes: number): void {
+  #consumed(bytes: number): void {
     this.#ahead -= bytes;
     if (this.#ahead <= AHEAD && this.#socket.isPaused()) this.#socket.resume();
   }
@@ -111,9 +113,9 @@ export class Connection {
           await this.#goodbye();
           break;
         }
-        const unit = makeUnit(this.session, frames);
-        await this.#run(unit);
-        this.consumed(frames.reduce((sum, { type, bytes }) => ('SH'.includes(type) ? sum : sum + bytes.length), 0));
+        const exchange = makeExchange(this.session, frames);
+        await this.#run(exchange);
+        this.#consumed(frames.reduce((sum, { type, bytes }) => ('SH'.includes(type) ? sum : sum + bytes.length), 0));
       }
     } catch (error) {
       const code = error instanceof ProtocolError ? '08P01' : 'XX000';
@@ -122,28 +124,28 @@ export class Connection {
     this.#busy = false;
   }
 
-  async #run(unit: Unit): Promise<void> {
+  async #run(exchange: Exchange): Promise<void> {
     const { session } = this;
     if (this.#skipping) {
-      this.#skipping = !unit.complete;
-      if (unit.complete) session.send(readyForQuery(session.status));
+      this.#skipping = !exchange.complete;
+      if (exchange.complete) session.send(readyForQuery(session.status));
       return;
     }
-    const command = unit.texts.map(databaseCommand).find((found) => found !== null);
+    const command = exchange.texts.map(databaseCommand).find((found) => found !== null);
     const own = command?.kind === 'alter' && command.names.every((name) => name === this.database.name);
     // In a transaction the backend itself refuses what makes, drops and renames databases.
     if (command && !own && (command.kind === 'alter' || session.status === 'I')) {
-      await runCommand(this.#server, this, command, unit);
+      await runCommand(this.#databases, session, this.database, command, exchange);
       return;
     }
-    if (unit.simple && session.status === 'I' && isDiscardAll(unit.texts[0] ?? '')) {
+    if (exchange.simple && session.status === 'I' && isDiscardAll(exchange.texts[0] ?? '')) {
       // The real one would also end what the other clients have on the same backend.
       await this.database.forget(session);
       session.state = session.initial;
       session.send(commandComplete('DISCARD ALL'), readyForQuery('I'));
       return;
     }
-    const outcome = await this.database.run(session, unit);
-    if (outcome === 'refused' && !unit.complete) this.#skipping = true;
+    const outcome = await this.database.run(session, exchange);
+    if (outcome === 'refused' && !exchange.complete) this.#skipping = true;
   }
 }
