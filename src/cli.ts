@@ -3,14 +3,7 @@ import type { ExitCode } from './commands/context.ts';
 import { stopAll } from './database/running.ts';
 
 /** Errors that a person can act on: shown without a stack. */
-const EXPLAINED = new Set([
-  'DatabaseError',
-  'ConfigError',
-  'MigrationError',
-  'EngineError',
-  'RehearsalError',
-  'RestoreError',
-]);
+const EXPLAINED = new Set(['DatabaseError', 'ConfigError', 'MigrationError', 'RehearsalError', 'RestoreError']);
 
 const config = () => new Option('-c, --config <file>', 'the project').default('rolecall.config.ts');
 const format = () =>

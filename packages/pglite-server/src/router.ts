@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Cluster } from './cluster/cluster.ts';
 import type { FromRouter, RouterOptions } from './engine.ts';
 import { explain } from './error.ts';
+import { makeFolder } from './folder.ts';
 import { claimFolder, type FolderOwner, releaseFolder } from './folder-lock.ts';
 import { Databases } from './server/databases.ts';
 import { WireServer } from './server/server.ts';
@@ -63,16 +64,5 @@ function preferredPort(folder: string): number {
   } catch {
     // Below the range that systems hand out, so that it is likely to be free next time.
     return 20_000 + (createHash('sha1').update(folder).digest().readUInt16BE(0) % 10_000);
-  }
-}
-
-function makeFolder(folder: string): string {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return realpathSync(folder);
-  } catch (error) {
-    // Where nobody can make folders, as in /proc, the system says that there is none.
-    const code = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'EACCES' : undefined;
-    throw code ? Object.assign(new Error('no folder can be made there', { cause: error }), { code }) : error;
   }
 }
