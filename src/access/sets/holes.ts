@@ -5,7 +5,7 @@ import type { Command } from '../model.ts';
 import { type AskedError, ask, type Question } from './ask.ts';
 import type { Caller } from './callers.ts';
 import type { Expectations } from './expected.ts';
-import { type Asked, type Observation, pairOf } from './observe.ts';
+import { type Asked, pairOf, type TableObservation } from './observe.ts';
 import type { AskedRow } from './rows.ts';
 import { rowId } from './scratch.ts';
 
@@ -31,14 +31,14 @@ export async function findHoles(
   client: pg.Client,
   asked: Asked,
   rows: readonly AskedRow[],
-  seen: Observation,
+  seen: TableObservation,
   expected: Expectations,
 ): Promise<Hole[]> {
   const { table, callers } = asked;
   const open = (command: 'select' | 'update' | 'delete', caller: Caller, place: number): AskedRow[] =>
     foremost(rows.filter((row) => seen[command].has(pairOf(place, row.id)) && !expected.may(caller, command, row)));
   const holes: Hole[] = [];
-  const trials: Trial[] = [];
+  const trials: WriteTrial[] = [];
   for (const [place, caller] of callers.entries()) {
     for (const row of open('select', caller, place))
       holes.push({ caller, command: 'select', row, statement: `select from ${table.sql} t where ${hint(table, row)}` });
@@ -65,7 +65,7 @@ export async function findGiveaways(
 ): Promise<Hole[]> {
   const { table, callers } = asked;
   const trials = rows.flatMap((row) =>
-    [...expected.ownersIn(row.row)].flatMap(([column, owner]): Trial[] => {
+    [...expected.ownersIn(row.row)].flatMap(([column, owner]): WriteTrial[] => {
       const place = callers.findIndex(({ name, kind }) => kind === 'persona' && name === owner);
       const caller = callers[place];
       if (!caller || row.variant || mayUpdate(caller, row, column)) return [];
@@ -87,7 +87,7 @@ export function othersLike(ids: ReadonlyMap<string, readonly string[]>, owner: s
   return [...ids].flatMap(([name, own]) => (name === owner ? [] : (own[at] ?? [])));
 }
 
-export interface Trial {
+export interface WriteTrial {
   readonly caller: Caller;
   readonly command: Command;
   readonly row: AskedRow;
@@ -95,7 +95,11 @@ export interface Trial {
 }
 
 /** Runs writes, and gives those that went through, or failed only after access was allowed; one a caller, row and command. */
-export async function tryInEarnest(client: pg.Client, { callers }: Asked, trials: readonly Trial[]): Promise<Hole[]> {
+export async function tryInEarnest(
+  client: pg.Client,
+  { callers }: Asked,
+  trials: readonly WriteTrial[],
+): Promise<Hole[]> {
   const answers = await ask(
     client,
     callers,

@@ -16,7 +16,7 @@ export interface Asked {
 }
 
 /** What callers see of a table and reach in it, as it is now. */
-export interface Observation {
+export interface TableObservation {
   /** `<caller> <row>`: the rows that select gives, and those that a write without WHERE reaches. */
   readonly select: ReadonlySet<string>;
   readonly update: ReadonlySet<string>;
@@ -31,7 +31,7 @@ export const pairOf = (caller: number, row: string): string => `${caller} ${row}
  * Asks every caller who has a privilege for it which rows they see, and which rows an update and a delete without WHERE
  * reach. To have rows told apart, SELECT is lent to roles that may read some columns; the caller undoes it.
  */
-export async function observe(client: pg.Client, asked: Asked): Promise<Observation> {
+export async function observe(client: pg.Client, asked: Asked): Promise<TableObservation> {
   const { table, conditions } = asked;
   await client.query(
     [noteWrites(table), ...lendSelect(asked), ...(conditions.length > 0 ? [showRows(table)] : [])].join('\n'),

@@ -16,7 +16,7 @@ import { conditionsOf } from './conditions.ts';
 import { dropRigidKeys } from './copies.ts';
 import { compositesOf, type NodeCoverage, nodeCoverage, type RowTruth } from './coverage.ts';
 import { type Expectations, expectationsOf } from './expected.ts';
-import { findGiveaways, findHoles, type Hole, othersLike, type Trial, tryInEarnest } from './holes.ts';
+import { findGiveaways, findHoles, type Hole, othersLike, tryInEarnest, type WriteTrial } from './holes.ts';
 import { idsOf } from './ids.ts';
 import { type Asked, observe } from './observe.ts';
 import { type AskedRow, attempt, changeInPlace, placeVariants, storedRows, type Unplaced } from './rows.ts';
@@ -194,7 +194,7 @@ async function findForeignInserts(
   expected: Expectations,
   ids: ReadonlyMap<string, readonly string[]>,
 ): Promise<Hole[]> {
-  const trials: Trial[] = [];
+  const trials: WriteTrial[] = [];
   for (const { relation, row: name, insert } of own) {
     const row = itself.find((one) => one.row === name);
     if (!insert || !row) continue;
