@@ -75,7 +75,7 @@ function commandQuestions({ table, callers, privileges }: Asked): CommandQuestio
       question: {
         kind: 'read',
         sql: `select array_agg(${rowId('t')}) from ${sql} t`,
-        callers: places(({ select }) => select),
+        callers: places(({ select }) => select.length > 0),
       },
     },
     // A constant, so that nothing has to be read: no SELECT policy then holds back the update.
@@ -97,7 +97,7 @@ function commandQuestions({ table, callers, privileges }: Asked): CommandQuestio
 const updatable = ({ update }: RelationPrivileges): string | undefined => update[0];
 
 function lendSelect({ table, callers, privileges }: Asked): string[] {
-  const roles = [...new Set(callers.map(({ role }) => role))].filter((role) => privileges(role).select);
+  const roles = [...new Set(callers.map(({ role }) => role))].filter((role) => privileges(role).select.length > 0);
   return roles.length > 0 ? [`grant select on ${table.sql} to ${roles.map(quoteIdentifier).join(', ')};`] : [];
 }
 

@@ -161,7 +161,7 @@ async function probeTable(
 }
 
 const isOpen = ({ usage, select, insert, update, delete: removes }: RelationPrivileges): boolean =>
-  usage && (select || removes || insert.length > 0 || update.length > 0);
+  usage && (select.length > 0 || removes || insert.length > 0 || update.length > 0);
 
 /** The places of the callers whom a policy concerns: those whose role it names, or who are members of one that it names. */
 function placesFor({ roles }: Policy, { callers, catalog }: World): number[] {
