@@ -28,20 +28,20 @@ export function tableOf(catalog: Catalog, relation: Relation): Table {
 }
 
 function definitionsIn({ constraints, indexes, policies, triggers }: Catalog): (relation: Relation) => Table {
-  const constraintsBy = Map.groupBy(constraints, ({ table }) => table);
-  const indexesBy = Map.groupBy(indexes, ({ table }) => table);
-  const policiesBy = Map.groupBy(policies, ({ table }) => table);
-  const triggersBy = Map.groupBy(triggers, ({ table }) => table);
+  const constraintsBy = Map.groupBy(constraints, ({ tableSql }) => tableSql);
+  const indexesBy = Map.groupBy(indexes, ({ tableSql }) => tableSql);
+  const policiesBy = Map.groupBy(policies, ({ tableSql }) => tableSql);
+  const triggersBy = Map.groupBy(triggers, ({ tableSql }) => tableSql);
   return (relation) => {
-    const own = constraintsBy.get(relation.id) ?? [];
+    const own = constraintsBy.get(relation.sql) ?? [];
     return {
       ...relation,
       keys: own.filter((one) => one.kind !== 'foreign key' && one.kind !== 'check'),
       foreignKeys: own.filter((one) => one.kind === 'foreign key'),
       checks: own.filter((one) => one.kind === 'check'),
-      indexes: indexesBy.get(relation.id) ?? [],
-      policies: policiesBy.get(relation.id) ?? [],
-      triggers: (triggersBy.get(relation.id) ?? []).filter(({ internal }) => !internal),
+      indexes: indexesBy.get(relation.sql) ?? [],
+      policies: policiesBy.get(relation.sql) ?? [],
+      triggers: (triggersBy.get(relation.sql) ?? []).filter(({ internal }) => !internal),
     };
   };
 }

@@ -27,7 +27,7 @@ export async function proveAccess(url: string, config: Config): Promise<Proof> {
     url,
     async (client) => {
       const subject = await readSubject(client, config.proven, config.world);
-      const probes = await probe(client, subject, personas, config.world, config.calls);
+      const probes = await probe(client, subject, personas, config);
       return {
         cells: probes.cells,
         counts: countAll(probes, subject),

@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { Relation } from '../../catalog/relations.ts';
+import type { Relation } from '../catalog/relations.ts';
+import type { Command } from './model.ts';
 
 /** What a role may do with a relation as far as privileges go, its own and those of the roles that it is a member of. */
 export interface RelationPrivileges {
@@ -11,6 +12,8 @@ export interface RelationPrivileges {
   /** The columns that INSERT and UPDATE may name and give a value, quoted where SQL needs it. */
   readonly insert: readonly string[];
   readonly update: readonly string[];
+  /** The commands for which it has the privilege on the table, and so on every column. */
+  readonly full: readonly Command[];
 }
 
 const columns = (privilege: string): string => `
@@ -21,7 +24,9 @@ const columns = (privilege: string): string => `
 const QUERY = `
   select r.role, format('%I.%I', n.nspname, c.relname) as relation,
          has_schema_privilege(r.role, n.oid, 'usage') as usage, has_any_column_privilege(r.role, c.oid, 'select') as select,
-         has_table_privilege(r.role, c.oid, 'delete') as delete, ${columns('insert')} as insert, ${columns('update')} as update
+         has_table_privilege(r.role, c.oid, 'delete') as delete,
+         array(select k from unnest('{select,insert,update,delete}'::text[]) k where has_table_privilege(r.role, c.oid, k)) as full,
+        ${columns('insert')} as insert, ${columns('update')} as update
     from unnest($1::text[]) r (role) cross join pg_class c join pg_namespace n on n.oid = c.relnamespace
    where format('%I.%I', n.nspname, c.relname) = any ($2)`;
 
@@ -39,4 +44,4 @@ export async function readPrivileges(
   return (role, { sql }) => known.get(`${role}\n${sql}`) ?? NONE;
 }
 
-const NONE: RelationPrivileges = { usage: false, select: false, delete: false, insert: [], update: [] };
+const NONE: RelationPrivileges = { usage: false, select: false, delete: false, insert: [], update: [], full: [] };
