@@ -1,12 +1,12 @@
 import { bytes, count, counted, duration } from '../report/format.ts';
 import { html, type Markup, NumberCell, table } from '../report/markup.ts';
-import type { Observation, ObservedMigration, ObservedStatement, UnderLoadRun } from './observation.ts';
+import type { LocksObservation, ObservedMigration, ObservedStatement, UnderLoadRun } from './observation.ts';
 import { filesOf, locksOf, modeWithEffect, rowsOf } from './statement-text.ts';
 import { fold, tableLocks, totals, verdict } from './summary.ts';
 import { timeline } from './timeline.ts';
 
 /** An observation for the HTML report: the verdict, the timeline, and tables. */
-export function observationHtml(observation: Observation): Markup {
+export function observationHtml(observation: LocksObservation): Markup {
   const { alone, underLoad } = observation;
   const lines = verdict(observation);
   return html`${lines.map((line, index) => html`<p>${index === 0 ? html`<strong>${line}</strong>` : line}</p>\n`)}

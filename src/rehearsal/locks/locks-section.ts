@@ -7,7 +7,7 @@ import { pendingMigrations } from '../pending-migrations.ts';
 import { html } from '../report/markup.ts';
 import type { ReportSection, SectionBuilder } from '../report-section.ts';
 import { observationHtml } from './html.ts';
-import type { Observation } from './observation.ts';
+import type { LocksObservation } from './observation.ts';
 import { observeMigrations } from './observe.ts';
 import { verdict } from './summary.ts';
 import { observationText } from './text.ts';
@@ -25,7 +25,7 @@ export const buildLocksSection: SectionBuilder = async ({ project, kind, urls, t
   const migrations = await pendingMigrations(urls);
   if (migrations.length === 0) return async () => undefined;
   const workload = project.legacy.workload ?? { reads: [], writes: [] };
-  let observation: Observation;
+  let observation: LocksObservation;
   try {
     observation = await observeMigrations(urls, migrations, workload, tell);
   } catch (error) {
@@ -42,7 +42,7 @@ export const buildLocksSection: SectionBuilder = async ({ project, kind, urls, t
 };
 
 /** @param unlike objects that the observed run defined otherwise than graphile-migrate's own run */
-function locksSection(observation: Observation, unlike: readonly string[]): ReportSection {
+function locksSection(observation: LocksObservation, unlike: readonly string[]): ReportSection {
   const warning =
     unlike.length > 0
       ? [
@@ -63,7 +63,7 @@ function locksSection(observation: Observation, unlike: readonly string[]): Repo
 }
 
 /** The objects that are not defined alike after both runs; none when one of them failed. */
-function differences({ alone }: Observation, structure: readonly StructureLine[]): string[] {
+function differences({ alone }: LocksObservation, structure: readonly StructureLine[]): string[] {
   if (alone.failure) return [];
   const was = new Map(alone.structure.map(({ object, definition }) => [object, definition]));
   const is = new Map(structure.map(({ object, definition }) => [object, definition]));

@@ -171,7 +171,7 @@ export interface UnevaluatedOperation {
 }
 
 /** Both runs. */
-export interface Observation {
+export interface LocksObservation {
   readonly alone: AloneRun;
   /** Undefined when the migrations failed without the app already. */
   readonly underLoad: UnderLoadRun | undefined;

@@ -5,7 +5,7 @@ import { type ConnectionStrings, databaseOf } from '../../database/urls.ts';
 import type { CompiledMigration } from '../../migrations/rerun.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import type { Workload } from '../settings.ts';
-import type { Observation } from './observation.ts';
+import type { LocksObservation } from './observation.ts';
 import type { Pace } from './recording.ts';
 import { observeAlone } from './run-alone.ts';
 import { splitMigration } from './split-migration.ts';
@@ -23,7 +23,7 @@ export async function observeMigrations(
   workload: Workload,
   tell: (text: string) => void,
   pace?: Pace,
-): Promise<Observation> {
+): Promise<LocksObservation> {
   const split = await Promise.all(migrations.map(splitMigration));
   const drop = untilStopped(() =>
     withClient(urls.root, async (root) => {

@@ -2,8 +2,8 @@ import { bytes, counted, duration } from '../report/format.ts';
 import { blockedBy, type LockMode, strongest } from './lock-modes.ts';
 import type {
   AloneRun,
+  LocksObservation,
   LockWait,
-  Observation,
   ObservedMigration,
   ObservedStatement,
   UnderLoadRun,
@@ -50,7 +50,7 @@ export function tableLocks({ held, tables, waits }: UnderLoadRun): TableLock[] {
 }
 
 /** The effect on readers and writers: a sentence each, after a failure if there was one, and before what else went wrong. */
-export function verdict({ alone, underLoad }: Observation): string[] {
+export function verdict({ alone, underLoad }: LocksObservation): string[] {
   const failure = alone.failure ?? underLoad?.failure;
   const lines = failure
     ? [

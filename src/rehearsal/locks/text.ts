@@ -1,6 +1,6 @@
 import { bytes, counted, duration } from '../report/format.ts';
 import { modeName } from './lock-modes.ts';
-import type { Observation, ObservedMigration, UnderLoadRun } from './observation.ts';
+import type { LocksObservation, ObservedMigration, UnderLoadRun } from './observation.ts';
 import { filesOf, locksOf, rowsOf } from './statement-text.ts';
 import { fold, tableLocks, totals, verdict } from './summary.ts';
 
@@ -8,7 +8,7 @@ import { fold, tableLocks, totals, verdict } from './summary.ts';
 const MOST_LINES = 5;
 
 /** An observation for the terminal: the verdict, the tables, the waits, and the longest statements. */
-export function observationText(observation: Observation): string {
+export function observationText(observation: LocksObservation): string {
   const { alone, underLoad } = observation;
   return [
     ...verdict(observation),

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { observationHtml } from '../../../src/rehearsal/locks/html.ts';
-import type { Observation, UnderLoadRun } from '../../../src/rehearsal/locks/observation.ts';
+import type { LocksObservation, UnderLoadRun } from '../../../src/rehearsal/locks/observation.ts';
 import { observationText } from '../../../src/rehearsal/locks/text.ts';
 import { timeline } from '../../../src/rehearsal/locks/timeline.ts';
 
@@ -45,7 +45,7 @@ function underLoadOf(name: string): UnderLoadRun {
   };
 }
 
-function observationOf(name: string): Observation {
+function observationOf(name: string): LocksObservation {
   const statement = {
     number: 1,
     head: name,
