@@ -1,5 +1,5 @@
---! Previous: sha1:43c222026a7cda4326914ab741bf48c63540b4a2
---! Hash: sha1:1370e579caf073f772c46f2fa26a78a5831e9699
+--! Previous: sha1:8213758e1f0c42ba5bfcbac1bff7d307657603ac
+--! Hash: sha1:c183d15b40674fb2072c5bad928f6746f0b11024
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

@@ -1,5 +1,5 @@
---! Previous: sha1:1370e579caf073f772c46f2fa26a78a5831e9699
---! Hash: sha1:693225e1a2345cd2958080d482734cc679a31737
+--! Previous: sha1:c183d15b40674fb2072c5bad928f6746f0b11024
+--! Hash: sha1:979c554bd9f0e58d407a210a52a6d30f28294b37
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

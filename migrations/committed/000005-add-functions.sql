@@ -1,5 +1,5 @@
---! Previous: sha1:693225e1a2345cd2958080d482734cc679a31737
---! Hash: sha1:b4a136c0ae13af1b4108a11d629abae28e77ebdd
+--! Previous: sha1:979c554bd9f0e58d407a210a52a6d30f28294b37
+--! Hash: sha1:40f2f0f57bf758273b5a430f7ecadfe2039cf334
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

@@ -1,5 +1,5 @@
---! Previous: sha1:b4a136c0ae13af1b4108a11d629abae28e77ebdd
---! Hash: sha1:a822f60637593db5dc695135165e866e62198197
+--! Previous: sha1:40f2f0f57bf758273b5a430f7ecadfe2039cf334
+--! Hash: sha1:abedd2f22a954d1a5195ab3b41e51092127978cc
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over
