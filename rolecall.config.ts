@@ -1,9 +1,9 @@
 import { access, functions } from './spec/access.ts';
 import { calls } from './spec/calls.ts';
 import { legacy } from './spec/legacy/columns.ts';
+import { errors, expectedNewRows, host, optional, sourceSchema } from './spec/legacy/environment.ts';
 import { loadLegacy } from './spec/legacy/load.ts';
-import { restoring } from './spec/legacy/restoring.ts';
-import { errors, found, host, made, optional } from './spec/legacy/surroundings.ts';
+import { restore } from './spec/legacy/restore.ts';
 import { workload } from './spec/legacy/workload.ts';
 import { online } from './spec/online.ts';
 import { claimsOf } from './spec/people.ts';
@@ -51,10 +51,10 @@ export default defineConfig({
     mapping: legacy,
     quarantine: { relation: 'private.quarantined_rows', waiting: 'restored_at is null' },
     notes: 'private.migration_notes',
-    restoring,
-    made,
+    restore,
+    made: expectedNewRows,
     errors,
-    found,
+    found: sourceSchema,
     optional,
     host,
     workload,

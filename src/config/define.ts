@@ -2,9 +2,9 @@ import type pg from 'pg';
 import type { AccessSpec, Calls, FunctionSpec, PrivilegeSpec, WorldRow } from '../access/model.ts';
 import type { Accounting } from '../accounting/mapping.ts';
 import type { Ruled } from '../checks/ruled.ts';
-import type { OnlinePlan } from '../online/plan.ts';
+import type { OnlinePlan } from '../online/settings.ts';
 import type { QuerySettings } from '../plans/model.ts';
-import type { Restoring } from '../quarantine/restoring.ts';
+import type { RestoreSettings } from '../quarantine/settings.ts';
 import type { Workload } from '../rehearsal/locks/workload.ts';
 import type { Distribution } from '../scale/distribution.ts';
 
@@ -61,7 +61,7 @@ export interface Config {
     /** Where the migrations note what they met that nobody had declared: a relation with migration, subject and note. */
     readonly notes?: string;
     /** How rows that were set aside are put back when their parents are there. */
-    readonly restoring?: Restoring;
+    readonly restore?: RestoreSettings;
     /** What the app does all the time, which a rehearsal runs beside the migrations. */
     readonly workload?: Workload;
   };

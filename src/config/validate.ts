@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { PRIVILEGES } from '../access/model.ts';
 import { parseLetters, parseNames, parsePrivileges } from '../access/spec.ts';
 import { CHECKS } from '../checks/all.ts';
+import { onlineContradictions, onlineSettings } from '../online/settings.ts';
+import { restoreContradictions, restoreSettings } from '../quarantine/settings.ts';
 
 const name = z.string().min(1);
 const qualified = z.string().regex(/^[^.]+\.[^.]+$/, 'must be written schema.table');
@@ -100,16 +102,7 @@ const shape = z.strictObject({
       ),
       quarantine: z.strictObject({ relation: qualified, waiting: z.string().optional() }),
       notes: qualified.optional(),
-      restoring: z
-        .strictObject({
-          from: name,
-          through: name,
-          definitions: z.string(),
-          before: file,
-          sections: z.array(file).min(1),
-          after: file,
-        })
-        .optional(),
+      restore: restoreSettings.optional(),
       made: z.record(name, z.array(z.strictObject({ rule: name, sql: z.string() }))).optional(),
       errors: z.record(name, z.string()).optional(),
       found: name,
@@ -118,8 +111,7 @@ const shape = z.strictObject({
       workload: z.strictObject({ reads: z.array(appStatement), writes: z.array(appStatement) }).optional(),
     })
     .optional(),
-  // Its parts are SQL, which only a database can judge.
-  online: z.custom<unknown>((value) => typeof value === 'object', 'must be an object').optional(),
+  online: onlineSettings.optional(),
   distribution: z
     .strictObject({
       schemas: z.array(name).min(1),
@@ -162,6 +154,8 @@ function* contradictions(shape: Shape): Iterable<string> {
     }
   }
   yield* legacyMistakes(shape);
+  yield* below('online', shape.online ? onlineContradictions(shape.online) : []);
+  yield* below('legacy.restore', shape.legacy?.restore ? restoreContradictions(shape.legacy.restore) : []);
   yield* functionMistakes(shape);
   yield* privilegeMistakes(shape);
   for (const [index, { table, row, existing, insert, update }] of world.entries()) {
@@ -172,6 +166,10 @@ function* contradictions(shape: Shape): Iterable<string> {
     if (!update)
       yield `world.${index} (${table}, ${row}): a row that is probed needs \`update\`, what a persona tries to change`;
   }
+}
+
+function* below(path: string, mistakes: Iterable<string>): Iterable<string> {
+  for (const mistake of mistakes) yield `${path}.${mistake}`;
 }
 
 function* legacyMistakes({ legacy }: Shape): Iterable<string> {

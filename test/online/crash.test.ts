@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import { online } from '../../spec/online.ts';
 import { readStructure } from '../../src/catalog/structure.ts';
-import { stageOf } from '../../src/online/look.ts';
+import { stageOf } from '../../src/online/stage.ts';
 import { type Ground, groundOn, onOwnServer } from '../faults/support/migrating.ts';
 import { type DatabaseState, differences } from '../faults/support/state.ts';
 import { contentsOf, GRAPHILE_MIGRATE, migrateInWindow, withWorker } from './support.ts';

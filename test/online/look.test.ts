@@ -1,6 +1,6 @@
 import { afterEach, expect } from '@jest/globals';
 import { online } from '../../spec/online.ts';
-import { alone, mustNotBePreparing, stageOf } from '../../src/online/look.ts';
+import { lockOutOthers, mustNotBePreparing, stageOf } from '../../src/online/stage.ts';
 import { freshDatabase, onRealServer, type TestDatabase } from '../support/databases.ts';
 import { connected, legacyDatabase, withWorker } from './support.ts';
 
@@ -36,9 +36,9 @@ onRealServer(
     const { client } = database;
     const at = async () => (await stageOf(client, online)).at;
     expect(await at()).toBe('old');
-    await alone(client);
+    await lockOutOthers(client);
     const second = await connected(database.url);
-    await expect(alone(second)).rejects.toThrow('Another rolecall online, or a migration, is at work');
+    await expect(lockOutOthers(second)).rejects.toThrow('Another rolecall online, or a migration, is at work');
     await second.end();
     await withWorker(database, async (worker) => {
       await worker.expand();

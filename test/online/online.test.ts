@@ -1,7 +1,7 @@
 import { afterEach, describe, expect } from '@jest/globals';
 import { online } from '../../spec/online.ts';
 import { readStructure } from '../../src/catalog/structure.ts';
-import { contract } from '../../src/online/contract.ts';
+import { dropOldTables } from '../../src/online/drop-old.ts';
 import { onRealServer, type TestDatabase } from '../support/databases.ts';
 import { connected, contentsOf, copyOf, legacy, legacyDatabase, migrateInWindow, withWorker } from './support.ts';
 
@@ -197,7 +197,7 @@ describe('moving a database while it is used', () => {
       }
       // Of the others there are rows that were made.
       const carried = ({ table_name: table }: { table_name: string }): boolean =>
-        !online.targets.find((target) => target.table === `public.${table}`)?.natural;
+        !online.targets.find((target) => target.table === `public.${table}`)?.naturalKey;
       expect(sums.filter(carried)).toEqual(counted.filter(carried));
     },
     SLOW,
@@ -227,7 +227,7 @@ describe('moving a database while it is used', () => {
       const database = kept(await legacyDatabase());
       await migrateInWindow(database);
       const { client } = database;
-      const seen = async () => (await contract(client, online, legacy)).map(({ where }) => where);
+      const seen = async () => (await dropOldTables(client, online, legacy)).map(({ where }) => where);
       await client.query('create table legacy.by_hand (note text)');
       expect(await seen()).toEqual([
         ...['chat_messages', 'chat_sessions', 'transcript_chunks', 'videos'].map((table) => `legacy.${table}`),

@@ -1,7 +1,7 @@
 import type { Accounting } from '../../src/accounting/mapping.ts';
 
 /** Where production has its tables. */
-export const found = 'public';
+export const sourceSchema = 'public';
 
 /** What was added by hand to some databases, or took the place of something. */
 export const optional = [
@@ -38,8 +38,8 @@ export const host = {
   tables: ['auth.users'],
 };
 
-/** Rows that the migrations make where the old database had none. */
-export const made: NonNullable<Accounting['made']> = {
+/** Rows that the migrations add where the old database had none. */
+export const expectedNewRows: NonNullable<Accounting['made']> = {
   transcripts: [
     {
       rule: 'transcript-of-video',
