@@ -1,3 +1,5 @@
+import { within } from './test/support/time-limits.ts';
+
 // What tests the embedded engine itself starts engines of its own: once is enough, in the run without a named server.
 const aboutTheEngine = ['<rootDir>/test/database/embedded/', '<rootDir>/test/commands/embedded.test.ts'];
 
@@ -23,5 +25,6 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   // Most of a test's time is another process's: a worker for each core keeps them busy.
   maxWorkers: '100%',
-  testTimeout: 60_000,
+  // Hooks have it too.
+  testTimeout: within(60),
 };

@@ -61,6 +61,20 @@ export default defineConfig({
   },
   online,
   distribution,
+  layout: {
+    declared: {
+      access: 'spec/access.ts',
+      functions: 'spec/access.ts',
+      privileges: 'spec/access.ts',
+      calls: 'spec/calls.ts',
+      world: 'spec/world.ts',
+      queries: 'spec/queries',
+      'queries.sizes': 'spec/queries/sizes.ts',
+      'legacy.mapping': 'spec/legacy',
+    },
+    watched: ['spec'],
+    run: 'npm run',
+  },
   snapshots: 'snapshots',
   types: 'types/database.ts',
 });

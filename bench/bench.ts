@@ -18,7 +18,7 @@ import { measureSearch } from './measure/search.ts';
 import { makeVariants } from './measure/variants.ts';
 import { measureWrites } from './measure/writes.ts';
 import { chartOf } from './report/chart.ts';
-import { documentOf } from './report/document.ts';
+import { documentOf, pagesOf } from './report/document.ts';
 import type { Results } from './report/results.ts';
 import { textOf } from './report/text.ts';
 import { benchmark, someOf, tell, whenStopped, wholeNumber } from './support/command.ts';
@@ -28,7 +28,7 @@ import { BenchError, interruptAll } from './support/runs.ts';
 const PARTS = ['queries', 'search', 'load', 'writes'] as const;
 type Part = (typeof PARTS)[number];
 
-/** Where the figures of each size are kept, beside the page that is made of them. */
+/** The page with the summary, and the folder of the figures of each size and the pages that are written from them. */
 const DOCUMENT = join(ROOT, 'docs', 'performance.md');
 const FIGURES = join(ROOT, 'docs', 'performance');
 
@@ -43,16 +43,23 @@ const flags = benchmark(
   .option('--parts <parts>', `what to measure, of ${PARTS.join(',')}`, someOf(PARTS), PARTS)
   .option('--runs <count>', 'runs of each query and questions of each kind', wholeNumber, 40)
   .option('--seconds <count>', 'seconds of mixed load for each number of clients and database', wholeNumber, 30)
-  .option('--write', 'write docs/performance.md, its charts and its figures')
+  .option(
+    '--write',
+    'write the figures, the charts and the pages of docs/performance, and the summary in docs/performance.md',
+  )
+  .option('--rewrite', 'measure nothing: write the pages and the summary again from the figures in docs/performance')
   .parse()
   .opts();
 
 whenStopped(interruptAll);
 
 try {
-  const results = await measure();
-  if (flags.write) await write(results);
-  process.stdout.write(flags.format === 'json' ? `${JSON.stringify(results, null, 2)}\n` : textOf(results));
+  if (flags.rewrite) await writePages();
+  else {
+    const results = await measure();
+    if (flags.write) await write(results);
+    process.stdout.write(flags.format === 'json' ? `${JSON.stringify(results, null, 2)}\n` : textOf(results));
+  }
 } catch (error) {
   const told = error instanceof BenchError || error instanceof DatabaseError;
   process.stderr.write(`bench: ${told ? error.message : (error as Error).stack}\n`);
@@ -119,18 +126,24 @@ async function countOf(client: pg.Client, table: string): Promise<number> {
   return Number(rows[0]?.count);
 }
 
-/** The figures of this size anew; the page from those of all sizes that there are. */
+/** Writes the figures and the chart of this size, and the pages of all sizes. */
 async function write(results: Results): Promise<void> {
   await mkdir(FIGURES, { recursive: true });
   await writeFile(figuresOf(results.size), `${JSON.stringify(results, null, 2)}\n`);
   await writeFile(join(FIGURES, `${results.size}.svg`), chartOf(results));
+  await writePages();
+}
+
+/** Writes every page from the figures of all sizes that have been measured. */
+async function writePages(): Promise<void> {
   const all: Results[] = [];
   for (const size of sizes) {
     const text = await readFile(figuresOf(size), 'utf8').catch(() => undefined);
     if (text) all.push(JSON.parse(text) as Results);
   }
+  for (const [name, page] of pagesOf(all)) await writeFile(join(FIGURES, name), page);
   await writeFile(DOCUMENT, documentOf(await readFile(DOCUMENT, 'utf8'), all));
-  tell(`wrote ${DOCUMENT}, ${FIGURES}/${results.size}.json and .svg`);
+  tell(`wrote ${DOCUMENT} and ${FIGURES}`);
 }
 
 function figuresOf(size: SizeName): string {

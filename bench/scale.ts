@@ -124,14 +124,7 @@ function modelText({ measured, assumptions, steps }: ModelResults): string {
 }
 
 function replicasText({ lags, reads, writes, failed, conflicts }: ReplicaResults): string {
-  const head = [
-    'while there is',
-    'commit p50, ms',
-    'p95',
-    'seen on the standby after p50, ms',
-    'p95',
-    'own write missed',
-  ];
+  const head = ['load', 'commit p50, ms', 'p95', 'visible on the standby after p50, ms', 'p95', 'own write missed'];
   const rows = lags.map(({ load, commit, seen, missed }) => [
     load,
     ...[commit.p50, commit.p95, seen.p50, seen.p95].map(String),

@@ -1,35 +1,28 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import type { ExitCode } from './commands/context.ts';
+import { isServerError, serverErrorText } from './database/error-text.ts';
 import { stopAll } from './database/running.ts';
+import { UserError } from './errors.ts';
 
-/** Errors that a person can act on: shown without a stack. */
-const EXPLAINED = new Set([
-  'DatabaseError',
-  'ConfigError',
-  'MigrationError',
-  'EngineError',
-  'RehearsalError',
-  'RestoreError',
-]);
-
-const config = () => new Option('-c, --config <file>', 'the project').default('rolecall.config.ts');
+const config = () => new Option('-c, --config <file>', 'the configuration file').default('rolecall.config.ts');
 const format = () =>
-  new Option('--format <format>', 'for people or for machines')
+  new Option('--format <format>', 'text for people, or JSON for programs')
     .choices(['text', 'json'] as const)
     .default('text' as const);
 
 const program = new Command('rolecall')
   .description(
-    'Proves who may do what in a PostgreSQL database: by executing statements as each persona, building the GraphQL schema of each role, and comparing both with what is declared and checked in.',
+    'Proves who may do what in a PostgreSQL database: it executes statements as each persona, builds the GraphQL schema of each role, and compares the results with what is declared and with the snapshots.',
   )
   .addHelpText(
     'after',
     `
-Works on the server that DATABASE_URL names (PostgreSQL 15 or later with the needed extensions; SHADOW_DATABASE_URL and
-ROOT_DATABASE_URL default to databases beside it), or on the embedded engine, which needs nothing.
+rolecall uses the server that DATABASE_URL names (PostgreSQL 15 or later with the extensions that the migrations create).
+SHADOW_DATABASE_URL and ROOT_DATABASE_URL default to databases on the same server. Without DATABASE_URL it uses the
+embedded engine, which needs no installation.
 
 The daily loop: \`rolecall watch\`, edit current.sql, \`rolecall commit --message "…"\`, \`rolecall snapshot\`.
-Exit codes: 0 holds, 1 deviates, 2 could not run. Commands of graphile-migrate keep its own.`,
+Exit codes: 0 holds, 1 deviates, 2 could not run. Commands that run graphile-migrate keep its exit codes.`,
   )
   .showHelpAfterError('(rolecall --help says more)')
   // Set before the commands are made, which inherit it.
@@ -37,9 +30,9 @@ Exit codes: 0 holds, 1 deviates, 2 could not run. Commands of graphile-migrate k
 
 program
   .command('start')
-  .summary('from nothing to a verdict: server, migrations over legacy data, every proof, and a database to work on')
+  .summary('build everything from the repository, prove it, and prepare a database to work on')
   .description(
-    `Starts the embedded engine (or uses the server that DATABASE_URL names), makes the shadow database anew as production was before the migrations, with realistic legacy rows in it, runs the committed migrations and current.sql over it, and accounts for every row. Proves access as each persona, builds the GraphQL schema of each role, generates the types, runs current.sql again, and compares all of it with what is checked in. Then brings your own database up to date; it is made, with the same legacy rows, where it does not exist yet.`,
+    `Starts the embedded engine, or uses the server that DATABASE_URL names. Recreates the shadow database as production was before the migrations, with realistic legacy rows, runs the committed migrations and current.sql on it, and accounts for every row. Proves access as each persona, builds the GraphQL schema of each role, generates the types, runs current.sql a second time, and compares the results with the files that are checked in. Then migrates your own database, or creates it with the same legacy rows if it does not exist.`,
   )
   .addOption(config())
   .addOption(format())
@@ -47,9 +40,9 @@ program
 
 program
   .command('watch')
-  .summary('graphile-migrate watch, with a verdict after each run of current.sql and each save of spec/')
+  .summary('graphile-migrate watch, with a verdict after each run of current.sql and each save of a declaration')
   .description(
-    `Runs graphile-migrate's own watch on your database. After each run of current.sql (and each save below spec/ or of the configuration) it proves your database as it stands, in transactions that are rolled back, and says what changed in each role's GraphQL schema against the snapshots, and which cells of the access matrix are no longer as declared, each with the statement that shows it. With --format json it writes one line of JSON a verdict, and graphile-migrate's words to stderr.`,
+    `Runs graphile-migrate's watch on your database. After each run of current.sql, and each save of the configuration or of a file that its layout names, it proves your database in transactions that are rolled back. It reports what changed in each role's GraphQL schema since the snapshots, and which cells of the access matrix are not as declared, each with the statement that shows it. With --format json each verdict is one line of JSON on stdout, and graphile-migrate's output goes to stderr.`,
   )
   .addOption(config())
   .addOption(format())
@@ -57,45 +50,45 @@ program
 
 program
   .command('check')
-  .summary('verify, and write nothing: exit code 1 and a diff when something deviates')
+  .summary('verify and write nothing; exit code 1 and a diff when something deviates')
   .description(
-    `Builds the shadow database from nothing but the repository, proves it, and compares it with spec/, snapshots/ and the generated types. Each deviation says what was expected, what was seen, what shows it, and what to do. Files and your own database stay as they are.`,
+    `Builds the shadow database from the repository alone, proves it, and compares it with the declarations, the snapshots and the generated types. Each deviation says what was expected, what was seen, which statement shows it, and how to fix it. Neither files nor your own database are changed.`,
   )
-  .option('--as-it-is', 'prove the database of DATABASE_URL as it stands, instead of a shadow database made anew')
+  .option('--as-it-is', 'prove the database that DATABASE_URL names, instead of a shadow database built for it')
   .addOption(config())
   .addOption(format())
   .action(async (flags) => finish((await import('./commands/check.ts')).check(flags)));
 
 program
   .command('plans')
-  .summary(
-    'plan every query of spec/queries as its persona on tables of production size, and hold the plans to the files',
-  )
+  .summary('plan every query file as its persona on tables of production size, and compare the plans with the files')
   .description(
-    `Plans each query of spec/queries on your database as it stands: as its persona, under row level security, for typical and heavy parameters, once for any parameters and once for these, with the planner told how large each table is in production. Says where a growing table is read whole, an expected index is not used, rows are sorted that an index has in order, a function runs for each row, a foreign key does not find its rows, and an index is needed by nothing. Compares with snapshots/plans.md. Everything runs in a transaction that is rolled back.`,
+    `Plans each query file on your database: as its persona, under row level security, with typical and with heavy parameters, as a generic and as a custom plan, with statistics that say how large each table is in production. Reports a sequential scan of a growing table, an expected index that is not used, a sort that an index could avoid, a function that runs once per row, a foreign key whose rows no index finds, and an index that no plan needs. Compares with the snapshot of the plans. Everything runs in a transaction that is rolled back.`,
   )
   .addOption(config())
   .addOption(format())
-  .option('--measure', 'on a database of production size: plan on the rows that are there, and count pages')
+  .option('--measure', 'on a database of production size: plan with its own statistics, execute, and count pages')
   .action(async (flags) => finish((await import('./commands/plans.ts')).plans(flags)));
 
 program
   .command('scale')
-  .summary('hold the catalogs against what a distributed engine can distribute, and write the script that does')
+  .summary('check which tables a distributed engine can distribute, and write the script that distributes them')
   .description(
-    `Reads the catalogs of your database as it stands, and says of each table which key, foreign key, policy and trigger Citus distributes as it is, which the script changes, and what can't go along, with what is done instead (docs/scaling.md). Nothing is changed. The script is written when nothing is open.`,
+    `Reads the catalogs of your database. For each table it says which keys, foreign keys, policies and triggers Citus can distribute unchanged, which ones the script changes, and which ones Citus can't keep, with what replaces them (docs/scaling.md). The database is not changed. The script is written only if nothing is unresolved.`,
   )
-  .addOption(new Option('--check <engine>', 'whose rules').choices(['citus'] as const).makeOptionMandatory())
-  .option('--script <file>', 'write the script that distributes')
+  .addOption(
+    new Option('--check <engine>', 'the engine whose rules apply').choices(['citus'] as const).makeOptionMandatory(),
+  )
+  .option('--script <file>', 'write the script that distributes the tables to this file')
   .addOption(config())
   .addOption(format())
   .action(async (flags) => finish((await import('./commands/scale.ts')).scale(flags)));
 
 program
   .command('snapshot')
-  .summary('write the snapshots that a pull request shows: GraphQL schemas, access matrix, types')
+  .summary('write the snapshots that a pull request shows: GraphQL schemas, access matrix, plans, types')
   .description(
-    `Builds and proves as check does, then writes snapshots/ and the generated types, and deletes snapshots of what is no more. Read what it wrote before you commit it: it is what reviewers see.`,
+    `Builds and proves as check does, then writes the snapshots and the generated types, and deletes snapshots of things that no longer exist. Read what it wrote before you commit it: reviewers see it.`,
   )
   .addOption(config())
   .addOption(format())
@@ -103,11 +96,11 @@ program
 
 program
   .command('commit')
-  .summary('graphile-migrate commit, gated: refused unless access is as declared, GraphQL builds, and it can run again')
+  .summary('graphile-migrate commit with a gate: access must be as declared, and the migration re-runnable')
   .description(
-    `graphile-migrate's commit: current.sql becomes the next committed migration. Before that, on the shadow database, a gate refuses it when the access matrix is not as spec/access.ts declares, when a role's GraphQL schema does not build without warnings, or when the migration cannot run twice more with equal catalogs and rows. current.sql is then as it was, to the byte, and your database is untouched.`,
+    `graphile-migrate's commit: current.sql becomes the next committed migration. First, a gate runs on the shadow database. It refuses the migration if the access matrix is not as declared, if a role's GraphQL schema does not build without warnings, or if two more runs of the migration change catalogs or rows. After a refusal current.sql is unchanged, byte for byte, and so is your database.`,
   )
-  .option('-m, --message <message>', 'names the migration')
+  .option('-m, --message <message>', 'the message that names the migration')
   .addOption(config())
   .action(async (flags) => finish((await import('./commands/migrations.ts')).commit(flags)));
 
@@ -120,23 +113,23 @@ program
 program
   .command('migrate')
   .description(
-    'graphile-migrate migrate: run the committed migrations that the database does not have yet. Exit code 2 when something outside stopped it: a lock, a time limit, a full disk, another migration, a server that went away; it can then be run again.',
+    'graphile-migrate migrate: run the committed migrations that the database has not run yet. Exit code 2 if something outside stopped it: a lock, a timeout, a full disk, another migration, a lost server; it can then be run again.',
   )
   .addOption(config())
   .action(async (flags) => finish((await import('./commands/migrations.ts')).migrate(flags)));
 
 const online = program
   .command('online')
-  .summary('move the legacy database while it is used: prepare, switch; abort')
+  .summary('move the legacy database while the app uses it: prepare, then switch, or abort')
   .description(
-    `Moves a legacy database to the new schema without a maintenance window (docs/migrating.md). prepare makes the new tables beside the old ones, fills them in batches, keeps them in step with what is written meanwhile, and accounts for every row; it may be stopped at any time and goes on where it was. switch then puts them in place, in one transaction of a moment. Until then, abort removes every trace.`,
+    `Moves a legacy database to the new schema without a maintenance window (docs/migrating.md). prepare creates the new tables in schemas of their own, fills them in batches, follows the writes to the old tables, and accounts for every row. It may be stopped at any time and resumes where it stopped. switch then replaces the old tables with the new ones in one short transaction. Before the switch, abort removes everything that prepare created.`,
   );
 
 for (const [name, step, description] of [
-  ['prepare', 'prepare', 'make and fill the new tables, out of sight, while the old ones are used'],
-  ['switch', 'switchTables', 'put the new tables in the place of the old ones; committed migrations count as run'],
-  ['abort', 'abort', 'before the switch: remove every trace of the preparation'],
-  ['stage', 'stage', 'say how far it has come'],
+  ['prepare', 'prepare', 'create and fill the new tables while the app uses the old ones'],
+  ['switch', 'switchTables', 'replace the old tables with the new ones, and record the committed migrations as run'],
+  ['abort', 'abort', 'before the switch: remove everything that prepare created'],
+  ['stage', 'stage', 'report the stage that the move has reached'],
 ] as const) {
   online
     .command(name)
@@ -148,8 +141,10 @@ for (const [name, step, description] of [
 
 online
   .command('drop-old')
-  .description('long after the move: drop the old tables for good, unless something in them is nowhere else')
-  .option('--confirm <database>', 'the name of the database, since there is no way back')
+  .description(
+    'long after the switch: drop the old tables for good, unless they hold something that exists nowhere else',
+  )
+  .option('--confirm <database>', 'the name of the database; there is no way back')
   .addOption(config())
   .addOption(format())
   .action(async (flags) => finish((await import('./commands/online.ts')).dropOld(flags)));
@@ -157,9 +152,9 @@ online
 program
   .command('reset')
   .description(
-    'graphile-migrate reset: drop the database, and make it anew from legacy data and the committed migrations',
+    'graphile-migrate reset: drop the database, and recreate it from legacy data and the committed migrations',
   )
-  .option('--erase', 'needed when DATABASE_URL names a server: everything in the database is lost')
+  .option('--erase', 'required if DATABASE_URL names a server: everything in the database is lost')
   .option('--shadow', 'the shadow database instead')
   .addOption(config())
   .action(async (flags) => finish((await import('./commands/migrations.ts')).reset(flags)));
@@ -175,39 +170,39 @@ program
 
 program
   .command('rehearse')
-  .summary('migrate a copy of a real database, and account for every row and every value of it')
+  .summary('migrate a copy of a real database, and account for every row and every value')
   .description(
-    `Makes a copy of a database, or of a dump, in a database of its own on the server of DATABASE_URL (or on the embedded engine), measures every value, runs the committed migrations over it, and accounts for every row and every value: unchanged, changed by a named rule, set aside, or NULL. The source is only read. Exit code 1 when one value was lost or altered, or one thing is unaccounted for. The copy is dropped at the end.`,
+    `Restores a database or a dump into a new database on the server of DATABASE_URL (or on the embedded engine), takes a digest of every value, runs the committed migrations on the copy, and accounts for every row and every value: unchanged, changed by a named rule, quarantined, or NULL. The source is only read. Exit code 1 if a value was lost or altered, or if a row is unaccounted for. The copy is dropped at the end.`,
   )
   .requiredOption('--from <source>', 'a connection string (postgres://…), or a dump of pg_dump’s in any format')
-  .option('--html <file>', 'write a page with all of it')
-  .option('--no-locks', 'do not run the migrations twice more, to see their locks and who waits for them')
-  .option('--keep', 'let the migrated copy stay, and print its connection string')
+  .option('--html <file>', 'write the full report as an HTML page')
+  .option('--no-locks', 'skip the two further runs that observe locks and the sessions that wait for them')
+  .option('--keep', 'keep the migrated copy, and print its connection string')
   .addOption(config())
   .addOption(format())
   .action(async (flags) => finish((await import('./commands/rehearse.ts')).rehearse(flags)));
 
 program
   .command('restore-quarantined')
-  .summary('put rows that a migration set aside back, once their parents are there')
+  .summary('restore rows that a migration quarantined, once their parent rows exist')
   .description(
-    `Runs the sections of the migration that carry rows over those that it set aside, in one transaction. A row whose parent is there by now is put back, and with it the rows that waited for it; what can't be is listed with what is in its way. Nothing is taken from the quarantine: a row that was put back says when. Exit code 1 when something stays set aside.`,
+    `Runs the carry sections of the migration on the quarantined rows, in one transaction. A row whose parent exists now is restored, and so are the rows that depend on it. A row that can't be restored is listed with the reason. Rows stay in the quarantine table; a restored row has the time of its restoration. Exit code 1 if a row stays quarantined.`,
   )
-  .option('--table <table>', 'rows of this table, and those that wait for them')
-  .option('--reason <reason>', 'rows that were set aside for this, and those that wait for them')
-  .option('--dry-run', 'say what would be put back, and change nothing')
+  .option('--table <table>', 'only rows of this table, and rows that depend on them')
+  .option('--reason <reason>', 'only rows quarantined for this reason, and rows that depend on them')
+  .option('--dry-run', 'report what would be restored, and change nothing')
   .addOption(config())
   .addOption(format())
   .action(async (flags) => finish((await import('./commands/restore-quarantined.ts')).restoreQuarantinedRows(flags)));
 
 program
   .command('psql')
-  .summary('psql on the database; with --as, as a persona, among the rows that the probes use')
+  .summary('psql on your database; with --as, as a persona, with the rows of the world')
   .description(
-    `Opens psql on your database. With --as, it begins a transaction, adds the rows of the world (spec/world.ts), and takes the role and claims of a persona: what a report shows can be pasted there, and leaving psql rolls it back. Arguments for psql follow after --, for example: rolecall psql --as stranger -- -c 'select current_user'`,
+    `Opens psql on your database. With --as, psql starts in a transaction that holds the rows of the world and has the role and the claims of a persona. Statements from a report can be pasted there; leaving psql rolls everything back. Arguments for psql follow after --, for example: rolecall psql --as stranger -- -c 'select current_user'`,
   )
-  .argument('[arguments...]', 'passed on to psql (after --)')
-  .option('--as <persona>', 'in a transaction with the rows of the world and the role and claims of a persona')
+  .argument('[arguments...]', 'arguments for psql, after --')
+  .option('--as <persona>', 'start in a transaction with the rows of the world, as this persona')
   .addOption(config())
   .action(async (args, flags) => finish((await import('./commands/psql.ts')).psql(flags, args)));
 
@@ -215,7 +210,7 @@ program
   .command('db')
   .summary('the embedded engine in the foreground, with its connection strings')
   .description(
-    `Runs the embedded engine in the foreground and prints its connection strings, for any client. Other commands that are run meanwhile join it. The data is in the folder that the configuration names, and is there again the next time.`,
+    `Runs the embedded engine in the foreground and prints its connection strings, for any client. Other commands use the running engine. The data stays in the folder that the configuration names.`,
   )
   .addOption(config())
   .addOption(format())
@@ -223,14 +218,14 @@ program
 
 program
   .command('gate', { hidden: true })
-  .description('what graphile-migrate runs on the shadow database before it commits (the hook in .gmrc)')
+  .description('the hook in .gmrc that graphile-migrate runs on the shadow database before it commits')
   .addOption(config())
   .addOption(format())
   .action(async (flags) => finish((await import('./commands/gate.ts')).gate(flags, process.env)));
 
 program
   .command('load-legacy', { hidden: true })
-  .description('what graphile-migrate runs on a database that was just reset (the hook in .gmrc)')
+  .description('the hook in .gmrc that graphile-migrate runs on a database after reset')
   .addOption(config())
   .action(async (flags) =>
     finish((await import('./commands/migrations.ts')).loadLegacy(flags, process.env.GM_DBURL ?? '')),
@@ -257,9 +252,17 @@ async function finish(result: Promise<ExitCode>): Promise<void> {
   process.exit(code);
 }
 
+/** What went wrong, for people: only a defect of rolecall's own shows its stack. */
 async function fail(error: unknown): Promise<void> {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  process.stderr.write(`rolecall: ${EXPLAINED.has(name) ? message : (stack ?? message)}\n`);
+  const text =
+    error instanceof UserError
+      ? error.message
+      : isServerError(error)
+        ? serverErrorText(error)
+        : error instanceof Error
+          ? (error.stack ?? error.message)
+          : String(error);
+  process.stderr.write(`rolecall: ${text}\n`);
   await stopAll();
   process.exit(2);
 }

@@ -11,19 +11,20 @@ const number = (value: number): string =>
 const whole = (value: number): string => value.toLocaleString('en-US');
 const megabytes = (bytes: number): string => `${whole(Math.round(bytes / 1024 ** 2))} MB`;
 
-/** One of the other, to two digits that count. */
+/** now ÷ before, to two significant digits. */
 export function ratio(now: number, before: number): string {
   return Number((now / before).toPrecision(2)).toString();
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[], left = 1): string {
+/** A Markdown table; the first `left` columns are aligned to the left, the others to the right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[], left = 1): string {
   return markdownTable(
     [head, ...rows].map((row) => [...row]),
     { align: head.map((_, at) => (at < left ? 'l' : 'r')) },
   );
 }
 
-/** Every query before and now. A ratio below one is a gain. */
+/** Every query on the legacy and on the new schema. A ratio below one means that the new one is faster. */
 export function queriesTable({ queries }: Results): string {
   const of = (measured: Measured | null, key: 'p50' | 'p95' | 'pages' | 'rows') =>
     measured ? number(measured[key]) : '';
@@ -45,7 +46,7 @@ export function queriesTable({ queries }: Results): string {
   );
 }
 
-/** What row level security costs: the same query with the same rows, without it. */
+/** The cost of row level security: the same query with the same rows, with and without it. */
 export function securityTable({ queries }: Results): string {
   return table(
     ['query', 'for', 'with', 'without', 'with ÷ without', 'pages with', 'without'],
@@ -68,7 +69,7 @@ export function securityTable({ queries }: Results): string {
   );
 }
 
-/** What took longer in legacy databases that were changed by hand. */
+/** Queries that took longer in legacy databases with tables that were added by hand. */
 export function driftedTable({ queries }: Results): string {
   return table(
     ['query', 'for', 'legacy p50', 'drifted p50', 'now p50', 'now ÷ drifted'],
@@ -121,26 +122,26 @@ export function searchTable({ search }: Results): string {
   );
 }
 
-/** Both ways of the new search, whatever the size: where they cross. */
+/** Both ways of the new search for each class of channels: from which size on search by bits is faster. */
 export function crossingTable({ search }: Results): string {
   const rows = search.flatMap(({ chunks, questions, ways }) => {
-    const { 'each measured': whole_, 'by bits': bits } = ways;
-    if (!whole_ || !bits) return [];
+    const { 'each measured': exact, 'by bits': bits } = ways;
+    if (!exact || !bits) return [];
     return [
       [
         `${whole(chunks)} chunks`,
         questions,
-        number(whole_.p50),
+        number(exact.p50),
         number(bits.p50),
-        ratio(bits.p50, whole_.p50),
-        number(whole_.pages),
+        ratio(bits.p50, exact.p50),
+        number(exact.pages),
         number(bits.pages),
         number(bits.recall),
       ],
     ];
   });
   return table(
-    ['channels', 'questions', 'each measured', 'by bits', 'bits ÷ each', 'pages', 'pages by bits', 'recall by bits'],
+    ['channels', 'questions', 'exact', 'by bits', 'bits ÷ exact', 'exact pages', 'pages by bits', 'recall by bits'],
     rows,
     2,
   );
@@ -168,7 +169,7 @@ export function loadTable({ load }: Results): string {
   );
 }
 
-/** What each action of the mix took. */
+/** The time of each action of the mixed load. */
 export function actionsTable({ load }: Results): string {
   const rows = load.flatMap(({ clients, legacy, target }) =>
     Object.entries(target.actions).map(([name, now]) => {
@@ -186,7 +187,7 @@ export function actionsTable({ load }: Results): string {
   return table(['action', 'clients', 'legacy p50', 'p95', 'now p50', 'p95'], rows);
 }
 
-/** What one row of a kind takes. */
+/** The time and the WAL of one row of each kind. */
 export function writesTable({ writes }: Results): string {
   return table(
     ['one row of', 'rows', 'legacy ms', 'now ms', 'now ÷ legacy', 'legacy WAL, bytes', 'now', 'now ÷ legacy'],
@@ -203,7 +204,7 @@ export function writesTable({ writes }: Results): string {
   );
 }
 
-/** How the queue was emptied by workers, some of whom died. */
+/** How workers emptied the queue; some of them were killed. */
 export function queueTable({ writes }: Results): string {
   return table(
     ['workers', 'killed', 'transcripts', 'finished twice', 'never', 'seconds', 'a second'],
@@ -219,7 +220,7 @@ export function queueTable({ writes }: Results): string {
   );
 }
 
-/** What the project wants of itself. */
+/** The project's goals, and whether the measured values reach them. */
 export function goalsTable(results: Results): string {
   return table(
     ['goal', 'limit', 'measured', ''],
@@ -242,13 +243,13 @@ export function growthTable(results: readonly Results[]): string {
       set,
       ...at.map((measured) => (measured ? number(measured.pages) : '')),
       ...at.map((measured) => (measured ? number(measured.p50) : '')),
-      { holds: 'holds', grows: '**grows with the table**', 'meant to': `meant to: ${reason}` }[verdict],
+      { holds: 'holds', grows: '**grows with the table**', 'meant to': `as declared: ${reason}` }[verdict],
     ]),
     2,
   );
 }
 
-/** What could not be measured, and why. */
+/** The queries that could not be measured, and why. */
 export function notMeasuredTable({ notMeasured }: Results): string {
   return table(
     ['query', 'for', 'why'],

@@ -14,7 +14,7 @@ import {
   writesTable,
 } from './tables.ts';
 
-/** One line: where, and how busy it was. */
+/** One line: the server, the machine, and its load. */
 export function machineLine({ machine }: Results): string {
   const { cores, memory, server, vector, buffers, loadBefore, loadAfter } = machine;
   return `PostgreSQL ${server}, pgvector ${vector}, shared_buffers ${buffers}; ${cores} cores, ${memory} GB; load ${loadBefore.toFixed(1)} before, ${loadAfter.toFixed(1)} after`;
@@ -28,17 +28,17 @@ export function sectionsOf(results: Results): (readonly [heading: string, table:
     ...(search.length > 0
       ? ([
           ['Search by meaning', searchTable(results)],
-          ['Where the two ways of search cross', crossingTable(results)],
+          ['Exact search and search by bits', crossingTable(results)],
         ] as const)
       : []),
     ...(queries.length > 0
       ? ([
           ["The app's queries", queriesTable(results)],
-          ['What row level security costs', securityTable(results)],
+          ['Cost of row level security', securityTable(results)],
         ] as const)
       : []),
     ...(queries.some(({ drifted }) => drifted)
-      ? [['Where a legacy database had transcripts of its own', driftedTable(results)] as const]
+      ? [['Legacy databases with a table of transcripts', driftedTable(results)] as const]
       : []),
     ...(notMeasured.length > 0 ? [['Not measured', notMeasuredTable(results)] as const] : []),
     ...(writes
@@ -50,7 +50,7 @@ export function sectionsOf(results: Results): (readonly [heading: string, table:
     ...(load.length > 0
       ? ([
           ['Mixed load', loadTable(results)],
-          ['What each action of the load took', actionsTable(results)],
+          ['Mixed load, by action', actionsTable(results)],
         ] as const)
       : []),
     ['Disk', diskTable(results)],

@@ -93,7 +93,7 @@ export async function modelOf(url: string): Promise<ModelResults> {
         rate(SMALL),
       ),
       step('read replicas', `${LARGE.name} has no more cores`, null, null, rate(LARGE)),
-      step('partitions', 'to make the index of all channels anew takes an hour', built, null, null),
+      step('partitions', 'rebuilding the index of all channels takes an hour', built, null, null),
       step('Citus', `${LARGE.name} has no more memory or disk`, Math.min(fitting(LARGE), stored), usersOn(LARGE), null),
     ],
   };

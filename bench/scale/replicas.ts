@@ -62,7 +62,7 @@ const MESSAGES = `insert into public.chat_messages (session_id, user_id, role, c
 const INGESTION = `insert into public.churn select gen_random_uuid(), channel_id, embedding, bits from public.chunk_embeddings limit 500`;
 
 const LOADS = [
-  ['nothing else', 0, '', 'on'],
+  ['none', 0, '', 'on'],
   ['4 writers of messages', 4, MESSAGES, 'on'],
   ['ingestion, 500 vectors a transaction', 1, INGESTION, 'on'],
   ['4 writers, remote_apply', 4, MESSAGES, 'remote_apply'],

@@ -1,5 +1,7 @@
-import pg from 'pg';
-import type { Column, Relation } from '../catalog/relations.ts';
+import type pg from 'pg';
+import type { Column } from '../catalog/columns.ts';
+import type { Relation } from '../catalog/relations.ts';
+import { quoteIdentifier } from '../sql/quote.ts';
 import { as, inWords, refusals, type ServerError, wasStopped } from './attempt.ts';
 import { classify, namesSchema } from './classify.ts';
 import type { ColumnCommand, ColumnGrants } from './model.ts';
@@ -57,7 +59,7 @@ async function lending(
   if (relations.length === 0) return use(true);
   await client.query('savepoint lending');
   const tables = relations.map(({ sql }) => sql).join(', ');
-  const lent = await client.query(`grant select on ${tables} to ${pg.escapeIdentifier(role)}`).then(
+  const lent = await client.query(`grant select on ${tables} to ${quoteIdentifier(role)}`).then(
     () => true,
     () => client.query('rollback to savepoint lending').then(() => false),
   );

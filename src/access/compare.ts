@@ -1,4 +1,4 @@
-import type { Relation } from '../catalog/relations.ts';
+import { isTable, type Relation } from '../catalog/relations.ts';
 import type { Deviation, Findings, NotEvaluated } from '../report/deviation.ts';
 import type { AccessSpec, Cell, Persona } from './model.ts';
 import type { Probes } from './probe.ts';
@@ -113,7 +113,7 @@ function undeclaredTable(table: Relation, cells: readonly Cell[], personas: Read
     check: 'access',
     where: table.id,
     expected: 'a line in the access spec',
-    seen: `none${table.kind === 'table' && !table.rowSecurity ? ', and row level security is off' : ''}; ${byPersona.length > 0 ? byPersona.join('; ') : 'no persona got in'}`,
+    seen: `none${isTable(table) && !table.rowSecurity ? ', and row level security is off' : ''}; ${byPersona.length > 0 ? byPersona.join('; ') : 'no persona got in'}`,
     ...(first && persona ? { evidence: transcript(persona, first) } : {}),
     fix: `Enable row level security, grant what is needed, and declare ${table.id} in spec/access.ts with a row in spec/world.ts.`,
   };

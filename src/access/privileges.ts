@@ -1,16 +1,19 @@
-import pg from 'pg';
-import type { Key, Sequence } from '../catalog/privilege-objects.ts';
-import type { Relation } from '../catalog/relations.ts';
+import type pg from 'pg';
+import { isTable, type Relation } from '../catalog/relations.ts';
+import type { DatabaseSchema } from '../catalog/schemas.ts';
+import type { Sequence } from '../catalog/sequences.ts';
+import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
 import { as, inWords, refusals, type ServerError, wasStopped } from './attempt.ts';
 import { namesSchema } from './classify.ts';
 import type { Privilege, PrivilegeCell } from './model.ts';
+import type { ReferableKey } from './referable-keys.ts';
 import { become } from './statements.ts';
 
 /** What has privileges of its own. */
 export interface PrivilegeObjects {
-  readonly schemas: readonly { readonly name: string; readonly sql: string }[];
+  readonly schemas: readonly DatabaseSchema[];
   readonly relations: readonly Relation[];
-  readonly keys: ReadonlyMap<string, Key>;
+  readonly keys: ReadonlyMap<string, ReferableKey>;
   readonly sequences: readonly Sequence[];
 }
 
@@ -81,7 +84,7 @@ async function tryAll(client: pg.Client, role: string, trials: readonly Trial[])
 
 /** A schema with a table of the role's own for each kind of key, from which it can try to refer to another's table. */
 function scratchFor(role: string, tables: Tables): string[] {
-  const name = pg.escapeIdentifier(role);
+  const name = quoteIdentifier(role);
   return [
     `create schema ${SCRATCH};`,
     `grant usage, create on schema ${SCRATCH} to ${name};`,
@@ -93,17 +96,14 @@ function scratchFor(role: string, tables: Tables): string[] {
 }
 
 /** The columns that refer to a key: "c1 uuid, c2 text". */
-const kindOf = ({ types }: Key): string => types.map((type, index) => `c${index + 1} ${type}`).join(', ');
+const kindOf = (key: ReferableKey): string => key.map(({ type }, index) => `c${index + 1} ${type}`).join(', ');
 
 function trialsFor(role: string, objects: PrivilegeObjects, tables: Tables, maintained: boolean): Trial[] {
   return [
     ...objects.relations.flatMap((relation) => {
       const key = objects.keys.get(relation.id);
       const table = key && tables.get(kindOf(key));
-      return [
-        ...ofRelation(relation, maintained),
-        ...(key && table && relation.kind === 'table' ? [reference(role, relation, key, table)] : []),
-      ];
+      return [...ofRelation(relation, maintained), ...(key && table ? [reference(role, relation, key, table)] : [])];
     }),
     ...objects.sequences.flatMap(ofSequence),
     ...objects.schemas.map(({ name, sql }) => ({
@@ -116,10 +116,11 @@ function trialsFor(role: string, objects: PrivilegeObjects, tables: Tables, main
   ];
 }
 
-function ofRelation({ id: object, schema, name, sql, kind }: Relation, maintained: boolean): Trial[] {
+function ofRelation(relation: Relation, maintained: boolean): Trial[] {
+  const { id: object, schema, name, sql, kind } = relation;
   const trial = (privilege: Privilege, statement: string): Trial => ({ object, schema, name, privilege, statement });
   const trials: Trial[] = [];
-  if (kind === 'table' || kind === 'foreign table') trials.push(trial('TRUNCATE', `truncate ${sql}`));
+  if (isTable(relation) || kind === 'foreign table') trials.push(trial('TRUNCATE', `truncate ${sql}`));
   if (kind !== 'materialized view') {
     // A function of PostgreSQL's own that everybody may use: only the privilege on the table is in question.
     const harmless = 'pg_catalog.suppress_redundant_updates_trigger()';
@@ -131,15 +132,15 @@ function ofRelation({ id: object, schema, name, sql, kind }: Relation, maintaine
     );
   }
   // ANALYZE and VACUUM only warn where the privilege is missing; CLUSTER refuses, and with it finds no index to go by.
-  if (maintained && (kind === 'table' || kind === 'materialized view'))
+  if (maintained && (isTable(relation) || kind === 'materialized view'))
     trials.push(trial('MAINTAIN', `cluster ${sql}`));
   return trials;
 }
 
 /** Without a key nothing can refer to a table, and the privilege does nothing: such a table is not tried. */
-function reference(role: string, { id: object, schema, name, sql }: Relation, key: Key, table: string): Trial {
-  const own = key.types.map((_, index) => `c${index + 1}`).join(', ');
-  const statement = `alter table ${table} add foreign key (${own}) references ${sql} (${key.columns.join(', ')})`;
+function reference(role: string, { id: object, schema, name, sql }: Relation, key: ReferableKey, table: string): Trial {
+  const own = key.map((_, index) => `c${index + 1}`).join(', ');
+  const statement = `alter table ${table} add foreign key (${own}) references ${sql} (${key.map((column) => column.sql).join(', ')})`;
   const before = scratchFor(role, new Map([[kindOf(key), table]]));
   return { object, schema, name, privilege: 'REFERENCES', statement, before };
 }
@@ -148,7 +149,7 @@ function reference(role: string, { id: object, schema, name, sql }: Relation, ke
 function ofSequence({ id, schema, name, sql }: Sequence): Trial[] {
   const object = `sequence ${id}`;
   const readOnly = 'set local transaction_read_only = on;';
-  const quoted = `'${sql.replaceAll("'", "''")}'`;
+  const quoted = quoteLiteral(sql);
   return [
     { object, schema, name, privilege: 'USAGE', statement: `${readOnly} select nextval(${quoted})` },
     { object, schema, name, privilege: 'SELECT', statement: `select last_value from ${sql}` },

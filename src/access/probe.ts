@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { isTable } from '../catalog/relations.ts';
 import { rolledBack } from '../database/connect.ts';
 import { as, forEach } from './attempt.ts';
 import { probeColumns } from './columns.ts';
@@ -65,7 +66,7 @@ async function rowsToProbe(
   const spokenOf = new Set(world.filter(({ row }) => row !== undefined).map(({ table }) => table));
   const madeUp = await makeUp(
     client,
-    relations.filter(({ id, kind }) => kind === 'table' && !spokenOf.has(id)),
+    relations.filter((relation) => isTable(relation) && !spokenOf.has(relation.id)),
   );
   const probed = new Set(relations.map(({ id }) => id));
   const rows = [...seeded.rows, ...madeUp].filter(({ relation }) => probed.has(relation.id));

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Relation } from '../catalog/relations.ts';
+import { type Relation, readRelations } from '../catalog/relations.ts';
 import type { Value, Values, WorldRow } from './model.ts';
 import { deleteStatement, insertStatement, matching, selectStatement } from './statements.ts';
 import { anyRow, returningText } from './synthesize.ts';
@@ -50,6 +50,12 @@ export async function seed(
     else if (row !== undefined) rows.push({ relation, row, values, insert, update });
   }
   return { rows, missing };
+}
+
+/** Puts the world into the open transaction, as `seed` does, in whatever schemas its rows are. */
+export async function plantWorld(client: pg.Client, world: readonly WorldRow[]): Promise<void> {
+  const schemas = [...new Set(world.map(({ table }) => table.split('.')[0] ?? ''))];
+  await seed(client, await readRelations(client, { schemas }), world);
 }
 
 /**

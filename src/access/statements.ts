@@ -1,13 +1,14 @@
-import pg from 'pg';
+import type { Column } from '../catalog/columns.ts';
 import type { DatabaseFunction } from '../catalog/functions.ts';
-import type { Column, Relation } from '../catalog/relations.ts';
+import type { Relation } from '../catalog/relations.ts';
+import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
 import type { ColumnCommand, Persona, Value, Values } from './model.ts';
 
 /** A value as a literal, so that a probe reads as a person would type it. */
 export function literal(value: Value): string {
   if (value === null) return 'null';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return pg.escapeLiteral(typeof value === 'string' ? value : JSON.stringify(value));
+  return quoteLiteral(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 /** The statements that turn a session into a persona until the end of the transaction. */
@@ -15,7 +16,7 @@ export function become(persona: Pick<Persona, 'role' | 'settings'>): string[] {
   const settings = Object.entries(persona.settings).map(
     ([name, value]) => `select set_config(${literal(name)}, ${literal(value)}, true);`,
   );
-  return [`set local role ${pg.escapeIdentifier(persona.role)};`, ...settings];
+  return [`set local role ${quoteIdentifier(persona.role)};`, ...settings];
 }
 
 /** `column = literal and …`: finds the row that holds these values in these columns. */

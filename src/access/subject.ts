@@ -1,12 +1,15 @@
 import type pg from 'pg';
-import { countPolicies } from '../catalog/counts.ts';
 import { type DatabaseFunction, readFunctions } from '../catalog/functions.ts';
-import { readKeys, readSequences } from '../catalog/privilege-objects.ts';
+import { readIndexes } from '../catalog/indexes.ts';
+import { readPolicies } from '../catalog/policies.ts';
 import { type Relation, readRelations } from '../catalog/relations.ts';
+import { readSchemas } from '../catalog/schemas.ts';
+import { readSequences } from '../catalog/sequences.ts';
 import type { WorldRow } from './model.ts';
 import type { PrivilegeObjects } from './privileges.ts';
+import { referableKeys } from './referable-keys.ts';
 
-/** Everything in the proven schemas to which somebody could have access. */
+/** Everything in the proven schemas to which somebody could have access. Partitions are left out: their parent is there. */
 export interface Subject extends PrivilegeObjects {
   /** The relations, and those of other schemas of which the world has rows. */
   readonly all: readonly Relation[];
@@ -22,20 +25,16 @@ export async function readSubject(
   world: readonly WorldRow[],
 ): Promise<Subject> {
   const schemas = [...new Set([...proven, ...world.map(({ table }) => table.split('.')[0] ?? '')])];
-  const all = await readRelations(client, schemas);
+  const scope = { schemas: proven };
+  const all = (await readRelations(client, { schemas })).filter(({ partitionOf }) => partitionOf === null);
   const relations = all.filter(({ schema }) => proven.includes(schema));
-  const functions = await readFunctions(client, proven);
-  const { rows } = await client.query<{ name: string; sql: string }>(
-    `select nspname as name, quote_ident(nspname) as sql from pg_namespace where nspname = any ($1) order by array_position($1, nspname::text)`,
-    [proven],
-  );
   return {
     all,
     relations,
-    functions,
-    schemas: rows,
-    keys: await readKeys(client, relations),
-    sequences: await readSequences(client, proven),
-    policies: await countPolicies(client, proven),
+    functions: await readFunctions(client, scope),
+    schemas: await readSchemas(client, scope),
+    keys: referableKeys(relations, await readIndexes(client, scope)),
+    sequences: await readSequences(client, scope),
+    policies: (await readPolicies(client, scope)).length,
   };
 }

@@ -1,4 +1,6 @@
-import type { Column, Relation } from '../catalog/relations.ts';
+import type { Column } from '../catalog/columns.ts';
+import type { Relation } from '../catalog/relations.ts';
+import { quoteIdentifier } from '../sql/quote.ts';
 import { literal } from './statements.ts';
 
 /**
@@ -27,7 +29,7 @@ const isUuidKey = (relation: Relation, column: Column): boolean =>
 function anyValue(column: Column): string {
   if (column.references) {
     const { relation, column: key } = column.references;
-    return `(select "${key.replaceAll('"', '""')}" from ${relation} limit 1)`;
+    return `(select ${quoteIdentifier(key)} from ${relation} limit 1)`;
   }
   const [label] = column.labels ?? [];
   if (label !== undefined) return `${literal(label)}::${column.type}`;
@@ -38,7 +40,7 @@ function anyValue(column: Column): string {
 
 const PLAIN_VALUES: readonly (readonly [RegExp, string])[] = [
   [/^uuid$/, 'gen_random_uuid()'],
-  [/^(text|character varying|character|citext|name)/, "'a'"],
+  [/^(text|character varying|character|name)|(^|\.)citext$/, "'a'"],
   [/^(smallint|integer|bigint|numeric|real|double precision)/, '1'],
   [/^boolean$/, 'true'],
   [/^timestamp/, 'now()'],

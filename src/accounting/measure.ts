@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { isApplicationSchema, notExtensionMember } from '../catalog/scope.ts';
 import type { Remembered } from './fates.ts';
 import { digest, formsOf, quote } from './form.ts';
 
@@ -52,9 +53,9 @@ export async function findTables(
                        where k.conrelid = c.oid and k.contype = 'p'), '[]') as key
        from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where c.relkind = 'r' and c.relpersistence <> 't'
-        and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'graphile_migrate')
+        and ${isApplicationSchema('n.nspname')}
         and (n.nspname <> all ($1) or n.nspname || '.' || c.relname = any ($2))
-        and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+        and ${notExtensionMember('pg_class', 'c.oid')}
       order by 2, 3`,
     [except, but],
   );

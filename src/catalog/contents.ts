@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { isApplicationSchema } from './scope.ts';
 
 /** The rows of one table, as text, each with how often it is there. */
 export type Contents = ReadonlyMap<string, number>;
@@ -6,7 +7,7 @@ export type Contents = ReadonlyMap<string, number>;
 const TABLES = `
   select format('%I.%I', n.nspname, c.relname) as id
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-   where c.relkind = 'r' and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'graphile_migrate')
+   where c.relkind = 'r' and ${isApplicationSchema('n.nspname')}
    order by 1`;
 
 /** Longer rows are told apart by a digest of them; the first characters are enough to show which row it is. */

@@ -1,50 +1,78 @@
 import type pg from 'pg';
+import { bySchema, type CatalogScope, inScope, notExtensionMember, readRows } from './scope.ts';
 
-/** A function, procedure, aggregate or window function as the catalogs have it. */
+/** A function, procedure, aggregate or window function. */
 export interface DatabaseFunction {
   readonly schema: string;
   readonly name: string;
-  /** `schema.name(type, type)`: every type that is not PostgreSQL's own with its schema, whatever the search path is. */
+  /** `schema.name(type, type)`, as people write it in spec files: names without quotes, of the types of its input. */
   readonly signature: string;
+  /** The same as SQL and regprocedure write it: quoted where it must be. */
+  readonly identity: string;
   /** `schema.name`, quoted where SQL needs it. */
   readonly sql: string;
   readonly kind: 'function' | 'procedure' | 'aggregate' | 'window';
-  /** Whether it returns `trigger` or `event_trigger`. */
+  readonly owner: string;
+  readonly language: string;
+  /** Whether it returns `trigger` or `event_trigger`, so that no statement can call it. */
   readonly trigger: boolean;
+  /** Its type of result, with its schema where that is not PostgreSQL's own; null for a procedure. */
+  readonly returns: string | null;
+  readonly returnsSet: boolean;
   /** Whether it is not even called when an argument is null. */
   readonly strict: boolean;
-  readonly returnsSet: boolean;
+  /** Whether it runs with its owner's rights. */
+  readonly securityDefiner: boolean;
+  readonly volatility: 'immutable' | 'stable' | 'volatile';
+  /** Whether it reveals nothing of its arguments but by its result: the planner may run it before policies. */
+  readonly leakproof: boolean;
+  readonly parallel: 'safe' | 'restricted' | 'unsafe';
+  /** What `set` gives it for as long as it runs, as in `search_path=pg_catalog, pg_temp`. */
+  readonly settings: readonly string[];
+  /** Its body: of one in SQL with a parsed body, that as SQL; of one in C, its symbol. */
+  readonly source: string;
+  /** All its arguments, those of output and of its result table too; the names as they are, empty where there is none. */
+  readonly arguments: readonly FunctionArgument[];
   /** What a call has to give. */
   readonly parameters: readonly { readonly type: string; readonly variadic: boolean }[];
+  readonly comment: string | null;
 }
 
-// format_type() leaves out a schema that is in the search path; a signature must read the same on every server.
-const TYPE_NAME = `
-  case when t.typnamespace = 'pg_catalog'::regnamespace then format_type(t.oid, null)
-       when e.oid is not null then format('%I.%I[]', (select nspname from pg_namespace where oid = e.typnamespace), e.typname)
-       else format('%I.%I', (select nspname from pg_namespace where oid = t.typnamespace), t.typname) end`;
+export interface FunctionArgument {
+  readonly name: string;
+  readonly type: string;
+  readonly mode: 'in' | 'out' | 'inout' | 'variadic' | 'table';
+}
 
-const QUERY = `
+const query = (scope: CatalogScope): string => `
   select * from (
-  select n.nspname::text as schema, p.proname as name, format('%I.%I', n.nspname, p.proname) as sql,
+  select n.nspname::text as schema, p.proname::text as name, p.oid::regprocedure::text as identity, format('%I.%I', n.nspname, p.proname) as sql,
          format('%s.%s(%s)', n.nspname, p.proname,
-                (select string_agg(${TYPE_NAME}, ', ' order by a.position)
-                   from unnest(p.proargtypes::oid[]) with ordinality a (type, position)
-                   join pg_type t on t.oid = a.type left join pg_type e on e.oid = t.typelem and t.typcategory = 'A')) as signature,
+                (select string_agg(format_type(a.type, null), ', ' order by a.position)
+                   from unnest(p.proargtypes::oid[]) with ordinality a (type, position))) as signature,
          case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' when 'w' then 'window' else 'function' end as kind,
-         p.prorettype in ('trigger'::regtype, 'event_trigger'::regtype) as trigger, p.proisstrict as strict, p.proretset as "returnsSet",
-         coalesce((select json_agg(json_build_object('type', ${TYPE_NAME}, 'variadic', p.provariadic <> 0 and a.position = p.pronargs) order by a.position)
+         pg_get_userbyid(p.proowner) as owner, l.lanname as language,
+         p.prorettype in ('trigger'::regtype, 'event_trigger'::regtype) as trigger,
+         case when p.prokind <> 'p' then format_type(p.prorettype, null) end as returns, p.proretset as "returnsSet",
+         p.proisstrict as strict, p.prosecdef as "securityDefiner", p.proleakproof as leakproof,
+         case p.provolatile when 'i' then 'immutable' when 's' then 'stable' else 'volatile' end as volatility,
+         case p.proparallel when 's' then 'safe' when 'r' then 'restricted' else 'unsafe' end as parallel,
+         coalesce(p.proconfig, '{}') as settings, coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) as source,
+         coalesce((select json_agg(json_build_object(
+                            'name', coalesce(p.proargnames[a.position], ''), 'type', format_type(a.type, null),
+                            'mode', case coalesce(p.proargmodes[a.position], 'i') when 'o' then 'out' when 'b' then 'inout' when 'v' then 'variadic'
+                                                                                  when 't' then 'table' else 'in' end) order by a.position)
+                     from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality a (type, position)), '[]') as arguments,
+         coalesce((select json_agg(json_build_object('type', format_type(a.type, null), 'variadic', p.provariadic <> 0 and a.position = p.pronargs) order by a.position)
                      from unnest(case when p.prokind = 'p' then coalesce(p.proallargtypes, p.proargtypes::oid[]) else p.proargtypes::oid[] end)
-                          with ordinality a (type, position)
-                     join pg_type t on t.oid = a.type left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'), '[]') as parameters
-    from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-   where n.nspname = any ($1)
-     and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+                          with ordinality a (type, position)), '[]') as parameters,
+         obj_description(p.oid, 'pg_proc') as comment
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
+   where ${inScope(scope, 'n.nspname')} and ${notExtensionMember('pg_proc', 'p.oid')}
   ) functions
-   order by array_position($1, schema), signature collate "C"`;
+   order by ${bySchema(scope, 'schema')}, signature collate "C"`;
 
-/** Reads every function of the named schemas, in the order of the schemas; what an extension owns is left out. */
-export async function readFunctions(client: pg.Client, schemas: readonly string[]): Promise<DatabaseFunction[]> {
-  const { rows } = await client.query<DatabaseFunction>(QUERY, [schemas]);
-  return rows;
+/** Reads every function of a scope, by schema and then by signature. What an extension owns is left out. */
+export async function readFunctions(client: pg.Client, scope: CatalogScope): Promise<readonly DatabaseFunction[]> {
+  return readRows(client, query(scope));
 }

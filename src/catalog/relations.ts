@@ -1,22 +1,6 @@
 import type pg from 'pg';
-
-/** A column as the catalogs have it. */
-export interface Column {
-  readonly name: string;
-  /** The name, quoted where SQL needs it. */
-  readonly sql: string;
-  /** The type as PostgreSQL writes it, qualified where it must be. */
-  readonly type: string;
-  readonly notNull: boolean;
-  /** Whether the server fills it when an insert leaves it out. */
-  readonly hasDefault: boolean;
-  /** Whether no statement may give it a value (generated always, identity always). */
-  readonly generated: boolean;
-  /** The labels when its type is an enum. */
-  readonly labels: readonly string[] | null;
-  /** The relation and column it points to, when it is a foreign key of one column. */
-  readonly references: { readonly relation: string; readonly column: string } | null;
-}
+import { type Column, columnsOf } from './columns.ts';
+import { bySchema, type CatalogScope, inScope, notExtensionMember, readRows } from './scope.ts';
 
 /** A table, partitioned table, view, materialized view or foreign table. */
 export interface Relation {
@@ -26,45 +10,79 @@ export interface Relation {
   readonly id: string;
   /** The same, quoted where SQL needs it. */
   readonly sql: string;
-  readonly kind: 'table' | 'view' | 'materialized view' | 'foreign table';
+  readonly kind: 'table' | 'partitioned table' | 'view' | 'materialized view' | 'foreign table';
+  readonly owner: string;
   readonly rowSecurity: boolean;
+  /** Whether policies hold for the owner too. */
+  readonly forceRowSecurity: boolean;
+  /** Storage and view options as they were given, such as `security_invoker` → `true`. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Whether a view reads with the rights of who asks rather than its owner's. */
+  readonly securityInvoker: boolean;
+  readonly persistence: 'permanent' | 'unlogged' | 'temporary';
+  readonly replicaIdentity: 'default' | 'nothing' | 'full' | 'index';
+  /** The id of the partitioned table whose partition it is. */
+  readonly partitionOf: string | null;
+  /** How a partitioned table is divided, as in `RANGE (created_at)`. */
+  readonly partitionKey: string | null;
+  /** Which rows a partition has, as in `FOR VALUES FROM … TO …`. */
+  readonly partitionBound: string | null;
+  /** The query of a view. */
+  readonly definition: string | null;
+  /** The relations that the query of a view reads, quoted where SQL needs it. */
+  readonly reads: readonly string[];
+  readonly comment: string | null;
+  /** The columns of its primary key, in the key's order. */
   readonly primaryKey: readonly string[];
   readonly columns: readonly Column[];
 }
 
-const QUERY = `
-  select n.nspname as schema, c.relname as name, n.nspname || '.' || c.relname as id, format('%I.%I', n.nspname, c.relname) as sql,
-         case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'f' then 'foreign table' else 'table' end as kind,
-         c.relrowsecurity as "rowSecurity",
-         coalesce((select array_agg(a.attname::text order by k.position)
-                     from pg_constraint p, unnest(p.conkey) with ordinality k (attnum, position), pg_attribute a
-                    where p.conrelid = c.oid and p.contype = 'p' and a.attrelid = c.oid and a.attnum = k.attnum), '{}') as "primaryKey",
-         coalesce((select json_agg(json_build_object(
-                     'name', a.attname,
-                     'sql', quote_ident(a.attname),
-                     'type', format_type(a.atttypid, a.atttypmod),
-                     'notNull', a.attnotnull,
-                     'hasDefault', a.atthasdef or a.attidentity <> '',
-                     'generated', a.attgenerated <> '' or a.attidentity = 'a',
-                     'labels', (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = a.atttypid),
-                     'references', (select json_build_object('relation', format('%I.%I', rn.nspname, r.relname), 'column', ra.attname)
-                                      from pg_constraint f
-                                      join pg_class r on r.oid = f.confrelid
-                                      join pg_namespace rn on rn.oid = r.relnamespace
-                                      join pg_attribute ra on ra.attrelid = r.oid and ra.attnum = f.confkey[1]
-                                     where f.conrelid = c.oid and f.contype = 'f' and f.conkey = array[a.attnum]
-                                     limit 1)) order by a.attnum)
-                     from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]') as columns
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace
-   where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition and n.nspname = any ($1)
-     and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
-   order by array_position($1, n.nspname::text), c.relname collate "C"`;
+const query = (scope: CatalogScope): string => `
+  with own as materialized (
+    select c.*, n.nspname
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${inScope(scope, 'n.nspname')} and ${notExtensionMember('pg_class', 'c.oid')}
+  ), columns as (${columnsOf('own')}
+  ), keys as (
+    select k.conrelid, array_agg(a.attname::text order by u.position) as columns
+      from pg_constraint k cross join unnest(k.conkey) with ordinality u (attnum, position)
+      join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.attnum
+     where k.contype = 'p' group by k.conrelid
+  ), reads as (
+    select w.ev_class, array_agg(distinct format('%I.%I', rn.nspname, r.relname)) as relations
+      from own join pg_rewrite w on w.ev_class = own.oid
+      join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass and d.refobjid <> w.ev_class
+      join pg_class r on r.oid = d.refobjid join pg_namespace rn on rn.oid = r.relnamespace
+     where own.relkind in ('v', 'm') group by w.ev_class
+  ), options as (
+    select own.oid, json_object_agg(o.option_name, o.option_value order by o.option_name) as given,
+           coalesce(bool_or(o.option_value::bool) filter (where o.option_name = 'security_invoker'), false) as invoker
+      from own cross join lateral pg_options_to_table(own.reloptions) o group by own.oid
+  )
+  select c.nspname as schema, c.relname as name, c.nspname || '.' || c.relname as id, format('%I.%I', c.nspname, c.relname) as sql,
+         case c.relkind when 'p' then 'partitioned table' when 'v' then 'view' when 'm' then 'materialized view'
+                        when 'f' then 'foreign table' else 'table' end as kind,
+         pg_get_userbyid(c.relowner) as owner, c.relrowsecurity as "rowSecurity", c.relforcerowsecurity as "forceRowSecurity",
+         coalesce(o.given, '{}') as options, coalesce(o.invoker, false) as "securityInvoker",
+         case c.relpersistence when 'u' then 'unlogged' when 't' then 'temporary' else 'permanent' end as persistence,
+         case c.relreplident when 'n' then 'nothing' when 'f' then 'full' when 'i' then 'index' else 'default' end as "replicaIdentity",
+         case when c.relispartition then (select pn.nspname || '.' || p.relname
+                                            from pg_inherits i join pg_class p on p.oid = i.inhparent join pg_namespace pn on pn.oid = p.relnamespace
+                                           where i.inhrelid = c.oid) end as "partitionOf",
+         case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as "partitionKey", pg_get_expr(c.relpartbound, c.oid) as "partitionBound",
+         case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end as definition,
+         coalesce(r.relations, '{}') as reads, obj_description(c.oid, 'pg_class') as comment,
+         coalesce(k.columns, '{}') as "primaryKey", coalesce(a.columns, '[]') as columns
+    from own c left join columns a on a.relation = c.oid left join keys k on k.conrelid = c.oid left join reads r on r.ev_class = c.oid
+    left join options o on o.oid = c.oid
+   order by ${bySchema(scope, 'c.nspname')}, c.relname collate "C"`;
 
-/**
- * Reads every relation of the named schemas, in the order of the schemas and then by name. Partitions are left out
- * (their parent stands for them), and so is what an extension owns.
- */
-export async function readRelations(client: pg.Client, schemas: readonly string[]): Promise<Relation[]> {
-  const { rows } = await client.query<Relation>(QUERY, [schemas]);
-  return rows;
+/** Reads every relation of a scope, partitions too, by schema and then by name. What an extension owns is left out. */
+export async function readRelations(client: pg.Client, scope: CatalogScope): Promise<readonly Relation[]> {
+  return readRows(client, query(scope));
+}
+
+/** Whether it is a table that stands for itself: a partition's keys, columns and names are its parent's. */
+export function isTable({ kind, partitionOf }: Relation): boolean {
+  return (kind === 'table' || kind === 'partitioned table') && partitionOf === null;
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { isApplicationSchema, notExtensionMember } from './scope.ts';
 
 /** One object of the database: what it is, and how it is defined, in text that is equal when the definition is. */
 export interface StructureLine {
@@ -18,7 +19,7 @@ const sorted = (acl: string): string =>
 const QUERY = `
 with own as (
   select oid, nspname, nspowner, nspacl from pg_namespace
-   where nspname !~ '^pg_' and nspname not in ('information_schema', 'graphile_migrate')
+   where ${isApplicationSchema('nspname')}
 ), relations as (
   select c.*, format('%I.%I', n.nspname, c.relname) as id, n.nspname from pg_class c join own n on n.oid = c.relnamespace
 ), lines as (
@@ -62,14 +63,14 @@ with own as (
          concat_ws(' ', case when f.prokind = 'a' then 'aggregate' else pg_get_functiondef(f.oid) end, 'owner', f.proowner::regrole,
                    'acl', ${sorted('f.proacl')}, obj_description(f.oid, 'pg_proc'))
     from pg_proc f join own n on n.oid = f.pronamespace
-   where not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = f.oid and d.deptype = 'e')
+   where ${notExtensionMember('pg_proc', 'f.oid')}
   union all
   select format('type %s', t.oid::regtype),
          concat_ws(' ', t.typtype, 'labels', array(select e.enumlabel from pg_enum e where e.enumtypid = t.oid order by e.enumsortorder)::text,
                    'base', case when t.typtype = 'd' then format_type(t.typbasetype, t.typtypmod) end, t.typdefault,
                    case when t.typnotnull then 'not null' end, 'acl', ${sorted('t.typacl')}, obj_description(t.oid, 'pg_type'))
     from pg_type t join own n on n.oid = t.typnamespace
-   where t.typtype in ('e', 'd', 'r', 'm') and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')
+   where t.typtype in ('e', 'd', 'r', 'm') and ${notExtensionMember('pg_type', 't.oid')}
   union all
   select format('sequence %s', r.id), concat_ws(' ', s.seqtypid::regtype, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcycle)
     from pg_sequence s join relations r on r.oid = s.seqrelid

@@ -1,4 +1,6 @@
-import pg from 'pg';
+import type { Policy } from '../catalog/policies.ts';
+import { quoteLiteral } from '../sql/quote.ts';
+import type { RuledCatalog } from './ruled.ts';
 
 /** Something in the catalogs that a check does not allow. */
 export interface Offence {
@@ -14,9 +16,8 @@ export interface Check {
   readonly id: string;
   /** What holds where nothing offends. */
   readonly expected: string;
-  /** Read with what scope.ts names: `schemas`, `relations`, `tables`, `keys`, `functions`, `policies`. */
-  readonly query: string;
-  readonly offences: (rows: readonly never[]) => Offence[];
+  /** Everything that offends, in the order of the objects' names. It asks the server nothing. */
+  readonly offences: (ruled: RuledCatalog) => Offence[];
 }
 
 /** Something found, and by which check. */
@@ -24,39 +25,46 @@ export interface Found extends Offence {
   readonly check: Check;
 }
 
-/** Defines a check whose query gives rows of type `Row`. */
-export function defineCheck<Row>(
-  check: Omit<Check, 'offences'> & { offences(rows: readonly Row[]): Offence[] },
-): Check {
-  return check;
+/** The first of a number of texts by which two items differ decides which comes first; by the codes of its letters. */
+export function sortedBy<T>(items: Iterable<T>, texts: (item: T) => readonly string[]): T[] {
+  const keyed = [...items].map((item) => ({ item, keys: texts(item) }));
+  const compare = (one: readonly string[], other: readonly string[]): number => {
+    const at = one.findIndex((text, index) => text !== other[index]);
+    return at < 0 ? 0 : (one[at] ?? '') < (other[at] ?? '') ? -1 : 1;
+  };
+  return keyed.sort((one, other) => compare(one.keys, other.keys)).map(({ item }) => item);
 }
 
-/** A text as an SQL literal. */
-export const literal = (text: string): string => pg.escapeLiteral(text);
+/** How a finding and an exemption name a constraint or policy. */
+export const onTable = ({ sql }: { readonly sql: string }, table: string): string => `${sql} on ${table}`;
+
+/** The clauses of a policy as SQL. */
+export const clausesOf = ({ using, check }: Policy): string =>
+  [...(using === null ? [] : [`using (${using})`]), ...(check === null ? [] : [`with check (${check})`])].join(' ');
 
 /** SQL that shows the constraints of a table that are of one type (p, u, f, c). */
 export const constraintsOf = (table: string, type: string): string =>
-  `select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid = ${literal(table)}::regclass and contype = '${type}';`;
+  `select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid = ${quoteLiteral(table)}::regclass and contype = '${type}';`;
 
 /** SQL that shows the indexes of a table. */
 export const indexesOf = (table: string): string =>
-  `select indexrelid::regclass, pg_get_indexdef(indexrelid) from pg_index where indrelid = ${literal(table)}::regclass;`;
+  `select indexrelid::regclass, pg_get_indexdef(indexrelid) from pg_index where indrelid = ${quoteLiteral(table)}::regclass;`;
 
 /** SQL that shows one column of a table. */
 export const columnOf = (table: string, column: string): string =>
   [
     'select format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid)',
     '  from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum',
-    ` where a.attrelid = ${literal(table)}::regclass and a.attname = ${literal(column)};`,
+    ` where a.attrelid = ${quoteLiteral(table)}::regclass and a.attname = ${quoteLiteral(column)};`,
   ].join('\n');
 
 /** SQL that shows the policies of a table. */
 export const policiesOf = (table: string): string =>
   [
     'select polname, polcmd, polpermissive, polroles::regrole[], pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)',
-    `  from pg_policy where polrelid = ${literal(table)}::regclass;`,
+    `  from pg_policy where polrelid = ${quoteLiteral(table)}::regclass;`,
   ].join('\n');
 
 /** SQL that shows how a function runs, and who may execute it. */
 export const functionOf = (id: string): string =>
-  `select prosecdef, proconfig, proacl from pg_proc where oid = ${literal(id)}::regprocedure;`;
+  `select prosecdef, proconfig, proacl from pg_proc where oid = ${quoteLiteral(id)}::regprocedure;`;

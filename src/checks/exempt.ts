@@ -1,6 +1,6 @@
 import type { Deviation } from '../report/deviation.ts';
 import type { Found } from './check.ts';
-import type { Exemption } from './ruled.ts';
+import type { Exemption } from './settings.ts';
 
 /** What was found as deviations, without what is exempt; an exemption that nothing needs deviates itself. */
 export function withoutExempt(found: readonly Found[], exempt: readonly Exemption[]): Deviation[] {

@@ -1,7 +1,5 @@
-import { childrenOf, dependsOnRow, isNode, type Tree, type TreeNode } from './node-tree.ts';
-
-/** A function that an expression calls, by its id in the tree. */
-export type CalledFunctions = Readonly<Record<string, { readonly name: string; readonly volatile: string }>>;
+import { childrenOf, dependsOnRow, isNode, type Tree, type TreeNode } from '../catalog/node-tree.ts';
+import type { CalledFunctions } from '../catalog/policies.ts';
 
 /**
  * The functions that are called once a row although they do not look at it. Those that are immutable are left out: the
@@ -11,7 +9,7 @@ export type CalledFunctions = Readonly<Record<string, { readonly name: string; r
 export function unwrappedCalls(tree: Tree, functions: CalledFunctions, perRow = true): string[] {
   if (isNode(tree) && tree.type === 'FUNCEXPR' && perRow && !dependsOnRow(tree)) {
     const called = functions[String(tree.fields.get('funcid'))];
-    if (called && called.volatile !== 'i') return [called.name];
+    if (called && called.volatility !== 'immutable') return [called.name];
   }
   const below = isNode(tree) ? runsPerRow(tree, perRow) : perRow;
   return childrenOf(tree).flatMap((child) => unwrappedCalls(child, functions, below));

@@ -1,18 +1,43 @@
-/** Which schemas the checks hold, and what they let pass. */
-export interface Ruled {
-  readonly schemas: readonly string[];
-  /** Those that clients reach besides the API's: what holds for the API's holds for them. */
-  readonly offered?: readonly string[];
-  /** The one for what needs more rights than its callers have: no part of the API. */
+import type { Catalog } from '../catalog/catalog.ts';
+import { type Table, tablesOf } from '../catalog/table.ts';
+import type { Ruled } from './settings.ts';
+
+/** Which schemas are ruled, and what they are to clients. */
+export type RuledSchemas = Pick<Ruled, 'schemas' | 'private'> & {
+  /** Those that clients reach. */
+  readonly api: readonly string[];
+};
+
+/**
+ * The objects of the ruled schemas. A partition is a relation of its own where rows can be reached through it, and is no
+ * table here, since its parent stands for its keys, columns and names.
+ */
+export interface RuledCatalog
+  extends Pick<Catalog, 'schemas' | 'relations' | 'sequences' | 'functions' | 'types' | 'policies' | 'grants'> {
+  readonly tables: readonly Table[];
+  readonly api: readonly string[];
   readonly private: string;
-  readonly exempt: readonly Exemption[];
+  /** The whole catalog: what a ruled object depends on may be in any schema. */
+  readonly all: Catalog;
 }
 
-/** Something that a check would find, and why it is meant. */
-export interface Exemption {
-  /** The id of the check. */
-  readonly check: string;
-  /** The object as the finding names it. */
-  readonly object: string;
-  readonly reason: string;
+/** The ruled part of a catalog. */
+export function ruledPart(all: Catalog, { schemas, api, private: closed }: RuledSchemas): RuledCatalog {
+  const isRuled = ({ schema }: { readonly schema: string | null }): boolean =>
+    schema !== null && schemas.includes(schema);
+  const relations = all.relations.filter(isRuled);
+  const ids = new Set(relations.map(({ id }) => id));
+  return {
+    schemas: all.schemas.filter(({ name }) => schemas.includes(name)),
+    relations,
+    tables: tablesOf({ ...all, relations }),
+    sequences: all.sequences.filter(isRuled),
+    functions: all.functions.filter(isRuled),
+    types: all.types.filter(isRuled),
+    policies: all.policies.filter(({ table }) => ids.has(table)),
+    grants: all.grants.filter(isRuled),
+    api,
+    private: closed,
+    all,
+  };
 }

@@ -1,22 +1,23 @@
 import type pg from 'pg';
-import { rolledBack } from '../database/connect.ts';
+import { type Catalog, readCatalog } from '../catalog/catalog.ts';
 import type { Findings } from '../report/deviation.ts';
 import { CHECKS } from './all.ts';
 import type { Check, Found } from './check.ts';
 import { withoutExempt } from './exempt.ts';
-import type { Ruled } from './ruled.ts';
-import { SCOPE } from './scope.ts';
+import { type RuledSchemas, ruledPart } from './ruled.ts';
+import type { Ruled } from './settings.ts';
 
-/** Holds the ruled schemas against every check; what is exempt is left out, and an exemption of nothing deviates. */
+/**
+ * Holds the ruled schemas against every check; what is exempt is left out, and an exemption of nothing deviates. A ruled
+ * schema that is not there is not evaluated.
+ */
 export async function checkCatalog(client: pg.Client, api: readonly string[], ruled: Ruled): Promise<Findings> {
-  const found = await rolledBack(client, () => findOffences(client, [...api, ...(ruled.offered ?? [])], ruled, CHECKS));
-  const { rows: missing } = await client.query<{ schema: string }>(
-    'select schema from unnest($1::text[]) schema where not exists (select from pg_namespace where nspname = schema)',
-    [ruled.schemas],
-  );
+  const catalog = await readCatalog(client, { schemas: ruled.schemas, rest: true });
+  const missing = ruled.schemas.filter((schema) => !catalog.schemas.some(({ name }) => name === schema));
+  const found = findOffences(catalog, { ...ruled, api: [...api, ...(ruled.offered ?? [])] }, CHECKS);
   return {
     deviations: withoutExempt(found, ruled.exempt),
-    notEvaluated: missing.map(({ schema }) => ({
+    notEvaluated: missing.map((schema) => ({
       check: 'catalog',
       where: `schema ${schema}`,
       why: 'There is no such schema. Make it, or take it from `ruled` in rolecall.config.ts.',
@@ -24,19 +25,8 @@ export async function checkCatalog(client: pg.Client, api: readonly string[], ru
   };
 }
 
-/** What these checks find, exempt or not, in a transaction whose settings the caller undoes. */
-export async function findOffences(
-  client: pg.Client,
-  api: readonly string[],
-  { schemas, private: closed }: Omit<Ruled, 'exempt'>,
-  checks: readonly Check[],
-): Promise<Found[]> {
-  // Names in definitions are qualified then; and compiling a query takes longer than running it on catalogs this small.
-  await client.query("set local search_path = ''; set local jit = off");
-  const found: Found[] = [];
-  for (const check of checks) {
-    const { rows } = await client.query<never>(SCOPE + check.query, [schemas, api, closed]);
-    found.push(...check.offences(rows).map((offence) => ({ ...offence, check })));
-  }
-  return found;
+/** Everything that these checks find, exempt or not, in the order of the checks. */
+export function findOffences(catalog: Catalog, schemas: RuledSchemas, checks: readonly Check[]): Found[] {
+  const ruled = ruledPart(catalog, schemas);
+  return checks.flatMap((check) => check.offences(ruled).map((offence) => ({ ...offence, check })));
 }

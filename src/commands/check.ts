@@ -15,7 +15,7 @@ export interface CheckFlags extends ReportFlags {
 export async function check(flags: CheckFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   const progress = makeProgress(flags.format);
-  return withServer(config, async (server) => {
+  return withServer(config.database, async (server) => {
     const proof = flags.asItIs
       ? await asItIs(server.urls.main, config, progress)
       : await proveFromNothing(server, config, progress);
@@ -24,7 +24,7 @@ export async function check(flags: CheckFlags): Promise<ExitCode> {
       { deviations: await compareFiles(proof.files, config.snapshots), notEvaluated: [] },
     ]);
     const text = [findingsText(findings), verdictText(config.name, findings)].filter(Boolean).join('\n');
-    print(flags.format, text, findings);
+    print(config, flags.format, text, findings);
     return findings.deviations.length + findings.notEvaluated.length > 0 ? 1 : 0;
   });
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../config/define.ts';
 import { loadConfig } from '../config/load.ts';
+import { inLayout } from '../report/layout.ts';
 import type { Format } from '../report/progress.ts';
 
 /** The flags that every command takes. */
@@ -18,7 +19,11 @@ export async function configOf(flags: GlobalFlags): Promise<Config> {
   return loadConfig(flags.config);
 }
 
-/** Writes a report: `text` for people, `data` as JSON for machines. */
-export function print(format: Format, text: string, data: unknown): void {
-  process.stdout.write(format === 'json' ? `${JSON.stringify(data, null, 2)}\n` : `${text}\n`);
+/**
+ * Writes a report: `text` for people, `data` as JSON for machines.
+ * @param layout the project's, whose files and commands the report names
+ */
+export function print({ layout }: Pick<Config, 'layout'>, format: Format, text: string, data: unknown): void {
+  const report = format === 'json' ? JSON.stringify(data, null, 2) : text;
+  process.stdout.write(`${inLayout(report, layout)}\n`);
 }

@@ -4,7 +4,7 @@ import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
 /** The embedded engine in the foreground, until Ctrl-C. */
 export async function db(flags: ReportFlags): Promise<ExitCode> {
   const config = await configOf(flags);
-  return withServer(config, async ({ kind, where, urls }) => {
+  return withServer(config.database, async ({ kind, where, urls }) => {
     const lines = [
       kind === 'embedded'
         ? `PostgreSQL is served by ${where}.`
@@ -14,7 +14,7 @@ export async function db(flags: ReportFlags): Promise<ExitCode> {
       `ROOT_DATABASE_URL=${urls.root}`,
       ...(kind === 'embedded' ? ['Ctrl-C stops it.'] : []),
     ];
-    print(flags.format, lines.join('\n'), { kind, ...urls });
+    print(config, flags.format, lines.join('\n'), { kind, ...urls });
     if (kind === 'embedded') await new Promise(() => setInterval(() => {}, 1 << 30));
     return 0;
   });

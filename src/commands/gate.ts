@@ -15,8 +15,8 @@ export async function gate(flags: ReportFlags, env: NodeJS.ProcessEnv): Promise<
   const count = findings.deviations.length + findings.notEvaluated.length;
   const verdict =
     count > 0
-      ? 'rolecall: the gate stays shut.'
-      : 'rolecall: the matrix holds, the GraphQL schemas build, and the migration can run again.';
-  print(flags.format, [findingsText(findings), verdict].filter(Boolean).join('\n'), findings);
+      ? 'rolecall: the gate refuses this migration.'
+      : 'rolecall: the access matrix is as declared, the GraphQL schemas build, and the migration can run again.';
+  print(config, flags.format, [findingsText(findings), verdict].filter(Boolean).join('\n'), findings);
   return count > 0 ? 1 : 0;
 }

@@ -9,6 +9,7 @@ import { mustHaveRunTheseMigrations } from '../migrations/sequence.ts';
 import { explainStop } from '../migrations/stopped.ts';
 import { mustNotBePreparing } from '../online/stage.ts';
 import { fillLegacy } from '../proof/build.ts';
+import { toRun } from '../report/layout.ts';
 import { configOf, type ExitCode, type GlobalFlags, print, type ReportFlags } from './context.ts';
 
 export interface CommitFlags extends GlobalFlags {
@@ -34,18 +35,18 @@ export async function commit(flags: CommitFlags): Promise<ExitCode> {
   } finally {
     await settle();
   }
-  process.stdout.write(
-    committed
-      ? 'Committed. Now run `npm run snapshot`, and have the migration and the snapshots reviewed together.\n'
-      : 'Not committed: current.sql is as it was. What is above says what to fix; `npm run watch` shows it as you do.\n',
-  );
+  const config = await configOf(flags);
+  const text = committed
+    ? `Committed. Now run ${toRun('snapshot')}, and have the migration and the snapshots reviewed together.`
+    : `Not committed: current.sql is as it was. The report above says what to fix; ${toRun('watch')} shows the effect as you edit.`;
+  print(config, 'text', text, {});
   return code;
 }
 
 /** graphile-migrate's uncommit: the newest committed migration becomes current.sql again. */
 export async function uncommit(flags: GlobalFlags): Promise<ExitCode> {
   const config = await configOf(flags);
-  return withServer(config, async ({ urls }) => {
+  return withServer(config.database, async ({ urls }) => {
     // What is to be undone must have been done: graphile-migrate has no table to take it from otherwise.
     if (await createMissing(urls, config)) await runQuietly(['migrate'], urls);
     return runOnTerminal(['uncommit'], urls);
@@ -58,7 +59,7 @@ export async function uncommit(flags: GlobalFlags): Promise<ExitCode> {
  */
 export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
   const config = await configOf(flags);
-  return withServer(config, async ({ urls }) => {
+  return withServer(config.database, async ({ urls }) => {
     await createMissing(urls, config);
     await withClient(urls.main, mustNotBePreparing);
     let complaints = '';
@@ -74,12 +75,12 @@ export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
 /** graphile-migrate's status; its exit code is 1 for pending migrations, 2 for a current.sql that says something, 3 for both. */
 export async function status(flags: ReportFlags): Promise<ExitCode> {
   const config = await configOf(flags);
-  return withServer(config, async ({ urls }) => {
+  return withServer(config.database, async ({ urls }) => {
     await createMissing(urls, config);
     const { code, output } = await capture(['status'], urls);
     const pending = [...output.matchAll(/^\s+(\d+\.sql)$/gm)].map(([, name]) => name);
     const text = output.trim() || 'Every committed migration has run, and current.sql is empty.';
-    print(flags.format, text, { pending, currentIsEmpty: (code & 2) === 0 });
+    print(config, flags.format, text, { pending, currentIsEmpty: (code & 2) === 0 });
     return code;
   });
 }
@@ -87,7 +88,7 @@ export async function status(flags: ReportFlags): Promise<ExitCode> {
 /** graphile-migrate's reset. The embedded engine's data is nobody's production; elsewhere it must be asked for twice. */
 export async function reset(flags: ResetFlags): Promise<ExitCode> {
   const config = await configOf(flags);
-  return withServer(config, async (server) => {
+  return withServer(config.database, async (server) => {
     const erase = flags.erase || server.kind === 'embedded';
     return runOnTerminal(['reset', ...(erase ? ['--erase'] : []), ...(flags.shadow ? ['--shadow'] : [])], server.urls);
   });
@@ -102,7 +103,7 @@ export async function loadLegacy(flags: GlobalFlags, url: string): Promise<ExitC
 
 async function onServer(flags: GlobalFlags, args: readonly string[]): Promise<ExitCode> {
   const config = await configOf(flags);
-  return withServer(config, async ({ urls }) => {
+  return withServer(config.database, async ({ urls }) => {
     await createMissing(urls, config);
     return runOnTerminal(args, urls);
   });

@@ -13,19 +13,22 @@ import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
 
 interface Move extends online.MoveInput {
   readonly stage: Stage;
+  /** Prints a stage, or another result, and gives the exit code 0. */
+  say(text: string, data: object): ExitCode;
+  /** Prints deviations, and gives the exit code 1. */
+  deviate(deviations: readonly Deviation[]): ExitCode;
 }
 
 /** Creates and fills the new tables while the old ones are used. Exit code 1 when a row or value is not accounted for. */
 export async function prepare(flags: ReportFlags): Promise<ExitCode> {
   return onMove(flags, async (move) => {
-    const { client, plan, stage } = move;
-    if (stage.at === 'switched' || stage.at === 'new') return say(flags, stage, 'This database has moved already.');
+    const { client, plan, stage, say, deviate } = move;
+    if (stage.at === 'switched' || stage.at === 'new') return say('This database has moved already.', stage);
     const deviations = await online.prepare(move);
-    if (deviations.length > 0) return deviating(flags, deviations);
+    if (deviations.length > 0) return deviate(deviations);
     return say(
-      flags,
-      await stageOf(client, plan),
       'Prepared: every row is accounted for, and what changes from now on is tracked. Next: rolecall online switch.',
+      await stageOf(client, plan),
     );
   });
 }
@@ -33,33 +36,32 @@ export async function prepare(flags: ReportFlags): Promise<ExitCode> {
 /** Puts the new tables in the place of the old ones. */
 export async function switchTables(flags: ReportFlags): Promise<ExitCode> {
   return onMove(flags, async (move) => {
-    const { client, stage } = move;
+    const { client, stage, say } = move;
     if (stage.at === 'old' || stage.at === 'preparing')
       throw new OnlineError('This database is not prepared. Run rolecall online prepare first, to its end.');
     if (stage.at === 'validated') {
       const times = await online.switchTables(move);
       const text = `Switched. Writers were stopped for ${Math.round(times.writers)} ms, readers for ${Math.round(times.readers)} ms.`;
-      print(flags.format, text, { at: 'new', ...times });
-      return 0;
+      return say(text, { at: 'new', ...times });
     }
     await cleanUp(client);
-    return say(flags, { at: 'new', pendingChanges: 0 }, 'This database has moved.');
+    return say('This database has moved.', { at: 'new', pendingChanges: 0 });
   });
 }
 
 /** Before the switch: removes every trace of the preparation. */
 export async function abort(flags: ReportFlags): Promise<ExitCode> {
-  return onMove(flags, async ({ client, stage }) => {
-    if (stage.at === 'new') return say(flags, stage, 'This database has moved: there is no preparation to end.');
+  return onMove(flags, async ({ client, stage, say }) => {
+    if (stage.at === 'new') return say('This database has moved: there is no preparation to end.', stage);
     await cleanUp(client);
     const at = stage.at === 'switched' ? 'new' : 'old';
-    return say(flags, { at, pendingChanges: 0 }, 'Nothing of the preparation is left.');
+    return say('Nothing of the preparation is left.', { at, pendingChanges: 0 });
   });
 }
 
 /** Long after the switch: drops the old tables, for good. */
 export async function dropOld(flags: ReportFlags & { readonly confirm?: string }): Promise<ExitCode> {
-  return onMove(flags, async ({ client, urls, plan, accounting, stage }) => {
+  return onMove(flags, async ({ client, urls, plan, accounting, stage, say, deviate }) => {
     if (stage.at !== 'new') throw new OnlineError('The old tables are in use: this database has not moved.');
     const name = databaseOf(urls.main);
     const lost = plan.lostWithOldTables === undefined ? '' : `, with ${plan.lostWithOldTables}`;
@@ -68,14 +70,14 @@ export async function dropOld(flags: ReportFlags & { readonly confirm?: string }
         `This deletes schema ${plan.legacy} of ${name}${lost}. Take a backup, and run it with --confirm ${name}.`,
       );
     const inTheWay = await dropOldTables(client, plan, accounting);
-    return inTheWay.length > 0 ? deviating(flags, inTheWay) : say(flags, stage, `Schema ${plan.legacy} is gone.`);
+    return inTheWay.length > 0 ? deviate(inTheWay) : say(`Schema ${plan.legacy} is gone.`, stage);
   });
 }
 
 /** Says how far the move has come. */
 export async function stage(flags: ReportFlags): Promise<ExitCode> {
-  return onMove(flags, async ({ stage }) =>
-    say(flags, stage, `${SENTENCES[stage.at]} Changes to carry: ${stage.pendingChanges}.`),
+  return onMove(flags, async ({ stage, say }) =>
+    say(`${SENTENCES[stage.at]} Changes to carry: ${stage.pendingChanges}.`, stage),
   );
 }
 
@@ -94,21 +96,19 @@ async function onMove(flags: ReportFlags, use: (move: Move) => Promise<ExitCode>
     throw new OnlineError(
       `${flags.config} needs both \`online\` and \`legacy\`: they say how the database is moved while it is used.`,
     );
-  return withServer(config, ({ urls }) =>
+  return withServer(config.database, ({ urls }) =>
     withClient(urls.main, async (client) => {
       await lockOutOthers(client);
       const stage = await stageOf(client, plan);
-      return use({ client, urls, plan, accounting: legacy, progress: makeProgress(flags.format), stage });
+      const say = (text: string, data: object): ExitCode => {
+        print(config, flags.format, text, data);
+        return 0;
+      };
+      const deviate = (deviations: readonly Deviation[]): ExitCode => {
+        print(config, flags.format, findingsText({ deviations, notEvaluated: [] }), { deviations });
+        return 1;
+      };
+      return use({ client, urls, plan, accounting: legacy, progress: makeProgress(flags.format), stage, say, deviate });
     }),
   );
-}
-
-function say(flags: ReportFlags, stage: Stage, text: string): ExitCode {
-  print(flags.format, text, stage);
-  return 0;
-}
-
-function deviating(flags: ReportFlags, deviations: readonly Deviation[]): ExitCode {
-  print(flags.format, findingsText({ deviations, notEvaluated: [] }), { deviations });
-  return 1;
 }

@@ -31,7 +31,7 @@ export async function plans(flags: PlansFlags): Promise<ExitCode> {
   const { queries: settings } = config;
   if (!settings) throw new ConfigError(`${flags.config} names no queries: it needs \`queries\`.`);
   const progress = makeProgress(flags.format);
-  return withServer(config, async ({ urls, where }) => {
+  return withServer(config.database, async ({ urls, where }) => {
     const { findings, lines, data, table } = await (flags.measure ? measured : planned)(
       urls.main,
       config,
@@ -46,7 +46,7 @@ export async function plans(flags: PlansFlags): Promise<ExitCode> {
       'not evaluated': String(findings.notEvaluated.length),
     };
     const parts = [findingsText(findings), ...(table ? [table, ''] : []), summaryText(Object.entries(summary)), ''];
-    print(flags.format, [...parts, verdictText(config.name, findings)].join('\n'), {
+    print(config, flags.format, [...parts, verdictText(config.name, findings)].join('\n'), {
       ...summary,
       ...data,
       ...findings,
@@ -56,7 +56,7 @@ export async function plans(flags: PlansFlags): Promise<ExitCode> {
 }
 
 async function planned(url: string, config: Config, settings: QuerySettings, progress: Progress): Promise<Report> {
-  const proof = await progress.step('Plan the queries on tables of the declared size', () =>
+  const proof = await progress.step('Plan the queries on tables of production size', () =>
     provePlans(url, config, settings),
   );
   const differing = await Promise.all([...(await snapshotFile(config, proof))].map((file) => compareFile(...file)));

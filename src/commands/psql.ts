@@ -18,7 +18,7 @@ export interface PsqlFlags extends GlobalFlags {
 /** psql on the main database; with --as, inside a transaction that has the world's rows and the persona's role. */
 export async function psql(flags: PsqlFlags, args: readonly string[]): Promise<ExitCode> {
   const config = await configOf(flags);
-  return withServer(config, async ({ urls }) => {
+  return withServer(config.database, async ({ urls }) => {
     const folder = await mkdtemp(join(tmpdir(), 'rolecall-psql-'));
     try {
       const env = { ...process.env };
@@ -41,7 +41,7 @@ async function opening(url: string, config: Config, name: string): Promise<strin
       `There is no persona ${JSON.stringify(name)}. There are: ${Object.keys(config.personas).join(', ')}.`,
     );
   const schemas = [...new Set(config.world.map(({ table }) => table.split('.')[0] ?? ''))];
-  const relations = await withClient(url, (client) => readRelations(client, schemas));
+  const relations = await withClient(url, (client) => readRelations(client, { schemas }));
   const rows = config.world.flatMap(({ table, values }) => {
     const relation = relations.find(({ id }) => id === table);
     return relation ? [`${insertStatement(relation, values)};`] : [];

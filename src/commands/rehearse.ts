@@ -24,7 +24,7 @@ export async function rehearse(flags: RehearseFlags): Promise<ExitCode> {
   const progress = makeProgress(flags.format);
   const begun = new Date();
   return withSource(flags.from, config, async (dump, live) => {
-    const server = await progress.step('Open the database server', () => openServer(config, process.env));
+    const server = await progress.step('Open the database server', () => openServer(config.database, process.env));
     try {
       const scratch = await makeScratch(server.urls);
       try {
@@ -35,7 +35,7 @@ export async function rehearse(flags: RehearseFlags): Promise<ExitCode> {
         const told = { name: config.name, begun, seconds: progress.seconds, mapped };
         if (flags.html) await writeFile(flags.html, outcomeHtml(outcome, told));
         const kept = flags.keep ? scratch.urls.main : undefined;
-        print(flags.format, outcomeText(config.name, outcome, mapped, kept), {
+        print(config, flags.format, outcomeText(config.name, outcome, mapped, kept), {
           begun,
           seconds: Object.fromEntries(progress.seconds),
           ...(kept ? { kept } : {}),

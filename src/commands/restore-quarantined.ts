@@ -22,11 +22,11 @@ export async function restoreQuarantinedRows(flags: RestoreFlags): Promise<ExitC
     throw new RestoreError(`${flags.config} doesn't say how rows are put back: set legacy.restore.`);
   const sections = await readSections(settings);
   const choice = { ...(table === undefined ? {} : { table }), ...(reason === undefined ? {} : { reason }) };
-  return withServer(config, async ({ urls }) => {
+  return withServer(config.database, async ({ urls }) => {
     const restored = await withClient(urls.main, (client) =>
       restoreQuarantined(client, legacy.quarantine, settings, sections, choice, !dryRun),
     );
-    print(flags.format, restoredText(restored, !dryRun), { ...restored, kept: !dryRun });
+    print(config, flags.format, restoredText(restored, !dryRun), { ...restored, kept: !dryRun });
     return restored.left.length > 0 ? 1 : 0;
   });
 }

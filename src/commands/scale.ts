@@ -22,8 +22,8 @@ export async function scale(flags: ScaleFlags): Promise<ExitCode> {
   if (!distribution)
     throw new ConfigError(`${flags.config} says nothing of a distribution: it needs \`distribution\`.`);
   const progress = makeProgress(flags.format);
-  return withServer(config, async ({ urls, where }) => {
-    const check = await progress.step("Hold the catalogs against Citus's rules", () =>
+  return withServer(config.database, async ({ urls, where }) => {
+    const check = await progress.step("Check the catalogs against Citus's rules", () =>
       withClient(urls.main, (client) => rolledBack(client, () => checkCitus(client, distribution))),
     );
     const { deviations } = check;
@@ -38,7 +38,7 @@ export async function scale(flags: ScaleFlags): Promise<ExitCode> {
     };
     const findings = { deviations, notEvaluated: [] };
     const parts = [tablesText(check), '', findingsText(findings), summaryText(Object.entries(summary)), ''];
-    print(flags.format, [...parts, verdictText(config.name, findings)].join('\n'), {
+    print(config, flags.format, [...parts, verdictText(config.name, findings)].join('\n'), {
       ...summary,
       findings: check.findings.map((finding) => ({ ...finding, outcome: outcomeOf(finding) })),
       ...findings,

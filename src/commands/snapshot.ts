@@ -8,14 +8,14 @@ import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
 /** Writes every snapshot, for people to review; says what still deviates from what is declared. */
 export async function snapshot(flags: ReportFlags): Promise<ExitCode> {
   const config = await configOf(flags);
-  return withServer(config, async (server) => {
+  return withServer(config.database, async (server) => {
     const { files, findings } = await proveFromNothing(server, config, makeProgress(flags.format));
     const changed = await writeFiles(files, config.snapshots);
     const told =
       changed.length > 0
         ? changed.map((path) => `wrote ${path}`).join('\n')
         : `${files.size} snapshots are as they were.`;
-    print(flags.format, [findingsText(findings), told].filter(Boolean).join('\n'), { changed, ...findings });
+    print(config, flags.format, [findingsText(findings), told].filter(Boolean).join('\n'), { changed, ...findings });
     return findings.deviations.length + findings.notEvaluated.length > 0 ? 1 : 0;
   });
 }

@@ -2,7 +2,7 @@ import type { TableAccount } from '../accounting/account.ts';
 import type { Config } from '../config/define.ts';
 import { openServer, type Server } from '../database/server.ts';
 import { databaseOf } from '../database/urls.ts';
-import { mainMustFit, prepareMain, proveFromNothing, type WholeProof } from '../proof/from-nothing.ts';
+import { type FullProof, mainMustFit, prepareMain, proveFromNothing } from '../proof/from-nothing.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { makeProgress, type Progress } from '../report/progress.ts';
 import { compareFiles } from '../report/snapshots.ts';
@@ -13,12 +13,12 @@ import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
 export async function start(flags: ReportFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   const progress = makeProgress(flags.format);
-  const server = await progress.step('Open the database server', () => openServer(config, process.env));
+  const server = await progress.step('Open the database server', () => openServer(config.database, process.env));
   try {
     // Before the proofs, which take longer and are of the other database.
     await mainMustFit(server);
     const proof = await proveFromNothing(server, config, progress);
-    const compared = await progress.step('Compare with what is checked in', () =>
+    const compared = await progress.step('Compare with the files that are checked in', () =>
       compareFiles(proof.files, config.snapshots),
     );
     await progress.step('Bring your own database up to date', () => prepareMain(server, config));
@@ -30,7 +30,7 @@ export async function start(flags: ReportFlags): Promise<ExitCode> {
       '',
       verdictText(config.name, findings),
     ].join('\n');
-    print(flags.format, text, { ...summary.data, ...findings });
+    print(config, flags.format, text, { ...summary.data, ...findings });
     return findings.deviations.length + findings.notEvaluated.length > 0 ? 1 : 0;
   } finally {
     await server.stop();
@@ -40,7 +40,7 @@ export async function start(flags: ReportFlags): Promise<ExitCode> {
 function summarise(
   server: Server,
   config: Config,
-  proof: WholeProof,
+  proof: FullProof,
   { deviations, notEvaluated }: Findings,
   progress: Progress,
 ) {

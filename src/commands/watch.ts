@@ -3,6 +3,7 @@ import pg from 'pg';
 import { withServer } from '../database/server.ts';
 import { runOnTerminal } from '../migrations/graphile-migrate.ts';
 import { prepareMain } from '../proof/from-nothing.ts';
+import { inLayout } from '../report/layout.ts';
 import { makeProgress } from '../report/progress.ts';
 import { verdictLines } from '../watch/text.ts';
 import { Verdicts } from '../watch/verdicts.ts';
@@ -14,11 +15,11 @@ const CHANNEL = 'rolecall';
 /** graphile-migrate's own watch, with a verdict after each run of current.sql and each save of what is declared. */
 export async function watch(flags: ReportFlags): Promise<ExitCode> {
   const config = await configOf(flags);
-  return withServer(config, async (server) => {
+  return withServer(config.database, async (server) => {
     await makeProgress(flags.format).step('Bring the database up to date', () => prepareMain(server, config));
     const verdicts = new Verdicts(server.urls.main, flags.config, (answer) => {
       const text = 'verdict' in answer ? verdictLines(answer.verdict) : `rolecall: no verdict: ${answer.failure}`;
-      process.stdout.write(flags.format === 'json' ? `${JSON.stringify(answer)}\n` : `${text}\n`);
+      process.stdout.write(`${inLayout(flags.format === 'json' ? JSON.stringify(answer) : text, config.layout)}\n`);
     });
     const listener = new pg.Client({ connectionString: server.urls.main, application_name: 'rolecall watch' });
     listener.on('notification', () => void verdicts.ask());
@@ -27,8 +28,8 @@ export async function watch(flags: ReportFlags): Promise<ExitCode> {
     );
     await listener.connect();
     await listener.query(`listen ${CHANNEL}`);
-    const declared = ['spec', flags.config].filter((path) => existsSync(path));
-    const watchers = declared.map((path) =>
+    const watched = [...(config.layout?.watched ?? []), flags.config].filter((path) => existsSync(path));
+    const watchers = watched.map((path) =>
       watchFiles(
         path,
         { recursive: true },

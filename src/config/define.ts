@@ -1,11 +1,12 @@
 import type pg from 'pg';
 import type { AccessSpec, Calls, FunctionSpec, PrivilegeSpec, WorldRow } from '../access/model.ts';
 import type { Accounting } from '../accounting/mapping.ts';
-import type { Ruled } from '../checks/ruled.ts';
+import type { Ruled } from '../checks/settings.ts';
 import type { OnlinePlan } from '../online/settings.ts';
 import type { QuerySettings } from '../plans/model.ts';
 import type { RestoreSettings } from '../quarantine/settings.ts';
 import type { Workload } from '../rehearsal/locks/workload.ts';
+import type { Layout } from '../report/settings.ts';
 import type { Distribution } from '../scale/distribution.ts';
 
 /** What ties rolecall to a project: who its personas are, what is declared about them, and where snapshots are kept. */
@@ -69,6 +70,8 @@ export interface Config {
   readonly online?: OnlinePlan;
   /** Where each table would be in a distributed database (docs/scaling.md). */
   readonly distribution?: Distribution;
+  /** How the project is laid out, for messages and `watch`. */
+  readonly layout?: Layout;
   /** The folder of the snapshots. */
   readonly snapshots: string;
   /** The file of the generated TypeScript types. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { PRIVILEGES } from '../access/model.ts';
 import { parseLetters, parseNames, parsePrivileges } from '../access/spec.ts';
-import { CHECKS } from '../checks/all.ts';
+import { checksSettings } from '../checks/settings.ts';
 import { onlineContradictions, onlineSettings } from '../online/settings.ts';
 import { restoreContradictions, restoreSettings } from '../quarantine/settings.ts';
+import { layoutSettings } from '../report/settings.ts';
 
 const name = z.string().min(1);
 const qualified = z.string().regex(/^[^.]+\.[^.]+$/, 'must be written schema.table');
@@ -39,21 +40,7 @@ const shape = z.strictObject({
   name,
   database: z.strictObject({ name, folder: file, extensions: z.array(name) }),
   api: z.array(name).min(1),
-  ruled: z
-    .strictObject({
-      schemas: z.array(name).min(1),
-      offered: z.array(name).optional(),
-      private: name,
-      exempt: z.array(z.strictObject({ check: z.enum(CHECKS.map(({ id }) => id)), object: name, reason: name })),
-    })
-    .refine((ruled) => ruled.schemas.includes(ruled.private), {
-      path: ['private'],
-      message: 'must be among `ruled.schemas`',
-    })
-    .refine(({ schemas, offered = [] }) => offered.every((schema) => schemas.includes(schema)), {
-      path: ['offered'],
-      message: 'must be among `ruled.schemas`',
-    }),
+  ruled: checksSettings.shape.ruled,
   proven: z.array(name).min(1),
   roles: z.array(name).min(1),
   personas: z.record(name, z.strictObject({ role: name, settings: z.record(name, z.string()).optional() })),
@@ -121,6 +108,7 @@ const shape = z.strictObject({
       settled: z.array(z.strictObject({ object: name, instead: name })),
     })
     .optional(),
+  layout: layoutSettings.optional(),
   snapshots: file,
   types: file,
 });

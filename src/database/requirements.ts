@@ -4,7 +4,7 @@ import { withoutPassword } from './urls.ts';
 
 const OLDEST_VERSION = 15;
 
-interface Facts {
+interface ServerFacts {
   version: number;
   version_text: string;
   missing: string[];
@@ -19,7 +19,7 @@ interface Facts {
  * @throws DatabaseError with one line that says what to do
  */
 export async function checkServer(client: pg.Client, url: string, extensions: readonly string[]): Promise<void> {
-  const { rows } = await client.query<Facts>(
+  const { rows } = await client.query<ServerFacts>(
     `select current_setting('server_version_num')::int / 10000 as version,
             current_setting('server_version') as version_text,
             array(select e from unnest($1::text[]) e

@@ -1,8 +1,8 @@
-import type { Config } from '../config/define.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
 import { withClient } from './connect.ts';
 import { checkServer } from './requirements.ts';
 import { untilStopped } from './running.ts';
+import type { DatabaseSettings } from './settings.ts';
 import { type ConnectionStrings, connectionStringsFrom, databaseOf, withDatabase, withoutPassword } from './urls.ts';
 
 /** The server that a command works on: the one that DATABASE_URL names, or the embedded engine. */
@@ -19,29 +19,29 @@ export interface Server {
  * Opens the server that the environment names, or starts (or joins) the embedded engine.
  * @throws DatabaseError, in one line, when the named server cannot be reached or lacks what is needed
  */
-export async function openServer(config: Config, env: NodeJS.ProcessEnv): Promise<Server> {
+export async function openServer(settings: DatabaseSettings, env: NodeJS.ProcessEnv): Promise<Server> {
   const named = connectionStringsFrom(env);
-  if (!named) return startEmbedded(config);
-  await withClient(named.root, (client) => checkServer(client, named.root, config.database.extensions));
+  if (!named) return startEmbedded(settings);
+  await withClient(named.root, (client) => checkServer(client, named.root, settings.extensions));
   return { kind: 'named', where: withoutPassword(named.main), urls: named, stop: async () => {} };
 }
 
-async function startEmbedded({ database }: Config): Promise<Server> {
+async function startEmbedded({ name, folder }: DatabaseSettings): Promise<Server> {
   // Loaded only here: with a named server there is no need of the engine's code.
   const { startEngine } = await import('./embedded/index.ts');
-  const engine = await startEngine({ folder: database.folder });
+  const engine = await startEngine({ folder });
   const root = engine.url('postgres');
   return {
     kind: 'embedded',
-    where: `the embedded engine in ${database.folder}${engine.joined ? ', which was running' : ''}`,
-    urls: { main: withDatabase(root, database.name), shadow: withDatabase(root, `${database.name}_shadow`), root },
+    where: `the embedded engine in ${folder}${engine.joined ? ', which was running' : ''}`,
+    urls: { main: withDatabase(root, name), shadow: withDatabase(root, `${name}_shadow`), root },
     stop: untilStopped(() => engine.stop()),
   };
 }
 
 /** Opens a server, gives it to `use`, and stops it whatever happens. */
-export async function withServer<T>(config: Config, use: (server: Server) => Promise<T>): Promise<T> {
-  const server = await openServer(config, process.env);
+export async function withServer<T>(settings: DatabaseSettings, use: (server: Server) => Promise<T>): Promise<T> {
+  const server = await openServer(settings, process.env);
   try {
     return await use(server);
   } finally {

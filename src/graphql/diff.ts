@@ -1,4 +1,5 @@
 import { buildSchema, type GraphQLSchema } from 'graphql';
+import { GraphqlError } from './error.ts';
 
 /** One difference between two GraphQL schemas, and what it does to clients written for the first. */
 export interface SchemaChange {
@@ -14,7 +15,7 @@ const ORDER = ['BREAKING', 'DANGEROUS', 'NON_BREAKING'] as const;
  * Compares two schemas by what they mean rather than by their text.
  * @param beforeSdl undefined when there was no schema: nobody can depend on it, and there is nothing to report
  * @returns the changes, those that break clients first, then by path and message
- * @throws Error when one of the texts is no GraphQL schema
+ * @throws GraphqlError when one of the texts is no GraphQL schema
  */
 export async function diffSchemas(beforeSdl: string | undefined, afterSdl: string): Promise<SchemaChange[]> {
   if (beforeSdl === undefined || beforeSdl === afterSdl) return [];
@@ -35,7 +36,9 @@ function parse(sdl: string, which: 'before' | 'after'): GraphQLSchema {
     return buildSchema(sdl);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`The schema ${which} the change cannot be parsed: ${reason}. Write the snapshots anew.`, { cause });
+    throw new GraphqlError(`The schema ${which} the change cannot be parsed: ${reason}. Write the snapshots anew.`, {
+      cause,
+    });
   }
 }
 

@@ -1,3 +1,5 @@
+import { notExtensionMember } from '../catalog/scope.ts';
+
 /** A column that a role may select. */
 export interface GrantedColumn {
   readonly role: string;
@@ -28,7 +30,7 @@ export const GRANTED_COLUMNS = `
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
    cross join unnest($2::text[]) r (role)
    where n.nspname = any ($1::text[]) and c.relkind in ('r', 'v', 'm', 'f', 'p') and not c.relispartition
-     and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+     and ${notExtensionMember('pg_class', 'c.oid')}
      and has_schema_privilege(r.role, n.oid, 'usage')
      and has_column_privilege(r.role, c.oid, a.attnum, 'select')
    order by n.nspname collate "C", c.relname collate "C", a.attnum`;
@@ -52,7 +54,7 @@ export const GRANTED_FUNCTIONS = `
     join pg_namespace n on n.oid = p.pronamespace
    cross join unnest($2::text[]) r (role)
    where n.nspname = any ($1::text[]) and p.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype)
-     and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+     and ${notExtensionMember('pg_proc', 'p.oid')}
      and has_schema_privilege(r.role, n.oid, 'usage')
      and has_function_privilege(r.role, p.oid, 'execute')
    order by n.nspname collate "C", p.proname collate "C", pg_get_function_identity_arguments(p.oid) collate "C"`;

@@ -1,3 +1,5 @@
+import { GraphqlError } from './error.ts';
+
 type PgService = GraphileConfig.PgServiceConfiguration<'@dataplan/pg/adaptors/pg'>;
 type WithPgClient = Awaited<ReturnType<PgService['adaptor']['createWithPgClient']>>;
 type PgClient = Parameters<Parameters<WithPgClient>[1]>[0];
@@ -18,7 +20,7 @@ export async function query<Row>(service: PgService, text: string, values: unkno
 /** Asks PostGraphile's question once, for all roles. */
 export async function introspect(service: PgService, question: string): Promise<Introspection> {
   const [row] = await query<{ introspection: string }>(service, question);
-  if (!row) throw new Error('The server did not answer the introspection query of PostGraphile.');
+  if (!row) throw new GraphqlError('The server did not answer the introspection query of PostGraphile.');
   return { question, answer: row.introspection };
 }
 
@@ -67,7 +69,7 @@ export function withCurrentUser(answer: string, role: string): string {
     return `"current_user" : ${JSON.stringify(role)}`;
   });
   if (replaced !== 1) {
-    throw new Error(
+    throw new GraphqlError(
       `The introspection of PostGraphile names the current user ${replaced} times, not once: this version of it is not known to rolecall. Install the version that package-lock.json pins.`,
     );
   }

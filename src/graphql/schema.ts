@@ -2,6 +2,7 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 import { withoutPassword } from '../database/urls.ts';
 import { BehaviorCachePlugin } from './behavior-cache.ts';
 import { withCapturedConsole } from './captured-console.ts';
+import { GraphqlError } from './error.ts';
 import {
   GRANTED_COLUMNS,
   GRANTED_FUNCTIONS,
@@ -34,7 +35,7 @@ export interface BuiltSchema {
   readonly leftOut: readonly string[];
 }
 
-interface Facts {
+interface SchemaFacts {
   readonly introspection: Introspection;
   readonly columns: readonly GrantedColumn[];
   readonly functions: readonly GrantedFunction[];
@@ -44,18 +45,18 @@ type Service = ReturnType<PostGraphile['makePgService']>;
 
 /**
  * Builds the GraphQL schema of one role.
- * @throws Error when the database cannot be read, lacks the role or a schema, or when no schema can be built of it
+ * @throws GraphqlError when the database cannot be read, lacks the role or a schema, or when no schema can be built of it
  */
 export async function buildSchema({ role, ...source }: SchemaSource & { role: string }): Promise<BuiltSchema> {
   const [built] = await buildSchemas({ ...source, roles: [role] });
-  if (!built) throw new Error(`No GraphQL schema was built for ${role}.`);
+  if (!built) throw new GraphqlError(`No GraphQL schema was built for ${role}.`);
   return built;
 }
 
 /**
  * Builds the GraphQL schemas of several roles, in the order of `roles`, reading the database once. They are built in
  * turn: a build is all computation, so that at the same time they would take as long.
- * @throws Error as buildSchema does
+ * @throws GraphqlError as buildSchema does
  */
 export async function buildSchemas(source: SchemaSource & { roles: readonly string[] }): Promise<BuiltSchema[]> {
   const { build } = await readForSchemas(source);
@@ -66,7 +67,7 @@ export async function buildSchemas(source: SchemaSource & { roles: readonly stri
  * The first half of buildSchemas, for who has something to ask the server while schemas are built: all that is read is
  * read when this resolves, but for the rows of enum tables.
  * @returns the second half, to be called once: it closes the connection
- * @throws Error when the database cannot be read, or lacks a role or a schema
+ * @throws GraphqlError when the database cannot be read, or lacks a role or a schema
  */
 export async function readForSchemas({
   connectionString,
@@ -82,7 +83,9 @@ export async function readForSchemas({
   });
   const facts = await readFacts(service, postgraphile.makeIntrospectionQuery(), schemas, roles).catch(async (cause) => {
     await service.release?.();
-    throw new Error(`Could not read the catalogs of ${withoutPassword(connectionString)}: ${cause.message}`, { cause });
+    throw new GraphqlError(`Could not read the catalogs of ${withoutPassword(connectionString)}: ${cause.message}`, {
+      cause,
+    });
   });
   return {
     async build() {
@@ -102,11 +105,11 @@ async function readFacts(
   question: string,
   schemas: readonly string[],
   roles: readonly string[],
-): Promise<Facts> {
+): Promise<SchemaFacts> {
   const missing = await query<{ kind: string; name: string }>(service, MISSING_NAMES, [roles, schemas]);
   if (missing.length > 0) {
     const names = missing.map(({ kind, name }) => `${kind} ${JSON.stringify(name)}`).join(', ');
-    throw new Error(`it has no ${names}. Create it in a migration, or correct the name in the configuration.`);
+    throw new GraphqlError(`it has no ${names}. Create it in a migration, or correct the name in the configuration.`);
   }
   return {
     introspection: await introspect(service, question),
@@ -119,7 +122,7 @@ async function buildOne(
   { makeSchema, PostGraphileAmberPreset, PgSimplifyInflectionPreset }: PostGraphile,
   service: Service,
   role: string,
-  { introspection, columns, functions }: Facts,
+  { introspection, columns, functions }: SchemaFacts,
 ): Promise<BuiltSchema> {
   const seen = observed();
   const { value, lines } = await withCapturedConsole(() =>
@@ -130,7 +133,7 @@ async function buildOne(
     }),
   ).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(
+    throw new GraphqlError(
       `PostGraphile could not build the GraphQL schema of role ${JSON.stringify(role)}: ${reason}. The usual cause is two things that get the same name in GraphQL: rename one, or give it another with a smart comment (@name …).`,
       { cause },
     );

@@ -8,7 +8,12 @@ import { untilStopped } from '../database/running.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
 import { UserError } from '../errors.ts';
 
-const CLI = createRequire(import.meta.url).resolve('graphile-migrate/dist/cli.js');
+/** graphile-migrate's command line, and before it what makes its reports of server errors readable. */
+const PROGRAM = [
+  '--import',
+  new URL('./error-report.ts', import.meta.url).href,
+  createRequire(import.meta.url).resolve('graphile-migrate/dist/cli.js'),
+];
 
 /** How long a child that is told to end may take, in ms. */
 const STOP_PATIENCE = 3_000;
@@ -19,7 +24,7 @@ export class MigrationError extends UserError {
 }
 
 /** How a command ended, and what it printed: its report, and after a failure also its complaints. */
-export interface Run {
+export interface CommandRun {
   readonly code: number;
   readonly output: string;
 }
@@ -37,7 +42,7 @@ export async function runOnTerminal(
   complain: (line: string) => void = (line) => void process.stderr.write(line),
 ): Promise<number> {
   const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const child = spawn(process.execPath, [...PROGRAM, ...args], {
     env: { ...environment(urls), ...color },
     stdio: ['inherit', 'pipe', 'pipe'],
   });
@@ -82,8 +87,8 @@ export async function readMigrationSettings(path = '.gmrc'): Promise<MigrationSe
 }
 
 /** Runs one command of graphile-migrate and gives how it ended. */
-export async function capture(args: readonly string[], urls: ConnectionStrings, input = ''): Promise<Run> {
-  const child = spawn(process.execPath, [CLI, ...args], { env: environment(urls), stdio: 'pipe' });
+export async function capture(args: readonly string[], urls: ConnectionStrings, input = ''): Promise<CommandRun> {
+  const child = spawn(process.execPath, [...PROGRAM, ...args], { env: environment(urls), stdio: 'pipe' });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   const errors: Buffer[] = [];

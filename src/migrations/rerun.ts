@@ -1,8 +1,7 @@
 import type pg from 'pg';
 import type { WorldRow } from '../access/model.ts';
-import { seed } from '../access/seed.ts';
+import { plantWorld } from '../access/seed.ts';
 import { type Contents, readContents } from '../catalog/contents.ts';
-import { readRelations } from '../catalog/relations.ts';
 import { readStructure, type StructureLine } from '../catalog/structure.ts';
 import type { Deviation, Findings } from '../report/deviation.ts';
 
@@ -14,7 +13,7 @@ export interface CompiledMigration {
   readonly transaction: boolean;
 }
 
-interface State {
+interface DatabaseState {
   readonly structure: readonly StructureLine[];
   readonly contents: ReadonlyMap<string, Contents>;
 }
@@ -33,7 +32,9 @@ export async function proveRerunnable(
   migration: CompiledMigration,
   world: readonly WorldRow[],
 ): Promise<Findings> {
+  await client.query('begin');
   await plantWorld(client, world);
+  await client.query('commit');
   const before = await readState(client);
   const first = await runAgain(client, migration);
   if (first) return { deviations: [first], notEvaluated: [] };
@@ -51,14 +52,7 @@ export async function proveRerunnable(
   };
 }
 
-async function plantWorld(client: pg.Client, world: readonly WorldRow[]): Promise<void> {
-  const schemas = [...new Set(world.map(({ table }) => table.split('.')[0] ?? ''))];
-  await client.query('begin');
-  await seed(client, await readRelations(client, schemas), world);
-  await client.query('commit');
-}
-
-async function readState(client: pg.Client): Promise<State> {
+async function readState(client: pg.Client): Promise<DatabaseState> {
   return { structure: await readStructure(client), contents: await readContents(client) };
 }
 
@@ -76,7 +70,12 @@ async function runAgain(
   }
 }
 
-function structureChanges(migration: CompiledMigration, before: State, after: State, run: string): Deviation[] {
+function structureChanges(
+  migration: CompiledMigration,
+  before: DatabaseState,
+  after: DatabaseState,
+  run: string,
+): Deviation[] {
   const was = new Map(before.structure.map(({ object, definition }) => [object, definition]));
   const is = new Map(after.structure.map(({ object, definition }) => [object, definition]));
   return [...new Set([...was.keys(), ...is.keys()])]
@@ -90,7 +89,7 @@ function structureChanges(migration: CompiledMigration, before: State, after: St
     }));
 }
 
-function rowChanges(migration: CompiledMigration, before: State, after: State): Deviation[] {
+function rowChanges(migration: CompiledMigration, before: DatabaseState, after: DatabaseState): Deviation[] {
   return [...new Set([...before.contents.keys(), ...after.contents.keys()])].flatMap((table) => {
     const was = before.contents.get(table) ?? new Map<string, number>();
     const is = after.contents.get(table) ?? new Map<string, number>();

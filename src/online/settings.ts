@@ -1,7 +1,6 @@
 import { z } from 'zod';
+import { name, relationName, type Settings } from '../settings.ts';
 
-const name = z.string().min(1);
-const qualified = z.string().regex(/^[^.]+\.[^.]+$/, 'must be written schema.table');
 /** SQL; that it is, is seen when a command reads the plan. */
 const sql = z.string().min(1);
 const fixture = z.string().regex(/\.sql$/, 'must be a file below the fixtures, such as carry/tools.sql');
@@ -18,7 +17,7 @@ const readTable = z.strictObject({
   /** Which of its rows belong to the units of the batch: a condition over `o`. */
   scope: sql,
   /** Which units a change of a row changes. */
-  tracked: z.array(trackedColumn).readonly(),
+  tracked: z.array(trackedColumn),
 });
 
 const movedTable = readTable.extend({
@@ -37,20 +36,20 @@ const unit = z.strictObject({
 
 const target = z.strictObject({
   /** As it is called after the switch. */
-  table: qualified,
+  table: relationName,
   /** Which of its rows come from the units of the batch: a condition over `t`. */
   scope: sql,
   /** What tells apart its rows that have no legacy row, and whose ids are generated: the same row keeps its id. */
-  naturalKey: z.array(name).readonly().optional(),
+  naturalKey: z.array(name).optional(),
   /** Columns that `recount` fills. */
-  filledByRecount: z.array(name).readonly().optional(),
+  filledByRecount: z.array(name).optional(),
 });
 
 const sections = z.strictObject({
   /** They define functions in pg_temp that the carrying sections call. */
-  tools: z.array(fixture).readonly(),
+  tools: z.array(fixture),
   /** They carry the rows of the old tables to the new ones. They run in the order of the migrations. */
-  carry: z.array(fixture).min(1).readonly(),
+  carry: z.array(fixture).min(1),
   /** It moves the old tables out of the way: what is prepared comes into place after it. */
   move: fixture,
   /** The function of the tools, in pg_temp, that gives the schema of the old tables as a text. Texts that are executed take it from there. */
@@ -60,39 +59,39 @@ const sections = z.strictObject({
 /** How a database is moved while it is used: what the rules of the migrations depend on, and no rule itself. */
 export const onlineSettings = z.strictObject({
   /** Every schema that the migrations create or fill. The first is where the legacy tables are. */
-  schemas: z.tuple([name], name).readonly(),
+  schemas: z.tuple([name], name),
   /** Where the migrations move the extensions that old and new tables use. */
-  extensions: z.strictObject({ schema: name, names: z.array(name).readonly() }),
+  extensions: z.strictObject({ schema: name, names: z.array(name) }),
   /** Where the migrations move the legacy tables. */
   legacy: name,
   /** What the included sections of the migrations do. */
   sections,
   /** Where the migrations note what was moved: a table with table_name, moved_at, rows_in, rows_carried, rows_quarantined. */
-  moves: qualified,
+  moves: relationName,
   /** Where they set rows aside: a table with source_table, source_id, row_data and reason. */
-  quarantine: qualified,
+  quarantine: relationName,
   /** The legacy tables that are moved. */
   tables: z.record(name, movedTable),
   /** Tables of others that the carrying sections read. */
-  read: z.record(qualified, readTable),
+  read: z.record(relationName, readTable),
   /** What can be carried by itself, whatever the rest of the database holds: a video with its chunks, a user with their chats. */
   units: z.record(name, unit),
   /** The tables that the carrying sections fill, parents first. */
-  targets: z.array(target).min(1).readonly(),
+  targets: z.array(target).min(1),
   /** Statements that count over all rows, once, before the switch. Names are those after the switch. */
-  recount: z.array(sql).readonly(),
+  recount: z.array(sql),
   /**
    * Indexes whose parameters depend on the rows that are there, by their name after the switch: a query of one text, such as
    * `lists = 250`. The migrations create them on empty tables here.
    */
-  indexParameters: z.record(qualified, sql).optional(),
+  indexParameters: z.record(relationName, sql).optional(),
   /** What nobody has any more when the old tables are dropped, to finish a sentence: "the passwords in plain text". */
   lostWithOldTables: name.optional(),
 });
 
-export type OnlinePlan = z.infer<typeof onlineSettings>;
+export type OnlinePlan = Settings<typeof onlineSettings>;
 export type Target = OnlinePlan['targets'][number];
-export type TrackedColumn = z.infer<typeof trackedColumn>;
+export type TrackedColumn = Settings<typeof trackedColumn>;
 
 /** What each setting allows by itself and the settings together do not, each with its path below `online`. */
 export function* onlineContradictions(plan: OnlinePlan): Iterable<string> {

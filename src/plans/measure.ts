@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { plantWorld } from '../access/seed.ts';
 import type { Config } from '../config/define.ts';
 import { personasOf } from '../config/load.ts';
 import { rolledBack, withClient } from '../database/connect.ts';
@@ -9,7 +10,7 @@ import type { Ground } from './expect.ts';
 import { queryDeviations } from './findings.ts';
 import { readActions } from './foreign-keys.ts';
 import type { Executed, Query, QuerySettings } from './model.ts';
-import { plantWorld } from './prove.ts';
+
 import { readQueries } from './read.ts';
 import { type Runs, runQuery } from './run.ts';
 import { childrenOf, nodesOf, tableOf } from './shape.ts';
@@ -67,7 +68,7 @@ async function measureIn(
 ): Promise<Measured> {
   if (superuser) await listenToPlans(client);
   const tables = await readTables(client, settings.schemas, Object.keys(settings.sizes));
-  await plantWorld(client, config);
+  await plantWorld(client, config.world);
   const ground: Ground = { sizes: settings.sizes, functions: await readCostlyFunctions(client) };
   const runs: Runs[] = [];
   for (const query of queries)

@@ -1,7 +1,6 @@
 import type pg from 'pg';
 import type { Persona } from '../access/model.ts';
-import { seed } from '../access/seed.ts';
-import { readRelations } from '../catalog/relations.ts';
+import { plantWorld } from '../access/seed.ts';
 import type { Config } from '../config/define.ts';
 import { personasOf } from '../config/load.ts';
 import { rolledBack, withClient } from '../database/connect.ts';
@@ -84,18 +83,13 @@ export async function prepare(
   config: Config,
   settings: QuerySettings,
 ): Promise<{ tables: readonly Table[]; ground: Ground }> {
-  await plantWorld(client, config);
+  // The rows on which parameters are drawn: a table without a page is empty to the planner, whatever statistics say.
+  await plantWorld(client, config.world);
   const tables = await readTables(client, settings.schemas, Object.keys(settings.sizes));
   await declareSizes(client, tables, settings.sizes);
   await client.query(PLANNER);
   await listenToPlans(client);
   return { tables, ground: { sizes: settings.sizes, functions: await readCostlyFunctions(client) } };
-}
-
-/** The rows on which parameters are drawn: a table without a page is empty to the planner, whatever statistics say. */
-export async function plantWorld(client: pg.Client, { world }: Config): Promise<void> {
-  const schemas = [...new Set(world.map(({ table }) => table.split('.')[0] ?? ''))];
-  await seed(client, await readRelations(client, schemas), world);
 }
 
 function unable(major: number, queries: readonly Query[]): PlansProof {

@@ -10,7 +10,7 @@ import { type Proof, proveAccessAndGraphql, proveCatalog, proveTypes } from './p
  * Plans are left to `rolecall plans`: they take a superuser, and longer than a save should.
  */
 export async function asItIs(url: string, config: Config, progress: Progress): Promise<Proof> {
-  const catalog = await progress.step('Hold the catalogs against the rules', () => proveCatalog(url, config));
+  const catalog = await progress.step('Check the catalogs against the rules', () => proveCatalog(url, config));
   const { access, graphql } = await progress.step('Prove access, and build GraphQL schemas, as each role', () =>
     proveAccessAndGraphql(url, config),
   );

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type pg from 'pg';
 import type { Config } from '../config/define.ts';
 import { withClient } from '../database/connect.ts';
 import { recreateDatabase } from '../database/server.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
-import { readMigrationSettings, runQuietly } from '../migrations/graphile-migrate.ts';
+import { runQuietly } from '../migrations/graphile-migrate.ts';
+import { runHooks } from '../migrations/hooks.ts';
 
 /**
  * Makes the shadow database anew as production is before the migrations: what a hosted server has (the hooks), the
@@ -23,12 +22,6 @@ export async function fillLegacy(client: pg.Client, { legacy }: Config): Promise
   await legacy.load(client);
 }
 
-/** Gives an empty database what a hosted server has, and then runs these files below the migrations folder. */
-export async function runHooks(client: pg.Client, files: readonly string[] = []): Promise<void> {
-  const { migrationsFolder, hooks } = await readMigrationSettings();
-  for (const file of [...hooks, ...files]) await runFile(client, join(migrationsFolder, file));
-}
-
 /** Runs the committed migrations and current.sql on the shadow database. */
 export async function migrateShadow(urls: ConnectionStrings): Promise<void> {
   await runQuietly(['watch', '--once', '--shadow'], urls);
@@ -37,8 +30,4 @@ export async function migrateShadow(urls: ConnectionStrings): Promise<void> {
 /** Runs what the main database does not have yet, and current.sql. */
 export async function migrateMain(urls: ConnectionStrings): Promise<void> {
   await runQuietly(['watch', '--once'], urls);
-}
-
-async function runFile(client: pg.Client, path: string): Promise<void> {
-  await client.query(await readFile(path, 'utf8'));
 }

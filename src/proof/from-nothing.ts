@@ -14,7 +14,7 @@ import { buildLegacy, migrateMain, migrateShadow } from './build.ts';
 import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveTypes } from './prove.ts';
 
 /** Everything that was proved of a database built from nothing but the repository. */
-export interface WholeProof {
+export interface FullProof {
   readonly migrations: readonly string[];
   readonly currentIsEmpty: boolean;
   readonly accounts: readonly TableAccount[];
@@ -29,15 +29,15 @@ export interface WholeProof {
  * and proves what the result is: catalogs, access, GraphQL schemas, types, and that current.sql can run again. It
  * compares with no file: that is the caller's to do, with `files`.
  */
-export async function proveFromNothing({ urls }: Server, config: Config, progress: Progress): Promise<WholeProof> {
+export async function proveFromNothing({ urls }: Server, config: Config, progress: Progress): Promise<FullProof> {
   await progress.step('Build a legacy database', () => buildLegacy(urls, config));
-  await progress.step('Run the migrations and current.sql over it', () => migrateShadow(urls));
+  await progress.step('Run the migrations and current.sql on it', () => migrateShadow(urls));
   const { accounts, findings: legacyFindings } = await progress.step('Account for every legacy row', () =>
     accountFor(urls.shadow, config),
   );
-  const catalog = await progress.step('Hold the catalogs against the rules', () => proveCatalog(urls.shadow, config));
+  const catalog = await progress.step('Check the catalogs against the rules', () => proveCatalog(urls.shadow, config));
   const access = await progress.step('Prove access as each persona', () => proveAccess(urls.shadow, config));
-  const plans = await progress.step('Plan the queries on tables of the declared size', () =>
+  const plans = await progress.step('Plan the queries on tables of production size', () =>
     provePlannedQueries(urls.shadow, config),
   );
   const graphql = await progress.step('Build the GraphQL schema of each role', () => proveGraphql(urls.shadow, config));

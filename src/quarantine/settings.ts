@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { name, type Settings } from '../settings.ts';
 
-const name = z.string().min(1);
 const file = z.string().regex(/\.sql$/, 'must be a file of SQL');
 
 /** How rows that were set aside are put back: by the sections of the migrations that would have carried them, over those rows only. */
@@ -14,12 +14,12 @@ export const restoreSettings = z.strictObject({
   /** What the sections call, and what is to be done first: a file below the folder of the migrations. */
   before: file,
   /** The sections, parents first, as the committed migrations include them: files below the fixtures. */
-  sections: z.array(file).min(1).readonly(),
+  sections: z.array(file).min(1),
   /** What is to be done at the end: a file below the folder of the migrations. */
   after: file,
 });
 
-export type RestoreSettings = z.infer<typeof restoreSettings>;
+export type RestoreSettings = Settings<typeof restoreSettings>;
 
 /** What each setting allows by itself and the settings together do not, each with its path below `legacy.restore`. */
 export function* restoreContradictions({ from, through, sections }: RestoreSettings): Iterable<string> {

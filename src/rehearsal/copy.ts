@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Config } from '../config/define.ts';
-import { runHooks } from '../proof/build.ts';
+import { runHooks } from '../migrations/hooks.ts';
 import { DumpReader } from './dump/reader.ts';
 import { explain, RehearsalError, type ServerError } from './failure.ts';
 import { type Restored, restore } from './restore.ts';

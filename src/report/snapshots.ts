@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import type { Deviation } from './deviation.ts';
+import { toRun } from './layout.ts';
 
 /** Path → contents of each snapshot, as it would be written. */
 export type Files = ReadonlyMap<string, string>;
@@ -21,7 +22,7 @@ export async function compareFiles(files: Files, folder: string): Promise<Deviat
       where: path,
       expected: 'something that it is a snapshot of',
       seen: 'nothing',
-      fix: 'Run `npm run snapshot`, which deletes it.',
+      fix: `Run ${toRun('snapshot')}, which deletes it.`,
     });
   }
   return deviations;
@@ -38,7 +39,7 @@ export async function compareFile(path: string, contents: string): Promise<Devia
       expected: checkedIn === undefined ? 'a file that is checked in' : 'the same as what is checked in',
       seen: checkedIn === undefined ? 'missing' : 'it differs',
       ...(checkedIn === undefined ? {} : { evidence: patch(path, checkedIn, contents) }),
-      fix: 'If this is meant, run `npm run snapshot` and have the change reviewed.',
+      fix: `If this is meant, run ${toRun('snapshot')} and have the change reviewed.`,
     },
   ];
 }

@@ -1,12 +1,13 @@
 import type pg from 'pg';
 import { withClient } from '../database/connect.ts';
+import { UserError } from '../errors.ts';
 
 /**
  * The TypeScript types of a database, in the shape of `supabase gen types`: Row, Insert, Update and Relationships of
  * each table and view, Enums, Functions and composite types. The same database gives the same text on each server and
  * machine.
  * @param schemas what to describe; the first is the default of the helper types (Tables, Enums, …)
- * @throws Error when the catalogs cannot be read or a schema does not exist
+ * @throws UserError when a schema does not exist
  */
 export async function generateTypes(connectionString: string, schemas: readonly string[]): Promise<string> {
   const [{ introspect }, { generateTypescript, sortGeneratorMetadata }] = await Promise.all([
@@ -19,7 +20,7 @@ export async function generateTypes(connectionString: string, schemas: readonly 
   const found = new Set(metadata.schemas.map(({ name }) => name));
   const missing = schemas.filter((name) => !found.has(name));
   if (missing.length > 0) {
-    throw new Error(
+    throw new UserError(
       `No types can be generated: the database has no schema ${missing.join(', ')}. Create it in a migration, or correct the name in the configuration.`,
     );
   }

@@ -3,20 +3,20 @@ import { Worker } from 'node:worker_threads';
 import type { Config } from '../config/define.ts';
 import type { Verdict } from './verdict.ts';
 
-type Failure = { readonly failure: string };
-export type Answer = { readonly verdict: Verdict } | Failure;
+type VerdictFailure = { readonly failure: string };
+export type VerdictAnswer = { readonly verdict: Verdict } | VerdictFailure;
 
-/** Gives verdicts on a database, one at a time, each by the configuration and spec/ as they are then. */
+/** Gives verdicts on a database, one at a time, each by the configuration as it is then. */
 export class Verdicts {
   readonly #url: string;
   readonly #configPath: string;
-  readonly #tell: (answer: Answer) => void;
+  readonly #tell: (answer: VerdictAnswer) => void;
   #prover = freshProver();
   #reader = freshReader();
   #running = false;
   #again = false;
 
-  constructor(url: string, configPath: string, tell: (answer: Answer) => void) {
+  constructor(url: string, configPath: string, tell: (answer: VerdictAnswer) => void) {
     this.#url = url;
     this.#configPath = configPath;
     this.#tell = tell;
@@ -40,12 +40,12 @@ export class Verdicts {
     await Promise.all([this.#prover.terminate(), this.#reader.terminate()]);
   }
 
-  async #once(): Promise<Answer> {
+  async #once(): Promise<VerdictAnswer> {
     try {
       const reader = this.#reader;
-      const read = await asked<{ readonly config: Config } | Failure>(reader, this.#configPath);
+      const read = await asked<{ readonly config: Config } | VerdictFailure>(reader, this.#configPath);
       if ('failure' in read) return read;
-      return await asked<Answer>(this.#prover, { url: this.#url, config: read.config });
+      return await asked<VerdictAnswer>(this.#prover, { url: this.#url, config: read.config });
     } catch (error) {
       // A worker that breaks is no reason to stop watching.
       this.#prover = freshProver();

@@ -5,7 +5,7 @@ import { ALL_COLUMNS, parseLetters } from '../../src/access/spec.ts';
 import type { Relation } from '../../src/catalog/relations.ts';
 
 const persona = { name: 'owner', role: 'authenticated', settings: { claim: 'me' } };
-const notes = { id: 'app.notes', sql: 'app.notes', kind: 'table', rowSecurity: true } as Relation;
+const notes = { id: 'app.notes', sql: 'app.notes', kind: 'table', partitionOf: null, rowSecurity: true } as Relation;
 
 function cells(outcomes: Partial<Record<Cell['command'], Outcome>>, row = 'any'): Cell[] {
   return COMMANDS.map((command) => ({

@@ -23,7 +23,7 @@ afterAll(() => database.drop());
 async function seeded(profile: Omit<WorldRow, 'table'>) {
   const { client } = database;
   return rolledBack(client, async () => {
-    const { missing, rows } = await seed(client, await readRelations(client, ['app']), [
+    const { missing, rows } = await seed(client, await readRelations(client, { schemas: ['app'] }), [
       { table: 'app.accounts', values: { id: 1 } },
       { table: 'app.profiles', ...profile },
     ]);

@@ -1,10 +1,14 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { sizes } from '../../bench/data/scale.ts';
 import { barsOf, chartOf } from '../../bench/report/chart.ts';
-import { documentOf } from '../../bench/report/document.ts';
+import { documentOf, pagesOf } from '../../bench/report/document.ts';
 import { goalsOf, reached } from '../../bench/report/goals.ts';
 import { growthOf } from '../../bench/report/growth.ts';
+import type { Results } from '../../bench/report/results.ts';
 import { mean, quantile, rounded, timesOf } from '../../bench/report/statistics.ts';
+import { summaryOf } from '../../bench/report/summary.ts';
 import { ratio } from '../../bench/report/tables.ts';
 import { sectionsOf, textOf } from '../../bench/report/text.ts';
 import { measured, query, results } from './results.ts';
@@ -34,15 +38,15 @@ test('the report has every part that was measured, and no other', () => {
   expect(headings({})).toEqual([
     'Goals',
     'Search by meaning',
-    'Where the two ways of search cross',
+    'Exact search and search by bits',
     "The app's queries",
-    'What row level security costs',
-    'Where a legacy database had transcripts of its own',
+    'Cost of row level security',
+    'Legacy databases with a table of transcripts',
     'Not measured',
     'Writes',
     'The queue of transcripts',
     'Mixed load',
-    'What each action of the load took',
+    'Mixed load, by action',
     'Disk',
   ]);
   const { writes: _, ...without } = results({ size: '10k', queries: [], notMeasured: [], search: [], load: [] });
@@ -123,16 +127,73 @@ test('the chart has a bar for all that was compared, the largest gain first, as 
   expect(svg).not.toMatch(/NaN|undefined|width="-/);
 });
 
-test('the page keeps what a person wrote, and everything after the mark is made anew', () => {
-  const mark = '<!-- From here on written by `npm run bench -- --write`. -->';
-  const page = documentOf(`# Mine\n\n${mark}\n\nstale`, [results({ size: '10k', chunks: 10_000 }), results()]);
-  expect(page.startsWith(`# Mine\n\n${mark}\n\n## Growth\n`)).toBe(true);
+const small = results({ size: '10k', chunks: 10_000 });
+const begin = '<!-- Written by `npm run bench -- --write`, down to the next mark. -->';
+const end = '<!-- The end of what `npm run bench -- --write` writes. -->';
+
+test('the page keeps the text around its two marks, and the summary between them is written again', () => {
+  const page = documentOf(`# Mine\n\n${begin}\n\nstale\n\n${end}\n\n## Mine too\n`, [small, results()]);
+  expect(page.startsWith(`# Mine\n\n${begin}\n\nAll figures: [100,000 chunks`)).toBe(true);
+  expect(page.endsWith(`\n\n${end}\n\n## Mine too\n`)).toBe(true);
   expect(page).not.toContain('stale');
-  expect(page.match(/^## .*$/gm)).toEqual([
-    '## Growth',
-    '## 100,000 chunks, 1,000,000 messages',
-    '## 10,000 chunks, 1,000,000 messages',
-  ]);
-  expect(documentOf(page, [results({ size: '10k', chunks: 10_000 }), results()])).toBe(page);
-  expect(() => documentOf('# Mine', [])).toThrow('has no line <!-- From here on');
+  expect(page.match(/^### .*$/gm)).toEqual(
+    [
+      'Goals that are missed',
+      "The app's queries",
+      'Growth',
+      'Search by meaning',
+      'Writes',
+      'The queue of transcripts',
+      'Mixed load',
+      'Disk',
+    ].map((heading) => `### ${heading}`),
+  );
+  expect(documentOf(page, [small, results()])).toBe(page);
+  expect(() => documentOf('# Mine', [])).toThrow('needs the lines <!-- Written by');
+  expect(() => documentOf(`${end}\n${begin}`, [])).toThrow('needs the lines <!-- Written by');
+});
+
+test('the summary compares the sizes, and says nothing of a part that was not measured', () => {
+  const cells = summaryOf([small, results()])
+    .flatMap(([, text]) => text.split('\n'))
+    .map((line) => line.replaceAll(/ +/g, ' '));
+  expect(cells).toEqual(
+    expect.arrayContaining([
+      'At 100,000 chunks 7 of 8 goals are reached.',
+      '| mixed load at 32 clients, transactions a second ÷ legacy | at least 5 | 4 |',
+      '| 10k | 2 | 2 | 0 | 0 | 0.5 | 1.1 |',
+      '| 2 | 2 | 0 | 0 |',
+      '| 100k | 0.04 | 0.04 | 0.995 | 0.13 |',
+      '| message | 0.5 | 0.5 | 0.5 | 0.5 |',
+      '| 10k | 600 | 4 | 0 | 1 |',
+      '| 32 | 4 | 4 | 8 | 8 |',
+      '| chunks | 0.3 | 0.3 |',
+    ]),
+  );
+  const { writes: _, ...without } = results({ size: '10k', queries: [], search: [], load: [] });
+  expect(summaryOf([without]).map(([heading]) => heading)).toEqual(['Disk']);
+});
+
+test('each size has a page with all of its figures, and several sizes a page that compares them', () => {
+  const pages = pagesOf([small, results()]);
+  expect([...pages.keys()]).toEqual(['10k.md', '100k.md', 'growth.md']);
+  expect(pages.get('10k.md')).toMatch(/^# 10,000 chunks, 1,000,000 messages\n/);
+  expect(pages.get('100k.md')?.match(/^## .*$/gm)).toEqual(sectionsOf(results()).map(([heading]) => `## ${heading}`));
+  expect(pages.get('growth.md')).toContain('| latest-messages');
+  expect([...pagesOf([small]).keys()]).toEqual(['10k.md']);
+});
+
+test('the pages of docs/performance are those that their figures give: npm run bench -- --rewrite', async () => {
+  const files = (await readdir('docs/performance')).filter((name) => /\.(json|md)$/.test(name));
+  const texts = new Map(
+    await Promise.all(files.map(async (name) => [name, await readFile(`docs/performance/${name}`, 'utf8')] as const)),
+  );
+  const all = sizes.flatMap((size) => {
+    const figures = texts.get(`${size}.json`);
+    return figures ? [JSON.parse(figures) as Results] : [];
+  });
+  const pages = [...texts].filter(([name]) => name.endsWith('.md'));
+  expect(new Map(pages)).toEqual(pagesOf(all));
+  const page = await readFile('docs/performance.md', 'utf8');
+  expect(documentOf(page, all)).toBe(page);
 });

@@ -41,9 +41,9 @@ test('nothing is found in what the pages start from', async () => {
   expect(await foundAfter(database, ['select 1'])).toEqual([[]]);
 });
 
-test.each(ids)('the page of %s: what is caught is found by this check alone, and what mends it by none', async (id) => {
-  const steps = [await sqlOf(id, 'Caught'), await sqlOf(id, 'Mended')].map((sql) => sql ?? '');
-  const [caught, mended] = await foundAfter(database, steps);
+test.each(ids)('the page of %s: after “Caught” this check alone has findings, after “Fixed” none has', async (id) => {
+  const steps = [await sqlOf(id, 'Caught'), await sqlOf(id, 'Fixed')].map((sql) => sql ?? '');
+  const [caught, fixed] = await foundAfter(database, steps);
   expect(new Set(caught?.map((found) => found.split(': ')[0]))).toEqual(new Set([id]));
-  expect(mended).toEqual([]);
+  expect(fixed).toEqual([]);
 });

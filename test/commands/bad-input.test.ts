@@ -7,15 +7,18 @@ import { freshRole } from '../support/roles.ts';
 
 let project: Project;
 let fake: TestDatabase;
+let refused: TestDatabase;
 
 beforeAll(async () => {
   project = await freshProject();
   fake = await freshDatabase();
+  refused = await freshDatabase();
 });
 
 afterAll(async () => {
   await project.remove();
   await fake.drop();
+  await refused.drop();
 });
 
 /** One line on what is wrong and what to do, exit code 2. */
@@ -145,3 +148,11 @@ test.each(['migrate', 'status', 'commit', 'uncommit', 'start', 'watch'])(
     );
   },
 );
+
+test('a migration that the server refuses: file, line, message and hint, and no object of node-postgres', async () => {
+  await refused.client.query('create table public.videos (id text)');
+  const { code, output } = await project.rolecall(['migrate'], { DATABASE_URL: refused.url });
+  expect(code).toBe(1);
+  expect(output).toMatch(/^0000\d\d-[a-z-]+\.sql, line \d+: .+ \(SQLSTATE [0-9A-Z]{5}\)$/m);
+  expect(output).not.toMatch(/routine|severity:|\.c'/);
+});

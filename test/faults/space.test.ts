@@ -58,7 +58,6 @@ onSmallDisk(
     }
     expect(stopped).toBeGreaterThan(0);
   },
-  300_000,
 );
 
 /** A small disk in memory, or undefined where nobody may mount one. */

@@ -1,9 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { untilWaiting } from '../support/waiting.ts';
 import { type Ground, groundOn, onOwnServer } from './support/migrating.ts';
 import { type DatabaseState, differences } from './support/state.ts';
-
-jest.setTimeout(300_000);
 
 let ground: Ground;
 let undisturbed: DatabaseState;
@@ -33,7 +32,7 @@ afterEach(() => holder?.end());
 
 onOwnServer('of two migrators at once one wins, and the other says who is at work and changes nothing', async () => {
   const first = ground.migrate(database);
-  await untilWaiting();
+  await untilWaiting(holder);
   const second = await ground.migrate(database).finished;
   expect(second).toEqual({
     code: 2,
@@ -76,10 +75,3 @@ onOwnServer.each([
 
 /** The baseline, which changes nothing here, may have run; what it would have made is there. */
 const stopped = (state: DatabaseState): string[] => state.filter((line) => !line.startsWith('has run: 000001'));
-
-async function untilWaiting(): Promise<void> {
-  for (;;) {
-    const { rowCount } = await holder.query('select from pg_locks where not granted');
-    if (rowCount) return;
-  }
-}

@@ -52,7 +52,6 @@ onRealServer.each(Object.entries({ known, keys, unknown }))(
     await migrateInWindow(database);
     expect((await account(client, legacy)).differences).toEqual([]);
   },
-  120_000,
 );
 
 async function idsIn(client: pg.Client): Promise<Record<string, string[]>> {
@@ -108,5 +107,4 @@ onRealServer(
     const { findings } = await account(client, legacy);
     expect(findings.deviations).toEqual([]);
   },
-  300_000,
 );

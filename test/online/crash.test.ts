@@ -6,6 +6,7 @@ import { readStructure } from '../../src/catalog/structure.ts';
 import { stageOf } from '../../src/online/stage.ts';
 import { type Ground, groundOn, onOwnServer } from '../faults/support/migrating.ts';
 import { type DatabaseState, differences } from '../faults/support/state.ts';
+import { untilClosed } from '../support/waiting.ts';
 import { contentsOf, GRAPHILE_MIGRATE, migrateInWindow, withWorker } from './support.ts';
 
 /** What is acknowledged after the preparation, so that the switch has something to carry. */
@@ -33,7 +34,7 @@ beforeAll(async () => {
     await migrateInWindow({ client });
     return everythingIn(client);
   });
-}, 120_000);
+});
 afterAll(() => ground?.remove());
 
 onOwnServer.each([
@@ -61,13 +62,12 @@ onOwnServer.each([
     });
     expect(differences(undisturbed, await ground.on(database, everythingIn))).toEqual([]);
   },
-  120_000,
 );
 
 /** Kills the server when a statement of the client is through, the first of its kind since writers were stopped. */
 function killAfter(client: pg.Client, moment: RegExp): void {
   const query = client.query.bind(client) as (sql: string, values?: unknown[]) => Promise<unknown>;
-  const gone = new Promise((resolve) => client.once('end', resolve));
+  const gone = untilClosed(client);
   let stopped = false;
   Object.assign(client, {
     async query(sql: string, values?: unknown[]) {

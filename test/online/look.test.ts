@@ -29,31 +29,27 @@ onRealServer(
   },
 );
 
-onRealServer(
-  'each stage is told, one worker is at work, and nobody migrates under it',
-  async () => {
-    const database = kept(await legacyDatabase());
-    const { client } = database;
-    const at = async () => (await stageOf(client, online)).at;
-    expect(await at()).toBe('old');
-    await lockOutOthers(client);
-    const second = await connected(database.url);
-    await expect(lockOutOthers(second)).rejects.toThrow('Another rolecall online, or a migration, is at work');
-    await second.end();
-    await withWorker(database, async (worker) => {
-      await worker.expand();
-      expect(await at()).toBe('preparing');
-      await expect(mustNotBePreparing(client)).rejects.toThrow('rolecall online abort');
-      await expect(client.query('truncate public.error_logs')).rejects.toThrow('a TRUNCATE would not be noticed');
-      await worker.fill();
-      expect(await worker.validate()).toEqual([]);
-      expect(await at()).toBe('validated');
-      await worker.switchOver();
-      expect(await at()).toBe('switched');
-      await worker.clear();
-      expect(await at()).toBe('new');
-    });
-    await mustNotBePreparing(client);
-  },
-  120_000,
-);
+onRealServer('each stage is told, one worker is at work, and nobody migrates under it', async () => {
+  const database = kept(await legacyDatabase());
+  const { client } = database;
+  const at = async () => (await stageOf(client, online)).at;
+  expect(await at()).toBe('old');
+  await lockOutOthers(client);
+  const second = await connected(database.url);
+  await expect(lockOutOthers(second)).rejects.toThrow('Another rolecall online, or a migration, is at work');
+  await second.end();
+  await withWorker(database, async (worker) => {
+    await worker.expand();
+    expect(await at()).toBe('preparing');
+    await expect(mustNotBePreparing(client)).rejects.toThrow('rolecall online abort');
+    await expect(client.query('truncate public.error_logs')).rejects.toThrow('a TRUNCATE would not be noticed');
+    await worker.fill();
+    expect(await worker.validate()).toEqual([]);
+    expect(await at()).toBe('validated');
+    await worker.switchOver();
+    expect(await at()).toBe('switched');
+    await worker.clear();
+    expect(await at()).toBe('new');
+  });
+  await mustNotBePreparing(client);
+});

@@ -3,6 +3,7 @@ import { online } from '../../spec/online.ts';
 import { readStructure } from '../../src/catalog/structure.ts';
 import { dropOldTables } from '../../src/online/drop-old.ts';
 import { onRealServer, type TestDatabase } from '../support/databases.ts';
+import { untilClosed, untilSeen } from '../support/waiting.ts';
 import { connected, contentsOf, copyOf, legacy, legacyDatabase, migrateInWindow, withWorker } from './support.ts';
 
 const open: TestDatabase[] = [];
@@ -36,8 +37,6 @@ const MEANWHILE = [
   "delete from public.error_logs where service = 'embed-chunks'",
 ];
 
-const SLOW = 300_000;
-
 describe('moving a database while it is used', () => {
   onRealServer(
     'ends in the catalogs, rows and sums of a maintenance window, with what was written meanwhile at every stage',
@@ -69,100 +68,87 @@ describe('moving a database while it is used', () => {
       const sums = 'select table_name, rows_in, rows_carried, rows_quarantined from private.legacy_moves order by 1';
       expect((await database.client.query(sums)).rows).toEqual((await window.client.query(sums)).rows);
     },
-    SLOW,
   );
 
-  onRealServer(
-    'is taken up where it was killed, at any batch, and ends in the same',
-    async () => {
-      const database = kept(await legacyDatabase());
-      const window = kept(await copyOf(database));
-      for (const batches of [0, 1, 2, 3]) {
-        await withWorker(database, async (worker, client) => {
-          const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-          let done = 0;
-          const killed = (async () => {
-            await worker.expand();
-            // Waited for up to a second, until it is gone.
-            await worker.fill(async () => {
-              if (done++ === batches)
-                await database.client.query('select pg_terminate_backend($1, 1000)', [rows[0]?.pid]);
-            });
-          })();
-          await expect(killed).rejects.toThrow();
-        });
-      }
-      await withWorker(database, async (worker) => {
-        await worker.expand();
-        await worker.fill();
-        expect(await worker.validate()).toEqual([]);
-        await worker.switchOver();
-        await worker.clear();
+  onRealServer('is taken up where it was killed, at any batch, and ends in the same', async () => {
+    const database = kept(await legacyDatabase());
+    const window = kept(await copyOf(database));
+    for (const batches of [0, 1, 2, 3]) {
+      await withWorker(database, async (worker, client) => {
+        const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+        const gone = untilClosed(client);
+        let done = 0;
+        const killed = (async () => {
+          await worker.expand();
+          await worker.fill(async () => {
+            if (done++ !== batches) return;
+            await database.client.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+            await gone;
+          });
+        })();
+        await expect(killed).rejects.toThrow();
       });
-      await migrateInWindow(window);
+    }
+    await withWorker(database, async (worker) => {
+      await worker.expand();
+      await worker.fill();
+      expect(await worker.validate()).toEqual([]);
+      await worker.switchOver();
+      await worker.clear();
+    });
+    await migrateInWindow(window);
 
-      expect(await contentsOf(database)).toEqual(await contentsOf(window));
-      expect(await readStructure(database.client)).toEqual(await readStructure(window.client));
-    },
-    SLOW,
-  );
+    expect(await contentsOf(database)).toEqual(await contentsOf(window));
+    expect(await readStructure(database.client)).toEqual(await readStructure(window.client));
+  });
 
-  onRealServer(
-    'follows what goes from a unit that was carried to one that is still to come',
-    async () => {
-      const database = kept(await legacyDatabase());
-      const moved = `
+  onRealServer('follows what goes from a unit that was carried to one that is still to come', async () => {
+    const database = kept(await legacyDatabase());
+    const moved = `
         with there as (select video_id, channel_id from public.videos where transcript_status = 'completed' order by video_id desc limit 1)
         update public.transcript_chunks chunk set video_id = there.video_id, channel_id = there.channel_id, chunk_index = 1000 + chunk_index
         from there where chunk.video_id = (
           select min(c.video_id) from public.transcript_chunks c join public.videos v using (video_id) where v.channel_id <> there.channel_id)`;
-      let chunks = 0;
-      await withWorker(database, async (worker) => {
-        await worker.expand();
-        await worker.fill(async () => {
-          if (chunks === 0) chunks = (await database.client.query(moved)).rowCount ?? 0;
-        });
-        expect(chunks).toBeGreaterThan(0);
-        expect(await worker.validate()).toEqual([]);
+    let chunks = 0;
+    await withWorker(database, async (worker) => {
+      await worker.expand();
+      await worker.fill(async () => {
+        if (chunks === 0) chunks = (await database.client.query(moved)).rowCount ?? 0;
       });
-    },
-    SLOW,
-  );
+      expect(chunks).toBeGreaterThan(0);
+      expect(await worker.validate()).toEqual([]);
+    });
+  });
 
-  onRealServer(
-    'builds an index again whose building was interrupted, and ends in the same catalogs',
-    async () => {
-      const database = kept(await legacyDatabase());
-      const window = kept(await copyOf(database));
-      // Who reads one state of the database is waited for before an index is valid.
-      const reader = await connected(database.url);
-      await reader.query('begin isolation level repeatable read; select from public.channels');
-      await withWorker(database, async (worker) => {
-        await worker.expand();
-        const killed = expect(worker.fill()).rejects.toThrow();
-        for (;;) {
-          const { rows } = await database.client.query<{ gone: boolean }>(
-            "select pg_terminate_backend(pid, 1000) as gone from pg_stat_progress_create_index where phase = 'waiting for old snapshots' and datname = current_database()",
-          );
-          if (rows.length > 0) break;
-        }
-        await killed;
-      });
-      await reader.end();
-      const invalid = 'select indexrelid::regclass from pg_index where not indisvalid';
-      expect((await database.client.query(invalid)).rows).toHaveLength(1);
-      await withWorker(database, async (worker) => {
-        await worker.fill();
-        expect((await database.client.query(invalid)).rows).toEqual([]);
-        expect(await worker.validate()).toEqual([]);
-        await worker.switchOver();
-        await worker.clear();
-      });
-      await migrateInWindow(window);
-      expect(await readStructure(database.client)).toEqual(await readStructure(window.client));
-    },
-    SLOW,
-  );
+  onRealServer('builds an index again whose building was interrupted, and ends in the same catalogs', async () => {
+    const database = kept(await legacyDatabase());
+    const window = kept(await copyOf(database));
+    // Who reads one state of the database is waited for before an index is valid.
+    const reader = await connected(database.url);
+    await reader.query('begin isolation level repeatable read; select from public.channels');
+    await withWorker(database, async (worker, client) => {
+      await worker.expand();
+      const killed = expect(worker.fill()).rejects.toThrow();
+      const gone = untilClosed(client);
+      await untilSeen(
+        database.client,
+        "select pg_terminate_backend(pid) from pg_stat_progress_create_index where phase = 'waiting for old snapshots' and datname = current_database()",
+      );
+      await Promise.all([killed, gone]);
+    });
+    await reader.end();
+    const invalid = 'select indexrelid::regclass from pg_index where not indisvalid';
+    expect((await database.client.query(invalid)).rows).toHaveLength(1);
+    await withWorker(database, async (worker) => {
+      await worker.fill();
+      expect((await database.client.query(invalid)).rows).toEqual([]);
+      expect(await worker.validate()).toEqual([]);
+      await worker.switchOver();
+      await worker.clear();
+    });
+    await migrateInWindow(window);
+    expect(await readStructure(database.client)).toEqual(await readStructure(window.client));
+  });
 
   onRealServer(
     'enters sums that meet exactly, and loses nothing that was acknowledged, while everybody writes to the last',
@@ -200,52 +186,43 @@ describe('moving a database while it is used', () => {
         !online.targets.find((target) => target.table === `public.${table}`)?.naturalKey;
       expect(sums.filter(carried)).toEqual(counted.filter(carried));
     },
-    SLOW,
   );
 
-  onRealServer(
-    'leaves no trace when it is given up, whether it had just begun or was all prepared',
-    async () => {
-      const database = kept(await legacyDatabase());
-      const before = await readStructure(database.client);
-      for (const filled of [false, true]) {
-        await withWorker(database, async (worker) => {
-          await worker.expand();
-          if (filled) await worker.fill();
-          await worker.clear();
-        });
-        expect(await readStructure(database.client)).toEqual(before);
-      }
-      await migrateInWindow(database);
-    },
-    SLOW,
-  );
+  onRealServer('leaves no trace when it is given up, whether it had just begun or was all prepared', async () => {
+    const database = kept(await legacyDatabase());
+    const before = await readStructure(database.client);
+    for (const filled of [false, true]) {
+      await withWorker(database, async (worker) => {
+        await worker.expand();
+        if (filled) await worker.fill();
+        await worker.clear();
+      });
+      expect(await readStructure(database.client)).toEqual(before);
+    }
+    await migrateInWindow(database);
+  });
 
-  onRealServer(
-    'drops the old tables only when all of what they held is elsewhere',
-    async () => {
-      const database = kept(await legacyDatabase());
-      await migrateInWindow(database);
-      const { client } = database;
-      const seen = async () => (await dropOldTables(client, online, legacy)).map(({ where }) => where);
-      await client.query('create table legacy.by_hand (note text)');
-      expect(await seen()).toEqual([
-        ...['chat_messages', 'chat_sessions', 'transcript_chunks', 'videos'].map((table) => `legacy.${table}`),
-        'legacy.by_hand',
-      ]);
-      await client.query(
-        "delete from private.quarantined_rows; drop table legacy.by_hand; update private.legacy_moves set rows_in = null where table_name = 'videos'",
-      );
-      expect(await seen()).toEqual(['videos']);
-      await client.query(
-        "update private.legacy_moves set rows_in = rows_carried + rows_quarantined where table_name = 'videos'",
-      );
-      expect(await seen()).toEqual([]);
-      const { rows } = await client.query("select from pg_namespace where nspname = 'legacy'");
-      expect(rows).toEqual([]);
-    },
-    SLOW,
-  );
+  onRealServer('drops the old tables only when all of what they held is elsewhere', async () => {
+    const database = kept(await legacyDatabase());
+    await migrateInWindow(database);
+    const { client } = database;
+    const seen = async () => (await dropOldTables(client, online, legacy)).map(({ where }) => where);
+    await client.query('create table legacy.by_hand (note text)');
+    expect(await seen()).toEqual([
+      ...['chat_messages', 'chat_sessions', 'transcript_chunks', 'videos'].map((table) => `legacy.${table}`),
+      'legacy.by_hand',
+    ]);
+    await client.query(
+      "delete from private.quarantined_rows; drop table legacy.by_hand; update private.legacy_moves set rows_in = null where table_name = 'videos'",
+    );
+    expect(await seen()).toEqual(['videos']);
+    await client.query(
+      "update private.legacy_moves set rows_in = rows_carried + rows_quarantined where table_name = 'videos'",
+    );
+    expect(await seen()).toEqual([]);
+    const { rows } = await client.query("select from pg_namespace where nspname = 'legacy'");
+    expect(rows).toEqual([]);
+  });
 
   onRealServer(
     'keeps readers and writers only as long as it says, and waits for whoever is in the middle of something',
@@ -275,7 +252,6 @@ describe('moving a database while it is used', () => {
       );
       expect(rows).toEqual([{ total_videos: 4 }]);
     },
-    SLOW,
   );
 });
 

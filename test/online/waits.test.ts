@@ -1,6 +1,7 @@
 import { afterEach, expect } from '@jest/globals';
-import type pg from 'pg';
 import { onRealServer, type TestDatabase } from '../support/databases.ts';
+import { within } from '../support/time-limits.ts';
+import { untilWaiting } from '../support/waiting.ts';
 import { connected, legacy, legacyDatabase, withWorker } from './support.ts';
 
 let database: TestDatabase;
@@ -19,16 +20,16 @@ onRealServer(
       await worker.expand();
       await worker.fill();
       await holder.query('select pg_advisory_lock($1)', [HELD]);
-      await app.query("set lock_timeout = '5s'; begin");
+      await app.query(`set lock_timeout = ${within(5)}; begin`);
       const { rows } = await app.query<{ user_id: string }>(
         "update public.chat_sessions set updated_at = '2025-06-01' where id = (select id from public.chat_sessions order by id limit 1) returning user_id",
       );
       const relation = `(select aside.* from ${legacy.quarantine.relation} aside, pg_advisory_xact_lock_shared(${HELD})) held`;
       const accounted = worker.validate({ ...legacy, quarantine: { relation } });
       // All that was noted is carried, and writers are asked to stop: this is what comes in between.
-      await Promise.race([accounted, waited(holder, 'relation')]);
+      await Promise.race([accounted, untilWaiting(holder, { locktype: 'relation' })]);
       await app.query('commit');
-      await Promise.race([accounted, waited(holder, 'advisory')]);
+      await Promise.race([accounted, untilWaiting(holder, { locktype: 'advisory' })]);
       await app.query('delete from auth.users where id = $1', [rows[0]?.user_id]);
       await app.query("insert into public.error_logs (service, error_message) values ('chat', 'meanwhile')");
       await holder.query('select pg_advisory_unlock($1)', [HELD]);
@@ -37,12 +38,4 @@ onRealServer(
     });
     await holder.end();
   },
-  300_000,
 );
-
-/** Resolves when somebody waits for a lock in this database. */
-async function waited(client: pg.Client, kind: 'relation' | 'advisory'): Promise<void> {
-  const waiting = `select from pg_locks where locktype = '${kind}' and not granted
-    and database = (select oid from pg_database where datname = current_database())`;
-  while ((await client.query(waiting)).rowCount === 0);
-}

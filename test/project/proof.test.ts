@@ -5,13 +5,13 @@ import { withClient } from '../../src/database/connect.ts';
 import { type ConnectionStrings, connectionStringsFrom } from '../../src/database/urls.ts';
 import { committedMigration, committedMigrations } from '../../src/migrations/files.ts';
 import { proveRerunnable } from '../../src/migrations/rerun.ts';
-import { proveFromNothing, type WholeProof } from '../../src/proof/from-nothing.ts';
+import { type FullProof, proveFromNothing } from '../../src/proof/from-nothing.ts';
 import { compareFiles } from '../../src/report/snapshots.ts';
 import { asRoot, freshDatabase, serverUrl, type TestDatabase } from '../support/databases.ts';
 
 let main: TestDatabase;
 let urls: ConnectionStrings;
-let proof: WholeProof;
+let proof: FullProof;
 
 beforeAll(async () => {
   main = await freshDatabase();

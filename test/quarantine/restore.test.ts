@@ -35,7 +35,7 @@ beforeAll(async () => {
   migrated = await freshDatabase(template.name);
   await migrate(migrated);
   await migrated.client.end();
-}, 60_000);
+});
 afterAll(async () => {
   await template?.drop();
   await migrated?.drop().catch(() => {});
@@ -125,7 +125,7 @@ test('as a command: what is left makes it exit with 1, and nothing left with 0',
   });
   const again = await rolecall('--table', 'user_usage');
   expect(again).toMatchObject({ code: 1, output: expect.stringContaining('orphan-user') });
-}, 30_000);
+});
 
 test('where no migration ran, or something is in the way, it says so', async () => {
   await database.client.query('create schema restoring');

@@ -6,7 +6,7 @@ let database: MigratedDatabase;
 
 beforeAll(async () => {
   database = await migratedDatabase();
-}, 120_000);
+});
 afterAll(() => database.drop());
 
 test('without chunks there is nothing to measure', async () => {

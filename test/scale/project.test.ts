@@ -14,7 +14,7 @@ beforeAll(async () => {
   database = await migratedDatabase();
   await database.seed();
   check = await rolledBack(database.client, () => checkCitus(database.client, distribution));
-}, 120_000);
+});
 afterAll(() => database.drop());
 
 test('every table of ours has a place, and everything that Citus refuses is settled', () => {

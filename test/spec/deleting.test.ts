@@ -189,7 +189,7 @@ async function seedMirror(): Promise<void> {
   const { client } = database;
   const schemas = [...new Set(world.map(({ table }) => table.split('.')[0] ?? ''))];
   await client.query('begin');
-  const { missing } = await seed(client, await readRelations(client, schemas), mirror);
+  const { missing } = await seed(client, await readRelations(client, { schemas }), mirror);
   await client.query('commit');
   expect(missing).toEqual([]);
 }

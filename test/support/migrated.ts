@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { once } from 'node:events';
 import config from '../../rolecall.config.ts';
 import { seed } from '../../src/access/seed.ts';
 import { readRelations } from '../../src/catalog/relations.ts';
@@ -22,20 +22,24 @@ export async function migratedDatabase(): Promise<MigratedDatabase> {
 
 /**
  * The database that is copied. Test files run in processes of their own: the one that can create the database of this
- * name first migrates it and then gives it its final name, for which the others wait.
+ * name first migrates it, gives it its final name, and notifies the others, which listen.
  */
 async function template(): Promise<string> {
   const [name, building] = [migratedTemplate, `${migratedTemplate}_building`];
-  for (;;) {
-    if (await asRoot((root) => root.query('select from pg_database where datname = $1', [name])).then(found))
-      return name;
-    const first = await asRoot((root) => root.query(`create database "${building}"`)).then(() => true, taken);
-    if (!first) await setTimeout(100);
-    else await migrate(building, name);
-  }
+  await asRoot(async (root) => {
+    // Before it is looked for: what comes after this is not missed.
+    await root.query(`listen "${name}"`);
+    for (;;) {
+      const over = once(root, 'notification');
+      const { rowCount } = await root.query('select from pg_database where datname = $1', [name]);
+      if (rowCount === 1) return;
+      const first = await root.query(`create database "${building}"`).then(() => true, taken);
+      if (!first) await over;
+      else await migrate(building, name).finally(() => root.query(`notify "${name}"`));
+    }
+  });
+  return name;
 }
-
-const found = ({ rowCount }: { rowCount: number | null }): boolean => rowCount === 1;
 
 /** 42P04, or 23505 when it is at it this very moment: another process makes it. */
 function taken(error: { code?: string }): false {
@@ -59,7 +63,7 @@ async function migrate(building: string, name: string): Promise<void> {
 async function plantWorld({ client }: TestDatabase): Promise<void> {
   const schemas = [...new Set(config.world.map(({ table }) => table.split('.')[0] ?? ''))];
   await client.query('begin');
-  const { missing } = await seed(client, await readRelations(client, schemas), config.world);
+  const { missing } = await seed(client, await readRelations(client, { schemas }), config.world);
   await client.query('commit');
   if (missing.length > 0) throw new Error(missing.map(({ table, reason }) => `${table}: ${reason}`).join('\n'));
 }

@@ -1,7 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import pg from 'pg';
 
@@ -9,11 +11,11 @@ import pg from 'pg';
 export interface OwnServer {
   readonly folder: string;
   url(database: string): string;
-  /** Starts it again after it was killed; does nothing while it is up. */
+  /** Starts it again after it was killed, once the last of its processes has ended; does nothing while it is up. */
   restart(): Promise<void>;
-  /** `pg_ctl stop --mode immediate`: all of its processes end at once, without a checkpoint. */
+  /** All of its processes end at once, without a checkpoint, as at `pg_ctl stop --mode immediate`. */
   stopAtOnce(): Promise<void>;
-  /** Kills its first process as the kernel does when memory is short. */
+  /** Kills its first process, as the kernel does when memory is short; the others end when they notice. */
   kill(): Promise<void>;
   remove(): Promise<void>;
 }
@@ -51,15 +53,13 @@ client_connection_check_interval = 100
 
 /**
  * Makes and starts a server. WAL is in segments of 1 MB, so that a small disk holds it.
- * @param programs the folder of initdb and pg_ctl
+ * @param programs the folder of initdb and postgres
  */
 export async function startOwnServer(programs: string, options: OwnServerOptions = {}): Promise<OwnServer> {
   const folder = options.folder ?? (await mkdtemp('/tmp/rolecall-server-'));
   const data = join(folder, 'data');
   await chmod(folder, 0o777);
-  await run(
-    programs,
-    'initdb',
+  const initdb = [
     '-D',
     data,
     '-U',
@@ -71,50 +71,68 @@ export async function startOwnServer(programs: string, options: OwnServerOptions
     '--locale=C.UTF-8',
     '-N',
     '--wal-segsize=1',
-  );
+  ];
+  const [command = '', ...args] = [...asServer, join(programs, 'initdb'), ...initdb];
+  await promisify(execFile)(command, args, { cwd: '/' });
   const port = await freePort();
   await writeFile(
     join(data, 'postgresql.auto.conf'),
     `${SETTINGS}port = ${port}\nunix_socket_directories = '${folder}'\n`,
   );
   const url = (database: string): string => `postgres://postgres@127.0.0.1:${port}/${database}`;
-  const start = async (): Promise<void> => {
-    await run(programs, 'pg_ctl', 'start', '-w', '-D', data, '-l', join(folder, 'log'));
+  let run = await startPostgres(programs, data);
+  /** Its first process ends all others, at the signal for a shutdown without a checkpoint. */
+  const signal = async (name: 'SIGQUIT' | 'SIGKILL'): Promise<void> => {
+    const [pid] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n');
+    process.kill(Number(pid), name);
   };
-  await start();
+  const stopAtOnce = async (): Promise<void> => {
+    await signal('SIGQUIT');
+    await run.ended;
+  };
   return {
     folder,
     url,
-    restart: () => untilUp(url('postgres'), start),
-    stopAtOnce: () => run(programs, 'pg_ctl', 'stop', '-m', 'immediate', '-D', data),
-    async kill() {
-      const [pid] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n');
-      process.kill(Number(pid), 'SIGKILL');
+    stopAtOnce,
+    kill: () => signal('SIGKILL'),
+    async restart() {
+      for (;;) {
+        const next = run.next();
+        if (await answers(url('postgres'))) return;
+        // Down, or still repairing what was broken off.
+        if ((await next) === 'ended') run = await startPostgres(programs, data);
+      }
     },
     async remove() {
-      await run(programs, 'pg_ctl', 'stop', '-m', 'immediate', '-D', data).catch(() => {});
+      await stopAtOnce().catch(() => {});
       await rm(options.folder ? data : folder, { recursive: true, force: true });
     },
   };
 }
 
-async function run(programs: string, program: string, ...args: string[]): Promise<void> {
-  await promisify(execFile)(asServer[0] as string, [...asServer.slice(1), join(programs, program), ...args], {
-    cwd: '/',
-  });
+/** A server from its start to the end of its last process. */
+interface ServerRun {
+  readonly ended: Promise<'ended'>;
+  /** Resolves when it says that it takes connections, after this call, or when it has ended. */
+  next(): Promise<'ready' | 'ended'>;
 }
 
-/** Processes of a server that was killed may still be ending: until they have, none can start in their place. */
-async function untilUp(url: string, start: () => Promise<void>): Promise<void> {
-  const patience = performance.now() + 30_000;
-  for (;;) {
-    if (await answers(url)) return;
-    try {
-      await start();
-    } catch (error) {
-      if (performance.now() > patience) throw error;
-    }
-  }
+/** Starts a server, and waits until it takes connections. @throws with what it said when it ends instead */
+async function startPostgres(programs: string, data: string): Promise<ServerRun> {
+  const [command = '', ...args] = [...asServer, join(programs, 'postgres'), '-D', data];
+  const child = spawn(command, args, { cwd: '/', stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  const said: string[] = [];
+  const lines = createInterface({ input: child.stderr });
+  const ready = new EventEmitter().setMaxListeners(0);
+  lines.on('line', (line) => {
+    said.push(line);
+    if (line.includes('database system is ready to accept connections')) ready.emit('ready');
+  });
+  // Not "exit": all of its processes have the other end of this pipe, so that it closes with the last of them.
+  const ended = once(child, 'close').then(() => 'ended' as const);
+  const next: ServerRun['next'] = () => Promise.race([once(ready, 'ready').then(() => 'ready' as const), ended]);
+  if ((await next()) === 'ended') throw new Error(`The server ended before it was ready:\n${said.join('\n')}`);
+  return { ended, next };
 }
 
 async function answers(url: string): Promise<boolean> {

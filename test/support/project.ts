@@ -31,8 +31,18 @@ export interface Running {
   readonly finished: Promise<Finished>;
 }
 
-/** src too: the generated types are among it. */
-const COPIED = ['migrations', 'spec', 'snapshots', 'rolecall.config.ts', '.gmrc', 'package.json', 'bin', 'src'];
+/** src too, so that a test may change the tool itself. */
+const COPIED = [
+  'migrations',
+  'spec',
+  'snapshots',
+  'rolecall.config.ts',
+  '.gmrc',
+  'package.json',
+  'bin',
+  'src',
+  'types',
+];
 const LINKED = ['node_modules'];
 
 export async function freshProject(): Promise<Project> {

@@ -1,17 +1,16 @@
-import { defineCheck, literal } from '../check.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
+import { type Check, sortedBy } from '../check.ts';
 
-export const enumComment = defineCheck<{ id: string }>({
+export const enumComment: Check = {
   id: 'enum-comment',
   expected: 'a comment that says what is told apart',
-  query: `
-    select y.oid::regtype::text as id from pg_type y join schemas s on s.oid = y.typnamespace
-     where y.typtype = 'e' and obj_description(y.oid, 'pg_type') is null
-       and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = y.oid and d.deptype = 'e')
-     order by 1`,
-  offences: (rows) =>
-    rows.map(({ id }) => ({
-      object: id,
+  offences: ({ types }) =>
+    sortedBy(
+      types.filter(({ kind, comment }) => kind === 'enum' && comment === null),
+      ({ sql }) => [sql],
+    ).map(({ sql }) => ({
+      object: sql,
       seen: 'no comment',
-      evidence: `select obj_description(${literal(id)}::regtype, 'pg_type');`,
+      evidence: `select obj_description(${quoteLiteral(sql)}::regtype, 'pg_type');`,
     })),
-});
+};

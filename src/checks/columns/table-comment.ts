@@ -1,14 +1,16 @@
-import { defineCheck, literal } from '../check.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
+import { type Check, sortedBy } from '../check.ts';
 
-export const tableComment = defineCheck<{ id: string }>({
+export const tableComment: Check = {
   id: 'table-comment',
   expected: 'a comment that says what a row is',
-  query: `
-    select id from relations r where r.relkind <> 'S' and not r.relispartition and obj_description(r.oid, 'pg_class') is null order by id`,
-  offences: (rows) =>
-    rows.map(({ id }) => ({
-      object: id,
+  offences: ({ relations }) =>
+    sortedBy(
+      relations.filter(({ partitionOf, comment }) => partitionOf === null && comment === null),
+      ({ sql }) => [sql],
+    ).map(({ sql }) => ({
+      object: sql,
       seen: 'no comment',
-      evidence: `select obj_description(${literal(id)}::regclass, 'pg_class');`,
+      evidence: `select obj_description(${quoteLiteral(sql)}::regclass, 'pg_class');`,
     })),
-});
+};

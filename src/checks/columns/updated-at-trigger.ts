@@ -1,22 +1,31 @@
-import { defineCheck, literal } from '../check.ts';
+import type { Trigger } from '../../catalog/triggers.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
+import { type Check, sortedBy } from '../check.ts';
 
-export const updatedAtTrigger = defineCheck<{ id: string }>({
+export const updatedAtTrigger: Check = {
   id: 'updated-at-trigger',
   expected: 'a trigger, before update of any column and for each row, that sets updated_at',
-  // The bits of tgtype: 1 for each row, 2 before, 16 on update. Extension moddatetime is told the column's name.
-  query: `
-    select t.id
-      from tables t join pg_attribute a on a.attrelid = t.oid and a.attname = 'updated_at' and not a.attisdropped
-     where not exists (
-       select from pg_trigger g join pg_proc f on f.oid = g.tgfoid
-        where g.tgrelid = t.oid and not g.tgisinternal and g.tgenabled in ('O', 'A') and g.tgtype & 19 = 19
-          and cardinality(g.tgattr::int2[]) = 0
-          and (f.prosrc like '%updated_at%' or convert_from(g.tgargs, 'UTF8') like '%updated_at%'))
-     order by t.id`,
-  offences: (rows) =>
-    rows.map(({ id }) => ({
-      object: id,
+  offences: ({ tables }) =>
+    sortedBy(
+      tables.filter(
+        ({ columns, triggers }) => columns.some(({ name }) => name === 'updated_at') && !triggers.some(sets),
+      ),
+      ({ sql }) => [sql],
+    ).map(({ sql }) => ({
+      object: sql,
       seen: 'none',
-      evidence: `select tgname, tgenabled, pg_get_triggerdef(oid) from pg_trigger where tgrelid = ${literal(id)}::regclass and not tgisinternal;`,
+      evidence: `select tgname, tgenabled, pg_get_triggerdef(oid) from pg_trigger where tgrelid = ${quoteLiteral(sql)}::regclass and not tgisinternal;`,
     })),
-});
+};
+
+/** Whether a trigger sets the column at every update: its function names it, or is told its name as moddatetime is. */
+function sets({ enabled, timing, events, forEach, columns, functionSource, arguments: given }: Trigger): boolean {
+  return (
+    (enabled === 'origin' || enabled === 'always') &&
+    timing === 'before' &&
+    forEach === 'row' &&
+    events.includes('update') &&
+    columns.length === 0 &&
+    [functionSource, ...given].some((text) => text.includes('updated_at'))
+  );
+}

@@ -1,8 +1,11 @@
-import { defineCheck, functionOf } from '../check.ts';
+import { type Check, functionOf, sortedBy } from '../check.ts';
 
-export const definerInPrivate = defineCheck<{ id: string }>({
+export const definerInPrivate: Check = {
   id: 'definer-in-private',
   expected: 'security invoker, or a place in the private schema',
-  query: `select f.id from functions f where f.prosecdef and not f.private order by f.id`,
-  offences: (rows) => rows.map(({ id }) => ({ object: id, seen: 'security definer', evidence: functionOf(id) })),
-});
+  offences: ({ functions, private: closed }) =>
+    sortedBy(
+      functions.filter(({ securityDefiner, schema }) => securityDefiner && schema !== closed),
+      ({ identity }) => [identity],
+    ).map(({ identity }) => ({ object: identity, seen: 'security definer', evidence: functionOf(identity) })),
+};

@@ -1,11 +1,15 @@
-import { defineCheck, functionOf } from '../check.ts';
+import { type Check, functionOf, sortedBy } from '../check.ts';
 
-export const executeByName = defineCheck<{ id: string }>({
+export const executeByName: Check = {
   id: 'execute-by-name',
   expected: 'execute for named roles only',
-  // No privileges written down means those that PostgreSQL gives by itself, and it gives execute to public.
-  query: `
-    select f.id from functions f
-     where exists (select from aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) g where g.grantee = 0) order by f.id`,
-  offences: (rows) => rows.map(({ id }) => ({ object: id, seen: 'execute for public', evidence: functionOf(id) })),
-});
+  // Where no privileges are written down, those that PostgreSQL gives by itself are: execute for public is among them.
+  offences: ({ grants }) => {
+    const open = grants.filter(({ kind, grantee }) => kind === 'function' && grantee === 'public');
+    return sortedBy(new Set(open.map(({ sql }) => sql)), (sql) => [sql]).map((sql) => ({
+      object: sql,
+      seen: 'execute for public',
+      evidence: functionOf(sql),
+    }));
+  },
+};

@@ -1,14 +1,14 @@
-import { defineCheck } from '../check.ts';
+import type { Check } from '../check.ts';
 
-export const extensionSchema = defineCheck<{ name: string; schema: string }>({
+export const extensionSchema: Check = {
   id: 'extension-schema',
   expected: 'a schema of its own, or one for extensions',
-  query: `
-    select e.extname as name, s.id as schema from pg_extension e join schemas s on s.oid = e.extnamespace order by e.extname`,
-  offences: (rows) =>
-    rows.map(({ name, schema }) => ({
-      object: `extension ${name}`,
-      seen: `schema ${schema}`,
-      evidence: 'select extname, extnamespace::regnamespace from pg_extension;',
-    })),
-});
+  offences: ({ schemas, all }) =>
+    all.extensions
+      .filter(({ schema }) => schemas.some(({ name }) => name === schema))
+      .map(({ name, schemaSql }) => ({
+        object: `extension ${name}`,
+        seen: `schema ${schemaSql}`,
+        evidence: 'select extname, extnamespace::regnamespace from pg_extension;',
+      })),
+};

@@ -1,14 +1,16 @@
-import { defineCheck, literal } from '../check.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
+import { type Check, sortedBy } from '../check.ts';
 
-export const functionComment = defineCheck<{ id: string }>({
+export const functionComment: Check = {
   id: 'function-comment',
   expected: 'a comment that says what it does',
-  query: `
-    select id from functions f where f.api and obj_description(f.oid, 'pg_proc') is null order by id`,
-  offences: (rows) =>
-    rows.map(({ id }) => ({
-      object: id,
+  offences: ({ functions, api }) =>
+    sortedBy(
+      functions.filter(({ schema, comment }) => api.includes(schema) && comment === null),
+      ({ identity }) => [identity],
+    ).map(({ identity }) => ({
+      object: identity,
       seen: 'no comment',
-      evidence: `select obj_description(${literal(id)}::regprocedure, 'pg_proc');`,
+      evidence: `select obj_description(${quoteLiteral(identity)}::regprocedure, 'pg_proc');`,
     })),
-});
+};

@@ -1,37 +1,38 @@
-import { defineCheck } from '../check.ts';
+import { type Check, sortedBy } from '../check.ts';
+import type { RuledCatalog } from '../ruled.ts';
 
-interface Default {
-  readonly owner: string;
-  readonly schema: string;
-  readonly kind: string;
-  readonly grantees: string;
-}
+const KINDS = ['functions', 'sequences', 'tables'];
 
-export const defaultPrivilegesClosed = defineCheck<Default>({
+export const defaultPrivilegesClosed: Check = {
   id: 'default-privileges-closed',
   expected: 'privileges for the owner alone',
-  // What holds for every schema stands with schema 0, or is what PostgreSQL gives by itself; a schema can only add.
-  query: `
-    select o.owner::regrole::text as owner, s.id as schema, k.kind,
-           string_agg(distinct case g.grantee when 0 then 'public' else g.grantee::regrole::text end, ', ') as grantees
-      from (select relowner from relations union select proowner from functions) o (owner)
-      cross join (values ('r'::"char", 'r'::"char", 'tables'), ('S', 's', 'sequences'), ('f', 'f', 'functions')) k (letter, built_in, kind)
-      cross join schemas s
-      cross join lateral (
-        select grantee
-          from aclexplode(coalesce((select d.defaclacl from pg_default_acl d
-                                     where d.defaclrole = o.owner and d.defaclnamespace = 0 and d.defaclobjtype = k.letter),
-                                   acldefault(k.built_in, o.owner)))
-        union
-        select e.grantee from pg_default_acl d, aclexplode(d.defaclacl) e
-         where d.defaclrole = o.owner and d.defaclnamespace = s.oid and d.defaclobjtype = k.letter) g
-     where g.grantee <> o.owner
-     group by 1, 2, 3 order by 1, 2, 3`,
-  offences: (rows) =>
-    rows.map(({ owner, schema, kind, grantees }) => ({
+  offences: (ruled) => {
+    const owners = new Set([...ruled.relations, ...ruled.sequences, ...ruled.functions].map(({ owner }) => owner));
+    const cells = [...owners].flatMap((owner) =>
+      ruled.schemas.flatMap((schema) => KINDS.map((kind) => cellOf(owner, schema, kind, ruled))),
+    );
+    return sortedBy(
+      cells.filter(({ grantees }) => grantees.length > 0),
+      ({ owner, schema, kind }) => [owner, schema, kind],
+    ).map(({ owner, schema, kind, grantees }) => ({
       object: `${kind} that ${owner} makes in ${schema}`,
-      seen: `privileges for ${grantees}`,
+      seen: `privileges for ${grantees.join(', ')}`,
       evidence:
         'select defaclrole::regrole, defaclnamespace::regnamespace, defaclobjtype, defaclacl from pg_default_acl;',
-    })),
-});
+    }));
+  },
+};
+
+/** Who else gets privileges: what holds in every schema, and what is added in one. */
+function cellOf(owner: string, schema: { name: string; sql: string }, kind: string, { all }: RuledCatalog) {
+  const entries = all.defaultPrivileges.filter(
+    (entry) => entry.owner === owner && entry.kind === kind && (entry.schema === null || entry.schema === schema.name),
+  );
+  const others = entries.flatMap(({ grants }) => grants.filter(({ grantee }) => grantee !== owner));
+  return {
+    owner: entries[0]?.ownerSql ?? owner,
+    schema: schema.sql,
+    kind,
+    grantees: sortedBy(new Set(others.map(({ granteeSql }) => granteeSql)), (name) => [name]),
+  };
+}

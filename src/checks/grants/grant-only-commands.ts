@@ -1,23 +1,35 @@
-import { defineCheck, literal } from '../check.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
+import { type Check, sortedBy } from '../check.ts';
 
-export const grantOnlyCommands = defineCheck<{ id: string; grants: string }>({
+const COMMANDS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
+
+export const grantOnlyCommands: Check = {
   id: 'grant-only-commands',
   expected: 'grants of select, insert, update and delete only',
   // A sequence has other privileges, and public has a check of its own.
-  query: `
-    select r.id, string_agg(format('%s to %s', lower(g.privilege_type), g.grantee::regrole), ', ' order by g.grantee::regrole::text, g.privilege_type) as grants
-      from relations r
-      cross join lateral (
-        select * from aclexplode(r.relacl)
-        union
-        select c.* from pg_attribute a, aclexplode(a.attacl) c where a.attrelid = r.oid) g
-     where r.relkind <> 'S' and g.grantee not in (0, r.relowner)
-       and g.privilege_type not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
-     group by r.id order by r.id`,
-  offences: (rows) =>
-    rows.map(({ id, grants }) => ({
-      object: id,
-      seen: grants,
-      evidence: `select relacl from pg_class where oid = ${literal(id)}::regclass;`,
-    })),
-});
+  offences: ({ relations, grants }) => {
+    const others = grants.filter(
+      ({ kind, grantee, toOwner, privilege }) =>
+        (kind === 'table' || kind === 'column') && grantee !== 'public' && !toOwner && !COMMANDS.includes(privilege),
+    );
+    const byTable = Map.groupBy(others, ({ object }) => object);
+    return sortedBy(
+      relations.filter(({ id }) => byTable.has(id)),
+      ({ sql }) => [sql],
+    ).map(({ id, sql }) => {
+      // One of several columns is enough to tell.
+      const own = new Map(
+        (byTable.get(id) ?? []).map((grant) => [
+          JSON.stringify([grant.grantor, grant.grantee, grant.privilege, grant.grantable]),
+          grant,
+        ]),
+      );
+      const told = sortedBy(own.values(), ({ granteeSql, privilege }) => [granteeSql, privilege]);
+      return {
+        object: sql,
+        seen: told.map(({ privilege, granteeSql }) => `${privilege.toLowerCase()} to ${granteeSql}`).join(', '),
+        evidence: `select relacl from pg_class where oid = ${quoteLiteral(sql)}::regclass;`,
+      };
+    });
+  },
+};

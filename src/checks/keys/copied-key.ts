@@ -1,49 +1,56 @@
-import { constraintsOf, defineCheck } from '../check.ts';
+import { type Check, constraintsOf, sortedBy } from '../check.ts';
 
-/** A foreign key: pairs of columns, written `child = parent`. */
-interface ForeignKey {
+/** A foreign key by the names of its tables, as SQL writes them. */
+interface Link {
   readonly child: string;
   readonly parent: string;
+  readonly name: string;
   readonly columns: readonly string[];
   readonly parentColumns: readonly string[];
   /** The primary key of the parent, where it is one column. */
-  readonly parentKey: string | null;
+  readonly parentKey: string | undefined;
 }
 
-export const copiedKey = defineCheck<ForeignKey>({
+export const copiedKey: Check = {
   id: 'copied-key',
   expected: 'a foreign key that takes the copied column together with the parent’s key',
-  query: `
-    select k."table" as child, format('%I.%I', pn.nspname, p.relname) as parent, k.columns,
-           array(select a.attname::text from unnest(k.confkey) with ordinality u (attnum, position)
-                   join pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.attnum order by u.position) as "parentColumns",
-           (select a.attname::text from pg_constraint x join pg_attribute a on a.attrelid = x.conrelid and x.conkey = array[a.attnum]
-             where x.conrelid = k.confrelid and x.contype = 'p') as "parentKey"
-      from keys k join pg_class p on p.oid = k.confrelid join pg_namespace pn on pn.oid = p.relnamespace
-     where k.contype = 'f' order by 1, 2, k.conname`,
-  offences: (rows) =>
-    rows.flatMap((link) => {
+  offences: ({ tables }) => {
+    const links = sortedBy(
+      tables.flatMap(({ sql, foreignKeys }) =>
+        foreignKeys.map(({ name, columns, referencedSql, referencedColumns, referencedPrimaryKey }) => ({
+          child: sql,
+          parent: referencedSql,
+          name,
+          columns,
+          parentColumns: referencedColumns,
+          parentKey: referencedPrimaryKey.length === 1 ? referencedPrimaryKey[0] : undefined,
+        })),
+      ),
+      ({ child, parent, name }) => [child, parent, name],
+    );
+    return links.flatMap((link) => {
       const key = keyColumn(link);
-      if (!key || rows.find((row) => same(row, link) && keyColumn(row) === key) !== link) return [];
-      return copies(link, rows)
-        .filter((column) => !isBound(link, key, column, rows))
+      if (!key || links.find((other) => same(other, link) && keyColumn(other) === key) !== link) return [];
+      return copies(link, links)
+        .filter((column) => !isBound(link, key, column, links))
         .map((column) => ({
           object: `${link.child}.${column}`,
           seen: `${column} is in ${link.parent} too, and no foreign key takes (${key}, ${column}) there`,
           evidence: constraintsOf(link.child, 'f'),
         }));
-    }),
-});
+    });
+  },
+};
 
-const same = (a: ForeignKey, b: ForeignKey): boolean => a.child === b.child && a.parent === b.parent;
+const same = (a: Link, b: Link): boolean => a.child === b.child && a.parent === b.parent;
 
 /** The child's column that holds the parent's key. */
-function keyColumn(link: ForeignKey): string | undefined {
+function keyColumn(link: Link): string | undefined {
   return link.columns[link.parentColumns.indexOf(link.parentKey ?? '')];
 }
 
 /** The columns that child and parent share by name, and that point to the same table from both. */
-function copies({ child, parent }: ForeignKey, all: readonly ForeignKey[]): string[] {
+function copies({ child, parent }: Link, all: readonly Link[]): string[] {
   const target = (table: string, column: string) => {
     const link = all.find((row) => row.child === table && keyColumn(row) === column);
     return link?.parent;
@@ -55,7 +62,7 @@ function copies({ child, parent }: ForeignKey, all: readonly ForeignKey[]): stri
 }
 
 /** Whether a wrong copy is impossible: by a foreign key of both columns, or through one of a column bound already. */
-function isBound(link: ForeignKey, key: string, copy: string, all: readonly ForeignKey[]): boolean {
+function isBound(link: Link, key: string, copy: string, all: readonly Link[]): boolean {
   const direct = (column: string) => takes(link.child, link.parent, key, column, all);
   const through = link.parent;
   return (
@@ -78,7 +85,7 @@ function isBound(link: ForeignKey, key: string, copy: string, all: readonly Fore
 }
 
 /** Whether a foreign key from one table to another takes both columns, the second to its namesake. */
-function takes(child: string, parent: string, key: string, copy: string, all: readonly ForeignKey[]): boolean {
+function takes(child: string, parent: string, key: string, copy: string, all: readonly Link[]): boolean {
   return all.some(
     (row) =>
       row.child === child &&

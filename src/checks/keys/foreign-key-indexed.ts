@@ -1,24 +1,39 @@
-import { defineCheck, indexesOf } from '../check.ts';
+import type { ForeignKey } from '../../catalog/constraints.ts';
+import type { Index } from '../../catalog/indexes.ts';
+import type { Table } from '../../catalog/table.ts';
+import { type Check, indexesOf, onTable, sortedBy } from '../check.ts';
 
-export const foreignKeyIndexed = defineCheck<{ id: string; table: string; columns: string[] }>({
+export const foreignKeyIndexed: Check = {
   id: 'foreign-key-indexed',
   expected: 'an index that leads with every column of the foreign key, or a unique one over some of them',
-  // A partial index serves where its predicate says no more than what `column = $1` implies.
-  query: `
-    select k.id, k."table", k.columns
-      from keys k
-     where k.contype = 'f' and not exists (
-       select from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
-        where i.indrelid = k.conrelid and i.indisvalid and m.amname in ('btree', 'hash')
-          and (i.indpred is null
-               or (cardinality(k.columns) = 1 and pg_get_expr(i.indpred, i.indrelid) = format('(%I IS NOT NULL)', k.columns[1])))
-          and ((i.indnkeyatts >= cardinality(k.conkey) and (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey)
-               or (i.indisunique and i.indpred is null and (i.indkey::int2[])[0:i.indnkeyatts - 1] <@ k.conkey)))
-     order by k.id`,
-  offences: (rows) =>
-    rows.map(({ id, table, columns }) => ({
-      object: id,
-      seen: `no index leads with ${columns.join(', ')}`,
-      evidence: indexesOf(table),
-    })),
-});
+  offences: ({ tables }) =>
+    sortedBy(
+      tables.flatMap((table) =>
+        table.foreignKeys
+          .filter((key) => !table.indexes.some((index) => finds(index, key, table)))
+          .map((key) => ({
+            object: onTable(key, table.sql),
+            seen: `no index leads with ${key.columns.join(', ')}`,
+            evidence: indexesOf(table.sql),
+          })),
+      ),
+      ({ object }) => [object],
+    ),
+};
+
+/** Whether an index finds the rows that refer to one row. */
+function finds({ valid, method, predicate, unique, keys }: Index, { columns }: ForeignKey, table: Table): boolean {
+  if (!valid || (method !== 'btree' && method !== 'hash')) return false;
+  const indexed = keys.map(({ column }) => column);
+  const leading = indexed.slice(0, columns.length);
+  if (predicate === null && unique && indexed.every((column) => column !== null && columns.includes(column)))
+    return true;
+  return implied(predicate, columns, table) && columns.every((column) => leading.includes(column));
+}
+
+/** A partial index serves where its predicate says no more than what `column = $1` implies. */
+function implied(predicate: string | null, columns: readonly string[], table: Table): boolean {
+  if (predicate === null) return true;
+  const only = table.columns.find(({ name }) => columns.length === 1 && name === columns[0]);
+  return only !== undefined && predicate === `(${only.sql} IS NOT NULL)`;
+}

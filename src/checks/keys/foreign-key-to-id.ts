@@ -1,16 +1,27 @@
-import { constraintsOf, defineCheck } from '../check.ts';
+import type { ForeignKey } from '../../catalog/constraints.ts';
+import type { Table } from '../../catalog/table.ts';
+import { type Check, constraintsOf, onTable, sortedBy } from '../check.ts';
 
-export const foreignKeyToId = defineCheck<{ id: string; table: string; definition: string }>({
+export const foreignKeyToId: Check = {
   id: 'foreign-key-to-id',
   expected: 'a foreign key of uuid columns, to a key that includes the primary key of its parent',
-  query: `
-    select k.id, k."table", pg_get_constraintdef(k.oid) as definition
-      from keys k
-     where k.contype = 'f'
-       and (exists (select from pg_attribute a where a.attrelid = k.conrelid and a.attnum = any (k.conkey) and a.atttypid <> 'uuid'::regtype)
-            or not exists (select from pg_constraint p
-                            where p.conrelid = k.confrelid and p.contype = 'p' and cardinality(p.conkey) = 1 and p.conkey <@ k.confkey))
-     order by k.id`,
-  offences: (rows) =>
-    rows.map(({ id, table, definition }) => ({ object: id, seen: definition, evidence: constraintsOf(table, 'f') })),
-});
+  offences: ({ tables }) =>
+    sortedBy(
+      tables.flatMap((table) =>
+        table.foreignKeys
+          .filter((key) => !isOfUuids(key, table) || !takesPrimaryKey(key))
+          .map((key) => ({
+            object: onTable(key, table.sql),
+            seen: key.definition,
+            evidence: constraintsOf(table.sql, 'f'),
+          })),
+      ),
+      ({ object }) => [object],
+    ),
+};
+
+const isOfUuids = (key: ForeignKey, { columns }: Table): boolean =>
+  columns.every(({ name, typeName }) => typeName === 'uuid' || !key.columns.includes(name));
+
+const takesPrimaryKey = ({ referencedPrimaryKey: [key, ...more], referencedColumns }: ForeignKey): boolean =>
+  key !== undefined && more.length === 0 && referencedColumns.includes(key);

@@ -1,21 +1,22 @@
-import { constraintsOf, defineCheck } from '../check.ts';
+import type { Table } from '../../catalog/table.ts';
+import { type Check, constraintsOf, sortedBy } from '../check.ts';
 
-export const uuidPrimaryKey = defineCheck<{ id: string; key: string | null }>({
+export const uuidPrimaryKey: Check = {
   id: 'uuid-primary-key',
   expected: 'a primary key of one uuid column, which is id, or in a one-to-one table the key of its parent',
-  query: `
-    select t.id, pg_get_constraintdef(p.oid) as key
-      from tables t
-      left join pg_constraint p on p.conrelid = t.oid and p.contype = 'p'
-      left join pg_attribute a on a.attrelid = t.oid and p.conkey = array[a.attnum]
-     where a.attnum is null or a.atttypid <> 'uuid'::regtype
-        or (a.attname <> 'id'
-            and not exists (select from pg_constraint f where f.conrelid = t.oid and f.contype = 'f' and a.attnum = any (f.conkey)))
-     order by t.id`,
-  offences: (rows) =>
-    rows.map(({ id, key }) => ({
-      object: id,
-      seen: key ?? 'no primary key',
-      evidence: constraintsOf(id, 'p'),
+  offences: ({ tables }) =>
+    sortedBy(
+      tables.filter((table) => !hasUuidKey(table)),
+      ({ sql }) => [sql],
+    ).map(({ sql, keys }) => ({
+      object: sql,
+      seen: keys.find(({ kind }) => kind === 'primary key')?.definition ?? 'no primary key',
+      evidence: constraintsOf(sql, 'p'),
     })),
-});
+};
+
+function hasUuidKey({ primaryKey, columns, foreignKeys }: Table): boolean {
+  const [only = ''] = primaryKey;
+  if (primaryKey.length !== 1 || columns.find(({ name }) => name === only)?.typeName !== 'uuid') return false;
+  return only === 'id' || foreignKeys.some((key) => key.columns.includes(only));
+}

@@ -1,41 +1,41 @@
-import { constraintsOf, defineCheck } from '../check.ts';
+import type { Constraint } from '../../catalog/constraints.ts';
+import { type Check, constraintsOf, onTable, sortedBy } from '../check.ts';
 import { allowedNames, madeOf } from '../names.ts';
 
-interface Constraint {
-  readonly id: string;
-  readonly name: string;
-  readonly type: 'p' | 'u' | 'f' | 'c' | 'x';
-  readonly table: string;
-  readonly tableName: string;
-  readonly columns: readonly string[];
-  readonly definition: string;
-}
+/** The ending of the name, and the letter that pg_constraint has, of each kind. */
+const KINDS = {
+  'primary key': { ending: 'pkey', letter: 'p' },
+  unique: { ending: 'key', letter: 'u' },
+  'foreign key': { ending: 'fkey', letter: 'f' },
+  check: { ending: 'check', letter: 'c' },
+  exclusion: { ending: 'excl', letter: 'x' },
+} as const;
 
-const ENDINGS = { p: 'pkey', u: 'key', f: 'fkey', c: 'check', x: 'excl' };
-
-export const constraintName = defineCheck<Constraint>({
+export const constraintName: Check = {
   id: 'constraint-name',
   expected: '{table}_pkey, and {table}_{columns}_key, _fkey, _check or _excl',
-  query: `
-    select k.id, k.conname as name, k.contype as type, k."table", k.table_name as "tableName", k.columns, pg_get_constraintdef(k.oid) as definition
-      from keys k where k.contype in ('p', 'u', 'f', 'c', 'x') order by k.id`,
-  offences: (rows) =>
-    rows
-      .filter((constraint) => !isNamed(constraint))
-      .map(({ id, type, table, definition }) => ({
-        object: id,
-        seen: definition,
-        evidence: constraintsOf(table, type),
-      })),
-});
+  offences: ({ tables }) =>
+    sortedBy(
+      tables.flatMap(({ sql, name, keys, foreignKeys, checks }) =>
+        [...keys, ...foreignKeys, ...checks]
+          .filter((constraint) => !isNamed(constraint, name))
+          .map((constraint) => ({
+            object: onTable(constraint, sql),
+            seen: constraint.definition,
+            evidence: constraintsOf(sql, KINDS[constraint.kind].letter),
+          })),
+      ),
+      ({ object }) => [object],
+    ),
+};
 
-function isNamed({ name, type, tableName, columns }: Constraint): boolean {
-  const ending = ENDINGS[type];
-  if (allowedNames(tableName, type === 'p' ? '' : columns.join('_'), ending).includes(name)) return true;
+function isNamed({ name, kind, columns }: Constraint, tableName: string): boolean {
+  const { ending } = KINDS[kind];
+  if (allowedNames(tableName, kind === 'primary key' ? '' : columns.join('_'), ending).includes(name)) return true;
   // A check is named for the columns that it is about, which need not be all that it mentions.
   const [before, after] = [`${tableName}_`, `_${ending}`];
   return (
-    type === 'c' &&
+    kind === 'check' &&
     name.startsWith(before) &&
     name.endsWith(after) &&
     madeOf(name.slice(before.length, -after.length), columns)

@@ -1,34 +1,24 @@
-import { defineCheck, indexesOf } from '../check.ts';
+import type { Index } from '../../catalog/indexes.ts';
+import { type Check, indexesOf, sortedBy } from '../check.ts';
 import { allowedNames } from '../names.ts';
 
-interface Index {
-  readonly id: string;
-  readonly name: string;
-  readonly table: string;
-  readonly tableName: string;
-  /** The columns; null where there is an expression. */
-  readonly columns: readonly (string | null)[];
-  readonly partial: boolean;
-}
-
-export const indexName = defineCheck<Index>({
+export const indexName: Check = {
   id: 'index-name',
   expected: 'idx_{table}_{columns}, and _partial at the end of a partial one',
-  query: `
-    select format('%I.%I', n.nspname, c.relname) as id, c.relname as name, t.id as "table", t.name as "tableName", i.indpred is not null as partial,
-           array(select a.attname::text from generate_series(0, i.indnkeyatts - 1) s
-                   left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[s] and a.attnum <> 0 order by s) as columns
-      from pg_index i join tables t on t.oid = i.indrelid
-      join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
-     where not exists (select from pg_constraint k where k.conindid = c.oid and k.contype in ('p', 'u', 'x'))
-     order by 1`,
-  offences: (rows) =>
-    rows
-      .filter((index) => !isNamed(index))
-      .map(({ id, name, table }) => ({ object: id, seen: name, evidence: indexesOf(table) })),
-});
+  offences: ({ tables }) =>
+    sortedBy(
+      tables.flatMap(({ sql: table, name, indexes }) =>
+        indexes
+          .filter((index) => index.constraint === null && !isNamed(index, name))
+          .map((index) => ({ object: index.sql, seen: index.name, evidence: indexesOf(table) })),
+      ),
+      ({ object }) => [object],
+    ),
+};
 
-function isNamed({ name, tableName, columns, partial }: Index): boolean {
+function isNamed({ name, keys, predicate }: Index, tableName: string): boolean {
+  const columns = keys.map(({ column }) => column);
+  const partial = predicate !== null;
   const ending = partial ? 'partial' : '';
   const named = columns.filter((column) => column !== null);
   if (named.length === columns.length) return allowedNames(`idx_${tableName}`, named.join('_'), ending).includes(name);

@@ -1,36 +1,35 @@
-import { defineCheck, literal } from '../check.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
+import { type Check, sortedBy } from '../check.ts';
+import type { RuledCatalog } from '../ruled.ts';
 
-interface Named {
-  readonly object: string;
-  readonly name: string;
-}
+const SNAKE_CASE = '^[a-z][a-z0-9]*(_[a-z0-9]+)*$';
 
-export const snakeCase = defineCheck<Named>({
+export const snakeCase: Check = {
   id: 'snake-case',
   expected: 'small letters, digits and single underscores',
-  query: `
-    select object, name from (
-      select r.id, r.name from relations r
-      union all
-      select format('%s.%I', r.id, a.attname), a.attname
-        from relations r join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
-      union all
-      select f.id, f.name from functions f
-      union all
-      select format('%s argument %s', f.id, x), x from functions f, unnest(f.proargnames) x where x <> ''
-      union all
-      select format('trigger %I on %s', g.tgname, t.id), g.tgname from tables t join pg_trigger g on g.tgrelid = t.oid and not g.tgisinternal
-      union all
-      select format('type %s.%I', s.id, y.typname), y.typname
-        from pg_type y join schemas s on s.oid = y.typnamespace
-       where y.typtype in ('e', 'd', 'r')
-         and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = y.oid and d.deptype = 'e')
-    ) named (object, name)
-     where name !~ '^[a-z][a-z0-9]*(_[a-z0-9]+)*$' order by object`,
-  offences: (rows) =>
-    rows.map(({ object, name }) => ({
-      object,
-      seen: name,
-      evidence: `select ${literal(name)} ~ '^[a-z][a-z0-9]*(_[a-z0-9]+)*$';`,
-    })),
-});
+  offences: (ruled) =>
+    sortedBy(
+      named(ruled).filter(({ name }) => !new RegExp(SNAKE_CASE).test(name)),
+      ({ object }) => [object],
+    ).map(({ object, name }) => ({ object, seen: name, evidence: `select ${quoteLiteral(name)} ~ '${SNAKE_CASE}';` })),
+};
+
+/** Everything that has a name, and how a finding names it. */
+function named({ relations, sequences, functions, tables, types }: RuledCatalog) {
+  return [
+    ...[...relations, ...sequences].map(({ sql, name }) => ({ object: sql, name })),
+    ...relations.flatMap(({ sql, columns }) =>
+      columns.map((column) => ({ object: `${sql}.${column.sql}`, name: column.name })),
+    ),
+    ...functions.flatMap(({ identity, name, arguments: given }) => [
+      { object: identity, name },
+      ...given
+        .filter((one) => one.name !== '')
+        .map((one) => ({ object: `${identity} argument ${one.name}`, name: one.name })),
+    ]),
+    ...tables.flatMap(({ sql, triggers }) =>
+      triggers.map((trigger) => ({ object: `trigger ${trigger.sql} on ${sql}`, name: trigger.name })),
+    ),
+    ...types.filter(({ kind }) => kind !== 'composite').map(({ sql, name }) => ({ object: `type ${sql}`, name })),
+  ];
+}

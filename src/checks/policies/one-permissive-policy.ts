@@ -1,4 +1,5 @@
-import { defineCheck, policiesOf } from '../check.ts';
+import type { Policy } from '../../catalog/policies.ts';
+import { type Check, policiesOf, sortedBy } from '../check.ts';
 
 interface Permission {
   readonly table: string;
@@ -7,24 +8,15 @@ interface Permission {
   readonly role: string;
 }
 
-export const onePermissivePolicy = defineCheck<Permission>({
+export const onePermissivePolicy: Check = {
   id: 'one-permissive-policy',
   expected: 'one permissive policy for each command and role',
-  // A policy for all commands is one for each, and one to public is one for each role that others name.
-  query: `
-    select p."table", p.name, c.command, r.role
-      from policies p
-      join (values ('r', 'select'), ('a', 'insert'), ('w', 'update'), ('d', 'delete')) c (letter, command)
-        on p.polcmd in (c.letter::"char", '*')
-      cross join lateral (
-        select case o when 0 then 'public' else o::regrole::text end as role
-          from pg_policy q, unnest(q.polroles) o
-         where q.polrelid = p.polrelid and (o = any (p.polroles) or 0 = any (p.polroles))
-         group by 1) r
-     where p.polpermissive
-     order by p."table", c.letter, r.role, p.name`,
-  offences: (rows) => {
-    const groups = Map.groupBy(rows, ({ table, command, role }) => JSON.stringify([table, command, role]));
+  offences: ({ policies }) => {
+    const permissions = sortedBy(
+      policies.filter(({ permissive }) => permissive).flatMap((policy) => permissionsOf(policy, policies)),
+      ({ table, command, role, name }) => [table, command, role, name],
+    );
+    const groups = Map.groupBy(permissions, ({ table, command, role }) => JSON.stringify([table, command, role]));
     const crowded = [...groups.values()].filter((group) => group.length > 1);
     return [...Map.groupBy(crowded, (group) => group[0]?.table ?? '')].map(([table, found]) => ({
       object: table,
@@ -32,7 +24,16 @@ export const onePermissivePolicy = defineCheck<Permission>({
       evidence: policiesOf(table),
     }));
   },
-});
+};
+
+/** A policy for all commands is one for each, and one to public is one for each role that others of the table name. */
+function permissionsOf({ name, table, tableSql, command, roles }: Policy, all: readonly Policy[]): Permission[] {
+  const own = new Set(roles.map((role) => role.sql));
+  const named = all.filter((other) => other.table === table).flatMap((other) => other.roles.map((role) => role.sql));
+  const meant = own.has('public') ? new Set(named) : own;
+  const commands = command === 'all' ? ['select', 'insert', 'update', 'delete'] : [command];
+  return commands.flatMap((one) => [...meant].map((role) => ({ table: tableSql, name, command: one, role })));
+}
 
 function crowd(group: readonly Permission[]): string {
   const names = group.map(({ name }) => `“${name}”`).join(' and ');

@@ -1,8 +1,17 @@
-import { defineCheck, policiesOf } from '../check.ts';
+import { type Check, onTable, policiesOf, sortedBy } from '../check.ts';
 
-export const policyNamesRole = defineCheck<{ id: string; table: string }>({
+export const policyNamesRole: Check = {
   id: 'policy-names-role',
   expected: 'to one or more named roles',
-  query: `select p.id, p."table" from policies p where 0 = any (p.polroles) order by p.id`,
-  offences: (rows) => rows.map(({ id, table }) => ({ object: id, seen: 'to public', evidence: policiesOf(table) })),
-});
+  offences: ({ policies }) =>
+    sortedBy(
+      policies
+        .filter(({ roles }) => roles.some(({ name }) => name === 'public'))
+        .map((policy) => ({
+          object: onTable(policy, policy.tableSql),
+          seen: 'to public',
+          evidence: policiesOf(policy.tableSql),
+        })),
+      ({ object }) => [object],
+    ),
+};

@@ -1,4 +1,5 @@
-import { defineCheck, policiesOf } from '../check.ts';
+import { type Check, onTable, policiesOf, sortedBy } from '../check.ts';
+import type { RuledCatalog } from '../ruled.ts';
 
 /** A relation that is queried by a policy of another, or by a view that runs with its caller's rights. */
 interface Edge {
@@ -10,30 +11,40 @@ interface Edge {
   readonly whenRead: boolean;
 }
 
-export const policyRecursion = defineCheck<Edge>({
+export const policyRecursion: Check = {
   id: 'policy-recursion',
   expected: 'a policy that queries only tables whose own policies do not lead back',
-  // In the tree of a policy, every relation that it queries stands with its id.
-  query: `
-    select (select p.id from policies p where p.oid = x.oid) as policy, x.polrelid::regclass::text as "from", m.id::regclass::text as "to",
-           x.polcmd in ('r', '*') as "whenRead"
-      from pg_policy x
-      cross join lateral (select distinct r[1]::oid as id
-                            from regexp_matches(concat(x.polqual, x.polwithcheck), ':relid (\\d+)', 'g') r where r[1] <> '0') m
-    union all
-    select null, v.oid::regclass::text, d.refobjid::regclass::text, true
-      from pg_class v join pg_rewrite w on w.ev_class = v.oid
-      join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass and d.refobjid <> v.oid
-     where v.relkind = 'v' and 'true' = any (select option_value::bool::text from pg_options_to_table(v.reloptions) where option_name = 'security_invoker')
-     group by v.oid, d.refobjid
-     order by 1, 2, 3`,
-  offences: (rows) =>
-    rows.flatMap(({ policy, from, to }) => {
-      const path = policy ? pathBetween(to, from, rows) : undefined;
+  offences: (ruled) => {
+    const edges = edgesOf(ruled);
+    return edges.flatMap(({ policy, from, to }) => {
+      const path = policy ? pathBetween(to, from, edges) : undefined;
       if (!policy || !path) return [];
       return [{ object: policy, seen: [from, ...path].join(' → '), evidence: policiesOf(from) }];
-    }),
-});
+    });
+  },
+};
+
+/** Those of ruled policies first, by name; then those of other policies and of views, in all schemas. */
+function edgesOf({ policies, all }: RuledCatalog): Edge[] {
+  const ruled = new Set(policies);
+  const ofPolicies = all.policies.flatMap((policy) =>
+    policy.reads.map((to) => ({
+      policy: ruled.has(policy) ? onTable(policy, policy.tableSql) : null,
+      from: policy.tableSql,
+      to,
+      whenRead: policy.command === 'select' || policy.command === 'all',
+    })),
+  );
+  const ofViews = all.relations
+    .filter(({ kind, securityInvoker }) => kind === 'view' && securityInvoker)
+    .flatMap(({ sql, reads }) => reads.map((to) => ({ policy: null, from: sql, to, whenRead: true })));
+  return sortedBy([...ofPolicies, ...ofViews], ({ policy, from, to }) => [
+    policy ? '' : 'after',
+    policy ?? '',
+    from,
+    to,
+  ]);
+}
 
 /** The relations that reading `start` leads through to `end`, both included. */
 function pathBetween(

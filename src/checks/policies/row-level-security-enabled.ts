@@ -1,14 +1,19 @@
-import { defineCheck, literal } from '../check.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
+import { type Check, sortedBy } from '../check.ts';
 
-export const rowLevelSecurityEnabled = defineCheck<{ id: string }>({
+const KINDS = ['table', 'partitioned table'];
+
+export const rowLevelSecurityEnabled: Check = {
   id: 'row-level-security-enabled',
   expected: 'row level security',
-  // Partitions too: a query that names one meets its policies, not its parent's.
-  query: `select id from relations r where r.relkind in ('r', 'p') and not r.relrowsecurity order by id`,
-  offences: (rows) =>
-    rows.map(({ id }) => ({
-      object: id,
+  // Partitions too: for a query that names one, its own policies count and not its parent's.
+  offences: ({ relations }) =>
+    sortedBy(
+      relations.filter(({ kind, rowSecurity }) => KINDS.includes(kind) && !rowSecurity),
+      ({ sql }) => [sql],
+    ).map(({ sql }) => ({
+      object: sql,
       seen: 'none: whoever has a grant has every row',
-      evidence: `select relrowsecurity from pg_class where oid = ${literal(id)}::regclass;`,
+      evidence: `select relrowsecurity from pg_class where oid = ${quoteLiteral(sql)}::regclass;`,
     })),
-});
+};

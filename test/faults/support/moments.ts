@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type pg from 'pg';
+import { untilSeen } from '../../support/waiting.ts';
 import type { Ground } from './migrating.ts';
 
 /**
@@ -24,14 +25,13 @@ export async function walSince(client: pg.Client, position: string): Promise<num
   return Number(rows[0]?.bytes);
 }
 
-/** Waits until the server has written so much WAL since a position, or `ended` says that it will write no more. */
+/** Waits until the server has written so much WAL since a position, or `writing` is over. */
 export async function untilWritten(
   ground: Ground,
   position: string,
   bytes: number,
-  ended: () => boolean,
+  writing: Promise<unknown>,
 ): Promise<void> {
-  await ground.on('postgres', async (client) => {
-    while (!ended() && (await walSince(client, position)) < bytes);
-  });
+  const written = 'select where pg_wal_lsn_diff(pg_current_wal_insert_lsn(), $1) >= $2';
+  await ground.on('postgres', (client) => Promise.race([writing, untilSeen(client, written, [position, bytes])]));
 }

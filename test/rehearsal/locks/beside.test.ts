@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect } from '@jest/globals';
+import type pg from 'pg';
 import { withClient } from '../../../src/database/connect.ts';
 import { recreateDatabase } from '../../../src/database/server.ts';
 import { withDatabase } from '../../../src/database/urls.ts';
@@ -9,6 +10,7 @@ import type { Beside } from '../../../src/rehearsal/locks/observation.ts';
 import { tableLocks, verdict } from '../../../src/rehearsal/locks/summary.ts';
 import type { AppStatement, Workload } from '../../../src/rehearsal/locks/workload.ts';
 import { asRoot, onRealServer, serverUrl } from '../../support/databases.ts';
+import { untilSeen, untilWaiting } from '../../support/waiting.ts';
 import { migration } from './support.ts';
 
 let names: [string, string];
@@ -30,7 +32,8 @@ const LEGACY = `
   create table app.marks (id int primary key);
   insert into app.notes values (1, 1);
   insert into app.marks values (1);
-  create function app.change_both() returns void language sql as
+  -- Whoever waits looks for a deadlock once, after this time: here it is the migration's to find, never the app's.
+  create function app.change_both() returns void language sql set deadlock_timeout = '1h' as
     'update app.marks set id = id; update app.notes set size = size'`;
 
 const does = (name: string, sql: string): AppStatement => ({ name, role: 'postgres', given: 'select', sql });
@@ -41,7 +44,7 @@ const write = does('write', 'update app.notes set size = size');
 const UNTIL_SEEN = 'select pg_advisory_xact_lock(1)';
 
 /** Runs migrations beside the app, and lets them go on when they and as many sessions of the app as said have waited long enough. */
-async function beside(sqls: readonly string[], app: Partial<Workload>, many: number, seconds = 0.1): Promise<Beside> {
+async function beside(sqls: readonly string[], app: Partial<Workload>, many: number): Promise<Beside> {
   const [source, scratch] = names.map((name) => withDatabase(serverUrl, name)) as [string, string];
   await recreateDatabase(serverUrl, source);
   await withClient(source, (client) => client.query(LEGACY));
@@ -52,14 +55,26 @@ async function beside(sqls: readonly string[], app: Partial<Workload>, many: num
   return withClient(scratch, async (hand) => {
     await hand.query('select pg_advisory_lock(1)');
     const running = observeBeside(scratch, migrations, alone, { reads: [], writes: [], ...app }, () => {});
-    const seen = `
-      select count(*)::int as seen from pg_locks
-      where not granted and clock_timestamp() - waitstart > make_interval(secs => ${seconds})
-        and database = (select oid from pg_database where datname = current_database())`;
-    while ((await hand.query<{ seen: number }>(seen)).rows[0]?.seen !== many + 1);
+    await untilWaiting(hand, { many: many + 1, seconds: 0.1 });
+    await untilObserved(hand);
     await hand.query('select pg_advisory_unlock(1)');
     return running;
   });
+}
+
+/** Until the observer has the answer to a look at the locks that began after this call: it looks again only then. */
+async function untilObserved(hand: pg.Client): Promise<void> {
+  const looked = (since: string) =>
+    untilSeen<{ at: string }>(
+      hand,
+      `select query_start::text as at from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid()
+         and query like '%pg_blocking_pids%' and query_start > $1`,
+      [since],
+    );
+  const { rows } = await hand.query<{ now: string }>('select clock_timestamp()::text as now');
+  const { at } = await looked(rows[0]?.now ?? '');
+  await looked(at);
 }
 
 onRealServer(
@@ -136,8 +151,6 @@ onRealServer('a migration that loses a deadlock to the app is rolled back, tried
     [`lock app.notes; ${UNTIL_SEEN}; lock app.marks`],
     { writes: [does('both', 'select app.change_both()')] },
     1,
-    // The app looks for a deadlock once, a second after it began to wait; after that it is the migration's to find.
-    1.2,
   );
   expect(seen.migrations[0]?.rolledBack).toEqual(expect.arrayContaining(['deadlock detected']));
   expect(seen.failure).toBeUndefined();

@@ -84,7 +84,6 @@ onRealServer(
     );
     expect(nothingLeft).toBeUndefined();
   },
-  180_000,
 );
 
 onRealServer('a server that refuses the copy leaves locks not evaluated, and says why', async () => {

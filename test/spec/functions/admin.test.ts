@@ -138,6 +138,7 @@ test.each(FUNCTIONS)('%s is for admins alone', async (name) => {
 describe('on a world that is known', () => {
   const ask = (text: string, values?: readonly unknown[]) =>
     app.as({ user: admin }, `select * from public.${text}`, values);
+  let goOn: () => Promise<void>;
   /** What was made, as plain data: what is expected is reckoned from this, in other words than the functions'. */
   const made = {
     users: [] as {
@@ -168,10 +169,7 @@ describe('on a world that is known', () => {
 
   beforeAll(async () => {
     // The day must not change between what is made and what is asked.
-    const [{ left } = {}] = await app.sql(
-      `select extract(epoch from date_trunc('day', now() at time zone 'UTC') + interval '1 day' - now() at time zone 'UTC')::int as left`,
-    );
-    if ((left as number) < 30) await new Promise((done) => setTimeout(done, ((left as number) + 1) * 1000));
+    goOn = await app.stopClock();
     await app.sql(`delete from auth.users where id <> $1`, [admin]);
     await app.sql('truncate public.usage_daily, public.error_logs');
     await app.sql('update public.user_usage set messages_sent_today = 0, messages_sent_total = 0');
@@ -282,6 +280,8 @@ describe('on a world that is known', () => {
       );
     }
   });
+
+  afterAll(() => goOn());
 
   test('admin_overview counts it', async () => {
     const within = (days: number) => made.days.filter((day) => day.ago < days);

@@ -1,5 +1,7 @@
+import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { onRealServer } from '../../support/databases.ts';
+import { untilClosed } from '../../support/waiting.ts';
 import { type App, freshApp, type Row, together } from './support.ts';
 
 let app: App;
@@ -108,17 +110,29 @@ onRealServer('16 workers finish each once, although four of them die with what t
   const ids = await fresh(...Array.from({ length: 200 }, () => ({})));
   const finish = `update public.transcripts set extraction_status = 'completed', next_retry_at = null where id = $1 and next_retry_at = $2`;
   const finished: string[] = [];
+  /** Tells those that found nothing to claim that there may be something again, or that all is done. */
+  const claims = new EventEmitter().setMaxListeners(0);
   await together(app, 16, 'service', async (session, index) => {
     const dies = index % 4 === 0;
     const [{ pid } = { pid: 0 }] = (await session.query<{ pid: number }>('select pg_backend_pid() as pid')).rows;
     // Half of them before anybody else could know of their claim.
     if (index % 8 === 0) await session.query('begin');
     while (finished.length < ids.length) {
-      const { rows } = await session.query(claim, [dies ? 7 : 3, 1]);
-      if (dies) return void (await app.sql('select pg_terminate_backend($1)', [pid]));
+      const changed = once(claims, 'change');
+      const { rows } = await session.query(claim, [dies ? 7 : 3, 600]);
+      if (dies) {
+        const gone = untilClosed(session);
+        await app.sql('select pg_terminate_backend($1)', [pid]);
+        await gone;
+        // Time passes, and nobody comes back to what was claimed. What was not committed was not.
+        if (index % 8 !== 0) await app.sql(`${lapse} and id = any ($1)`, [rows.map((row) => row.transcript_id)]);
+        return void claims.emit('change');
+      }
       for (const { transcript_id: id, leased_until } of rows)
         if ((await session.query(finish, [id, leased_until])).rowCount === 1) finished.push(id);
+      if (rows.length === 0 && finished.length < ids.length) await changed;
     }
+    claims.emit('change');
   });
   expect(finished.toSorted()).toEqual(ids.toSorted());
 });

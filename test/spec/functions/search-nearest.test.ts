@@ -21,7 +21,7 @@ beforeAll(async () => {
   channels = await app.channels(sizes.length);
   for (const [index, size] of sizes.entries()) await fill(index, size);
   await app.sql('analyze public.chunk_embeddings');
-}, 120_000);
+});
 afterAll(() => app?.drop());
 
 /** A transcript for each video, its chunks named by video and number. */

@@ -16,6 +16,11 @@ export interface App {
   as(caller: Caller, text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** The SQLSTATE, the name, the message and the hint that a statement fails with. */
   failure(caller: Caller, text: string, values?: readonly unknown[]): Promise<Failure>;
+  /**
+   * All that `sql` and `as` do from now on is in one transaction, in which now() stays the same.
+   * @returns rolls it back
+   */
+  stopClock(): Promise<() => Promise<void>>;
   /** `count` connections at once, each signed in as the caller until they end. */
   sessions(count: number, caller: Caller): Promise<pg.Client[]>;
   user(role?: 'admin' | 'moderator', values?: { email?: string; name?: string; created_at?: string }): Promise<string>;
@@ -49,17 +54,31 @@ export async function freshApp(): Promise<App> {
   const client = await connected(url);
 
   const sql: App['sql'] = async (text, values = []) => (await client.query(text, [...values])).rows as Row[];
+  let call = { begin: 'begin', keep: 'commit', undo: 'rollback' };
   const as: App['as'] = async (caller, text, values = []) => {
-    await client.query('begin');
+    await client.query(call.begin);
     try {
       await signIn(client, caller, true);
       const { rows } = await client.query(text, [...values]);
-      await client.query('commit');
+      await client.query(call.keep);
       return rows as Row[];
     } catch (error) {
-      await client.query('rollback');
+      await client.query(call.undo);
       throw error;
     }
+  };
+  const stopClock: App['stopClock'] = async () => {
+    const usual = call;
+    await client.query('begin');
+    call = {
+      begin: 'savepoint call',
+      keep: `release call; set local role none; set local request.jwt.claims = ''`,
+      undo: 'rollback to call; release call',
+    };
+    return async () => {
+      call = usual;
+      await client.query('rollback');
+    };
   };
   const insert = async (table: string, values: Row): Promise<string> => {
     const names = Object.keys(values);
@@ -75,6 +94,7 @@ export async function freshApp(): Promise<App> {
     url,
     sql,
     as,
+    stopClock,
     async failure(caller, text, values) {
       const rows = await as(caller, text, values).catch((error: pg.DatabaseError) => error);
       if (!(rows instanceof Error)) throw new Error(`It did not fail, but gave ${JSON.stringify(rows)}`);
@@ -136,16 +156,26 @@ export async function freshApp(): Promise<App> {
   return app;
 }
 
-/** Runs `use` with sessions at once, and ends them. */
-export async function together<T>(
+/** Runs `use` for each of so many sessions at once, and ends them. */
+export function together<T>(
   app: App,
   count: number,
   caller: Caller,
   use: (session: pg.Client, index: number) => Promise<T>,
 ): Promise<T[]> {
+  return withSessions(app, count, caller, (sessions) => Promise.all(sessions.map(use)));
+}
+
+/** Runs `use` with so many sessions, and ends them. */
+export async function withSessions<T>(
+  app: App,
+  count: number,
+  caller: Caller,
+  use: (sessions: pg.Client[]) => Promise<T>,
+): Promise<T> {
   const sessions = await app.sessions(count, caller);
   try {
-    return await Promise.all(sessions.map(use));
+    return await use(sessions);
   } finally {
     await Promise.all(sessions.map((session) => session.end().catch(() => {})));
   }

@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type pg from 'pg';
 import { onRealServer } from '../../support/databases.ts';
-import { type App, freshApp, together } from './support.ts';
+import { untilWaiting } from '../../support/waiting.ts';
+import { type App, freshApp, together, withSessions } from './support.ts';
 
 let app: App;
 beforeAll(async () => {
@@ -26,37 +27,29 @@ for (const [written, statement] of Object.entries(WRITES)) {
   onRealServer(`a channel can be deleted while its chunks are ${written}: one waits for the other`, async () => {
     const channel = await app.channel();
     const transcript = await app.transcript(channel);
-    const outcomes = await together(app, 3, 'service', async (session, index) => {
-      const said = (text: string, values: string[]) =>
-        session.query(text, values).then(
-          ({ rowCount }) => rowCount,
-          ({ code }) => code,
-        );
-      if (index === 0) {
-        await session.query('select pg_advisory_lock(1)');
-        await blocked(session, 2);
-        return (await session.query('select pg_advisory_unlock(1)')).rowCount;
-      }
-      await blocked(session, index - 1);
-      return said(...((index === 1 ? [statement, [transcript]] : [DELETE, [channel]]) as [string, string[]]));
+    const outcomes = await withSessions(app, 3, 'service', async (sessions) => {
+      const [holder, writer, deleter] = sessions as [pg.Client, pg.Client, pg.Client];
+      await holder.query('select pg_advisory_lock(1)');
+      const written = answerOf(writer.query(statement, [transcript]));
+      await untilWaiting(holder);
+      const deleted = answerOf(deleter.query(DELETE, [channel]));
+      await untilWaiting(holder, { many: 2 });
+      await holder.query('select pg_advisory_unlock(1)');
+      return Promise.all([written, deleted]);
     });
-    expect(outcomes).toEqual([1, 1, 1]);
+    expect(outcomes).toEqual([1, 1]);
     expect(await app.sql('select from public.transcript_chunks')).toEqual([]);
   });
 }
 
 const DELETE = 'delete from public.channels where id = $1';
 
-/** Until so many others of this database wait for a lock; the first of all holds one and waits for nothing. */
-async function blocked(session: pg.Client, others: number): Promise<void> {
-  for (;;) {
-    const { rows } = await session.query<{ waiting: number; held: boolean }>(`
-      select (count(distinct l.pid) filter (where not l.granted))::int as waiting,
-             coalesce(bool_or(l.locktype = 'advisory' and l.granted), false) as held
-      from pg_locks l join pg_stat_activity a on a.pid = l.pid where a.datname = current_database()`);
-    if (rows[0]?.held && rows[0].waiting >= others) return;
-  }
-}
+/** How many rows a statement was through with, or the SQLSTATE that it failed with. */
+const answerOf = (running: Promise<pg.QueryResult>): Promise<number | string | null> =>
+  running.then(
+    ({ rowCount }) => rowCount,
+    ({ code }) => code,
+  );
 
 for (const [written, statement] of Object.entries(WRITES)) {
   onRealServer(`channels come and go while their chunks are ${written} by many: nobody is turned away`, async () => {

@@ -24,12 +24,12 @@ let undrifted: ReadonlySet<string>;
 beforeAll(async () => {
   template = await legacyTemplate(BASE);
   undrifted = await drifted({ sql: '' }, async (database) => new Set((await structureOf(database)).map(lineOf)));
-}, 60_000);
+});
 afterAll(() => template?.drop());
 
 // Each takes as long as all: the embedded engine is left with all at once.
 describe.each(Object.entries(drifts))('%s', (_, drift) => {
-  onRealServer('is met', () => drifted(drift, (database) => meets(database, drift)), 60_000);
+  onRealServer('is met', () => drifted(drift, (database) => meets(database, drift)));
 });
 
 test('all at once are met', async () => {
@@ -40,7 +40,7 @@ test('all at once are met', async () => {
     columns: all.flatMap(({ columns = [] }) => columns),
   };
   await drifted(together, (database) => meets(database, together));
-}, 60_000);
+});
 
 test('a role of one’s own has on the new tables what it had on the old, and no more', async () => {
   const analyst = await freshRole();
@@ -61,7 +61,7 @@ test('a role of one’s own has on the new tables what it had on the old, and no
   } finally {
     await analyst.drop();
   }
-}, 60_000);
+});
 
 describe.each(Object.entries(refused))('%s', (_, { sql, says }) => {
   test('is refused by name, and nothing changes', async () => {
@@ -75,7 +75,7 @@ describe.each(Object.entries(refused))('%s', (_, { sql, says }) => {
     } finally {
       await database.drop();
     }
-  }, 60_000);
+  });
 });
 
 /** A copy of the legacy database, changed by hand and then migrated. */

@@ -18,7 +18,7 @@ beforeAll(async () => {
   await migrate(database);
   undisturbed = await readStructure(database.client);
   await database.drop();
-}, 60_000);
+});
 afterAll(() => template?.drop());
 
 const committed = await committedMigrations();
@@ -43,7 +43,6 @@ test.each(committed.map((_, n) => n + 1).slice(0, -1))(
       await database.drop();
     }
   },
-  60_000,
 );
 
 async function run({ client }: TestDatabase, names: readonly string[]): Promise<void> {

@@ -11,6 +11,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, test } from '@jest/globals';
 import fc from 'fast-check';
 import { real } from '../../../support/databases.ts';
+import { within } from '../../../support/time-limits.ts';
 import { remember } from './before.ts';
 import { type Ground, ground, type Migration, migrate, migrationsUnderTest } from './database.ts';
 import { definitionsOf, faultsOf, refusalFaults, refusalIn, stateOf } from './oracle.ts';
@@ -21,8 +22,8 @@ import { type Shape, shapes } from './shape.ts';
 /** On the embedded engine a case takes a second: a few of them, for what only that engine may stumble over. */
 const CASES = Number(process.env.ROLECALL_CASES ?? (real ? 200 : 3));
 
-/** Shrinking tries a case many times; what is smallest when this is over is shown. In ms. */
-const PATIENCE = 600_000 + CASES * 5_000;
+/** Shrinking tries a case many times; what is smallest when this is over is shown. In seconds on an idle machine. */
+const SHRINKING = 200 + CASES * 2;
 const SEED = process.env.ROLECALL_SEED ?? (process.env.ROLECALL_CASES ? undefined : 1);
 
 let base: Ground;
@@ -47,7 +48,7 @@ test(
     });
     const result = await fc.check(property, {
       numRuns: CASES,
-      interruptAfterTimeLimit: PATIENCE,
+      interruptAfterTimeLimit: within(SHRINKING),
       markInterruptAsFailure: true,
       ...(SEED === undefined ? {} : { seed: Number(SEED) }),
       ...(process.env.ROLECALL_PATH ? { path: process.env.ROLECALL_PATH } : {}),
@@ -62,7 +63,7 @@ test(
       ].join('\n'),
     );
   },
-  PATIENCE + 60_000,
+  within(SHRINKING + 60),
 );
 
 /** Builds the database, migrates it twice, and gives what is wrong with it. */

@@ -1,0 +1,65 @@
+import type pg from 'pg';
+import { type Constraint, readConstraints } from './constraints.ts';
+import { type DefaultPrivileges, readDefaultPrivileges } from './default-privileges.ts';
+import { type EventTrigger, readEventTriggers } from './event-triggers.ts';
+import { type Extension, readExtensions } from './extensions.ts';
+import { type DatabaseFunction, readFunctions } from './functions.ts';
+import { type Grant, readGrants } from './grants.ts';
+import { type Index, readIndexes } from './indexes.ts';
+import { type Policy, readPolicies } from './policies.ts';
+import { type Relation, readRelations } from './relations.ts';
+import { type DatabaseRole, type Membership, readMemberships, readRoles } from './roles.ts';
+import { type RewriteRule, readRules } from './rules.ts';
+import { type DatabaseSchema, readSchemas } from './schemas.ts';
+import type { CatalogScope } from './scope.ts';
+import { readSequences, type Sequence } from './sequences.ts';
+import { readTriggers, type Trigger } from './triggers.ts';
+import { type DatabaseType, readTypes } from './types.ts';
+
+/**
+ * What PostgreSQL's catalogs say of a database, as plain objects. Equal databases give equal objects whatever the version
+ * of the server and the search path, but for ids in the trees of policies and in the names of internal triggers.
+ */
+export interface Catalog {
+  readonly schemas: readonly DatabaseSchema[];
+  readonly relations: readonly Relation[];
+  readonly constraints: readonly Constraint[];
+  readonly indexes: readonly Index[];
+  readonly policies: readonly Policy[];
+  readonly triggers: readonly Trigger[];
+  readonly rules: readonly RewriteRule[];
+  readonly functions: readonly DatabaseFunction[];
+  readonly types: readonly DatabaseType[];
+  readonly sequences: readonly Sequence[];
+  readonly grants: readonly Grant[];
+  readonly defaultPrivileges: readonly DefaultPrivileges[];
+  readonly roles: readonly DatabaseRole[];
+  readonly memberships: readonly Membership[];
+  readonly extensions: readonly Extension[];
+  readonly eventTriggers: readonly EventTrigger[];
+}
+
+/**
+ * Reads everything of a scope, one query a kind. It takes no more rights than any role has. Outside of a transaction a
+ * change in the meantime may show in one kind and not in another.
+ */
+export async function readCatalog(client: pg.Client, scope: CatalogScope): Promise<Catalog> {
+  return {
+    schemas: await readSchemas(client, scope),
+    relations: await readRelations(client, scope),
+    constraints: await readConstraints(client, scope),
+    indexes: await readIndexes(client, scope),
+    policies: await readPolicies(client, scope),
+    triggers: await readTriggers(client, scope),
+    rules: await readRules(client, scope),
+    functions: await readFunctions(client, scope),
+    types: await readTypes(client, scope),
+    sequences: await readSequences(client, scope),
+    grants: await readGrants(client, scope),
+    defaultPrivileges: await readDefaultPrivileges(client),
+    roles: await readRoles(client),
+    memberships: await readMemberships(client),
+    extensions: await readExtensions(client),
+    eventTriggers: await readEventTriggers(client),
+  };
+}

@@ -1,0 +1,85 @@
+import type pg from 'pg';
+import { bySchema, type CatalogScope, inScope, notExtensionMember, readRows } from './scope.ts';
+
+interface ConstraintBase {
+  readonly name: string;
+  /** The name, quoted where SQL needs it. */
+  readonly sql: string;
+  /** The id of its table, `schema.name`. */
+  readonly table: string;
+  /** The columns that it is about, in its order. */
+  readonly columns: readonly string[];
+  /** As pg_get_constraintdef() writes it. */
+  readonly definition: string;
+  /** Whether the rows that were there before it are known to keep it. */
+  readonly validated: boolean;
+  readonly deferrable: boolean;
+  readonly initiallyDeferred: boolean;
+  readonly comment: string | null;
+}
+
+/** A primary key, unique constraint or exclusion constraint. */
+export interface Key extends ConstraintBase {
+  readonly kind: 'primary key' | 'unique' | 'exclusion';
+}
+
+/** What a foreign key does with its rows when the row that they refer to goes or changes. */
+export type ReferentialAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default';
+
+export interface ForeignKey extends ConstraintBase {
+  readonly kind: 'foreign key';
+  /** The id of the table that it refers to. */
+  readonly referenced: string;
+  /** The same, quoted where SQL needs it. */
+  readonly referencedSql: string;
+  /** The columns there, in the order of `columns`. */
+  readonly referencedColumns: readonly string[];
+  /** The columns of the primary key there. */
+  readonly referencedPrimaryKey: readonly string[];
+  readonly onDelete: ReferentialAction;
+  readonly onUpdate: ReferentialAction;
+}
+
+export interface CheckConstraint extends ConstraintBase {
+  readonly kind: 'check';
+}
+
+/** A constraint of a table; NOT NULL is said by its column. */
+export type Constraint = Key | ForeignKey | CheckConstraint;
+
+const names = (relation: string, numbers: string): string => `
+  array(select a.attname::text from unnest(${numbers}) with ordinality u (attnum, position)
+          join pg_attribute a on a.attrelid = ${relation} and a.attnum = u.attnum order by u.position)`;
+
+const action = (letter: string): string =>
+  `case ${letter} when 'a' then 'no action' when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end`;
+
+const query = (scope: CatalogScope): string => `
+  select case k.contype when 'p' then 'primary key' when 'u' then 'unique' when 'x' then 'exclusion' when 'f' then 'foreign key' else 'check' end as kind,
+         k.conname as name, quote_ident(k.conname) as sql, n.nspname || '.' || c.relname as "table",
+         ${names('k.conrelid', 'k.conkey')} as columns, pg_get_constraintdef(k.oid) as definition,
+         k.convalidated as validated, k.condeferrable as deferrable, k.condeferred as "initiallyDeferred",
+         obj_description(k.oid, 'pg_constraint') as comment,
+         rn.nspname || '.' || r.relname as referenced, quote_ident(rn.nspname) || '.' || quote_ident(r.relname) as "referencedSql",
+         ${names('k.confrelid', 'k.confkey')} as "referencedColumns",
+         ${names('k.confrelid', 'p.conkey')} as "referencedPrimaryKey",
+         ${action('k.confdeltype')} as "onDelete", ${action('k.confupdtype')} as "onUpdate"
+    from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
+    left join pg_class r on r.oid = k.confrelid left join pg_namespace rn on rn.oid = r.relnamespace
+    left join pg_constraint p on p.conrelid = k.confrelid and p.contype = 'p' and k.contype = 'f'
+   where k.contype in ('p', 'u', 'x', 'f', 'c') and ${inScope(scope, 'n.nspname')} and ${notExtensionMember('pg_class', 'c.oid')}
+   order by ${bySchema(scope, 'n.nspname')}, c.relname collate "C", k.conname collate "C"`;
+
+type Row = Omit<Key, 'kind'> & Omit<ForeignKey, 'kind'> & { readonly kind: Constraint['kind'] };
+
+/** Reads the constraints of every table of a scope, by table and then by name. */
+export async function readConstraints(client: pg.Client, scope: CatalogScope): Promise<readonly Constraint[]> {
+  return (await readRows<Row>(client, query(scope))).map(asConstraint);
+}
+
+/** Only a foreign key refers to a table. */
+function asConstraint(row: Row): Constraint {
+  if (row.kind === 'foreign key') return { ...row, kind: row.kind };
+  const { name, sql, table, columns, definition, validated, deferrable, initiallyDeferred, comment } = row;
+  return { kind: row.kind, name, sql, table, columns, definition, validated, deferrable, initiallyDeferred, comment };
+}

@@ -1,0 +1,55 @@
+// Loaded before graphile-migrate's command line, in its process (see graphile-migrate.ts). It changes nothing of what
+// graphile-migrate does, only how it reports that a server refused a statement: by itself it prints the object that
+// node-postgres throws.
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import pg from 'pg';
+import { serverErrorText } from '../database/error-text.ts';
+import { placeIn } from './error-place.ts';
+import { readMigrationSettings } from './graphile-migrate.ts';
+
+type RunMigration = (client: pg.Client, body: string, file: string) => Promise<unknown>;
+
+const instrumentation = createRequire(import.meta.url)('graphile-migrate/dist/instrumentation.js') as {
+  runQueryWithErrorInstrumentation: RunMigration;
+};
+const run = instrumentation.runQueryWithErrorInstrumentation;
+const { migrationsFolder } = await readMigrationSettings();
+const places = new WeakMap<object, string>();
+
+instrumentation.runQueryWithErrorInstrumentation = async (client, body, file) => {
+  let completed = 0;
+  const count = (): void => void completed++;
+  // A simple query of several statements: the server says which are done, and not which one failed.
+  const { connection } = client as pg.Client & { readonly connection: NodeJS.EventEmitter };
+  connection.on('commandComplete', count);
+  try {
+    return await run(client, body, file);
+  } catch (error) {
+    if (error instanceof pg.DatabaseError) places.set(error, await placeIn(fileOf(file), body, completed, error));
+    throw error;
+  } finally {
+    connection.off('commandComplete', count);
+  }
+};
+
+// console.error, by which graphile-migrate prints what it throws, asks an object how it is to be shown.
+Object.defineProperty(pg.DatabaseError.prototype, inspect.custom, {
+  value(this: pg.DatabaseError) {
+    return serverErrorText(this, places.get(this));
+  },
+});
+
+/** The file of a migration that graphile-migrate knows by its number, and its text. */
+function fileOf(file: string): { readonly name: string; readonly text: string } {
+  const folder = file === 'current.sql' ? migrationsFolder : join(migrationsFolder, 'committed');
+  const number = /^\d+/.exec(file)?.[0];
+  const name = number ? (readdirSync(folder).find((each) => each.startsWith(number)) ?? file) : file;
+  try {
+    return { name, text: readFileSync(join(folder, name), 'utf8') };
+  } catch {
+    return { name, text: '' };
+  }
+}
