@@ -2,8 +2,7 @@ import type pg from 'pg';
 import { sqlStateOf } from '../database/sql-state.ts';
 import { type MergeSql, mergeSql } from './merge.ts';
 import { STATE_SCHEMA } from './names.ts';
-import type { MoveSections } from './sections.ts';
-import { carrySql, createSessionTables, emptySessionTables } from './session-tables.ts';
+import { type CarrySql, createSessionTables, emptySessionTables } from './session-tables.ts';
 import type { OnlinePlan } from './settings.ts';
 
 /** One unit, by its kind and key. */
@@ -26,13 +25,8 @@ export interface CarrySession {
 const PASSING = new Set(['40001', '40P01', '23503']);
 const TRIES = 10;
 
-/** @throws OnlineError when a section can't be rewritten for such a session */
-export async function openCarrySession(
-  client: pg.Client,
-  plan: OnlinePlan,
-  moveSections: MoveSections,
-): Promise<CarrySession> {
-  const sql = await carrySql(client, plan, moveSections);
+/** Makes the connection such a session; the prepared tables have to be there. */
+export async function openCarrySession(client: pg.Client, plan: OnlinePlan, sql: CarrySql): Promise<CarrySession> {
   // Plans that are kept, such as those of foreign keys, are made while the tables are still empty.
   await client.query('set enable_seqscan = off; set jit = off');
   // On a small server, two processes of ours would take every core from the app.

@@ -12,6 +12,7 @@ import { mustBeSql } from './fragments.ts';
 import { buildIndexes } from './indexes.ts';
 import { createPrepared } from './prepare.ts';
 import { type MoveSections, sectionsOf } from './sections.ts';
+import { carrySql } from './session-tables.ts';
 import type { OnlinePlan } from './settings.ts';
 import { mustBePreparedBy } from './state.ts';
 import { type SwitchTimes, switchOver } from './switch.ts';
@@ -34,10 +35,11 @@ export interface MoveInput {
  */
 export async function prepare({ client, urls, plan, accounting, progress }: MoveInput): Promise<readonly Deviation[]> {
   const { migrations, sections } = await readMigrations(plan);
+  const sql = await carrySql(client, plan, sections);
   await progress.step('Create the new tables, empty and out of sight, and track what changes in the old ones', () =>
     createPrepared(client, plan, migrations, sections),
   );
-  const session = await openCarrySession(client, plan, sections);
+  const session = await openCarrySession(client, plan, sql);
   await progress.step('Carry everything, batch by batch', (tell) =>
     backfill(client, plan, session, (unit, carried) => tell(`${carried} × ${unit}`)),
   );
@@ -58,7 +60,7 @@ export async function switchTables({ client, urls, plan, progress }: MoveInput):
   await mustBePreparedBy(client, migrations);
   // So that graphile-migrate's own table is there to record that the migrations have run.
   await runQuietly(['status'], urls).catch(() => {});
-  const session = await openCarrySession(client, plan, sections);
+  const session = await openCarrySession(client, plan, await carrySql(client, plan, sections));
   const times = await progress.step('Switch', (tell) => switchOver(client, plan, session, migrations, sections, tell));
   await progress.step('Remove what only the preparation needed', () => cleanUp(client));
   return times;

@@ -2,6 +2,8 @@ import type pg from 'pg';
 import type { IncludedSection } from '../migrations/included.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
 import { type Renaming, renameIn } from '../sql/rename.ts';
+import { parseStatements } from '../sql/statements.ts';
+import { nodesOfType, stringOf } from '../sql/tree.ts';
 import { OnlineError } from './error.ts';
 import { FULL, preparedTable, SCOPED, sessionTable, splitName, tableIn } from './names.ts';
 import { toCarrySession } from './renamings.ts';
@@ -17,8 +19,13 @@ export interface CarrySql {
   readonly sections: string;
 }
 
-/** @throws OnlineError when a section can't be rewritten, with its name */
+/**
+ * Rewrites the sections for sessions that carry batches; changes nothing.
+ * @throws OnlineError when a section can't be rewritten, with its name, or the tools lack the function that gives the schema
+ * of the old tables
+ */
 export async function carrySql(client: pg.Client, plan: OnlinePlan, sections: MoveSections): Promise<CarrySql> {
+  await mustDefineSourceSchema(sections.tools, plan);
   const renaming = toCarrySession(plan, await homeOfExtensions(client, plan));
   const rewrite = async (list: readonly IncludedSection[]): Promise<string> =>
     (await Promise.all(list.map((section) => renamed(section, renaming)))).join('\n');
@@ -29,6 +36,21 @@ async function renamed({ name, text }: IncludedSection, renaming: Renaming): Pro
   return renameIn(text, renaming).catch((error: Error) => {
     throw new OnlineError(`${name} can't carry rows while the app runs: ${error.message}`, { cause: error });
   });
+}
+
+async function mustDefineSourceSchema(
+  tools: readonly IncludedSection[],
+  { sections: { sourceSchema } }: OnlinePlan,
+): Promise<void> {
+  if (sourceSchema === undefined) return;
+  const statements = (await Promise.all(tools.map(({ text }) => parseStatements(text)))).flat();
+  const functions = [...nodesOfType(statements, 'CreateFunctionStmt')].map(({ funcname }) =>
+    (funcname as readonly unknown[]).map(stringOf).join('.'),
+  );
+  if (!functions.includes(`pg_temp.${sourceSchema}`))
+    throw new OnlineError(
+      `The tools of the carrying sections define no pg_temp.${sourceSchema}(), which online.sections.sourceSchema names.`,
+    );
 }
 
 /** The schema of the extensions before the move. */
@@ -57,10 +79,7 @@ const KEYS_ONLY = `
   end
   $keys$`;
 
-/**
- * Gives a session what the sections need: the tools, and a temporary table for each table that they fill.
- * @throws OnlineError when the tools lack the function that gives the schema of the old tables
- */
+/** Gives a session what the sections need: the tools, and a temporary table for each table that they fill. */
 export async function createSessionTables(client: pg.Client, plan: OnlinePlan, { tools }: CarrySql): Promise<void> {
   for (const name of filledTables(plan)) {
     await client.query(
@@ -70,26 +89,16 @@ export async function createSessionTables(client: pg.Client, plan: OnlinePlan, {
   }
   await client.query(KEYS_ONLY);
   await client.query(tools);
-  await readScopedRows(client, plan);
+  const { sourceSchema } = plan.sections;
+  // Texts that the tools execute read the rows of the batch, too.
+  if (sourceSchema !== undefined)
+    await client.query(
+      `create or replace function ${tableIn('pg_temp', sourceSchema)}() returns text language sql
+       as ${quoteLiteral(`select ${quoteLiteral(SCOPED)}`)}`,
+    );
   for (const { table, naturalKey } of plan.targets) {
     if (naturalKey) await client.query(sameIdTrigger(table, naturalKey, plan));
   }
-}
-
-/** Texts that the tools execute read the rows of the batch, too. */
-async function readScopedRows(client: pg.Client, { sections: { sourceSchema } }: OnlinePlan): Promise<void> {
-  if (sourceSchema === undefined) return;
-  const name = tableIn('pg_temp', sourceSchema);
-  const { rows } = await client.query<{ there: boolean }>('select to_regprocedure($1) is not null as there', [
-    `${name}()`,
-  ]);
-  if (!rows[0]?.there)
-    throw new OnlineError(
-      `The tools of the carrying sections define no pg_temp.${sourceSchema}(), which online.sections.sourceSchema names.`,
-    );
-  await client.query(
-    `create or replace function ${name}() returns text language sql as ${quoteLiteral(`select ${quoteLiteral(SCOPED)}`)}`,
-  );
 }
 
 const filledTables = ({ targets, moves, quarantine }: OnlinePlan): string[] => [

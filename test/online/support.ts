@@ -14,6 +14,7 @@ import { cleanUp } from '../../src/online/clean-up.ts';
 import { buildIndexes } from '../../src/online/indexes.ts';
 import { createPrepared } from '../../src/online/prepare.ts';
 import { sectionsOf } from '../../src/online/sections.ts';
+import { carrySql } from '../../src/online/session-tables.ts';
 import { type SwitchTimes, switchOver } from '../../src/online/switch.ts';
 import { validate } from '../../src/online/validate.ts';
 import type { Deviation } from '../../src/report/deviation.ts';
@@ -79,7 +80,7 @@ async function workerOn(client: pg.Client, url: string): Promise<Worker> {
   const sections = await sectionsOf(migrations, online);
   let session: CarrySession | undefined;
   const open = async (): Promise<CarrySession> => {
-    session ??= await openCarrySession(client, online, sections);
+    session ??= await openCarrySession(client, online, await carrySql(client, online, sections));
     return session;
   };
   return {
