@@ -22,7 +22,7 @@ comment on function ${STATE_SCHEMA}.count_rows() is 'Trigger: keeps count of the
 revoke all on function ${STATE_SCHEMA}.count_rows() from public;`;
 
 /** How many rows an old table has, and the new one that holds what was carried of it; undefined where that can't be told. */
-export interface RowCount {
+export interface TableCounts {
   readonly table: string;
   readonly before: number;
   readonly carried?: number;
@@ -33,7 +33,7 @@ export interface RowCount {
  * on: large tables take long to count, and the switch has no time for it.
  * @param lockTimeout how long the lock that a trigger takes is waited for, in ms
  */
-export async function countRows(client: pg.Client, plan: OnlinePlan, lockTimeout: number): Promise<void> {
+export async function keepRowCounts(client: pg.Client, plan: OnlinePlan, lockTimeout: number): Promise<void> {
   await client.query(FUNCTION);
   const counted = relationsOf(plan);
   for (const relation of counted) await withLockTimeout(client, lockTimeout, () => client.query(triggersOf(relation)));
@@ -48,7 +48,7 @@ export async function countRows(client: pg.Client, plan: OnlinePlan, lockTimeout
 }
 
 /** The counts as they are now. Writers have to be stopped, or they are of the past already. */
-export async function rowCounts(client: pg.Client, plan: OnlinePlan): Promise<RowCount[]> {
+export async function readRowCounts(client: pg.Client, plan: OnlinePlan): Promise<TableCounts[]> {
   const { rows } = await client.query<{ relation: string; rows: string }>(
     `select relation, sum(rows)::text as rows from ${STATE_SCHEMA}.row_counts group by relation`,
   );

@@ -6,7 +6,7 @@ import type { CarrySession } from './carry-session.ts';
 import { DROP_TRIGGERS } from './change-tracking.ts';
 import { lockAll, withLockTimeout } from './lock-timeout.ts';
 import { FULL, preparedSchema, preparedTable, quoteName, SCOPED, STATE_SCHEMA } from './names.ts';
-import { countRows, rowCounts } from './row-counts.ts';
+import { keepRowCounts, readRowCounts } from './row-counts.ts';
 import type { MoveSections } from './sections.ts';
 import type { OnlinePlan } from './settings.ts';
 import { SWITCHING } from './state.ts';
@@ -38,7 +38,7 @@ export async function switchOver(
 ): Promise<SwitchTimes> {
   tell('Vacuum, analyze and count');
   for (const { table } of plan.targets) await client.query(`vacuum (analyze) ${preparedTable(table)}`);
-  await countRows(client, plan, WRITERS_LOCK_MS);
+  await keepRowCounts(client, plan, WRITERS_LOCK_MS);
   const live = await liveTables(client, plan);
   const read = Object.keys(plan.read).map(quoteName);
   const { before, move, after } = aroundMove(migrations, sections);
@@ -84,7 +84,7 @@ async function sumsOf(client: pg.Client, plan: OnlinePlan): Promise<string> {
     `select source_table as table, count(*)::text as aside from ${preparedTable(plan.quarantine)} group by source_table`,
   );
   const setAside = new Map(rows.map(({ table, aside }) => [table, Number(aside)]));
-  const lines = (await rowCounts(client, plan)).map(({ table, before, carried }) => {
+  const lines = (await readRowCounts(client, plan)).map(({ table, before, carried }) => {
     const aside = setAside.get(`${plan.legacy}.${table}`) ?? 0;
     return `(${quoteLiteral(table)}, ${before}, ${carried ?? before - aside}, ${aside})`;
   });

@@ -74,13 +74,13 @@ async function editsIn(code: Code, { name, now }: Renaming): Promise<Edit[]> {
   return edits.map(({ start, end, by }) => ({ start: start + code.start, end: end + code.start, by }));
 }
 
-interface Read {
+interface CodeNames {
   /** What stands before the dot of a column or field. */
   readonly qualifiers: ReadonlySet<string>;
   readonly executed: readonly unknown[];
 }
 
-async function readCode({ text, within }: Code): Promise<Read> {
+async function readCode({ text, within }: Code): Promise<CodeNames> {
   const block: PlPgSql = within
     ? await readPlPgSql(`${within.before}${text}${within.after}`)
     : { queries: [await parse(text)], executed: [], variables: new Set() };
