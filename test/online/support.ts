@@ -67,12 +67,12 @@ export async function withWorker<T>(
 
 /** The steps of moving a database while it is used, as the command takes them. */
 export interface Worker {
-  expand(): Promise<void>;
+  create(): Promise<void>;
   fill(onProgress?: () => unknown): Promise<void>;
   /** @param accounting how the legacy database is accounted for, unless as the configuration says */
   validate(accounting?: Accounting): Promise<readonly Deviation[]>;
   switchOver(): Promise<SwitchTimes>;
-  clear(): Promise<void>;
+  cleanUp(): Promise<void>;
 }
 
 async function workerOn(client: pg.Client, url: string): Promise<Worker> {
@@ -84,7 +84,7 @@ async function workerOn(client: pg.Client, url: string): Promise<Worker> {
     return session;
   };
   return {
-    expand: () => createPrepared(client, online, migrations, sections),
+    create: () => createPrepared(client, online, migrations, sections),
     async fill(onProgress: () => unknown = () => {}) {
       const at = await open();
       await backfill(client, online, at, onProgress);
@@ -93,7 +93,7 @@ async function workerOn(client: pg.Client, url: string): Promise<Worker> {
     },
     validate: async (accounting = legacy) => (await validate(client, url, online, await open(), accounting)).deviations,
     switchOver: async () => switchOver(client, online, await open(), migrations, sections, () => {}),
-    clear: () => cleanUp(client),
+    cleanUp: () => cleanUp(client),
   };
 }
 

@@ -39,7 +39,7 @@ onRealServer('each stage is told, one worker is at work, and nobody migrates und
   await expect(lockOutOthers(second)).rejects.toThrow('Another rolecall online, or a migration, is at work');
   await second.end();
   await withWorker(database, async (worker) => {
-    await worker.expand();
+    await worker.create();
     expect(await at()).toBe('preparing');
     await expect(mustNotBePreparing(client)).rejects.toThrow('rolecall online abort');
     await expect(client.query('truncate public.error_logs')).rejects.toThrow('a TRUNCATE would not be noticed');
@@ -48,7 +48,7 @@ onRealServer('each stage is told, one worker is at work, and nobody migrates und
     expect(await at()).toBe('validated');
     await worker.switchOver();
     expect(await at()).toBe('switched');
-    await worker.clear();
+    await worker.cleanUp();
     expect(await at()).toBe('new');
   });
   await mustNotBePreparing(client);
