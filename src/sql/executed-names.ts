@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { isField, isName, nameAt, solidTokens } from './names.ts';
+import { isField, isName, nameAt, solidTokens } from './qualified-names.ts';
 import { nodesOfType, stringOf } from './tree.ts';
 
 /** Code that can't be renamed: it executes a text that has the names in it. */

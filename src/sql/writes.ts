@@ -1,4 +1,4 @@
-import { readPlPgSql } from './plpgsql.ts';
+import { readPlPgSql } from './plpgsql-block.ts';
 import { parseStatements } from './statements.ts';
 import { nodesOfType } from './tree.ts';
 
