@@ -1,5 +1,5 @@
---! Previous: sha1:c183d15b40674fb2072c5bad928f6746f0b11024
---! Hash: sha1:979c554bd9f0e58d407a210a52a6d30f28294b37
+--! Previous: sha1:e5253bb8741cade80705c071e3803918ca3a349c
+--! Hash: sha1:3fee843ba802fcd727aead8b88c1e4d08b5945fb
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

@@ -1,5 +1,5 @@
---! Previous: sha1:979c554bd9f0e58d407a210a52a6d30f28294b37
---! Hash: sha1:40f2f0f57bf758273b5a430f7ecadfe2039cf334
+--! Previous: sha1:3fee843ba802fcd727aead8b88c1e4d08b5945fb
+--! Hash: sha1:473968ef0670785b93805685773182cdceeefd23
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

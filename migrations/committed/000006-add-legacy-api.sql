@@ -1,5 +1,5 @@
---! Previous: sha1:40f2f0f57bf758273b5a430f7ecadfe2039cf334
---! Hash: sha1:abedd2f22a954d1a5195ab3b41e51092127978cc
+--! Previous: sha1:473968ef0670785b93805685773182cdceeefd23
+--! Hash: sha1:f783ca1e99b6f07979f836d0cc21bf0e5ac5d1b4
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

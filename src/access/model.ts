@@ -1,3 +1,5 @@
+export type { AccessSpec, Calls, FunctionSpec, PrivilegeSpec, Value, Values, WorldRow } from './settings.ts';
+
 /** The four commands that row level security governs, in the order in which they are always written. */
 export const COMMANDS = ['select', 'insert', 'update', 'delete'] as const;
 export type Command = (typeof COMMANDS)[number];
@@ -15,38 +17,9 @@ export interface Persona {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** A value of a seeded row: anything that JSON can write; objects and arrays are sent as JSON text. */
-export type Value = string | number | boolean | null | readonly unknown[] | { readonly [key: string]: unknown };
-export type Values = Readonly<Record<string, Value>>;
-
-/**
- * A seeded row. One with a `row` is probed: it stands for a class of rows ("public", "not public") of its table.
- * One without only has to be there (a parent, a user).
- */
-export interface WorldRow {
-  readonly table: string;
-  readonly values: Values;
-  readonly row?: string;
-  /**
-   * The database makes the row itself, with its parent: it is found by its values instead of inserted. A `removed` one
-   * is then taken away, so that an insert probe can put one there.
-   */
-  readonly existing?: true | 'removed';
-  /** The row that the insert probe tries to add, as the application would send it. */
-  readonly insert?: Values;
-  /** What the update probe tries to change. */
-  readonly update?: Values;
-}
-
 /** The commands whose privilege can be granted on single columns. */
 export const COLUMN_COMMANDS = ['select', 'insert', 'update'] as const satisfies readonly Command[];
 export type ColumnCommand = (typeof COLUMN_COMMANDS)[number];
-
-/**
- * For each table and row class: what each persona may do, as letters ("S I U D"), "—" for nothing. A letter may name the
- * columns that it is for, "S U(title, note)"; without, it is for every column (that can be written, for I and U).
- */
-export type AccessSpec = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
 
 /**
  * What the database did with a probe. `allowed`: the row was seen or changed. `filtered`: the statement ran and the row
@@ -82,12 +55,6 @@ export interface ColumnGrants {
   readonly unclear?: string;
 }
 
-/** For each function: the personas that may execute it, "owner, admin", or "—" for nobody. */
-export type FunctionSpec = Readonly<Record<string, string>>;
-
-/** For a function: the arguments with which it is called, in their order. Without, each of them is null. */
-export type Calls = Readonly<Record<string, readonly Value[]>>;
-
 /**
  * What the database did with a call. `allowed`: the persona could execute it, whatever came of that. `no grant`: EXECUTE,
  * or USAGE of its schema, is missing. `refused`: it was executed, and raised 42501 (insufficient_privilege) itself.
@@ -115,12 +82,6 @@ export const PRIVILEGES = [
   'UPDATE',
 ] as const;
 export type Privilege = (typeof PRIVILEGES)[number];
-
-/**
- * For each table, "schema name" or "sequence schema.name": which roles have which of those privileges, as in
- * `{ 'public.imports': { service_role: 'TRUNCATE' } }`. What is not written here, nobody has.
- */
-export type PrivilegeSpec = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** One privilege on one object as one role. */
 export interface PrivilegeCell {

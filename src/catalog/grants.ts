@@ -24,9 +24,11 @@ export interface Grant {
    * Of a column, the id of its table.
    */
   readonly object: string;
-  /** The object, quoted where SQL needs it; of a column with its table, `schema.table.column`. */
+  /** The object, quoted where SQL needs it. */
   readonly sql: string;
+  /** The column, as it is and quoted where SQL needs it. */
   readonly column: string | null;
+  readonly columnSql: string | null;
   /** The role that has it, or `public`; the second is quoted where SQL needs it. */
   readonly grantee: string;
   readonly granteeSql: string;
@@ -64,7 +66,7 @@ const query = (scope: CatalogScope): string => `
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and ${inScope(scope, 'n.nspname')} and ${notExtensionMember('pg_class', 'c.oid')}
     union all
-    select 'column', n.nspname, n.nspname || '.' || c.relname, format('%I.%I.%I', n.nspname, c.relname, a.attname), a.attname, a.attacl, null, c.relowner
+    select 'column', n.nspname, n.nspname || '.' || c.relname, format('%I.%I', n.nspname, c.relname), a.attname, a.attacl, null, c.relowner
       from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
      where a.attacl is not null and not a.attisdropped and ${inScope(scope, 'n.nspname')} and ${notExtensionMember('pg_class', 'c.oid')}
     union all
@@ -79,7 +81,7 @@ const query = (scope: CatalogScope): string => `
        and ${inScope(scope, 'n.nspname')} and ${notExtensionMember('pg_type', 't.oid')}
   )
   select * from (
-  select o.kind, o.schema, o.object, o.sql, o.column_name as "column", ${granteeName('g.grantee')} as grantee, quote_ident(${granteeName('g.grantee')}) as "granteeSql",
+  select o.kind, o.schema, o.object, o.sql, o.column_name as "column", quote_ident(o.column_name) as "columnSql", ${granteeName('g.grantee')} as grantee, quote_ident(${granteeName('g.grantee')}) as "granteeSql",
          pg_get_userbyid(g.grantor) as grantor, g.privilege_type as privilege, g.is_grantable as grantable, g.grantee = o.owner as "toOwner", o.acl is null as implicit
     from objects o cross join lateral aclexplode(coalesce(o.acl, acldefault(o.built_in::"char", o.owner))) g
   ) granted

@@ -63,3 +63,7 @@ const query = (scope: CatalogScope): string => `
 export async function readPolicies(client: pg.Client, scope: CatalogScope): Promise<readonly Policy[]> {
   return readRows(client, query(scope));
 }
+
+/** The clauses of a policy as SQL: what stands in `create policy` and `alter policy`. */
+export const clausesOf = (using: string | null, check: string | null): string =>
+  [...(using === null ? [] : [`using (${using})`]), ...(check === null ? [] : [`with check (${check})`])].join(' ');

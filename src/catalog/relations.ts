@@ -27,7 +27,7 @@ export interface Relation {
   readonly partitionKey: string | null;
   /** Which rows a partition has, as in `FOR VALUES FROM … TO …`. */
   readonly partitionBound: string | null;
-  /** The query of a view. */
+  /** The query of a view, as this version of PostgreSQL writes it: 16 leaves out qualifiers that 15 writes. */
   readonly definition: string | null;
   /** The relations that the query of a view reads, quoted where SQL needs it. */
   readonly reads: readonly string[];

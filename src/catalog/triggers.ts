@@ -7,6 +7,8 @@ export interface Trigger {
   readonly sql: string;
   /** The id of its relation. */
   readonly table: string;
+  /** The same, quoted where SQL needs it. */
+  readonly tableSql: string;
   /** `schema.function`. */
   readonly function: string;
   /** The text of the function; of one in C, its symbol. */
@@ -31,7 +33,7 @@ export interface Trigger {
 
 // The bits of tgtype: 1 for each row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate, 64 instead of.
 const query = (scope: CatalogScope): string => `
-  select t.tgname as name, quote_ident(t.tgname) as sql, n.nspname || '.' || c.relname as "table", fn.nspname || '.' || f.proname as function,
+  select t.tgname as name, quote_ident(t.tgname) as sql, n.nspname || '.' || c.relname as "table", format('%I.%I', n.nspname, c.relname) as "tableSql", fn.nspname || '.' || f.proname as function,
          f.prosrc as "functionSource",
          case t.tgenabled when 'O' then 'origin' when 'A' then 'always' when 'R' then 'replica' else 'disabled' end as enabled,
          case when t.tgtype & 64 <> 0 then 'instead of' when t.tgtype & 2 <> 0 then 'before' else 'after' end as timing,

@@ -26,7 +26,7 @@ export function ruledPart(all: Catalog, { schemas, api, private: closed }: Ruled
   const isRuled = ({ schema }: { readonly schema: string | null }): boolean =>
     schema !== null && schemas.includes(schema);
   const relations = all.relations.filter(isRuled);
-  const ids = new Set(relations.map(({ id }) => id));
+  const names = new Set(relations.map(({ sql }) => sql));
   return {
     schemas: all.schemas.filter(({ name }) => schemas.includes(name)),
     relations,
@@ -34,7 +34,7 @@ export function ruledPart(all: Catalog, { schemas, api, private: closed }: Ruled
     sequences: all.sequences.filter(isRuled),
     functions: all.functions.filter(isRuled),
     types: all.types.filter(isRuled),
-    policies: all.policies.filter(({ table }) => ids.has(table)),
+    policies: all.policies.filter(({ tableSql }) => names.has(tableSql)),
     grants: all.grants.filter(isRuled),
     api,
     private: closed,

@@ -1,7 +1,6 @@
 import { z } from 'zod';
+import { name, type Settings } from '../settings.ts';
 import { CHECKS } from './all.ts';
-
-const name = z.string().min(1);
 
 /** Something that a check would find, and why it is meant. */
 const exemption = z.strictObject({
@@ -13,14 +12,14 @@ const exemption = z.strictObject({
 });
 
 /** Which schemas the checks hold, and what they let pass. */
-const ruled = z
+export const checksSettings = z
   .strictObject({
-    schemas: z.array(name).min(1).readonly(),
+    schemas: z.array(name).min(1),
     /** Those that clients reach besides the API's: what holds for the API's holds for them. */
-    offered: z.array(name).readonly().optional(),
+    offered: z.array(name).optional(),
     /** The one for what needs more rights than its callers have: no part of the API. */
     private: name,
-    exempt: z.array(exemption).readonly(),
+    exempt: z.array(exemption),
   })
   .refine((settings) => settings.schemas.includes(settings.private), {
     path: ['private'],
@@ -31,8 +30,5 @@ const ruled = z
     message: 'must be among `ruled.schemas`',
   });
 
-/** What the configuration says of the checks. */
-export const checksSettings = z.strictObject({ ruled });
-
-export type Ruled = z.infer<typeof ruled>;
-export type Exemption = z.infer<typeof exemption>;
+export type Ruled = Settings<typeof checksSettings>;
+export type Exemption = Settings<typeof exemption>;

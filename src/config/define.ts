@@ -1,16 +1,16 @@
 import type pg from 'pg';
-import type { AccessSpec, Calls, FunctionSpec, PrivilegeSpec, WorldRow } from '../access/model.ts';
+import type { AccessSettings } from '../access/settings.ts';
 import type { Accounting } from '../accounting/mapping.ts';
 import type { Ruled } from '../checks/settings.ts';
 import type { OnlinePlan } from '../online/settings.ts';
-import type { QuerySettings } from '../plans/model.ts';
+import type { QuerySettings } from '../plans/settings.ts';
 import type { RestoreSettings } from '../quarantine/settings.ts';
 import type { Workload } from '../rehearsal/locks/workload.ts';
 import type { Layout } from '../report/settings.ts';
-import type { Distribution } from '../scale/distribution.ts';
+import type { Distribution } from '../scale/settings.ts';
 
 /** What ties rolecall to a project: who its personas are, what is declared about them, and where snapshots are kept. */
-export interface Config {
+export interface Config extends AccessSettings {
   /** The project's name, shown in summaries. */
   readonly name: string;
   readonly database: {
@@ -25,22 +25,8 @@ export interface Config {
   readonly api: readonly string[];
   /** The schemas that are held against every catalog check (docs/checks), and what is let pass. */
   readonly ruled: Ruled;
-  /** The schemas whose every relation and function must have a line in the access spec. */
-  readonly proven: readonly string[];
   /** The roles for which a GraphQL schema is kept. */
   readonly roles: readonly string[];
-  /** Who uses the database: a role, and the settings that a request of theirs carries. */
-  readonly personas: Readonly<
-    Record<string, { readonly role: string; readonly settings?: Readonly<Record<string, string>> }>
-  >;
-  readonly access: AccessSpec;
-  /** Who may execute each function of the proven schemas. */
-  readonly functions: FunctionSpec;
-  /** Who has what row security does not govern (TRUNCATE, TRIGGER, CREATE on a schema, …); without it nobody may. */
-  readonly privileges?: PrivilegeSpec;
-  readonly world: readonly WorldRow[];
-  /** Arguments for functions that cannot be called with nulls. */
-  readonly calls?: Calls;
   /** The app's queries, how large its tables are in production, and what need not hold of indexes. */
   readonly queries?: QuerySettings;
   /** Real or realistic data from before the migrations, over which they are run. */

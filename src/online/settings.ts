@@ -93,8 +93,8 @@ export type OnlinePlan = Settings<typeof onlineSettings>;
 export type Target = OnlinePlan['targets'][number];
 export type TrackedColumn = Settings<typeof trackedColumn>;
 
-/** What each setting allows by itself and the settings together do not, each with its path below `online`. */
-export function* onlineContradictions(plan: OnlinePlan): Iterable<string> {
+/** What each setting allows by itself and the settings together do not, each with its path. */
+export function* onlineMistakes(plan: OnlinePlan): Iterable<string> {
   const { schemas, legacy, extensions, moves, quarantine, targets, units, recount } = plan;
   const schemaOf = (table: string): string => table.slice(0, table.indexOf('.'));
   const placed: [string, string][] = [
@@ -109,20 +109,23 @@ export function* onlineContradictions(plan: OnlinePlan): Iterable<string> {
     ]),
   ];
   for (const [where, schema] of placed)
-    if (!schemas.includes(schema)) yield `${where}: schema ${schema} is not among \`schemas\` (${schemas.join(', ')})`;
+    if (!schemas.includes(schema))
+      yield `online.${where}: schema ${schema} is not among \`schemas\` (${schemas.join(', ')})`;
   const filled = [...targets.map(({ table }) => table), moves, quarantine];
-  for (const table of repeated(filled)) yield `targets: ${table} is named twice`;
+  for (const table of repeated(filled)) yield `online.targets: ${table} is named twice`;
   const [tools, carry] = [plan.sections.tools, plan.sections.carry];
-  for (const file of repeated([...tools, ...carry, plan.sections.move])) yield `sections: ${file} is named twice`;
+  for (const file of repeated([...tools, ...carry, plan.sections.move]))
+    yield `online.sections: ${file} is named twice`;
   for (const [where, { tracked }] of [
     ...Object.entries(plan.tables).map(([table, settings]) => [`tables.${table}`, settings] as const),
     ...Object.entries(plan.read).map(([table, settings]) => [`read.${table}`, settings] as const),
   ])
     for (const { unit } of tracked)
-      if (!(unit in units)) yield `${where}.tracked: ${unit} is not among \`units\` (${Object.keys(units).join(', ')})`;
+      if (!(unit in units))
+        yield `online.${where}.tracked: ${unit} is not among \`units\` (${Object.keys(units).join(', ')})`;
   for (const { table, filledByRecount = [] } of targets)
     if (filledByRecount.length > 0 && recount.length === 0)
-      yield `targets: ${table} has columns that \`recount\` fills, and \`recount\` is empty`;
+      yield `online.targets: ${table} has columns that \`recount\` fills, and \`recount\` is empty`;
 }
 
 const repeated = (names: readonly string[]): Set<string> =>

@@ -1,4 +1,5 @@
-import type { Allowance, Executed, PlanNode, Query, Sizes } from './model.ts';
+import type { Allowance, Executed, PlanNode, Query } from './model.ts';
+import type { Sizes } from './settings.ts';
 import { hangsOnRows, indexesOf, nodesOf, plain, tableOf } from './shape.ts';
 
 /** What a plan does and should not. */

@@ -2,8 +2,9 @@ import type { Deviation } from '../report/deviation.ts';
 import type { ActionRun } from './actions.ts';
 import { type Ground, idleAllowances, NOTHING_PARTICULAR, type Offence, offencesOf } from './expect.ts';
 import type { IndexNeeds } from './indexes.ts';
-import type { Allowance, Executed, Query, QuerySettings } from './model.ts';
+import type { Allowance, Executed, Query } from './model.ts';
 import type { Run, Runs } from './run.ts';
+import type { QuerySettings } from './settings.ts';
 import { insideOf, shapeOf, structureOf } from './shape.ts';
 import type { Table } from './tables.ts';
 

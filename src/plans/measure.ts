@@ -9,10 +9,10 @@ import { listenToPlans } from './execute.ts';
 import type { Ground } from './expect.ts';
 import { queryDeviations } from './findings.ts';
 import { readActions } from './foreign-keys.ts';
-import type { Executed, Query, QuerySettings } from './model.ts';
-
+import type { Executed, Query } from './model.ts';
 import { readQueries } from './read.ts';
 import { type Runs, runQuery } from './run.ts';
+import type { QuerySettings } from './settings.ts';
 import { childrenOf, nodesOf, tableOf } from './shape.ts';
 import { readAbility, readCostlyFunctions } from './subject.ts';
 import { readTables, type Table } from './tables.ts';

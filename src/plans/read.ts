@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Config } from '../config/define.ts';
 import { ConfigError } from '../config/load.ts';
 import { parseQuery } from './header.ts';
-import type { Query, QuerySettings } from './model.ts';
+import type { Query } from './model.ts';
+import type { QuerySettings } from './settings.ts';
 
 /**
  * Reads every query file, in the order of their names.

@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { Persona } from '../access/model.ts';
 import { type Call, execute } from './execute.ts';
-import { type Executed, MODES, type Mode, type Query, type QuerySettings, SETS, type SetName } from './model.ts';
+import { type Executed, MODES, type Mode, type Query, SETS, type SetName } from './model.ts';
+import type { QuerySettings } from './settings.ts';
 
 /** The plans of a query with one set of parameters, planned in one way. */
 export interface Run {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Size, Sizes, Spread } from './model.ts';
+import type { Size, Sizes, Spread } from './settings.ts';
 import type { Table, TableColumn } from './tables.ts';
 
 /** pg_statistic's kinds of slots. */

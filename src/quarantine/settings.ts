@@ -21,9 +21,9 @@ export const restoreSettings = z.strictObject({
 
 export type RestoreSettings = Settings<typeof restoreSettings>;
 
-/** What each setting allows by itself and the settings together do not, each with its path below `legacy.restore`. */
-export function* restoreContradictions({ from, through, sections }: RestoreSettings): Iterable<string> {
-  if (from === through) yield `through: ${through} has to be another schema than \`from\``;
+/** What each setting allows by itself and the settings together do not, each with its path. */
+export function* restoreMistakes({ from, through, sections }: RestoreSettings): Iterable<string> {
+  if (from === through) yield `legacy.restore.through: ${through} has to be another schema than \`from\``;
   for (const section of new Set(sections.filter((one, at) => sections.indexOf(one) !== at)))
-    yield `sections: ${section} is named twice`;
+    yield `legacy.restore.sections: ${section} is named twice`;
 }

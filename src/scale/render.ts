@@ -8,9 +8,9 @@ export const outcomeOf = ({ status, instead }: Judged): keyof typeof SIGNS =>
   status === 'broken' && instead !== undefined ? 'settled' : status;
 
 /** The findings of each table in turn, then those of functions; of these only what is to be said. */
-export function tablesText({ ground, findings }: CitusCheck): string {
-  const blocks = ground.tables.map(({ id }) => {
-    const place = ground.places.get(id);
+export function tablesText({ input, findings }: CitusCheck): string {
+  const blocks = input.tables.map(({ id }) => {
+    const place = input.places.get(id);
     const own = findings.filter(({ where, rule }) => where === id && rule !== 'function');
     return [`${id}: ${place ? placeText(place) : 'no place'}`, ...own.map(lineOf)].join('\n');
   });
@@ -41,9 +41,9 @@ function settledText(findings: readonly Judged[]): string {
 }
 
 /** How many tables of each kind, and findings of each outcome. */
-export function countsOf({ ground, findings }: CitusCheck): Record<string, string> {
-  const places = [...ground.places.values()];
-  const groups = Object.entries(ground.distribution.groups).map(
+export function countsOf({ input, findings }: CitusCheck): Record<string, string> {
+  const places = [...input.places.values()];
+  const groups = Object.entries(input.distribution.groups).map(
     ([name, tables]) => `${Object.keys(tables).length} by ${name}`,
   );
   const of = (outcome: keyof typeof SIGNS): number =>

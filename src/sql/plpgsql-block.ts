@@ -1,5 +1,5 @@
 import { parse, parsePlPgSQL } from 'libpg-query';
-import { tokensIn } from './tokens.ts';
+import { type PlPgSqlExpression, statementOf } from './plpgsql.ts';
 import { nodesOfType } from './tree.ts';
 
 /** What a PL/pgSQL body consists of. */
@@ -22,9 +22,6 @@ const EXECUTING = {
   PLpgSQL_stmt_open: 'dynquery',
 };
 
-/** The raw_parse modes of PostgreSQL that PL/pgSQL uses. */
-const MODE = { statement: 0, type: 1, expression: 2 };
-
 /**
  * Reads a DO block or a CREATE FUNCTION in PL/pgSQL.
  * @throws SqlError of libpg-query when it is none, or one of its queries is not SQL
@@ -44,24 +41,6 @@ export async function readPlPgSql(statement: string): Promise<PlPgSql> {
 }
 
 async function treesOf(node: unknown): Promise<unknown[]> {
-  return Promise.all([...nodesOfType(node, 'PLpgSQL_expr')].map((expression) => parse(asStatement(expression))));
-}
-
-function asStatement({ query, parseMode }: Readonly<Record<string, unknown>>): string {
-  const text = String(query);
-  if (parseMode === MODE.type) return `select null::${text}`;
-  if (parseMode === MODE.expression) return `select ${text}`;
-  return (parseMode ?? MODE.statement) === MODE.statement ? text : `select ${assigned(text)}`;
-}
-
-/** What comes after the := or = of an assignment. */
-function assigned(text: string): string {
-  let depth = 0;
-  for (const { start, end } of tokensIn(text)) {
-    const symbol = text.slice(start, end);
-    if (symbol === '[' || symbol === '(') depth++;
-    else if (symbol === ']' || symbol === ')') depth--;
-    else if (symbol === '=' && depth === 0) return text.slice(end);
-  }
-  return text;
+  const expressions = [...nodesOfType(node, 'PLpgSQL_expr')] as unknown as PlPgSqlExpression[];
+  return Promise.all(expressions.map((expression) => parse(statementOf(expression))));
 }

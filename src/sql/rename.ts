@@ -1,8 +1,8 @@
 import { parse } from 'libpg-query';
 import { type Code, codeIn } from './bodies.ts';
 import { refuseNamesIn } from './executed-names.ts';
-import { isField, isName, nameAt, type PlacedToken, qualifiedAt, solidTokens } from './qualified-names.ts';
 import { type PlPgSql, readPlPgSql } from './plpgsql-block.ts';
+import { isField, isName, nameAt, type PlacedToken, qualifiedAt, solidTokens } from './qualified-names.ts';
 import { quoteIdentifier } from './quote.ts';
 import { nodesOfType, stringOf } from './tree.ts';
 

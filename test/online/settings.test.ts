@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { online } from '../../spec/online.ts';
 import { mustBeSql } from '../../src/online/fragments.ts';
-import { type OnlinePlan, onlineContradictions, onlineSettings } from '../../src/online/settings.ts';
+import { type OnlinePlan, onlineMistakes, onlineSettings } from '../../src/online/settings.ts';
 
 const [first] = online.targets;
-const contradictions = (change: Partial<OnlinePlan>): string[] => [...onlineContradictions({ ...online, ...change })];
+const mistakes = (change: Partial<OnlinePlan>): string[] => [...onlineMistakes({ ...online, ...change })];
 
 test('the plan of this repository has every key that is asked for, holds together, and its texts are SQL', async () => {
   expect(onlineSettings.safeParse(online).error?.issues).toBeUndefined();
-  expect(contradictions({})).toEqual([]);
+  expect(mistakes({})).toEqual([]);
   await mustBeSql(online);
 });
 
@@ -56,7 +56,7 @@ test.each<[string, Partial<OnlinePlan>, string]>([
   ],
   ['a column that nothing recounts', { recount: [] }, 'targets: public.channels has columns that `recount` fills'],
 ])('%s contradicts the rest', (_, change, message) => {
-  expect(contradictions(change).join('\n')).toContain(message);
+  expect(mistakes(change).join('\n')).toContain(`online.${message}`);
 });
 
 test.each<[string, Partial<OnlinePlan>]>([

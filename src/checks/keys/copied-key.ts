@@ -1,4 +1,5 @@
-import { type Check, constraintsOf, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import { type Check, constraintsOf } from '../check.ts';
 
 /** A foreign key by the names of its tables, as SQL writes them. */
 interface Link {

@@ -1,5 +1,6 @@
 import type { Index } from '../../catalog/indexes.ts';
-import { type Check, indexesOf, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import { type Check, indexesOf } from '../check.ts';
 
 export const redundantIndex: Check = {
   id: 'redundant-index',
