@@ -1,9 +1,9 @@
-import type { Accounting } from '../../src/accounting/mapping.ts';
+import type { Accounting } from '../../src/accounting/settings.ts';
 
-/** Where production has its tables. */
+/** The schema of production's tables. */
 export const sourceSchema = 'public';
 
-/** What was added by hand to some databases, or took the place of something. */
+/** Tables and columns that only some databases have: added by hand, or in place of another. */
 export const optional = [
   'transcripts',
   'profiles',
@@ -14,7 +14,7 @@ export const optional = [
   'user_creators.added_at',
 ];
 
-/** What Supabase puts into every database. Of all that, the users come along: rows of ours are theirs. */
+/** The schemas that Supabase puts into every database. Of their tables only the users are copied: our rows refer to them. */
 export const host = {
   schemas: [
     'auth',
@@ -39,7 +39,7 @@ export const host = {
 };
 
 /** Rows that the migrations add where the old database had none. */
-export const expectedNewRows: NonNullable<Accounting['made']> = {
+export const expectedNewRows: NonNullable<Accounting['expectedNewRows']> = {
   transcripts: [
     {
       rule: 'transcript-of-video',
@@ -63,7 +63,7 @@ export const expectedNewRows: NonNullable<Accounting['made']> = {
   ],
 };
 
-/** How far an embedding is from what it was, in its worst dimension. */
+/** How far an embedding is from what it was: the largest difference in one dimension. */
 export const errors = {
   'half-precision': '(select max(abs(apart)) from (select unnest(was) - unnest(now) as apart) dimension)',
 };

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Accounting } from '../accounting/mapping.ts';
+import type { Accounting } from '../accounting/settings.ts';
 import type { Deviation } from '../report/deviation.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
 import { LOCK_TIMEOUT_MS, withLockTimeout } from './lock-timeout.ts';

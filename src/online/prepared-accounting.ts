@@ -1,4 +1,4 @@
-import type { Accounting, LegacyColumn, LegacyTable } from '../accounting/mapping.ts';
+import type { Accounting, LegacyColumn, LegacyTable } from '../accounting/settings.ts';
 import { quoteLiteral } from '../sql/quote.ts';
 import { type Renaming, renameInExpression, renameInRelation } from '../sql/rename.ts';
 import { FULL, splitName } from './names.ts';
@@ -11,7 +11,7 @@ import type { OnlinePlan } from './settings.ts';
  * @param home the schema in which the extensions are before the switch
  */
 export async function accountingOfPrepared(
-  { mapping, quarantine, made }: Accounting,
+  { mapping, quarantine, sourceSchema, expectedNewRows }: Accounting,
   plan: OnlinePlan,
   home: string,
 ): Promise<Accounting> {
@@ -19,9 +19,10 @@ export async function accountingOfPrepared(
   const { legacy } = plan;
   return {
     mapping: await mapValues(mapping, (table) => renamedTable(table, renaming)),
-    ...(made
+    sourceSchema,
+    ...(expectedNewRows
       ? {
-          made: await mapValues(made, (rows) =>
+          expectedNewRows: await mapValues(expectedNewRows, (rows) =>
             Promise.all(rows.map(async (row) => ({ ...row, sql: await renameInExpression(row.sql, renaming) }))),
           ),
         }

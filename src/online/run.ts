@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Accounting } from '../accounting/mapping.ts';
+import type { Accounting } from '../accounting/settings.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
 import { type CommittedMigration, readCommitted } from '../migrations/committed.ts';
 import { runQuietly } from '../migrations/graphile-migrate.ts';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { account } from '../accounting/account.ts';
-import type { Accounting } from '../accounting/mapping.ts';
+import type { Accounting } from '../accounting/settings.ts';
 import { withClient } from '../database/connect.ts';
 import type { Findings } from '../report/deviation.ts';
 import { renameIn } from '../sql/rename.ts';

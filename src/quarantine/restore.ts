@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { type Quarantine, setAsideIn } from '../accounting/mapping.ts';
+import { setAsideIn } from '../accounting/quarantine.ts';
+import type { Quarantine } from '../accounting/settings.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
 import { type QuarantinedRow, type RestoreChoice, RestoreError, type RestoreResult } from './model.ts';
 import type { RestoreSections } from './sections.ts';

@@ -47,7 +47,8 @@ test('the account of what is prepared has other names in its SQL, and none in it
     {
       mapping: { a: { source: 'legacy.a', target: 'public.b', columns: { x: column } } },
       quarantine: { relation: 'private.quarantined_rows' },
-      made: { a: [{ rule: 'public.rule', sql: 'exists (select from legacy.a where extensions.f(t.x))' }] },
+      sourceSchema: 'public',
+      expectedNewRows: { a: [{ rule: 'public.rule', sql: 'exists (select from legacy.a where extensions.f(t.x))' }] },
     },
     online,
     'public',
@@ -59,7 +60,7 @@ test('the account of what is prepared has other names in its SQL, and none in it
       columns: { x: { target: column.target, rule: { name: 'legacy.rule', sql: '"prepared_public".f(o.x)' } } },
     },
   });
-  expect(prepared.made).toEqual({
+  expect(prepared.expectedNewRows).toEqual({
     a: [{ rule: 'public.rule', sql: 'exists (select from "prepared_full".a where "public".f(t.x))' }],
   });
   expect(prepared.quarantine.relation).toContain('from "prepared_private".quarantined_rows');
