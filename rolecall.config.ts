@@ -3,7 +3,7 @@ import { calls } from './spec/calls.ts';
 import { legacy } from './spec/legacy/columns.ts';
 import { errors, expectedNewRows, host, optional, sourceSchema } from './spec/legacy/environment.ts';
 import { loadLegacy } from './spec/legacy/load.ts';
-import { restoring } from './spec/legacy/restoring.ts';
+import { restore } from './spec/legacy/restore.ts';
 import { workload } from './spec/legacy/workload.ts';
 import { online } from './spec/online.ts';
 import { claimsOf } from './spec/people.ts';
@@ -51,7 +51,7 @@ export default defineConfig({
     mapping: legacy,
     quarantine: { relation: 'private.quarantined_rows', waiting: 'restored_at is null' },
     notes: 'private.migration_notes',
-    restoring,
+    restore,
     sourceSchema,
     expectedNewRows,
     errors,

@@ -7,7 +7,7 @@ import { capture, runOnTerminal, runQuietly } from '../migrations/graphile-migra
 import { rememberMigrations } from '../migrations/remember.ts';
 import { mustHaveRunTheseMigrations } from '../migrations/sequence.ts';
 import { explainStop } from '../migrations/stopped.ts';
-import { mustNotBePreparing } from '../online/look.ts';
+import { mustNotBePreparing } from '../online/stage.ts';
 import { fillLegacy } from '../proof/build.ts';
 import { toRun } from '../report/layout.ts';
 import { configOf, type ExitCode, type GlobalFlags, print, type ReportFlags } from './context.ts';

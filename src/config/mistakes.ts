@@ -1,6 +1,8 @@
 import { accessMistakes } from '../access/mistakes.ts';
 import { accessSettings } from '../access/settings.ts';
 import { legacyMistakes } from '../accounting/settings.ts';
+import { onlineMistakes } from '../online/settings.ts';
+import { restoreMistakes } from '../quarantine/settings.ts';
 import { rehearsalMistakes } from '../rehearsal/settings.ts';
 import { type Config, configSettings } from './schema.ts';
 
@@ -16,6 +18,8 @@ export function mistakesIn(config: unknown): string[] {
   const rooms: [keys: string[], mistakes: (settings: Config) => Iterable<string>][] = [
     [Object.keys(accessSettings.shape), accessMistakes],
     [['legacy'], ({ legacy }) => (legacy ? [...legacyMistakes(legacy), ...rehearsalMistakes(legacy)] : [])],
+    [['legacy'], ({ legacy }) => (legacy?.restore ? restoreMistakes(legacy.restore) : [])],
+    [['online'], ({ online }) => (online ? onlineMistakes(online) : [])],
   ];
   return [
     ...misshapen.map(({ path, message }) => `${path.join('.') || 'default export'}: ${message}`),

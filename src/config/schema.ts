@@ -4,9 +4,9 @@ import { accessSettings } from '../access/settings.ts';
 import { accountingSettings } from '../accounting/settings.ts';
 import { checksSettings } from '../checks/settings.ts';
 import { databaseSettings } from '../database/settings.ts';
-import type { OnlinePlan } from '../online/plan.ts';
+import { onlineSettings } from '../online/settings.ts';
 import { plansSettings } from '../plans/settings.ts';
-import type { Restoring } from '../quarantine/restoring.ts';
+import { restoreSettings } from '../quarantine/settings.ts';
 import { rehearsalSettings } from '../rehearsal/settings.ts';
 import { layoutSettings } from '../report/settings.ts';
 import { scaleSettings } from '../scale/settings.ts';
@@ -21,7 +21,7 @@ const legacySettings = z.strictObject({
   /** Fills the legacy schema. */
   load: functionOf<(client: pg.Client) => Promise<void>>(),
   /** How rows that were set aside are put back when their parents are there. */
-  restoring: z.custom<Restoring>().optional(),
+  restore: restoreSettings.optional(),
 });
 
 /** What ties rolecall to a project; each room says what it needs, and here it is only put together. */
@@ -41,7 +41,7 @@ export const configSettings = z.strictObject({
   /** Real or realistic data from before the migrations, over which they are run. */
   legacy: legacySettings.optional(),
   /** How the legacy database is moved while it is used (docs/migrating.md). */
-  online: z.custom<OnlinePlan>().optional(),
+  online: onlineSettings.optional(),
   /** Where each table would be in a distributed database (docs/scaling.md). */
   distribution: scaleSettings.optional(),
   /** How the project is laid out, for messages and `watch`. */

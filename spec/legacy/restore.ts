@@ -1,7 +1,7 @@
-import type { Restoring } from '../../src/quarantine/restoring.ts';
+import type { RestoreSettings } from '../../src/quarantine/settings.ts';
 
 /** Rows that were set aside are put back by the sections that carry rows in the migration, parents first. */
-export const restoring: Restoring = {
+export const restore: RestoreSettings = {
   from: 'legacy',
   through: 'restoring',
   definitions: `select 'legacy.' || table_name as source, columns from private.legacy_moves where columns is not null`,
@@ -19,6 +19,6 @@ export const restoring: Restoring = {
     'user_usage',
     'public_chat_limits',
     'error_logs',
-  ].map((table) => `fixtures/carry/${table}.sql`),
+  ].map((table) => `carry/${table}.sql`),
   after: 'fixtures/carry/restored.sql',
 };

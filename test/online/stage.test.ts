@@ -1,6 +1,6 @@
 import { afterEach, expect } from '@jest/globals';
 import { online } from '../../spec/online.ts';
-import { alone, mustNotBePreparing, stageOf } from '../../src/online/look.ts';
+import { lockOutOthers, mustNotBePreparing, stageOf } from '../../src/online/stage.ts';
 import { freshDatabase, onRealServer, type TestDatabase } from '../support/databases.ts';
 import { connected, legacyDatabase, withWorker } from './support.ts';
 
@@ -34,12 +34,12 @@ onRealServer('each stage is told, one worker is at work, and nobody migrates und
   const { client } = database;
   const at = async () => (await stageOf(client, online)).at;
   expect(await at()).toBe('old');
-  await alone(client);
+  await lockOutOthers(client);
   const second = await connected(database.url);
-  await expect(alone(second)).rejects.toThrow('Another rolecall online, or a migration, is at work');
+  await expect(lockOutOthers(second)).rejects.toThrow('Another rolecall online, or a migration, is at work');
   await second.end();
   await withWorker(database, async (worker) => {
-    await worker.expand();
+    await worker.create();
     expect(await at()).toBe('preparing');
     await expect(mustNotBePreparing(client)).rejects.toThrow('rolecall online abort');
     await expect(client.query('truncate public.error_logs')).rejects.toThrow('a TRUNCATE would not be noticed');
@@ -48,7 +48,7 @@ onRealServer('each stage is told, one worker is at work, and nobody migrates und
     expect(await at()).toBe('validated');
     await worker.switchOver();
     expect(await at()).toBe('switched');
-    await worker.clear();
+    await worker.cleanUp();
     expect(await at()).toBe('new');
   });
   await mustNotBePreparing(client);
