@@ -10,7 +10,7 @@ import { claimsOf } from './spec/people.ts';
 import { exempt, sizes } from './spec/queries/sizes.ts';
 import { distribution } from './spec/scale.ts';
 import { world } from './spec/world.ts';
-import { defineConfig } from './src/config/define.ts';
+import { defineConfig } from './src/index.ts';
 
 export default defineConfig({
   name: 'ChannelChat',

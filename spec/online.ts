@@ -1,5 +1,4 @@
-import { allRowsOf, inBatch, uuidInBatch, uuidsInBatch } from '../src/online/conditions.ts';
-import type { OnlinePlan } from '../src/online/settings.ts';
+import { allRowsOf, inBatch, type OnlinePlan, uuidInBatch, uuidsInBatch } from '../src/index.ts';
 
 /** The sessions of the users of the batch, and those named by themselves: of some, the messages are all that is left. */
 const sessions = `((select array(select s.id from public.chat_sessions s where ${uuidInBatch('s.user_id', 'user')})

@@ -1,4 +1,4 @@
-import type { Accounting } from '../../src/accounting/settings.ts';
+import type { Accounting } from '../../src/index.ts';
 
 /** The schema of production's tables. */
 export const sourceSchema = 'public';

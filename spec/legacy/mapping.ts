@@ -1,4 +1,4 @@
-import type * as accounting from '../../src/accounting/settings.ts';
+import type * as accounting from '../../src/index.ts';
 
 /** The names of the rules by which a value may be changed; the migration says what each does. */
 export type LegacyRule =

@@ -1,4 +1,4 @@
-import type { RestoreSettings } from '../../src/quarantine/settings.ts';
+import type { RestoreSettings } from '../../src/index.ts';
 
 /** Rows that were set aside are put back by the sections that carry rows in the migration, parents first. */
 export const restore: RestoreSettings = {
