@@ -19,7 +19,7 @@ export async function cleanUp(): Promise<void> {
 }
 
 export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'rolecall-engine-'));
+  const folder = await mkdtemp(join(tmpdir(), 'pglite-server-'));
   cleanups.push(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 const UNHEARD =
   'the embedded engine could not read this text, so it does not know which channels it listens to: send LISTEN by itself';
 
-/** Notes what an exchange listens to once its transaction is over; true when the backend has to be told all channels again. */
+/** Notes what an exchange listens to once its transaction is over; true when the backend has to listen to all channels again. */
 export function trackListening(session: Session, exchange: Exchange, summary: Summary): boolean {
   if (summary.tags.some((tag) => tag === 'LISTEN' || tag === 'UNLISTEN')) {
     const read = exchange.texts.map(listenings);

@@ -4,9 +4,9 @@ import { loadModule, type Node, parseSync } from 'libpg-query';
 export const loadParser: () => Promise<void> = loadModule;
 
 /**
- * A longer text is not read. What the engine looks for is short, all clients wait while a text is read (10 ms for as much
- * as this, at worst), and the parser never recovers from a tree that is too deep for its thread's stack: a tree of so many
- * characters needs a third of what the thread that reads them has by default (router.ts gives it more).
+ * A longer text, in characters, is not read. What the engine looks for is short; all clients wait while a text is read,
+ * which takes some 10 ms for this much; and the parser never recovers from a tree that is too deep for its thread's stack:
+ * the deepest that so many characters can make needs a third of a thread's default stack, and engine.ts gives it more.
  */
 const LONGEST = 10_000;
 
