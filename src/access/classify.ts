@@ -1,8 +1,8 @@
 import type { Relation } from '../catalog/relations.ts';
-import type { ServerError } from './attempt.ts';
+import type { StatementError } from './attempt.ts';
 import type { Outcome } from './model.ts';
 
-export interface Refusal {
+export interface ClassifiedError {
   readonly outcome: Exclude<Outcome, 'allowed' | 'filtered'>;
   readonly detail: string;
 }
@@ -13,8 +13,8 @@ export interface Refusal {
  * src/backend/executor/execMain.c. Either counts as a denial only when it speaks of the relation that was probed (or of
  * its schema): a policy that calls a function which the role may not execute is a broken policy, not a closed door.
  */
-export function classify(error: unknown, relation: Relation): Refusal {
-  const { code, routine, message = String(error) } = error as ServerError;
+export function classify(error: unknown, relation: Relation): ClassifiedError {
+  const { code, routine, message = String(error) } = error as StatementError;
   const detail = code ? `${code}: ${message}` : message;
   if (code === '57014') return { outcome: 'not evaluated', detail };
   if (code !== '42501') return { outcome: 'error', detail };

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Column } from '../catalog/columns.ts';
 import type { Relation } from '../catalog/relations.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
-import { as, inWords, refusals, type ServerError, wasStopped } from './attempt.ts';
+import { as, inWords, refusals, type StatementError, wasStopped } from './attempt.ts';
 import { classify, namesSchema } from './classify.ts';
 import type { ColumnCommand, ColumnGrants } from './model.ts';
 import { become, touchNothing, touchNothingOfAny } from './statements.ts';
@@ -67,7 +67,7 @@ async function lending(
   await client.query('rollback to savepoint lending; release savepoint lending');
 }
 
-interface Granted {
+interface GrantedColumns {
   /** Those that the command can name. */
   readonly columns: readonly Column[];
   readonly granted: readonly Column[];
@@ -81,8 +81,8 @@ async function grantedColumns(
   command: ColumnCommand,
   mayRead: (relation: Relation) => boolean,
   closed: Set<string>,
-): Promise<Map<Relation, Granted>> {
-  const seen = new Map<Relation, Granted>();
+): Promise<Map<Relation, GrantedColumns>> {
+  const seen = new Map<Relation, GrantedColumns>();
   for (const relation of relations) seen.set(relation, { columns: namable(relation, command), granted: [] });
 
   const open = relations.filter((relation) => !closed.has(relation.schema) && namable(relation, command).length > 0);
@@ -114,7 +114,7 @@ function namable({ columns }: Relation, command: ColumnCommand): readonly Column
   return columns.filter(({ generated }) => command === 'select' || !generated);
 }
 
-async function eachAlone(client: pg.Client, relation: Relation, command: ColumnCommand): Promise<Granted> {
+async function eachAlone(client: pg.Client, relation: Relation, command: ColumnCommand): Promise<GrantedColumns> {
   const columns = namable(relation, command);
   const errors = await refusals(
     client,
@@ -134,7 +134,7 @@ async function eachAlone(client: pg.Client, relation: Relation, command: ColumnC
  * `impossible`: nobody could do that, since a view's column, say, cannot be written.
  */
 function answerOf(
-  error: ServerError | undefined,
+  error: StatementError | undefined,
   relation: Relation,
 ): 'granted' | 'no grant' | 'impossible' | 'unclear' {
   if (!error) return 'granted';

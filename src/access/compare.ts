@@ -65,12 +65,12 @@ interface CellDeviation {
   readonly deviation: Deviation;
 }
 
-type Finding = { kind: 'deviation'; deviation: Deviation } | { kind: 'not evaluated'; notEvaluated: NotEvaluated };
+type CellFinding = { kind: 'deviation'; deviation: Deviation } | { kind: 'not evaluated'; notEvaluated: NotEvaluated };
 
-function compareCell(cell: Cell, intent: Intent | undefined, persona: Persona | undefined): Finding | undefined {
+function compareCell(cell: Cell, intent: Intent | undefined, persona: Persona | undefined): CellFinding | undefined {
   const where = `${cell.persona} · ${cell.command} · ${cell.table} (${cell.row})`;
   const evidence = persona ? transcript(persona, cell) : cell.statement;
-  const deviation = (expected: string, fix: string): Finding => ({
+  const deviation = (expected: string, fix: string): CellFinding => ({
     kind: 'deviation',
     deviation: { check: 'access', where, expected, seen: inWords(cell), evidence, fix },
   });

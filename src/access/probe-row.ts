@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Relation } from '../catalog/relations.ts';
-import type { ServerError } from './attempt.ts';
+import type { StatementError } from './attempt.ts';
 import { classify } from './classify.ts';
 import type { Cell, ColumnCommand, Command, Outcome, Values } from './model.ts';
 import { keyOf, type ProbedRow } from './seed.ts';
@@ -8,20 +8,27 @@ import { deleteStatement, insertStatement, matching, selectStatement, updateStat
 import { anyRow } from './synthesize.ts';
 
 /** The columns that a persona's role may name in a command; all of them when that could not be told. */
-export type Granted = (relation: Relation, command: ColumnCommand) => readonly string[];
+export type NamableColumns = (relation: Relation, command: ColumnCommand) => readonly string[];
 
 /** What the server did with a statement. */
-export interface Seen extends Pick<Cell, 'outcome' | 'statement' | 'detail'> {
+export interface ProbeResult extends Pick<Cell, 'outcome' | 'statement' | 'detail'> {
   /** A privilege was missing before anything ran, and so it is for whoever has the role. */
   readonly ofRole?: boolean;
 }
 
 /** Tries one command on one row, as whoever the session is; `savepoint probe` is to be there. */
-export async function probeRow(client: pg.Client, row: ProbedRow, command: Command, granted: Granted): Promise<Seen> {
+export async function probeRow(
+  client: pg.Client,
+  row: ProbedRow,
+  command: Command,
+  granted: NamableColumns,
+): Promise<ProbeResult> {
   return row.absent === undefined ? PROBES[command](client, row, granted) : probeWithoutRow(client, row, command);
 }
 
-const PROBES: Readonly<Record<Command, (client: pg.Client, row: ProbedRow, granted: Granted) => Promise<Seen>>> = {
+const PROBES: Readonly<
+  Record<Command, (client: pg.Client, row: ProbedRow, granted: NamableColumns) => Promise<ProbeResult>>
+> = {
   async select(client, { relation, values }, granted) {
     const seen = await attempt(
       client,
@@ -68,7 +75,7 @@ interface Write {
   readonly blind: string;
   /** Whether the persona may read what the WHERE clause names. */
   readonly findable: boolean;
-  readonly touched: (blind: Seen) => Promise<boolean>;
+  readonly touched: (blind: ProbeResult) => Promise<boolean>;
 }
 
 /**
@@ -81,7 +88,7 @@ async function write(
   client: pg.Client,
   relation: Relation,
   { targeted, blind, findable, touched }: Write,
-): Promise<Seen> {
+): Promise<ProbeResult> {
   const first = await attempt(client, relation, findable ? targeted : blind);
   if (first.outcome === 'no grant' || (findable && first.outcome === 'allowed')) return first;
   const second = findable ? await attempt(client, relation, blind) : first;
@@ -110,7 +117,11 @@ function changeWith(writable: readonly string[], update: Values, values: Values)
  * Without a row to bite on, a refusal still says something, and so does a table that nothing guards; that a statement
  * ran over no rows says nothing.
  */
-async function probeWithoutRow(client: pg.Client, { relation, absent }: ProbedRow, command: Command): Promise<Seen> {
+async function probeWithoutRow(
+  client: pg.Client,
+  { relation, absent }: ProbedRow,
+  command: Command,
+): Promise<ProbeResult> {
   const [column] = relation.columns;
   const statement = {
     select: `select from ${relation.sql}`,
@@ -129,21 +140,21 @@ async function probeWithoutRow(client: pg.Client, { relation, absent }: ProbedRo
 }
 
 /** Looks from outside at whether a statement that touched some rows touched the one that it is about. */
-async function wasTouched(client: pg.Client, blind: Seen, find: string, expected: number): Promise<boolean> {
+async function wasTouched(client: pg.Client, blind: ProbeResult, find: string, expected: number): Promise<boolean> {
   if (blind.outcome !== 'allowed') return false;
   const again = `rollback to savepoint probe; ${blind.statement}; set local role none; ${find}`;
   const { rowCount } = await client.query(again).then(last);
   return rowCount === expected;
 }
 
-async function attempt(client: pg.Client, relation: Relation, statement: string): Promise<Seen> {
+async function attempt(client: pg.Client, relation: Relation, statement: string): Promise<ProbeResult> {
   try {
     const { rowCount } = await client.query(`rollback to savepoint probe; ${statement}`).then(last);
     const outcome: Outcome = rowCount ? 'allowed' : 'filtered';
     return { outcome, statement };
   } catch (error) {
     const refusal = classify(error, relation);
-    const ofRole = refusal.outcome === 'no grant' && (error as ServerError).where === undefined;
+    const ofRole = refusal.outcome === 'no grant' && (error as StatementError).where === undefined;
     return { ...refusal, statement, ...(ofRole ? { ofRole } : {}) };
   }
 }
@@ -153,6 +164,6 @@ function last(results: unknown): pg.QueryResult {
   return (results as pg.QueryResult[]).at(-1) as pg.QueryResult;
 }
 
-function undeclared(what: string): Seen {
+function undeclared(what: string): ProbeResult {
   return { outcome: 'not evaluated', statement: '', detail: `The row has no \`${what}\` in the world.` };
 }

@@ -15,7 +15,7 @@ import {
   type WorldRow,
 } from './model.ts';
 import { probePrivileges } from './privileges.ts';
-import { type Granted, probeRow, type Seen } from './probe-row.ts';
+import { type NamableColumns, type ProbeResult, probeRow } from './probe-row.ts';
 import { type MissingRow, makeUp, type ProbedRow, seed } from './seed.ts';
 import { become } from './statements.ts';
 import type { Subject } from './subject.ts';
@@ -73,7 +73,7 @@ async function rowsToProbe(
   return { rows, missing: seeded.missing };
 }
 
-function grantedTo({ role }: Persona, columns: readonly ColumnGrants[]): Granted {
+function grantedTo({ role }: Persona, columns: readonly ColumnGrants[]): NamableColumns {
   const own = columns.filter((grants) => grants.role === role);
   const byCommand = new Map(
     own.map(({ command, table, columns: possible, granted, unclear }) => [
@@ -93,13 +93,13 @@ async function prepare(client: pg.Client): Promise<void> {
 }
 
 /** What a role lacked a privilege for: its other personas are not asked again. */
-type Denied = Map<string, Seen>;
+type Denied = Map<string, ProbeResult>;
 
 async function probeAs(
   client: pg.Client,
   persona: Persona,
   rows: readonly ProbedRow[],
-  granted: Granted,
+  granted: NamableColumns,
   denied: Denied,
 ): Promise<Cell[]> {
   const cells = rows.flatMap((row) => COMMANDS.map((command) => ({ row, command })));

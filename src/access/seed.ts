@@ -114,14 +114,14 @@ function attempts(relation: Relation, values: Values): Pick<ProbedRow, 'insert' 
   };
 }
 
-type Failure = Pick<MissingRow, 'reason' | 'statement'>;
+type SeedFailure = Pick<MissingRow, 'reason' | 'statement'>;
 
 /** A row that the database made by itself: it has to be there, once, and may have to go. */
 async function findRow(
   client: pg.Client,
   relation: Relation,
   { values, existing }: WorldRow,
-): Promise<Failure | undefined> {
+): Promise<SeedFailure | undefined> {
   let statement = `select from ${relation.sql}`;
   try {
     const where = matching(relation, values, Object.keys(values));
@@ -137,7 +137,11 @@ async function findRow(
   }
 }
 
-async function insertRow(client: pg.Client, relation: Relation, { values }: WorldRow): Promise<Failure | undefined> {
+async function insertRow(
+  client: pg.Client,
+  relation: Relation,
+  { values }: WorldRow,
+): Promise<SeedFailure | undefined> {
   let statement = `insert into ${relation.sql}`;
   try {
     statement = insertStatement(relation, values);

@@ -6,16 +6,16 @@ import { rolledBack, withClient } from '../database/connect.ts';
 import type { Findings, NotEvaluated } from '../report/deviation.ts';
 import { type ActionRun, runActions } from './actions.ts';
 import { listenToPlans } from './execute.ts';
-import type { Ground } from './expect.ts';
+import type { PlanContext } from './expect.ts';
 import { queryDeviations } from './findings.ts';
 import { readActions } from './foreign-keys.ts';
 import type { Executed, Query } from './model.ts';
 import { readQueries } from './read.ts';
-import { type Runs, runQuery } from './run.ts';
+import { type QueryRuns, runQuery } from './run.ts';
 import type { QuerySettings } from './settings.ts';
 import { childrenOf, nodesOf, tableOf } from './shape.ts';
 import { readAbility, readCostlyFunctions } from './subject.ts';
-import { readTables, type Table } from './tables.ts';
+import { readTables, type SizedTable } from './tables.ts';
 
 /** What a query, or what a foreign key runs, touched: the pages of its tables and indexes, each time it looked. */
 export interface Measurement {
@@ -69,8 +69,8 @@ async function measureIn(
   if (superuser) await listenToPlans(client);
   const tables = await readTables(client, settings.schemas, Object.keys(settings.sizes));
   await plantWorld(client, config.world);
-  const ground: Ground = { sizes: settings.sizes, functions: await readCostlyFunctions(client) };
-  const runs: Runs[] = [];
+  const context: PlanContext = { sizes: settings.sizes, functions: await readCostlyFunctions(client) };
+  const runs: QueryRuns[] = [];
   for (const query of queries)
     runs.push(await runQuery(client, query, personasOf(config), settings.caller, { warm: true }));
   const actions = await runActions(client, await readActions(client, settings.schemas));
@@ -80,7 +80,7 @@ async function measureIn(
   const fixed = Object.fromEntries(Object.entries(settings.sizes).filter(([, size]) => size.fixed));
   const deviations = large.flatMap((own) => {
     const judged = whole.includes(own) ? own : { ...own, query: { ...own.query, ...ANY_PLAN } };
-    return queryDeviations(judged, whole.includes(own) ? ground : { ...ground, sizes: fixed }, pagesOf);
+    return queryDeviations(judged, whole.includes(own) ? context : { ...context, sizes: fixed }, pagesOf);
   });
   const notEvaluated = runs.flatMap((own): NotEvaluated[] => {
     const why = smallTables(own, tables, settings, FOR_PAGES);
@@ -101,8 +101,8 @@ const UNHEARD: NotEvaluated = {
 
 /** The growing tables that a query read and that have less than this part of their declared rows, in words. */
 function smallTables(
-  { runs }: Runs,
-  tables: readonly Table[],
+  { runs }: QueryRuns,
+  tables: readonly SizedTable[],
   { sizes }: QuerySettings,
   part: number,
 ): string | undefined {
@@ -132,7 +132,7 @@ function rowsOf({ plan }: Executed): number {
   return Number(counted['Actual Rows'] ?? 0) * Number(counted['Actual Loops'] ?? 1);
 }
 
-const measurementsOf = ({ query, runs }: Runs): Measurement[] =>
+const measurementsOf = ({ query, runs }: QueryRuns): Measurement[] =>
   runs.map(({ set, mode, executed, bypassed }) => ({
     name: query.name,
     set,

@@ -7,23 +7,23 @@ import { rolledBack, withClient } from '../database/connect.ts';
 import type { Findings } from '../report/deviation.ts';
 import { type ActionRun, runActions } from './actions.ts';
 import { listenToPlans } from './execute.ts';
-import type { Ground } from './expect.ts';
+import type { PlanContext } from './expect.ts';
 import { comparePlans, undeclared } from './findings.ts';
 import { readActions } from './foreign-keys.ts';
 import { findNeeds, type IndexNeeds } from './indexes.ts';
 import type { Query } from './model.ts';
 import { readQueries } from './read.ts';
 import { renderPlans } from './render.ts';
-import { type Runs, runQuery } from './run.ts';
+import { type QueryRuns, runQuery } from './run.ts';
 import type { QuerySettings } from './settings.ts';
 import { declareSizes } from './statistics.ts';
-import { readAbility, readCostlyFunctions, readIndexes } from './subject.ts';
-import { readTables, type Table } from './tables.ts';
+import { readAbility, readCostlyFunctions, readPlanIndexes } from './subject.ts';
+import { readTables, type SizedTable } from './tables.ts';
 
 /** What was seen of the plans of one database. */
 export interface PlansProof {
   readonly major: number;
-  readonly queries: readonly Runs[];
+  readonly queries: readonly QueryRuns[];
   readonly actions: readonly ActionRun[];
   readonly indexes: readonly IndexNeeds[];
   readonly findings: Findings;
@@ -60,18 +60,18 @@ async function proveIn(
   config: Config,
   settings: QuerySettings,
 ): Promise<PlansProof> {
-  const { tables, ground } = await prepare(client, config, settings);
+  const { tables, context } = await prepare(client, config, settings);
   const personas: readonly Persona[] = personasOf(config);
-  const runs: Runs[] = [];
+  const runs: QueryRuns[] = [];
   for (const query of queries) runs.push(await runQuery(client, query, personas, settings.caller));
   const actions = await runActions(client, await readActions(client, settings.schemas));
-  const indexes = await findNeeds(client, await readIndexes(client, settings.schemas), runs, actions, ground);
+  const indexes = await findNeeds(client, await readPlanIndexes(client, settings.schemas), runs, actions, context);
   const seen = { queries: runs, actions, indexes };
   return {
     major,
     ...seen,
     findings: {
-      deviations: [...undeclared(tables, settings), ...comparePlans({ ...seen, major }, settings, ground)],
+      deviations: [...undeclared(tables, settings), ...comparePlans({ ...seen, major }, settings, context)],
       notEvaluated: [],
     },
     snapshot: major === settings.planner ? renderPlans({ major, ...seen, exempt: settings.exempt }) : undefined,
@@ -83,14 +83,14 @@ export async function prepare(
   client: pg.Client,
   config: Config,
   settings: QuerySettings,
-): Promise<{ tables: readonly Table[]; ground: Ground }> {
+): Promise<{ tables: readonly SizedTable[]; context: PlanContext }> {
   // The rows on which parameters are drawn: a table without a page is empty to the planner, whatever statistics say.
   await plantWorld(client, config.world);
   const tables = await readTables(client, settings.schemas, Object.keys(settings.sizes));
   await declareSizes(client, tables, settings.sizes);
   await client.query(PLANNER);
   await listenToPlans(client);
-  return { tables, ground: { sizes: settings.sizes, functions: await readCostlyFunctions(client) } };
+  return { tables, context: { sizes: settings.sizes, functions: await readCostlyFunctions(client) } };
 }
 
 function unable(major: number, queries: readonly Query[]): PlansProof {

@@ -16,7 +16,7 @@ export interface TableColumn {
 }
 
 /** A table as statistics need it. */
-export interface Table {
+export interface SizedTable {
   readonly id: string;
   readonly oid: string;
   readonly sql: string;
@@ -66,7 +66,7 @@ export async function readTables(
   client: pg.Client,
   schemas: readonly string[],
   named: readonly string[],
-): Promise<Table[]> {
-  const { rows } = await client.query<Table>(QUERY, [schemas, named]);
+): Promise<SizedTable[]> {
+  const { rows } = await client.query<SizedTable>(QUERY, [schemas, named]);
   return rows;
 }
