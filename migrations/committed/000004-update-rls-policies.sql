@@ -1,5 +1,5 @@
---! Previous: sha1:1370e579caf073f772c46f2fa26a78a5831e9699
---! Hash: sha1:693225e1a2345cd2958080d482734cc679a31737
+--! Previous: sha1:57620d9018d7ba69d5bb32819ec7793be12dcc94
+--! Hash: sha1:8d82d56de72de7ddf2f1612cf767efe8d6140b28
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

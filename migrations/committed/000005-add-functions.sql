@@ -1,5 +1,5 @@
---! Previous: sha1:693225e1a2345cd2958080d482734cc679a31737
---! Hash: sha1:b4a136c0ae13af1b4108a11d629abae28e77ebdd
+--! Previous: sha1:8d82d56de72de7ddf2f1612cf767efe8d6140b28
+--! Hash: sha1:30d46bcf70beefffad91f023d559239c86398dc9
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

@@ -1,5 +1,5 @@
---! Previous: sha1:b4a136c0ae13af1b4108a11d629abae28e77ebdd
---! Hash: sha1:a822f60637593db5dc695135165e866e62198197
+--! Previous: sha1:30d46bcf70beefffad91f023d559239c86398dc9
+--! Hash: sha1:c4732ac050a5b751c3158d7096714d33274a3199
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

@@ -17,12 +17,22 @@ export interface Table extends Relation {
 }
 
 /** The tables of a catalog in its order. Partitions are none: their parent stands for them. */
-export function tablesOf({ relations, constraints, indexes, policies, triggers }: Catalog): Table[] {
+export function tablesOf(catalog: Catalog): Table[] {
+  const definitions = definitionsIn(catalog);
+  return catalog.relations.filter(isTable).map(definitions);
+}
+
+/** One relation of a catalog, a partition too, with everything that is defined on it. */
+export function tableOf(catalog: Catalog, relation: Relation): Table {
+  return definitionsIn(catalog)(relation);
+}
+
+function definitionsIn({ constraints, indexes, policies, triggers }: Catalog): (relation: Relation) => Table {
   const constraintsBy = Map.groupBy(constraints, ({ tableSql }) => tableSql);
   const indexesBy = Map.groupBy(indexes, ({ tableSql }) => tableSql);
   const policiesBy = Map.groupBy(policies, ({ tableSql }) => tableSql);
   const triggersBy = Map.groupBy(triggers, ({ tableSql }) => tableSql);
-  return relations.filter(isTable).map((relation) => {
+  return (relation) => {
     const own = constraintsBy.get(relation.sql) ?? [];
     return {
       ...relation,
@@ -33,5 +43,5 @@ export function tablesOf({ relations, constraints, indexes, policies, triggers }
       policies: policiesBy.get(relation.sql) ?? [],
       triggers: (triggersBy.get(relation.sql) ?? []).filter(({ internal }) => !internal),
     };
-  });
+  };
 }
