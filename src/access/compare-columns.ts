@@ -55,7 +55,7 @@ function* differencesIn(
   }
 }
 
-/** A hole is told once, with everybody who gets through it, and shown as the first of them. */
+/** A hole is one deviation, with everybody who gets through it, shown as the first of them. */
 function onceForAll(
   differences: readonly ColumnDifference[],
   personas: ReadonlyMap<string, Persona>,

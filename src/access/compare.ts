@@ -24,7 +24,7 @@ export function compareAccess(
     deviations.push({
       check: 'access',
       where: row ? `${table} (${row})` : table,
-      expected: 'a row for the probes to bite on',
+      expected: 'a row for the probes',
       seen: reason,
       evidence: `${statement};`,
       fix: 'Correct the row in the world (spec/world.ts), or declare one.',
@@ -46,7 +46,7 @@ export function compareAccess(
   return { deviations, notEvaluated };
 }
 
-/** A hole is told once, with everybody who gets through it, and shown as the first of them. */
+/** A hole is one deviation, with everybody who gets through it, shown as the first of them. */
 function onceForAll(findings: readonly CellDeviation[]): Deviation[] {
   const groups = Map.groupBy(findings, ({ cell, deviation }) =>
     [cell.command, cell.table, cell.row, deviation.expected, deviation.seen].join('\n'),

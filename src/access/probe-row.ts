@@ -7,7 +7,7 @@ import { keyOf, type ProbedRow } from './seed.ts';
 import { deleteStatement, insertStatement, matching, selectStatement, updateStatement } from './statements.ts';
 import { anyRow } from './synthesize.ts';
 
-/** The columns that a persona's role may name in a command; all of them when that could not be told. */
+/** The columns that a persona's role may name in a command; all of them when that is not known. */
 export type NamableColumns = (relation: Relation, command: ColumnCommand) => readonly string[];
 
 /** What the server did with a statement. */
@@ -114,7 +114,7 @@ function changeWith(writable: readonly string[], update: Values, values: Values)
 }
 
 /**
- * Without a row to bite on, a refusal still says something, and so does a table that nothing guards; that a statement
+ * Without a row to probe, a refusal still says something, and so does a table that nothing guards; that a statement
  * ran over no rows says nothing.
  */
 async function probeWithoutRow(
@@ -135,7 +135,7 @@ async function probeWithoutRow(
   return {
     outcome: 'not evaluated',
     statement,
-    detail: `There was no row to bite on, and none could be made up: ${absent}`,
+    detail: `There was no row to probe, and none could be made up: ${absent}`,
   };
 }
 

@@ -84,7 +84,7 @@ function grantedTo({ role }: Persona, columns: readonly ColumnGrants[]): Namable
   return (relation, command) => byCommand.get(`${command} ${relation.id}`) ?? [];
 }
 
-/** Messages in English, so that they can be told apart; an end to statements that touch every row of a large table. */
+/** Messages in English, so that they can be recognized; an end to statements that touch every row of a large table. */
 async function prepare(client: pg.Client): Promise<void> {
   await client.query('savepoint english');
   // Only a superuser may set it; elsewhere the server's messages are English unless somebody chose otherwise.

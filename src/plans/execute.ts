@@ -30,8 +30,8 @@ export interface QueryCall {
 export async function execute(client: pg.Client, call: QueryCall, mode: PlanMode): Promise<Executed> {
   const nested: NestedPlan[] = [];
   const listen = (notice: { message?: string | undefined }): void => {
-    const told = nestedPlan(notice.message ?? '');
-    if (told) nested.push(told);
+    const plan = nestedPlan(notice.message ?? '');
+    if (plan) nested.push(plan);
   };
   let prepared = false;
   try {
@@ -63,8 +63,8 @@ export async function execute(client: pg.Client, call: QueryCall, mode: PlanMode
 function nestedPlan(message: string): NestedPlan | undefined {
   const at = message.indexOf('{');
   if (!/^duration: [\d.]+ ms {2}plan:/.test(message) || at < 0) return undefined;
-  const told = JSON.parse(message.slice(at)) as { 'Query Text': string; Plan: PlanNode };
-  // The statement itself is told by EXPLAIN.
-  if (told['Query Text'].includes('rolecall_plan')) return undefined;
-  return { text: told['Query Text'].replaceAll(/\s+/g, ' ').trim(), plan: told.Plan };
+  const logged = JSON.parse(message.slice(at)) as { 'Query Text': string; Plan: PlanNode };
+  // EXPLAIN gives the plan of the statement itself.
+  if (logged['Query Text'].includes('rolecall_plan')) return undefined;
+  return { text: logged['Query Text'].replaceAll(/\s+/g, ' ').trim(), plan: logged.Plan };
 }

@@ -24,7 +24,7 @@ export async function readActions(client: pg.Client, schemas: readonly string[])
   const constraints = await readConstraints(client, { schemas });
   const actions = constraints.flatMap((constraint) => {
     const child = relations.get(constraint.tableSql);
-    // What partitioned tables hand down is told once.
+    // What partitions inherit is listed once, with their parent.
     return constraint.kind === 'foreign key' && !constraint.inherited && child ? [actionOf(constraint, child)] : [];
   });
   return sortedBy(actions, ({ id }) => [id]);

@@ -83,7 +83,7 @@ async function missed(
   };
 }
 
-/** What the plans do that they should not says more than what they cost, which hangs on the rows at hand. */
+/** What the plans do that they should not says more than what they cost, which depends on the rows at hand. */
 function needsOf(found: readonly Missed[]): Need[] {
   const broken = found.flatMap(({ by, offence }) => (offence ? [{ by, without: offence }] : []));
   if (broken.length > 0) return broken;

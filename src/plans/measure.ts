@@ -37,7 +37,7 @@ export interface Measured {
   readonly findings: Findings;
 }
 
-/** Pages hang on the answer more than on the table: they say something when it has this part of its declared rows. */
+/** Pages depend on the answer more than on the table: they say something when it has this part of its declared rows. */
 const FOR_PAGES = 0.1;
 /** A smaller table may rightly be planned otherwise. */
 const FOR_PLANS = 0.5;

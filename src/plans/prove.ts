@@ -33,7 +33,7 @@ export interface PlansProof {
 
 /**
  * How plans are made: a small file's pages say nothing of a large table's, so that reading in order is no cheaper than
- * not; and a statement's shape is not to hang on how many workers are free.
+ * not; and a plan must not depend on how many workers are free.
  */
 const PLANNER = `
   select set_config('seq_page_cost', current_setting('random_page_cost'), true);

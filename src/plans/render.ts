@@ -89,7 +89,7 @@ function bypassText(runs: readonly QueryRun[]): string {
 
 /**
  * A foreign key that looks for its parent: by the unique index that every one has, and not where the row is new in the
- * same transaction. It says nothing, and hangs on the rows.
+ * same transaction. It says nothing, and depends on the rows.
  */
 const EXISTENCE = /^SELECT 1 FROM ONLY .* x WHERE .* FOR KEY SHARE OF x$/;
 

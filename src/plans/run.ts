@@ -117,7 +117,7 @@ function nothingDrawn(set: SetName, missing: readonly string[]): Pick<RunFailure
   }
   return {
     expected: `parameters for the ${set} set, drawn from the data`,
-    seen: 'no row: there is nothing for the query to bite on',
+    seen: 'no row, so the query has no parameters',
     fix: 'Put rows there (the world has to have one at least), or correct the query that draws.',
   };
 }

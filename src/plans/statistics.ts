@@ -18,9 +18,9 @@ interface Slot {
 }
 
 /**
- * Tells the planner, until the transaction is rolled back, that the tables are as large as declared. It reads rows as
- * rows-per-page times the file's real pages, so the first is set to give the declared number; what whole pages would
- * cost is not told. Indexes keep a natural number of entries a page. Written to the catalogs themselves, which takes a
+ * Makes the planner see, until the transaction is rolled back, tables as large as declared. It reads rows as
+ * rows-per-page times the file's real pages, so the first is set to give the declared number; what full pages would
+ * cost is left out. Indexes keep a natural number of entries a page. Written to the catalogs themselves, which takes a
  * superuser; the functions of PostgreSQL 18 that restore statistics write the same rows.
  */
 export async function declareSizes(client: pg.Client, tables: readonly SizedTable[], sizes: Sizes): Promise<void> {

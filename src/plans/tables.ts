@@ -61,7 +61,7 @@ const QUERY = `
    where c.relkind = 'r' and (n.nspname = any ($1) or n.nspname || '.' || c.relname = any ($2))
    order by id`;
 
-/** Reads the tables of these schemas, and those that are named, with what the planner knows and is told of them. */
+/** Reads the tables of these schemas, and those that are named, with the pages that they have and the operators that their statistics name. */
 export async function readTables(
   client: pg.Client,
   schemas: readonly string[],
