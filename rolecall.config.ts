@@ -1,9 +1,9 @@
 import { access, functions } from './spec/access.ts';
 import { calls } from './spec/calls.ts';
 import { legacy } from './spec/legacy/columns.ts';
+import { errors, expectedNewRows, host, optional, sourceSchema } from './spec/legacy/environment.ts';
 import { loadLegacy } from './spec/legacy/load.ts';
 import { restoring } from './spec/legacy/restoring.ts';
-import { errors, found, host, made, optional } from './spec/legacy/surroundings.ts';
 import { workload } from './spec/legacy/workload.ts';
 import { online } from './spec/online.ts';
 import { claimsOf } from './spec/people.ts';
@@ -52,9 +52,9 @@ export default defineConfig({
     quarantine: { relation: 'private.quarantined_rows', waiting: 'restored_at is null' },
     notes: 'private.migration_notes',
     restoring,
-    made,
+    sourceSchema,
+    expectedNewRows,
     errors,
-    found,
     optional,
     host,
     workload,

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 
 /** What a server says when it refuses. */
-export interface StatementError {
+export interface ServerError {
   readonly code?: string;
   readonly message?: string;
   /** The C function that raised it. */
@@ -31,22 +31,19 @@ export async function as<T>(client: pg.Client, become: readonly string[], use: (
  * @returns the server's error, or undefined when there was none
  * @throws what is no answer of the server's, such as a lost connection
  */
-export async function refusal(client: pg.Client, statement: string): Promise<StatementError | undefined> {
+export async function refusal(client: pg.Client, statement: string): Promise<ServerError | undefined> {
   try {
     await client.query(`rollback to savepoint probe; ${statement}`);
     return undefined;
   } catch (error) {
-    const { code } = error as StatementError;
+    const { code } = error as ServerError;
     if (!code || !/^[0-9A-Z]{5}$/.test(code)) throw error;
-    return error as StatementError;
+    return error as ServerError;
   }
 }
 
 /** The same for several statements. */
-export async function refusals(
-  client: pg.Client,
-  statements: readonly string[],
-): Promise<(StatementError | undefined)[]> {
+export async function refusals(client: pg.Client, statements: readonly string[]): Promise<(ServerError | undefined)[]> {
   return forEach(client, statements, (statement) => refusal(client, statement));
 }
 
@@ -66,11 +63,11 @@ export async function forEach<T, R>(
 }
 
 /** An error in one line. */
-export function inWords({ code, message }: StatementError): string {
+export function inWords({ code, message }: ServerError): string {
   return `${code}: ${message}`;
 }
 
 /** Whether a statement was stopped, by its timeout or by somebody's lock, before it could give an answer. */
-export function wasStopped({ code }: StatementError): boolean {
+export function wasStopped({ code }: ServerError): boolean {
   return code === '57014' || code === '55P03';
 }

@@ -1,5 +1,6 @@
 import type { Relation } from '../catalog/relations.ts';
 import type { Deviation, Findings, NotEvaluated } from '../report/deviation.ts';
+import { declaredIn } from '../report/layout.ts';
 import type { AccessSpec, Cell, ColumnCommand, ColumnGrants, Persona } from './model.ts';
 import { ALL_COLUMNS, type Columns, intents, isColumnCommand } from './spec.ts';
 import { touchNothing } from './statements.ts';
@@ -75,7 +76,9 @@ function onceForAll(
     if (kind === 'unknown') {
       const expected = cell.command === 'select' ? 'columns of the table' : 'columns that can be written';
       const seen = 'there are none of that name';
-      return [{ check: 'access' as const, where, expected, seen, fix: 'Correct the names in spec/access.ts.' }];
+      return [
+        { check: 'access' as const, where, expected, seen, fix: `Correct the names in ${declaredIn('access')}.` },
+      ];
     }
     const shown = relation?.columns.filter(({ name }) => columns.includes(name)) ?? [];
     const evidence =
@@ -88,12 +91,12 @@ function onceForAll(
           ? {
               expected: 'denied',
               seen: 'allowed',
-              fix: 'Revoke the command on the table and grant it on the columns that are meant, or name these in spec/access.ts.',
+              fix: `Revoke the command on the table and grant it on the columns that are meant, or name these in ${declaredIn('access')}.`,
             }
           : {
               expected: 'allowed',
               seen: 'no grant',
-              fix: 'Grant it on these columns, or name only the others in spec/access.ts.',
+              fix: `Grant it on these columns, or name only the others in ${declaredIn('access')}.`,
             }),
         ...(evidence ? { evidence } : {}),
       },

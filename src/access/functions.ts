@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { DatabaseFunction } from '../catalog/functions.ts';
-import { as, inWords, refusals, type StatementError, wasStopped } from './attempt.ts';
+import { as, inWords, refusals, type ServerError, wasStopped } from './attempt.ts';
 import { namesSchema } from './classify.ts';
 import type { Calls, FunctionCell, FunctionOutcome, Persona } from './model.ts';
 import { byFunction } from './signatures.ts';
@@ -41,7 +41,7 @@ function cellOf(
   { name }: Persona,
   called: DatabaseFunction,
   statement: string,
-  error: StatementError | undefined,
+  error: ServerError | undefined,
 ): FunctionCell {
   const { signature } = called;
   if (!error) return { signature, persona: name, outcome: 'allowed', statement };
@@ -53,7 +53,7 @@ function cellOf(
  * context come from within, about a function that the called one calls. An error that points into the statement says
  * that it was not understood, and then nothing was called.
  */
-function outcomeOf(error: StatementError, called: DatabaseFunction): FunctionOutcome {
+function outcomeOf(error: ServerError, called: DatabaseFunction): FunctionOutcome {
   if (wasStopped(error)) return 'not evaluated';
   const outermost = error.where === undefined;
   if (outermost && isDenial(error, called)) return 'no grant';
@@ -61,7 +61,7 @@ function outcomeOf(error: StatementError, called: DatabaseFunction): FunctionOut
   return error.code === '42501' ? 'refused' : 'allowed';
 }
 
-function isDenial({ code, routine, message = '' }: StatementError, { name, schema }: DatabaseFunction): boolean {
+function isDenial({ code, routine, message = '' }: ServerError, { name, schema }: DatabaseFunction): boolean {
   if (code !== '42501' || !routine?.startsWith('aclcheck_error')) return false;
   const plain = message.replaceAll('"', '');
   return / (function|procedure|aggregate) /.test(plain) ? plain.endsWith(` ${name}`) : namesSchema(message, schema);

@@ -3,7 +3,7 @@ import { isTable, type Relation } from '../catalog/relations.ts';
 import type { DatabaseSchema } from '../catalog/schemas.ts';
 import type { Sequence } from '../catalog/sequences.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
-import { as, inWords, refusals, type StatementError, wasStopped } from './attempt.ts';
+import { as, inWords, refusals, type ServerError, wasStopped } from './attempt.ts';
 import { namesSchema } from './classify.ts';
 import type { Privilege, PrivilegeCell } from './model.ts';
 import type { ReferableKey } from './referable-keys.ts';
@@ -158,7 +158,7 @@ function ofSequence({ id, schema, name, sql }: Sequence): Trial[] {
 }
 
 /** What is refused for any other reason than the privilege was refused after it: the role has it. */
-function outcomeOf(error: StatementError | undefined, schema: string, name: string): PrivilegeCell['outcome'] {
+function outcomeOf(error: ServerError | undefined, schema: string, name: string): PrivilegeCell['outcome'] {
   if (!error) return 'allowed';
   if (wasStopped(error)) return 'not evaluated';
   if (error.code !== '42501') return 'allowed';

@@ -1,17 +1,17 @@
 import type pg from 'pg';
 import type { Relation } from '../catalog/relations.ts';
-import type { StatementError } from './attempt.ts';
-import { classify } from './classify.ts';
+import type { ServerError } from './attempt.ts';
+import { classify, type RoleRights } from './classify.ts';
 import type { Cell, ColumnCommand, Command, Outcome, Values } from './model.ts';
 import { keyOf, type ProbedRow } from './seed.ts';
 import { deleteStatement, insertStatement, matching, selectStatement, updateStatement } from './statements.ts';
 import { anyRow } from './synthesize.ts';
 
-/** The columns that a persona's role may name in a command; all of them when that is not known. */
-export type NamableColumns = (relation: Relation, command: ColumnCommand) => readonly string[];
+/** The columns that a persona's role may name in a command; all of them when that could not be told. */
+export type Granted = (relation: Relation, command: ColumnCommand) => readonly string[];
 
 /** What the server did with a statement. */
-export interface ProbeResult extends Pick<Cell, 'outcome' | 'statement' | 'detail'> {
+export interface Seen extends Pick<Cell, 'outcome' | 'statement' | 'detail' | 'state' | 'afterAccess'> {
   /** A privilege was missing before anything ran, and so it is for whoever has the role. */
   readonly ofRole?: boolean;
 }
@@ -21,46 +21,47 @@ export async function probeRow(
   client: pg.Client,
   row: ProbedRow,
   command: Command,
-  granted: NamableColumns,
-): Promise<ProbeResult> {
-  return row.absent === undefined ? PROBES[command](client, row, granted) : probeWithoutRow(client, row, command);
+  granted: Granted,
+  rights: RoleRights,
+): Promise<Seen> {
+  const attempt: Attempt = (statement, needed = command) => tryOnce(client, row.relation, needed, rights, statement);
+  return row.absent === undefined
+    ? PROBES[command](client, row, granted, attempt)
+    : probeWithoutRow(row, command, attempt);
 }
 
+/** Tries one statement, from where the session began; `command` is what its denial would be about. */
+type Attempt = (statement: string, command?: Command) => Promise<Seen>;
+
 const PROBES: Readonly<
-  Record<Command, (client: pg.Client, row: ProbedRow, granted: NamableColumns) => Promise<ProbeResult>>
+  Record<Command, (client: pg.Client, row: ProbedRow, granted: Granted, attempt: Attempt) => Promise<Seen>>
 > = {
-  async select(client, { relation, values }, granted) {
-    const seen = await attempt(
-      client,
-      relation,
-      selectStatement(relation, matching(relation, values, keyOf(relation, values))),
-    );
+  async select(_, { relation, values }, granted, attempt) {
+    const seen = await attempt(selectStatement(relation, matching(relation, values, keyOf(relation, values))));
     if (seen.outcome !== 'no grant') return seen;
     // Enough to find the row by when its key is not among what may be read.
     const readable = granted(relation, 'select').filter((name) => name in values);
-    return readable.length > 0
-      ? attempt(client, relation, selectStatement(relation, matching(relation, values, readable)))
-      : seen;
+    return readable.length > 0 ? attempt(selectStatement(relation, matching(relation, values, readable))) : seen;
   },
-  async insert(client, { relation, insert }, granted) {
+  async insert(_, { relation, insert }, granted, attempt) {
     if (!insert) return undeclared('insert');
-    return attempt(client, relation, insertStatement(relation, among(insert, granted(relation, 'insert'))));
+    return attempt(insertStatement(relation, among(insert, granted(relation, 'insert'))));
   },
-  async update(client, { relation, values, update }, granted) {
+  async update(client, { relation, values, update }, granted, attempt) {
     if (!update) return undeclared('update');
     const change = changeWith(granted(relation, 'update'), update, values);
     const changed = matching(relation, { ...values, ...change }, [...keyOf(relation, values), ...Object.keys(change)]);
     const where = matching(relation, values, keyOf(relation, values));
-    return write(client, relation, {
+    return write(attempt, {
       targeted: updateStatement(relation, change, where),
       blind: updateStatement(relation, change),
       findable: keyOf(relation, values).every((name) => granted(relation, 'select').includes(name)),
       touched: (blind) => wasTouched(client, blind, selectStatement(relation, changed), 1),
     });
   },
-  async delete(client, { relation, values }, granted) {
+  async delete(client, { relation, values }, granted, attempt) {
     const where = matching(relation, values, keyOf(relation, values));
-    return write(client, relation, {
+    return write(attempt, {
       targeted: deleteStatement(relation, where),
       blind: deleteStatement(relation),
       findable: keyOf(relation, values).every((name) => granted(relation, 'select').includes(name)),
@@ -75,7 +76,7 @@ interface Write {
   readonly blind: string;
   /** Whether the persona may read what the WHERE clause names. */
   readonly findable: boolean;
-  readonly touched: (blind: ProbeResult) => Promise<boolean>;
+  readonly touched: (blind: Seen) => Promise<boolean>;
 }
 
 /**
@@ -84,16 +85,14 @@ interface Write {
  * still be written blindly. So what a targeted statement could not touch is tried again without its WHERE clause, and
  * looked at from outside; unless it was the command's own privilege that was missing.
  */
-async function write(
-  client: pg.Client,
-  relation: Relation,
-  { targeted, blind, findable, touched }: Write,
-): Promise<ProbeResult> {
-  const first = await attempt(client, relation, findable ? targeted : blind);
+async function write(attempt: Attempt, { targeted, blind, findable, touched }: Write): Promise<Seen> {
+  const first = await attempt(findable ? targeted : blind);
   if (first.outcome === 'no grant' || (findable && first.outcome === 'allowed')) return first;
-  const second = findable ? await attempt(client, relation, blind) : first;
+  const second = findable ? await attempt(blind) : first;
   if (await touched(second)) return second;
-  return findable ? first : attempt(client, relation, targeted);
+  if (findable) return first;
+  // It wrote other rows, or none: the one that it is about was not among them.
+  return second.outcome === 'allowed' ? { outcome: 'filtered', statement: blind } : second;
 }
 
 /**
@@ -114,14 +113,10 @@ function changeWith(writable: readonly string[], update: Values, values: Values)
 }
 
 /**
- * Without a row to probe, a refusal still says something, and so does a table that nothing guards; that a statement
+ * Without a row to bite on, a refusal still says something, and so does a table that nothing guards; that a statement
  * ran over no rows says nothing.
  */
-async function probeWithoutRow(
-  client: pg.Client,
-  { relation, absent }: ProbedRow,
-  command: Command,
-): Promise<ProbeResult> {
+async function probeWithoutRow({ relation, absent }: ProbedRow, command: Command, attempt: Attempt): Promise<Seen> {
   const [column] = relation.columns;
   const statement = {
     select: `select from ${relation.sql}`,
@@ -129,32 +124,42 @@ async function probeWithoutRow(
     update: `update ${relation.sql} set ${column?.sql} = default`,
     delete: deleteStatement(relation),
   }[command];
-  const seen = await attempt(client, relation, statement);
+  const seen = await attempt(statement);
   if (seen.outcome === 'no grant' || seen.outcome === 'policy violation') return seen;
   if (seen.outcome !== 'error' && !relation.rowSecurity) return { outcome: 'allowed', statement };
   return {
     outcome: 'not evaluated',
     statement,
-    detail: `There was no row to probe, and none could be made up: ${absent}`,
+    detail: `There was no row to bite on, and none could be made up: ${absent}`,
   };
 }
 
 /** Looks from outside at whether a statement that touched some rows touched the one that it is about. */
-async function wasTouched(client: pg.Client, blind: ProbeResult, find: string, expected: number): Promise<boolean> {
+async function wasTouched(client: pg.Client, blind: Seen, find: string, expected: number): Promise<boolean> {
   if (blind.outcome !== 'allowed') return false;
   const again = `rollback to savepoint probe; ${blind.statement}; set local role none; ${find}`;
-  const { rowCount } = await client.query(again).then(last);
+  // What can't be looked at was not touched as far as anybody knows; the sets of rows say more.
+  const rowCount = await client.query(again).then(
+    (results) => last(results).rowCount,
+    () => undefined,
+  );
   return rowCount === expected;
 }
 
-async function attempt(client: pg.Client, relation: Relation, statement: string): Promise<ProbeResult> {
+async function tryOnce(
+  client: pg.Client,
+  relation: Relation,
+  command: Command,
+  rights: RoleRights,
+  statement: string,
+): Promise<Seen> {
   try {
     const { rowCount } = await client.query(`rollback to savepoint probe; ${statement}`).then(last);
     const outcome: Outcome = rowCount ? 'allowed' : 'filtered';
     return { outcome, statement };
   } catch (error) {
-    const refusal = classify(error, relation);
-    const ofRole = refusal.outcome === 'no grant' && (error as StatementError).where === undefined;
+    const refusal = classify(error, relation, command, rights);
+    const ofRole = refusal.outcome === 'no grant' && (error as ServerError).where === undefined;
     return { ...refusal, statement, ...(ofRole ? { ofRole } : {}) };
   }
 }
@@ -164,6 +169,6 @@ function last(results: unknown): pg.QueryResult {
   return (results as pg.QueryResult[]).at(-1) as pg.QueryResult;
 }
 
-function undeclared(what: string): ProbeResult {
+function undeclared(what: string): Seen {
   return { outcome: 'not evaluated', statement: '', detail: `The row has no \`${what}\` in the world.` };
 }

@@ -15,6 +15,8 @@ const MARKS: Readonly<Record<Exclude<Outcome, 'allowed'>, string>> = {
   filtered: '○',
   'no grant': '–',
   'policy violation': '×',
+  refused: '⊘',
+  'not possible': '∅',
   error: '!',
   'not evaluated': '?',
 };

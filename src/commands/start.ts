@@ -1,5 +1,5 @@
 import type { TableAccount } from '../accounting/account.ts';
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { openServer, type Server } from '../database/server.ts';
 import { databaseOf } from '../database/urls.ts';
 import { type FullProof, mainMustFit, prepareMain, proveFromNothing } from '../proof/from-nothing.ts';

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Persona } from '../access/model.ts';
 import { UserError } from '../errors.ts';
-import type { Config } from './define.ts';
-import { mistakesIn } from './validate.ts';
+import { mistakesIn } from './mistakes.ts';
+import type { Config } from './schema.ts';
 
 /** The configuration could not be used; the message lists every mistake. */
 export class ConfigError extends UserError {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Accounting } from '../accounting/mapping.ts';
+import type { Accounting } from '../accounting/settings.ts';
 import type { Deviation } from '../report/deviation.ts';
 import { patiently } from './patience.ts';
 import type { OnlinePlan } from './plan.ts';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { account } from '../accounting/account.ts';
-import type { Accounting } from '../accounting/mapping.ts';
+import type { Accounting } from '../accounting/settings.ts';
 import { withClient } from '../database/connect.ts';
 import type { Findings } from '../report/deviation.ts';
 import { catchUp, NOTES } from './backfill.ts';
@@ -78,7 +78,11 @@ export async function settle(client: pg.Client, plan: OnlinePlan): Promise<void>
   for (const sql of plan.settle) await client.query(asWaiting(sql, plan));
 }
 
-function asPrepared({ mapping, quarantine, made }: Accounting, plan: OnlinePlan, home: string): Accounting {
+function asPrepared(
+  { mapping, quarantine, sourceSchema, expectedNewRows }: Accounting,
+  plan: OnlinePlan,
+  home: string,
+): Accounting {
   const { legacy, extensions } = plan;
   const now = (sql: string): string =>
     asWaiting(sql, plan).replaceAll(`${legacy}.`, `${FULL}.`).replaceAll(`${extensions.schema}.`, `${home}.`);
@@ -86,7 +90,8 @@ function asPrepared({ mapping, quarantine, made }: Accounting, plan: OnlinePlan,
     JSON.parse(JSON.stringify(declared, (_, value: unknown) => (typeof value === 'string' ? now(value) : value))) as T;
   return {
     mapping: renamed(mapping),
-    ...(made ? { made: renamed(made) } : {}),
+    sourceSchema,
+    ...(expectedNewRows ? { expectedNewRows: renamed(expectedNewRows) } : {}),
     // The rows say where they are from by the name that the table will have.
     quarantine: {
       relation: `(select replace(source_table, '${legacy}.', '${FULL}.') as source_table, source_id, row_data, reason

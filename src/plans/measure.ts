@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { plantWorld } from '../access/seed.ts';
-import type { Config } from '../config/define.ts';
 import { personasOf } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { rolledBack, withClient } from '../database/connect.ts';
 import type { Findings, NotEvaluated } from '../report/deviation.ts';
 import { type ActionRun, runActions } from './actions.ts';

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { Persona } from '../access/model.ts';
 import { plantWorld } from '../access/seed.ts';
-import type { Config } from '../config/define.ts';
 import { personasOf } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { rolledBack, withClient } from '../database/connect.ts';
 import type { Findings } from '../report/deviation.ts';
 import { type ActionRun, runActions } from './actions.ts';

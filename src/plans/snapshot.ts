@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import type { Files } from '../report/snapshots.ts';
 import type { PlansProof } from './prove.ts';
 

@@ -4,8 +4,8 @@ import { probe } from '../access/probe.ts';
 import { renderAccess } from '../access/render.ts';
 import { readSubject } from '../access/subject.ts';
 import { checkCatalog } from '../checks/run.ts';
-import type { Config } from '../config/define.ts';
 import { personasOf } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { provePlans } from '../plans/prove.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
@@ -27,7 +27,7 @@ export async function proveAccess(url: string, config: Config): Promise<Proof> {
     url,
     async (client) => {
       const subject = await readSubject(client, config.proven, config.world);
-      const probes = await probe(client, subject, personas, config.world, config.calls);
+      const probes = await probe(client, subject, personas, config);
       return {
         cells: probes.cells,
         counts: countAll(probes, subject),

@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { type Quarantine, setAsideIn } from '../accounting/mapping.ts';
+import { setAsideIn } from '../accounting/quarantine.ts';
+import type { Quarantine } from '../accounting/settings.ts';
 import { type Choice, type Restored, RestoreError, type Restoring, type SetAside } from './restoring.ts';
 import type { Sections } from './sections.ts';
 

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { verdictOf } from './verdict.ts';
 
 export interface Question {

@@ -39,7 +39,7 @@ beforeAll(async () => {
   `);
   const subject = await readSubject(database.client, ['app'], world);
   const personas = ['me', 'you'].map((name) => ({ name, role: reader.name, settings: { 'test.me': name } }));
-  probes = await probe(database.client, subject, personas, world);
+  probes = await probe(database.client, subject, personas, { world, access: {} });
 });
 
 afterAll(async () => {

@@ -4,7 +4,7 @@ import pg from 'pg';
 import config from '../../rolecall.config.ts';
 import { loadLegacy } from '../../spec/legacy/load.ts';
 import { online } from '../../spec/online.ts';
-import type { Accounting } from '../../src/accounting/mapping.ts';
+import type { Accounting } from '../../src/accounting/settings.ts';
 import { databaseOf } from '../../src/database/urls.ts';
 import { readMigrationSettings } from '../../src/migrations/graphile-migrate.ts';
 import { backfill, catchUp } from '../../src/online/backfill.ts';

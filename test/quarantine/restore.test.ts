@@ -159,7 +159,7 @@ async function everything(): Promise<unknown> {
 async function accounted(): Promise<void> {
   const { legacy } = config;
   if (!legacy) throw new Error('There is no mapping.');
-  const { made: _, ...declared } = legacy;
+  const { expectedNewRows: _, ...declared } = legacy;
   expect((await account(database.client, declared)).findings.deviations).toEqual([]);
 }
 

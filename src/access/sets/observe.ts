@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import type { Table } from '../../catalog/table.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
+import type { RelationPrivileges } from '../relation-privileges.ts';
 import { type Answer, ask, type Question } from './ask.ts';
 import type { Caller } from './callers.ts';
 import { type Condition, conditionQuestion, nodeQuestion, showRows, type Truth, truthsIn } from './conditions.ts';
-import type { RelationPrivileges } from './privileges.ts';
 import { noteWrites, rowId } from './scratch.ts';
 
 /** Who is asked about a table. */

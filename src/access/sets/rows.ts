@@ -18,6 +18,8 @@ export interface AskedRow {
   readonly stored: Readonly<Record<string, string | null>>;
   /** How it differs from the world's row; undefined when it is that row. */
   readonly variant?: Variant;
+  /** What finds the world's row, as people write it. */
+  readonly where: string;
   /** What has to be run before, as the connection's own user, so that it is there. */
   readonly before: readonly string[];
 }
@@ -33,7 +35,7 @@ export async function storedRows(client: pg.Client, table: Table, rows: readonly
       `select ${rowId('t')} as id, json_build_object(${columns}) as stored from ${table.sql} t where ${where}`,
     );
     const [only] = stored;
-    if (only && stored.length === 1) found.push({ ...only, row, before: [] });
+    if (only && stored.length === 1) found.push({ ...only, row, where, before: [] });
   }
   return found;
 }
@@ -59,9 +61,12 @@ export async function placeVariants(
   const placed: AskedRow[] = [];
   const unplaced: Unplaced[] = [];
   for (const variant of variants) {
-    const statement = copyStatement(table, of.id, variant, owners, number());
-    const { id, state } = await attempt(client, `${statement} returning ${rowId(table.sql)} as id`);
-    if (id) placed.push({ ...of, id, variant, before: [`${statement};`] });
+    const copy = copyStatement(table, variant, owners, number());
+    const { id, state } = await attempt(
+      client,
+      `${copy} where ${isRow('o', of.id)} returning ${rowId(table.sql)} as id`,
+    );
+    if (id) placed.push({ ...of, id, variant, before: [`${copy} where ${of.where};`] });
     else if (state && KEY_VIOLATIONS.has(state)) unplaced.push({ of, variant });
   }
   return { placed, unplaced };
@@ -77,9 +82,9 @@ export async function changeInPlace(
   { of, variant }: Unplaced,
 ): Promise<AskedRow | undefined> {
   const changes = Object.entries(variant.changes).map(([column, value]) => `${column} = ${value}`);
-  const statement = `update ${table.sql} t set ${changes.join(', ')} where ${isRow('t', of.id)}`;
-  const { id } = await attempt(client, `${statement} returning ${rowId('t')} as id`);
-  return id ? { ...of, id, variant, before: [`${statement};`] } : undefined;
+  const change = `update ${table.sql} t set ${changes.join(', ')}`;
+  const { id } = await attempt(client, `${change} where ${isRow('t', of.id)} returning ${rowId('t')} as id`);
+  return id ? { ...of, id, variant, before: [`${change} where ${of.where};`] } : undefined;
 }
 
 /** Runs statements of which a failure undoes nothing but themselves. */
