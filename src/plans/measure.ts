@@ -1,7 +1,6 @@
 import type pg from 'pg';
+import { personasOf } from '../access/personas.ts';
 import { plantWorld } from '../access/seed.ts';
-import { personasOf } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
 import { rolledBack, withClient } from '../database/connect.ts';
 import type { Findings, NotEvaluated } from '../report/deviation.ts';
 import { type ActionRun, runActions } from './actions.ts';
@@ -12,7 +11,7 @@ import { readActions } from './foreign-keys.ts';
 import type { Executed, Query } from './model.ts';
 import { readQueries } from './read.ts';
 import { type QueryRuns, runQuery } from './run.ts';
-import type { QuerySettings } from './settings.ts';
+import type { PlansConfig, QuerySettings } from './settings.ts';
 import { childrenOf, nodesOf, tableOf } from './shape.ts';
 import { readAbility, readCostlyFunctions } from './subject.ts';
 import { readTables, type SizedTable } from './tables.ts';
@@ -49,9 +48,9 @@ const ANY_PLAN = { indexes: [], ordered: false } as const;
  * Executes every query as its persona on the rows that are there, in a transaction that is rolled back, and holds pages
  * against the query files; plans too, where the tables have about their declared size. What reads a table that is far
  * smaller is not evaluated at all.
- * @throws ConfigError when query files have mistakes
+ * @throws QueryFileError when query files have mistakes
  */
-export async function measurePlans(url: string, config: Config, settings: QuerySettings): Promise<Measured> {
+export async function measurePlans(url: string, config: PlansConfig, settings: QuerySettings): Promise<Measured> {
   const queries = await readQueries(settings, config);
   return withClient(url, async (client) => {
     const { superuser } = await readAbility(client);
@@ -62,7 +61,7 @@ export async function measurePlans(url: string, config: Config, settings: QueryS
 async function measureIn(
   client: pg.Client,
   queries: readonly Query[],
-  config: Config,
+  config: PlansConfig,
   settings: QuerySettings,
   superuser: boolean,
 ): Promise<Measured> {

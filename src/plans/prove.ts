@@ -1,8 +1,7 @@
 import type pg from 'pg';
 import type { Persona } from '../access/model.ts';
+import { personasOf } from '../access/personas.ts';
 import { plantWorld } from '../access/seed.ts';
-import { personasOf } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
 import { rolledBack, withClient } from '../database/connect.ts';
 import type { Findings } from '../report/deviation.ts';
 import { type ActionRun, runActions } from './actions.ts';
@@ -15,7 +14,7 @@ import type { Query } from './model.ts';
 import { readQueries } from './read.ts';
 import { renderPlans } from './render.ts';
 import { type QueryRuns, runQuery } from './run.ts';
-import type { QuerySettings } from './settings.ts';
+import type { PlansConfig, QuerySettings } from './settings.ts';
 import { declareSizes } from './statistics.ts';
 import { readAbility, readCostlyFunctions, readPlanIndexes } from './subject.ts';
 import { readTables, type SizedTable } from './tables.ts';
@@ -42,9 +41,9 @@ const PLANNER = `
 /**
  * Plans every query as its persona on tables of the declared size, in a transaction that is rolled back, and holds the
  * plans against what the query files expect.
- * @throws ConfigError when query files have mistakes
+ * @throws QueryFileError when query files have mistakes
  */
-export async function provePlans(url: string, config: Config, settings: QuerySettings): Promise<PlansProof> {
+export async function provePlans(url: string, config: PlansConfig, settings: QuerySettings): Promise<PlansProof> {
   const queries = await readQueries(settings, config);
   return withClient(url, async (client) => {
     const { major, superuser } = await readAbility(client);
@@ -57,7 +56,7 @@ async function proveIn(
   client: pg.Client,
   major: number,
   queries: readonly Query[],
-  config: Config,
+  config: PlansConfig,
   settings: QuerySettings,
 ): Promise<PlansProof> {
   const { tables, context } = await prepare(client, config, settings);
@@ -81,7 +80,7 @@ async function proveIn(
 /** Makes the planner of the open transaction see tables of the declared size. */
 export async function prepare(
   client: pg.Client,
-  config: Config,
+  config: PlansConfig,
   settings: QuerySettings,
 ): Promise<{ tables: readonly SizedTable[]; context: PlanContext }> {
   // The rows on which parameters are drawn: a table without a page is empty to the planner, whatever statistics say.
