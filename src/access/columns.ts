@@ -71,7 +71,7 @@ async function lending(
   await client.query('rollback to savepoint lending; release savepoint lending');
 }
 
-interface Granted {
+interface GrantedColumns {
   /** Those that the command can name. */
   readonly columns: readonly Column[];
   readonly granted: readonly Column[];
@@ -86,8 +86,8 @@ async function grantedColumns(
   mayRead: (relation: Relation) => boolean,
   closed: Set<string>,
   rights: RoleRights,
-): Promise<Map<Relation, Granted>> {
-  const seen = new Map<Relation, Granted>();
+): Promise<Map<Relation, GrantedColumns>> {
+  const seen = new Map<Relation, GrantedColumns>();
   for (const relation of relations) seen.set(relation, { columns: namable(relation, command), granted: [] });
 
   const open = relations.filter((relation) => !closed.has(relation.schema) && namable(relation, command).length > 0);
@@ -126,7 +126,7 @@ async function eachAlone(
   relation: Relation,
   command: ColumnCommand,
   rights: RoleRights,
-): Promise<Granted> {
+): Promise<GrantedColumns> {
   const columns = namable(relation, command);
   const errors = await refusals(
     client,

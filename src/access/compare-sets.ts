@@ -10,33 +10,43 @@ import { transcript } from './transcript.ts';
  * @param cells the tables of which the cells say what a persona does with a row of the world
  */
 export function compareSets({ holes, coverage }: SetProbes, cells: ReadonlySet<string>): Findings {
-  const beyond = holes.filter(
-    ({ caller, row, table }) => caller.kind === 'automatic' || row.variant !== undefined || !cells.has(table),
+  const told = new Set(holes.filter(({ caller }) => caller.kind === 'persona').map(holeOfRole));
+  const beyond = holes.filter((hole) =>
+    hole.caller.kind === 'automatic'
+      ? // Where a persona of the role gets in, it is the same hole.
+        !told.has(holeOfRole(hole))
+      : hole.row.variant !== undefined || !cells.has(hole.table),
   );
   return { deviations: onceForAll(beyond), notEvaluated: coverage.flatMap(undecided) };
 }
 
+const holeOfRole = ({ caller, table, command, row }: TableHole): string =>
+  [caller.role, table, command, row.row, inWords(row.variant)].join('\n');
+
 /** A hole is told once, with everybody who gets through it, and shown as the first of them. */
 function onceForAll(holes: readonly TableHole[]): Deviation[] {
-  const groups = Map.groupBy(holes, ({ table, command, row }) =>
-    [table, command, row.row, inWords(row.variant)].join('\n'),
+  const groups = Map.groupBy(holes, ({ table, command, row, makes }) =>
+    [table, command, row.row, inWords(row.variant), String(makes)].join('\n'),
   );
   return [...groups.values()].flatMap((group): Deviation[] => {
     const [first] = group;
     if (!first) return [];
-    const { table, command, row, caller, statement, after } = first;
+    const { table, command, row, caller, statement, after, makes } = first;
     const names = [...new Set(group.map((hole) => hole.caller.name))].join(', ');
-    const kind = row.variant ? `${row.row}, with ${inWords(row.variant)}` : row.row;
+    const changes = inWords(row.variant);
+    const kind = makes ? `${row.row}), setting (${changes}` : changes ? `${row.row}, with ${changes}` : row.row;
     return [
       {
         check: 'access',
         where: `${names} · ${command} · ${table} (${kind})`,
         expected: 'denied',
         seen: after ? `allowed, and then refused by a constraint (${after.state}: ${after.message})` : 'allowed',
-        evidence: transcript(caller, { statement }, row.before),
-        fix: row.variant
-          ? `Narrow the policy to the rows that are meant; or give ${declaredIn('world')} a row of this kind in a class of its own, and declare it in ${declaredIn('access')}.`
-          : `Close it with a policy or a revoke, or declare it in ${declaredIn('access')}.`,
+        evidence: transcript(caller, { statement }, makes ? [] : row.before),
+        fix: makes
+          ? `Hold the new row to the policy with WITH CHECK, or revoke UPDATE on the column; where it is meant, name the column in ${declaredIn('access')}, as in U(${Object.keys(row.variant?.changes ?? {}).join(', ')}).`
+          : row.variant
+            ? `Narrow the policy to the rows that are meant; or give ${declaredIn('world')} a row of this kind in a class of its own, and declare it in ${declaredIn('access')}.`
+            : `Close it with a policy or a revoke, or declare it in ${declaredIn('access')}.`,
       },
     ];
   });

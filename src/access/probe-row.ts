@@ -11,7 +11,7 @@ import { anyRow } from './synthesize.ts';
 export type Granted = (relation: Relation, command: ColumnCommand) => readonly string[];
 
 /** What the server did with a statement. */
-export interface Seen extends Pick<Cell, 'outcome' | 'statement' | 'detail' | 'state' | 'afterAccess'> {
+export interface ProbeAnswer extends Pick<Cell, 'outcome' | 'statement' | 'detail' | 'state' | 'afterAccess'> {
   /** A privilege was missing before anything ran, and so it is for whoever has the role. */
   readonly ofRole?: boolean;
 }
@@ -23,7 +23,7 @@ export async function probeRow(
   command: Command,
   granted: Granted,
   rights: RoleRights,
-): Promise<Seen> {
+): Promise<ProbeAnswer> {
   const attempt: Attempt = (statement, needed = command) => tryOnce(client, row.relation, needed, rights, statement);
   return row.absent === undefined
     ? PROBES[command](client, row, granted, attempt)
@@ -31,10 +31,10 @@ export async function probeRow(
 }
 
 /** Tries one statement, from where the session began; `command` is what its denial would be about. */
-type Attempt = (statement: string, command?: Command) => Promise<Seen>;
+type Attempt = (statement: string, command?: Command) => Promise<ProbeAnswer>;
 
 const PROBES: Readonly<
-  Record<Command, (client: pg.Client, row: ProbedRow, granted: Granted, attempt: Attempt) => Promise<Seen>>
+  Record<Command, (client: pg.Client, row: ProbedRow, granted: Granted, attempt: Attempt) => Promise<ProbeAnswer>>
 > = {
   async select(_, { relation, values }, granted, attempt) {
     const seen = await attempt(selectStatement(relation, matching(relation, values, keyOf(relation, values))));
@@ -76,7 +76,7 @@ interface Write {
   readonly blind: string;
   /** Whether the persona may read what the WHERE clause names. */
   readonly findable: boolean;
-  readonly touched: (blind: Seen) => Promise<boolean>;
+  readonly touched: (blind: ProbeAnswer) => Promise<boolean>;
 }
 
 /**
@@ -85,7 +85,7 @@ interface Write {
  * still be written blindly. So what a targeted statement could not touch is tried again without its WHERE clause, and
  * looked at from outside; unless it was the command's own privilege that was missing.
  */
-async function write(attempt: Attempt, { targeted, blind, findable, touched }: Write): Promise<Seen> {
+async function write(attempt: Attempt, { targeted, blind, findable, touched }: Write): Promise<ProbeAnswer> {
   const first = await attempt(findable ? targeted : blind);
   if (first.outcome === 'no grant' || (findable && first.outcome === 'allowed')) return first;
   const second = findable ? await attempt(blind) : first;
@@ -116,7 +116,11 @@ function changeWith(writable: readonly string[], update: Values, values: Values)
  * Without a row to bite on, a refusal still says something, and so does a table that nothing guards; that a statement
  * ran over no rows says nothing.
  */
-async function probeWithoutRow({ relation, absent }: ProbedRow, command: Command, attempt: Attempt): Promise<Seen> {
+async function probeWithoutRow(
+  { relation, absent }: ProbedRow,
+  command: Command,
+  attempt: Attempt,
+): Promise<ProbeAnswer> {
   const [column] = relation.columns;
   const statement = {
     select: `select from ${relation.sql}`,
@@ -135,7 +139,7 @@ async function probeWithoutRow({ relation, absent }: ProbedRow, command: Command
 }
 
 /** Looks from outside at whether a statement that touched some rows touched the one that it is about. */
-async function wasTouched(client: pg.Client, blind: Seen, find: string, expected: number): Promise<boolean> {
+async function wasTouched(client: pg.Client, blind: ProbeAnswer, find: string, expected: number): Promise<boolean> {
   if (blind.outcome !== 'allowed') return false;
   const again = `rollback to savepoint probe; ${blind.statement}; set local role none; ${find}`;
   // What can't be looked at was not touched as far as anybody knows; the sets of rows say more.
@@ -152,7 +156,7 @@ async function tryOnce(
   command: Command,
   rights: RoleRights,
   statement: string,
-): Promise<Seen> {
+): Promise<ProbeAnswer> {
   try {
     const { rowCount } = await client.query(`rollback to savepoint probe; ${statement}`).then(last);
     const outcome: Outcome = rowCount ? 'allowed' : 'filtered';
@@ -169,6 +173,6 @@ function last(results: unknown): pg.QueryResult {
   return (results as pg.QueryResult[]).at(-1) as pg.QueryResult;
 }
 
-function undeclared(what: string): Seen {
+function undeclared(what: string): ProbeAnswer {
   return { outcome: 'not evaluated', statement: '', detail: `The row has no \`${what}\` in the world.` };
 }

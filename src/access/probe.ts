@@ -15,7 +15,7 @@ import {
   type WorldRow,
 } from './model.ts';
 import { probePrivileges } from './privileges.ts';
-import { type Granted, probeRow, type Seen } from './probe-row.ts';
+import { type Granted, type ProbeAnswer, probeRow } from './probe-row.ts';
 import { readRights } from './rights.ts';
 import { type MissingRow, makeUp, type ProbedRow, seed } from './seed.ts';
 import { probeSets, type SetProbes } from './sets/probe-sets.ts';
@@ -117,7 +117,7 @@ async function prepare(client: pg.Client): Promise<void> {
 }
 
 /** What a role lacked a privilege for: its other personas are not asked again. */
-type Denied = Map<string, Seen>;
+type Denied = Map<string, ProbeAnswer>;
 
 async function probeAs(
   client: pg.Client,

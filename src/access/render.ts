@@ -22,7 +22,7 @@ const MARKS: Readonly<Record<Exclude<Outcome, 'allowed'>, string>> = {
 };
 
 /** What has a section of its own in snapshots/access.md. */
-export interface Rendered {
+export interface AccessPage {
   readonly cells: readonly Cell[];
   readonly columns: readonly ColumnGrants[];
   readonly functions: readonly FunctionCell[];
@@ -40,7 +40,7 @@ ${MARKS.error} **error**; ${MARKS['not evaluated']} **not evaluated**. Written b
 
 /** The whole of snapshots/access.md. */
 export function renderAccess(
-  { cells, columns, functions, privileges }: Rendered,
+  { cells, columns, functions, privileges }: AccessPage,
   personas: readonly Persona[],
 ): string {
   return [

@@ -66,13 +66,13 @@ function freeColumn(
 const columnOf = ({ columns }: Table, name: string): Column | undefined =>
   columns.find((column) => column.name === name);
 
-interface UniqueKey {
+interface CopiedKey {
   readonly columns: readonly string[];
   readonly drop: string;
 }
 
 /** Every key and unique index; of one on an expression, the columns that it names by themselves. */
-function uniqueKeys({ keys, indexes, sql: table }: Table): UniqueKey[] {
+function uniqueKeys({ keys, indexes, sql: table }: Table): CopiedKey[] {
   return [
     ...keys.map(({ columns, sql }) => ({ columns, drop: `alter table ${table} drop constraint ${sql} cascade` })),
     ...indexes

@@ -16,7 +16,7 @@ import { conditionsOf } from './conditions.ts';
 import { dropRigidKeys } from './copies.ts';
 import { compositesOf, type NodeCoverage, nodeCoverage, type RowTruth } from './coverage.ts';
 import { type Expectations, expectationsOf } from './expected.ts';
-import { findGiveaways, findHoles, type Hole, othersLike, type Trial, tryInEarnest } from './holes.ts';
+import { findGiveaways, findHoles, type Hole, othersLike, tryInEarnest, type WriteTrial } from './holes.ts';
 import { idsOf } from './ids.ts';
 import { type Asked, observe } from './observe.ts';
 import { type AskedRow, attempt, changeInPlace, placeVariants, storedRows, type Unplaced } from './rows.ts';
@@ -161,7 +161,7 @@ async function probeTable(
 }
 
 const isOpen = ({ usage, select, insert, update, delete: removes }: RelationPrivileges): boolean =>
-  usage && (select || removes || insert.length > 0 || update.length > 0);
+  usage && (select.length > 0 || removes || insert.length > 0 || update.length > 0);
 
 /** The places of the callers whom a policy concerns: those whose role it names, or who are members of one that it names. */
 function placesFor({ roles }: Policy, { callers, catalog }: World): number[] {
@@ -194,7 +194,7 @@ async function findForeignInserts(
   expected: Expectations,
   ids: ReadonlyMap<string, readonly string[]>,
 ): Promise<Hole[]> {
-  const trials: Trial[] = [];
+  const trials: WriteTrial[] = [];
   for (const { relation, row: name, insert } of own) {
     const row = itself.find((one) => one.row === name);
     if (!insert || !row) continue;
