@@ -7,7 +7,7 @@ import { touchNothing } from './statements.ts';
 import { transcript } from './transcript.ts';
 
 /** Columns of one cell that are not as declared, in one way. */
-interface Difference {
+interface ColumnDifference {
   readonly cell: Cell & { readonly command: ColumnCommand };
   readonly columns: readonly string[];
   readonly kind: 'undeclared' | 'missing' | 'unknown';
@@ -27,7 +27,7 @@ export function compareColumns(
   const declared = new Map(intents(spec).map((intent) => [keyOf(intent.table, intent.row, intent.persona), intent]));
   const proved = new Map(grants.map((grant) => [keyOf(grant.table, grant.command, grant.role), grant]));
   const byName = new Map(personas.map((persona) => [persona.name, persona]));
-  const differences: Difference[] = [];
+  const differences: ColumnDifference[] = [];
   const notEvaluated: NotEvaluated[] = [];
   for (const cell of cells.filter(({ outcome }) => outcome === 'allowed')) {
     const columns = declared.get(keyOf(cell.table, cell.row, cell.persona))?.commands.get(cell.command);
@@ -41,10 +41,10 @@ export function compareColumns(
 }
 
 function* differencesIn(
-  cell: Difference['cell'],
+  cell: ColumnDifference['cell'],
   columns: Columns,
   { columns: possible, granted }: ColumnGrants,
-): Iterable<Difference> {
+): Iterable<ColumnDifference> {
   const meant = columns === ALL_COLUMNS ? possible : columns;
   const kinds = {
     undeclared: granted.filter((column) => !meant.includes(column)),
@@ -56,9 +56,9 @@ function* differencesIn(
   }
 }
 
-/** A hole is told once, with everybody who gets through it, and shown as the first of them. */
+/** A hole is one deviation, with everybody who gets through it, shown as the first of them. */
 function onceForAll(
-  differences: readonly Difference[],
+  differences: readonly ColumnDifference[],
   personas: ReadonlyMap<string, Persona>,
   relations: readonly Relation[],
 ): Deviation[] {

@@ -87,7 +87,7 @@ function undeclared(
   };
 }
 
-/** Personas for whom a function is open or closed against what is declared, each way told once. */
+/** Personas for whom a function is open or closed against what is declared: one deviation each way. */
 function differencesIn(
   cells: readonly FunctionCell[],
   may: readonly string[],

@@ -39,7 +39,7 @@ function linesOf(spec: PrivilegeSpec): Line[] {
   );
 }
 
-/** One object is told once for all roles that have the same privileges on it, and shown by the first of them. */
+/** One object is one deviation for all roles that have the same privileges on it, shown as the first of them. */
 function onceForAll(cells: readonly PrivilegeCell[]): Deviation[] {
   const byRole = Map.groupBy(cells, ({ object, outcome, role }) => [object, outcome, role].join('\n'));
   const alike = Map.groupBy([...byRole.values()], (own) =>

@@ -11,7 +11,7 @@ export interface ProbedRow {
   readonly values: Values;
   readonly insert: Values | undefined;
   readonly update: Values | undefined;
-  /** Why there is no row after all; only what needs none can then be told. */
+  /** Why there is no row after all: then only what needs none is known. */
   readonly absent?: string;
 }
 
@@ -28,7 +28,7 @@ export const ANY_ROW = 'any';
 
 /**
  * Puts the world into the open transaction, as the connection's own user, in the world's order. A row that cannot be
- * inserted is told, and does not stop the others.
+ * inserted is reported, and does not stop the others.
  */
 export async function seed(
   client: pg.Client,

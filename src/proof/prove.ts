@@ -1,10 +1,10 @@
 import { type Counts, compareAll, countAll } from '../access/findings.ts';
 import type { Cell } from '../access/model.ts';
+import { personasOf } from '../access/personas.ts';
 import { probe } from '../access/probe.ts';
 import { renderAccess } from '../access/render.ts';
 import { readSubject } from '../access/subject.ts';
 import { checkCatalog } from '../checks/run.ts';
-import { personasOf } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { provePlans } from '../plans/prove.ts';
