@@ -16,7 +16,7 @@ export interface RenderedPlans {
 }
 
 /** A plan as it is shown, and the runs that gave it: those whose plans differ in no more than constants are one. */
-interface Variant {
+interface PlanVariant {
   readonly labels: readonly string[];
   readonly lines: readonly string[];
 }
@@ -47,7 +47,7 @@ export function renderPlans({ major, queries, actions, indexes, exempt }: Render
 
 function renderQuery(
   { query, runs }: QueryRuns,
-  inside: ReadonlyMap<string, readonly Variant[]>,
+  inside: ReadonlyMap<string, readonly PlanVariant[]>,
   shared: ReadonlyMap<string, unknown>,
 ): string {
   const own = new Map([...inside].filter(([text]) => !shared.has(text)));
@@ -94,7 +94,7 @@ function bypassText(runs: readonly QueryRun[]): string {
 const EXISTENCE = /^SELECT 1 FROM ONLY .* x WHERE .* FOR KEY SHARE OF x$/;
 
 /** The statements inside, in the order in which they first ran, and the plans that they had in any of the runs. */
-function insideVariants(runs: readonly QueryRun[]): Map<string, Variant[]> {
+function insideVariants(runs: readonly QueryRun[]): Map<string, PlanVariant[]> {
   const texts = [...new Set(runs.flatMap(({ executed }) => insideOf(executed).map(({ text }) => text)))];
   return new Map(
     texts
@@ -124,7 +124,7 @@ function insideVariants(runs: readonly QueryRun[]): Map<string, Variant[]> {
 function variantsOf<R extends QueryRun>(
   runs: readonly R[],
   planOf: (run: R) => Parameters<typeof shapeOf>[0],
-): Variant[] {
+): PlanVariant[] {
   return [...Map.groupBy(runs, (run) => structureOf(planOf(run))).values()].flatMap((group) => {
     const first = group.find(({ mode }) => mode === 'generic') ?? group[0];
     if (!first) return [];
@@ -133,10 +133,10 @@ function variantsOf<R extends QueryRun>(
   });
 }
 
-const renderInside = (inside: ReadonlyMap<string, readonly Variant[]>): string =>
+const renderInside = (inside: ReadonlyMap<string, readonly PlanVariant[]>): string =>
   [...inside].map(([text, variants]) => `inside: \`${short(text)}\`\n\n${renderVariants(variants)}`).join('\n');
 
-const renderVariants = (variants: readonly Variant[]): string =>
+const renderVariants = (variants: readonly PlanVariant[]): string =>
   variants
     .map(({ labels, lines }) => `${variants.length > 1 ? `${labels.join(', ')}:\n\n` : ''}${block(lines)}\n`)
     .join('\n');
