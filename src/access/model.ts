@@ -4,7 +4,7 @@ export type { AccessSpec, Calls, FunctionSpec, PrivilegeSpec, Value, Values, Wor
 export const COMMANDS = ['select', 'insert', 'update', 'delete'] as const;
 export type Command = (typeof COMMANDS)[number];
 
-/** The letter that stands for a command in spec/access.ts and in snapshots/access.md. */
+/** The letter that stands for a command in the access spec and in its snapshot. */
 export const LETTERS: Readonly<Record<Command, string>> = { select: 'S', insert: 'I', update: 'U', delete: 'D' };
 
 /**

@@ -1,4 +1,5 @@
 import { markdownTable } from 'markdown-table';
+import { declaredIn, toRun } from '../report/layout.ts';
 import {
   type Cell,
   COMMANDS,
@@ -35,7 +36,7 @@ Proved by executing each statement as each persona, on rows that were there; one
 as the first persona of that role. Four marks a cell, for select, insert, update and delete: the letter (S I U D) when
 it is **allowed**; ${MARKS.filtered} **filtered**: the statement ran, and row level security hid the row from it;
 ${MARKS['no grant']} **no grant**: the role lacks the privilege; ${MARKS['policy violation']} **policy violation**: the policy's check refused the row;
-${MARKS.error} **error**; ${MARKS['not evaluated']} **not evaluated**. Written by \`npm run snapshot\`; what is meant stands in spec/access.ts.
+${MARKS.error} **error**; ${MARKS['not evaluated']} **not evaluated**. Written by ${toRun('snapshot')}; ${declaredIn('access')} declares what is intended.
 `;
 
 /** The whole of snapshots/access.md. */

@@ -54,7 +54,7 @@ export function parseLetters(text: string): Pick<Intent, 'commands' | 'refusals'
   return words.length > 0 ? { commands, refusals } : undefined;
 }
 
-/** Flattens spec/access.ts into one intent a cell. */
+/** Flattens the access spec into one intent a cell. */
 export function intents(spec: AccessSpec): Intent[] {
   return Object.entries(spec).flatMap(([table, rows]) =>
     Object.entries(rows).flatMap(([row, personas]) =>

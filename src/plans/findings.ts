@@ -1,4 +1,5 @@
 import type { Deviation } from '../report/deviation.ts';
+import { declaredIn } from '../report/layout.ts';
 import type { ActionRun } from './actions.ts';
 import { idleAllowances, NOTHING_PARTICULAR, offencesOf, type PlanContext, type PlanOffence } from './expect.ts';
 import type { IndexNeeds } from './indexes.ts';
@@ -47,12 +48,7 @@ export function undeclared(tables: readonly SizedTable[], { sizes }: QuerySettin
   const empty = tables.filter(({ id, pages }) => id in sizes && pages === 0);
   return [
     ...without.map(({ id }) =>
-      deviation(
-        id,
-        'its size in production, declared',
-        'none',
-        'Declare it among the sizes that rolecall.config.ts names in `queries.sizes`.',
-      ),
+      deviation(id, 'its size in production, declared', 'none', `Declare its size in ${declaredIn('queries.sizes')}.`),
     ),
     ...Object.keys(sizes)
       .filter((id) => !known.has(id))
@@ -133,7 +129,7 @@ function indexDeviations({ index, needs }: IndexNeeds): Deviation[] {
         index.id,
         'a query or a foreign key that needs it',
         'nothing needs it: every expectation holds without it, at no more than twice the cost',
-        'Remove it, write the query that needs it in spec/queries, or say why it stays in `queries.exempt`.',
+        `Remove it, write the query that needs it in ${declaredIn('queries')}, or say why it stays in ${declaredIn('queries.exempt')}.`,
       ),
       evidence: `${index.definition};`,
     },

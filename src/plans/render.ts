@@ -1,4 +1,5 @@
 import { markdownTable } from 'markdown-table';
+import { declaredIn, toRun } from '../report/layout.ts';
 import type { ActionRun } from './actions.ts';
 import type { IndexNeeds } from './indexes.ts';
 import { mask } from './mask.ts';
@@ -23,9 +24,9 @@ interface PlanVariant {
 
 const heading = (major: number): string => `# How queries are planned
 
-The plan of each query of spec/queries, run as its persona under row level security on tables of the declared size, and of
+The plan of each query of ${declaredIn('queries')}, run as its persona under row level security on tables of the declared size, and of
 the statements inside of functions and triggers. Nothing in it varies between runs: no costs, times or counts. Planned by
-PostgreSQL ${major}; written by \`npm run snapshot\`; what is meant stands in the query files.
+PostgreSQL ${major}; written by ${toRun('snapshot')}; what is meant stands in the query files.
 `;
 
 /** The whole of snapshots/plans.md. */

@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { inLayout } from '../report/layout.ts';
+import type { Layout } from '../report/settings.ts';
 import type { Files } from '../report/snapshots.ts';
 import type { PlansProof } from './prove.ts';
 
-/** Where snapshots are kept. */
+/** Where snapshots are kept, and whose files and commands they name. */
 interface SnapshotFolder {
   readonly snapshots: string;
+  readonly layout?: Layout;
 }
 
 /** The path of the snapshot. */
-export const plansPath = ({ snapshots }: SnapshotFolder): string => `${snapshots}/plans.md`;
+export const plansPath = ({ snapshots }: Pick<SnapshotFolder, 'snapshots'>): string => `${snapshots}/plans.md`;
 
 /**
  * The snapshot as it is to be. What one version of PostgreSQL plans is no measure for another: where another one plans,
@@ -20,6 +23,6 @@ export async function snapshotFile(
   { snapshot }: Partial<Pick<PlansProof, 'snapshot'>>,
 ): Promise<Files> {
   const path = plansPath(config);
-  if (snapshot !== undefined) return new Map([[path, snapshot]]);
+  if (snapshot !== undefined) return new Map([[path, inLayout(snapshot, config.layout)]]);
   return existsSync(path) ? new Map([[path, await readFile(path, 'utf8')]]) : new Map();
 }

@@ -10,6 +10,7 @@ import { withClient } from '../database/connect.ts';
 import { provePlans } from '../plans/prove.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
+import { inLayout } from '../report/layout.ts';
 
 /** What was proved of one database, and the files that keep it. */
 export interface Proof {
@@ -32,7 +33,7 @@ export async function proveAccess(url: string, config: Config): Promise<Proof> {
         cells: probes.cells,
         counts: countAll(probes, subject),
         findings: compareAll(probes, subject, config, personas),
-        files: new Map([[`${config.snapshots}/access.md`, renderAccess(probes, personas)]]),
+        files: new Map([[`${config.snapshots}/access.md`, inLayout(renderAccess(probes, personas), config.layout)]]),
       };
     },
     { pipeline: true },
