@@ -56,6 +56,7 @@ function summarise(
       roles: `${config.roles.length} (${config.roles.join(', ')}), and ${Object.keys(config.personas).length} personas (${Object.keys(config.personas).join(', ')})`,
       ...legacyLine(proof.accounts),
       proven: `${proven} cells, ${proof.counts.columns} columns, ${proof.counts.calls} calls and ${proof.counts.privileges} privileges, by executed statements`,
+      'beyond the world': `${proof.counts.answers} answers of callers about variants of its rows, ${proof.counts.conditions} parts of policies seen true and false`,
       schema: `${proof.counts.tables} tables and views, ${proof.counts.policies} policies, ${proof.counts.functions} functions`,
       snapshots: `${snapshots} compared`,
       deviations: String(deviations.length),
