@@ -13,6 +13,10 @@ interface ConstraintBase {
   readonly definition: string;
   /** Whether the rows that were there before it are known to keep it. */
   readonly validated: boolean;
+  /** Whether it is looked at when rows are written; PostgreSQL 18 can leave one unenforced. */
+  readonly enforced: boolean;
+  /** Whether it comes from a parent table alone. */
+  readonly inherited: boolean;
   readonly deferrable: boolean;
   readonly initiallyDeferred: boolean;
   readonly comment: string | null;
@@ -58,7 +62,8 @@ const query = (scope: CatalogScope): string => `
   select case k.contype when 'p' then 'primary key' when 'u' then 'unique' when 'x' then 'exclusion' when 'f' then 'foreign key' else 'check' end as kind,
          k.conname as name, quote_ident(k.conname) as sql, n.nspname || '.' || c.relname as "table",
          ${names('k.conrelid', 'k.conkey')} as columns, pg_get_constraintdef(k.oid) as definition,
-         k.convalidated as validated, k.condeferrable as deferrable, k.condeferred as "initiallyDeferred",
+         k.convalidated as validated, coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true) as enforced,
+         k.coninhcount > 0 and not k.conislocal as inherited, k.condeferrable as deferrable, k.condeferred as "initiallyDeferred",
          obj_description(k.oid, 'pg_constraint') as comment,
          rn.nspname || '.' || r.relname as referenced, quote_ident(rn.nspname) || '.' || quote_ident(r.relname) as "referencedSql",
          ${names('k.confrelid', 'k.confkey')} as "referencedColumns",
@@ -80,6 +85,6 @@ export async function readConstraints(client: pg.Client, scope: CatalogScope): P
 /** Only a foreign key refers to a table. */
 function asConstraint(row: Row): Constraint {
   if (row.kind === 'foreign key') return { ...row, kind: row.kind };
-  const { name, sql, table, columns, definition, validated, deferrable, initiallyDeferred, comment } = row;
-  return { kind: row.kind, name, sql, table, columns, definition, validated, deferrable, initiallyDeferred, comment };
+  const { kind, referenced, referencedSql, referencedColumns, referencedPrimaryKey, onDelete, onUpdate, ...own } = row;
+  return { ...own, kind };
 }

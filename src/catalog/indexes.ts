@@ -33,6 +33,9 @@ export interface Index {
   readonly immediate: boolean;
   /** False while it is being built, or when that failed: the planner does not use it. */
   readonly valid: boolean;
+  /** Whether CLUSTER follows it, and whether it is the replica identity of its table. */
+  readonly clustered: boolean;
+  readonly replicaIdentity: boolean;
   /** The kind of the constraint that it enforces; its name is the index's. */
   readonly constraint: 'primary key' | 'unique' | 'exclusion' | null;
   readonly keys: readonly IndexKey[];
@@ -48,7 +51,8 @@ export interface Index {
 const query = (scope: CatalogScope): string => `
   select n.nspname as schema, i.relname as name, n.nspname || '.' || i.relname as id, format('%I.%I', n.nspname, i.relname) as sql,
          tn.nspname || '.' || t.relname as "table", m.amname as method, x.indisunique as "unique", x.indnullsnotdistinct as "nullsNotDistinct",
-         x.indimmediate as immediate, x.indisvalid as valid,
+         x.indimmediate as immediate, x.indisvalid and x.indisready and x.indislive as valid,
+         x.indisclustered as clustered, x.indisreplident as "replicaIdentity",
          case k.contype when 'p' then 'primary key' when 'u' then 'unique' when 'x' then 'exclusion' end as "constraint",
          (select json_agg(json_build_object(
                    'column', a.attname, 'definition', coalesce(quote_ident(a.attname), pg_get_indexdef(i.oid, s + 1, true)),

@@ -10,6 +10,8 @@ import { withClient } from '../database/connect.ts';
 import { provePlans } from '../plans/prove.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
+import type { StructureScope } from '../structure/describe/subject.ts';
+import { structurePage } from '../structure/read.ts';
 
 /** What was proved of one database, and the files that keep it. */
 export interface Proof {
@@ -95,4 +97,20 @@ export async function provePlannedQueries(url: string, config: Config): Promise<
 export async function proveTypes(url: string, config: Config): Promise<Omit<Proof, 'cells' | 'counts'>> {
   const { generateTypes } = await import('../types/generate.ts');
   return { files: new Map([[config.types, await generateTypes(url, config.api)]]), findings: mergeFindings([]) };
+}
+
+/** What of a project's database its structure says, and what comes first. */
+export const structureScope = ({ ruled, roles, personas, legacy }: Config): StructureScope => ({
+  schemas: ruled.schemas,
+  roles: [...new Set([...roles, ...Object.values(personas).map(({ role }) => role)])],
+  host: legacy?.host?.schemas ?? [],
+});
+
+/** Where the structure is kept. */
+export const structureFile = ({ snapshots }: Config): string => `${snapshots}/structure.md`;
+
+/** Describes everything that DDL can change. */
+export async function proveStructure(url: string, config: Config): Promise<Omit<Proof, 'cells' | 'counts'>> {
+  const page = await withClient(url, (client) => structurePage(client, structureScope(config)));
+  return { files: new Map([[structureFile(config), page]]), findings: mergeFindings([]) };
 }
