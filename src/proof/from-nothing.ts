@@ -11,7 +11,7 @@ import { type Findings, mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Files } from '../report/snapshots.ts';
 import { buildLegacy, migrateMain, migrateShadow } from './build.ts';
-import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveTypes } from './prove.ts';
+import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveStructure, proveTypes } from './prove.ts';
 
 /** Everything that was proved of a database built from nothing but the repository. */
 export interface FullProof {
@@ -36,6 +36,7 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
     accountFor(urls.shadow, config),
   );
   const catalog = await progress.step('Check the catalogs against the rules', () => proveCatalog(urls.shadow, config));
+  const structure = await progress.step('Describe the structure', () => proveStructure(urls.shadow, config));
   const access = await progress.step('Prove access as each persona', () => proveAccess(urls.shadow, config));
   const plans = await progress.step('Plan the queries on tables of production size', () =>
     provePlannedQueries(urls.shadow, config),
@@ -52,7 +53,7 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
     accounts,
     cells: access.cells,
     counts: access.counts,
-    files: new Map([...access.files, ...plans.files, ...graphql.files, ...types.files]),
+    files: new Map([...access.files, ...plans.files, ...graphql.files, ...types.files, ...structure.files]),
     findings: mergeFindings([
       legacyFindings,
       catalog,

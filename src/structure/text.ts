@@ -11,6 +11,7 @@ import {
 
 /** Where a line is full: what does not fit on it has a line of its own. */
 const WIDTH = 120;
+const ROOM = WIDTH - 6;
 
 const PRIVILEGES = 'ALTER SYSTEM,CONNECT,CREATE,DELETE,EXECUTE,INSERT,MAINTAIN,REFERENCES,SELECT,SET,TEMPORARY,TRIGGER,TRUNCATE,UPDATE,USAGE,ALL'; // biome-ignore format: a list
 const NAMES: readonly string[] = [...PROPERTY_NAMES, ...PRIVILEGES.split(',')].sort((a, b) => b.length - a.length);
@@ -55,11 +56,32 @@ function itemLines({ kind, name, properties }: StructurePart, indent: string): s
   while (fitting > 0 && !fits(head, clauses.slice(0, fitting))) fitting--;
   const first =
     fitting > 0 ? `${head}: ${clauses.slice(0, fitting).join('; ')}` : `${head}${clauses.length > 0 ? ':' : ''}`;
-  // A value of several lines goes on deeper, by which it is told from the next property.
-  return [
-    first,
-    ...clauses.slice(fitting).flatMap((clause) => `    ${clause.replaceAll('\n', '\n        ')}`.split('\n')),
-  ];
+  return [first, ...clauses.slice(fitting).flatMap(clauseLines)];
+}
+
+/**
+ * A property on lines of its own. Its own line breaks are told from those that only keep the lines short by how deep the
+ * next line begins.
+ */
+function clauseLines(clause: string): string[] {
+  return clause.split('\n').flatMap((line, index) => {
+    const [first = '', ...rest] = folded(line);
+    return [`${index === 0 ? '    ' : '        '}${first}`, ...rest.map((piece) => `      ${piece}`)];
+  });
+}
+
+/** A line in pieces that are short where its blanks allow it; joined by single blanks they are the line again. */
+function folded(line: string): string[] {
+  const pieces: string[] = [];
+  let rest = line;
+  while (rest.length > ROOM) {
+    const before = rest.slice(0, ROOM + 1).search(/(?<=\S) (?=\S*$)/);
+    const at = before > 0 ? before : rest.search(/(?<=\S) (?=\S)/);
+    if (at < 0 || !/^ \S/.test(rest.slice(at))) break;
+    pieces.push(rest.slice(0, at));
+    rest = rest.slice(at + 1);
+  }
+  return [...pieces, rest];
 }
 
 /** Whether clauses can stand on the line of a name, and be told apart there. */
@@ -83,6 +105,8 @@ export function parse(markdown: string): StructureObject[] | undefined {
     if (line === '```') inside = !inside;
     else if (!inside || line === '') continue;
     else if (line.startsWith('        ')) clauses.push(`${clauses.pop() ?? ''}\n${line.slice(8)}`);
+    else if (line.startsWith('      ')) clauses.push(`${clauses.pop() ?? ''} ${line.slice(6)}`);
+    else if (/^ {6}\S/.test(line)) clauses.push(`${clauses.pop() ?? ''} ${line.slice(6)}`);
     else if (line.startsWith('    ')) clauses.push(line.slice(4));
     else {
       const part = line.startsWith('  ');

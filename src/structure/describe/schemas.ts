@@ -106,8 +106,6 @@ function describeFunction(subject: Subject, one: DatabaseFunction, grants: Grant
     kind: one.kind === 'window' ? 'window function' : one.kind,
     name: one.identity,
     properties: [
-      ...valued('arguments', one.argumentsSql === inputs ? null : `(${one.argumentsSql})`),
-      ...valued('returns', one.returnsSql),
       ...valued('language', one.language),
       ...flag('immutable', one.volatility === 'immutable'),
       ...flag('stable', one.volatility === 'stable'),
@@ -122,6 +120,8 @@ function describeFunction(subject: Subject, one: DatabaseFunction, grants: Grant
       ...listed('aggregate', one.aggregate),
       ...valued('owner', ownerOf(subject, one.owner)),
       ...valued('body', createHash('sha256').update(one.source).digest('hex').slice(0, DIGITS)),
+      ...valued('arguments', one.argumentsSql === inputs ? null : `(${one.argumentsSql})`),
+      ...valued('returns', one.returnsSql),
       ...commentOf(one.comment),
     ],
     parts: grantParts(subject, 'function', grants.get(grantKey('function', one.signature))),

@@ -70,7 +70,12 @@ const KIND_OF: Readonly<Record<DefaultPrivileges['kind'], string>> = {
   'large objects': 'large object',
 };
 
-function defaultGrants({ catalog, roleName }: Subject, { owner, kind, grants }: DefaultPrivileges): StructurePart[] {
+const PUBLIC_GETS: readonly string[] = ['functions', 'types'];
+
+function defaultGrants(
+  { catalog, roleName }: Subject,
+  { owner, schema, kind, grants }: DefaultPrivileges,
+): StructurePart[] {
   const all = catalog.allPrivileges[KIND_OF[kind]] ?? [];
   const byGrantee = Map.groupBy(grants, ({ grantee }) => grantee);
   const parts = [...byGrantee].map(([grantee, given]) => {
@@ -87,7 +92,10 @@ function defaultGrants({ catalog, roleName }: Subject, { owner, kind, grants }: 
       usual: grantee === owner && given.length >= all.length,
     };
   });
-  return parts.filter(({ usual }) => !usual).map(({ usual, ...part }) => part);
+  // An entry of no schema replaces what PostgreSQL gives to everybody, so that its absence is worth a line.
+  const closed = schema === null && PUBLIC_GETS.includes(kind) && !byGrantee.has('public');
+  const nothing = { kind: 'grant to', name: 'public', properties: [{ name: '', value: 'nothing' }] };
+  return [...parts.filter(({ usual }) => !usual).map(({ usual, ...part }) => part), ...(closed ? [nothing] : [])];
 }
 
 export const describeEventTriggers = (subject: Subject): StructureObject[] =>

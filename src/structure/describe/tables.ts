@@ -61,7 +61,7 @@ async function propertiesOf(subject: Subject, relation: Relation): Promise<Prope
     ...valued('tablespace', relation.tablespace),
     ...listed('options', options),
     ...listed('toast options', relation.toastOptions),
-    ...valued('replica identity', relation.replicaIdentity === 'default' ? null : relation.replicaIdentity),
+    ...valued('replica identity', hasUsualIdentity(relation) ? null : relation.replicaIdentity),
     ...commentOf(relation.comment),
     ...valued('as', relation.definition && (await viewText(relation.definition))),
   ];
@@ -192,3 +192,7 @@ const rulePart = (rule: RewriteRule): StructurePart => ({
     ...commentOf(rule.comment),
   ],
 });
+
+/** A view has no rows of its own. */
+const hasUsualIdentity = ({ kind, replicaIdentity }: Relation): boolean =>
+  replicaIdentity === (kind === 'view' ? 'nothing' : 'default');
