@@ -12,13 +12,16 @@ export interface StructureDifference {
 
 /** Everything in which two descriptions differ, in their order; what was added or dropped is one difference. */
 export function compare(before: readonly StructureObject[], after: readonly StructureObject[]): StructureDifference[] {
-  return paired(before, after).flatMap(([was, is]): StructureDifference[] => {
+  return paired(before, after).flatMap(([one, other]): StructureDifference[] => {
+    const [was, is] = [one ?? alwaysThere(other), other ?? alwaysThere(one)];
     if (!was || !is) return alone(was, is, (object) => ({ object }));
     return [
       ...compareProperties(was, is).map((property) => ({ object: is, property, change: 'changed' as const })),
       ...orderChange(was, is),
       ...paired(was.parts, is.parts).flatMap(([partWas, partIs]): StructureDifference[] => {
         if (!partWas || !partIs) return alone(partWas, partIs, (part) => ({ object: is, part }));
+        const whole = [partWas, partIs].some(({ properties }) => properties.some(({ name }) => name === 'ALL'));
+        if (partIs.kind === 'grant to' && whole) return compareGrants(is, partWas, partIs);
         return compareProperties(partWas, partIs).map((property) => ({
           object: is,
           part: partIs,
@@ -38,6 +41,23 @@ function alone<T>(
   if (is) return [{ ...of(is), change: 'added' }];
   return was ? [{ ...of(was), change: 'dropped' }] : [];
 }
+
+/** What exists without a line: its line says only what somebody changed. */
+function alwaysThere(object: StructureObject | undefined): StructureObject | undefined {
+  const always = ['database', 'language', 'parameter', 'default privileges for'];
+  return object && always.includes(object.kind) ? { ...object, properties: [], parts: [] } : undefined;
+}
+
+/** ALL is compared with what else is there as one: which privileges it is depends on the version of the server. */
+function compareGrants(object: StructureObject, was: StructurePart, is: StructurePart): StructureDifference[] {
+  const [before, after] = [was, is].map(
+    ({ properties }): Property => ({ name: properties.map(privilegeText).join(', '), value: null }),
+  );
+  if (!before || !after || before.name === after.name) return [];
+  return [{ object, part: is, property: { name: '', was: before, is: after }, change: 'changed' }];
+}
+
+export const privilegeText = ({ name, value }: Property): string => [name, value].filter(Boolean).join(' ');
 
 /** What order means something in: the columns of a table and the fields of a type. */
 function orderChange(was: StructureObject, is: StructureObject): StructureDifference[] {

@@ -13,8 +13,18 @@ import {
 const WIDTH = 120;
 const ROOM = WIDTH - 6;
 
-const PRIVILEGES = 'ALTER SYSTEM,CONNECT,CREATE,DELETE,EXECUTE,INSERT,MAINTAIN,REFERENCES,SELECT,SET,TEMPORARY,TRIGGER,TRUNCATE,UPDATE,USAGE,ALL'; // biome-ignore format: a list
-const NAMES: readonly string[] = [...PROPERTY_NAMES, ...PRIVILEGES.split(',')].sort((a, b) => b.length - a.length);
+const PRIVILEGES =
+  'ALTER SYSTEM|CONNECT|CREATE|DELETE|EXECUTE|INSERT|MAINTAIN|REFERENCES|SELECT|SET|TEMPORARY|TRIGGER|TRUNCATE|UPDATE|USAGE|ALL'.split(
+    '|',
+  );
+
+/** The names that a property of a kind may begin with. Definitions of other objects may begin with any word but these. */
+function namesFor(kind: string): readonly string[] {
+  if (kind === 'grant to') return PRIVILEGES;
+  return kind === 'other' ? ['owner', 'comment'] : LONGEST_FIRST;
+}
+
+const LONGEST_FIRST: readonly string[] = [...PROPERTY_NAMES].sort((a, b) => b.length - a.length);
 
 /** The objects as Markdown: headings for readers, and code that parse() reads back. */
 export function render(objects: readonly StructureObject[], introduction: string): string {
@@ -125,7 +135,7 @@ export function parse(markdown: string): StructureObject[] | undefined {
 
 const finished = <T extends StructurePart>(item: T): T => ({
   ...item,
-  properties: (item.properties as unknown as string[]).map(propertyOf),
+  properties: (item.properties as unknown as string[]).map((clause) => propertyOf(item.kind, clause)),
 });
 
 function headOf(line: string, kinds: readonly string[]): { kind: string; name: string; clauses: string[] } | undefined {
@@ -163,8 +173,8 @@ function splitClauses(text: string): string[] {
   return [...clauses, text.slice(from)].map((clause) => clause.trim()).filter(Boolean);
 }
 
-function propertyOf(clause: string): Property {
-  const name = NAMES.find((one) => clause === one || clause.startsWith(`${one} `)) ?? '';
+function propertyOf(kind: string, clause: string): Property {
+  const name = namesFor(kind).find((one) => clause === one || clause.startsWith(`${one} `)) ?? '';
   const value = clause.slice(name.length).trim();
   return { name, value: name && !value ? null : value };
 }

@@ -1,4 +1,4 @@
-import type { StructureDifference } from './compare.ts';
+import { privilegeText, type StructureDifference } from './compare.ts';
 import type { Property, StructureObject, StructurePart } from './model.ts';
 
 /** A difference in words. */
@@ -79,7 +79,7 @@ function grantWords(
     '',
   );
   const said = (properties: readonly (Property | undefined)[]): string => {
-    const held = properties.flatMap((one) => (one ? [[one.name, one.value].filter(Boolean).join(' ')] : []));
+    const held = properties.flatMap((one) => (one ? [privilegeText(one)] : []));
     const joint = object.kind === 'default privileges for' ? 'by' : 'on';
     const what = held.length === 0 ? `no ${property?.name ?? 'privilege'}` : held.join(', ');
     return `${part.name} has ${what} ${joint} ${target}`;

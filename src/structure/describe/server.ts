@@ -144,20 +144,24 @@ export function describeForeignAccess(subject: Subject): StructureObject[] {
     properties: [
       ...valued('wrapper', one.wrapper),
       ...listed('clauses', one.clauses),
-      ...listed(
-        one.kind === 'user mapping' ? 'option names' : 'options',
-        one.options.filter((option) => !isSecret(option)),
-      ),
-      ...listed(
-        'secret options',
-        one.kind === 'user mapping' ? [] : one.options.filter(isSecret).map((option) => option.split('=')[0] ?? ''),
-      ),
+      ...(one.kind === 'user mapping' ? listed('option names', one.options) : optionsOf(one.options)),
       ...valued('owner', ownerOf(subject, one.owner)),
       ...commentOf(one.comment),
     ],
     parts: one.kind === 'user mapping' ? [] : grantParts(subject, one.kind, grants.get(grantKey(one.kind, one.name))),
   }));
 }
+
+const optionsOf = (options: readonly string[]): Property[] => [
+  ...listed(
+    'options',
+    options.filter((option) => !isSecret(option)),
+  ),
+  ...listed(
+    'secret options',
+    options.filter(isSecret).map((option) => option.split('=')[0] ?? ''),
+  ),
+];
 
 /** Wrappers have options of their own choosing; the names of those with secrets say so. */
 const isSecret = (option: string): boolean => /pass|secret|token|key|credential/i.test(option.split('=')[0] ?? '');
