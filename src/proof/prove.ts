@@ -42,9 +42,14 @@ export async function proveAccess(url: string, config: Config): Promise<Proof> {
 }
 
 /** Holds the catalogs against every check. */
-export async function proveCatalog(url: string, { api, ruled }: Config): Promise<Findings> {
-  return withClient(url, (client) => checkCatalog(client, api, ruled));
+export async function proveCatalog(url: string, config: Config): Promise<Findings> {
+  return withClient(url, (client) => checkCatalog(client, config.api, config.ruled, clientRoles(config)));
 }
+
+/** The roles that people and programs have who use the database. */
+const clientRoles = ({ roles, personas }: Config): string[] => [
+  ...new Set([...roles, ...Object.values(personas).map(({ role }) => role)]),
+];
 
 /** Builds the GraphQL schema of each role; a build warning deviates. */
 export async function proveGraphql(url: string, config: Config): Promise<GraphqlProof> {
@@ -100,10 +105,10 @@ export async function proveTypes(url: string, config: Config): Promise<Omit<Proo
 }
 
 /** What of a project's database its structure says, and what comes first. */
-export const structureScope = ({ ruled, roles, personas, legacy }: Config): StructureScope => ({
-  schemas: ruled.schemas,
-  roles: [...new Set([...roles, ...Object.values(personas).map(({ role }) => role)])],
-  host: legacy?.host?.schemas ?? [],
+export const structureScope = (config: Config): StructureScope => ({
+  schemas: config.ruled.schemas,
+  roles: clientRoles(config),
+  host: config.legacy?.host?.schemas ?? [],
 });
 
 /** Where the structure is kept. */
