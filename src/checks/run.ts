@@ -17,7 +17,16 @@ export async function checkCatalog(
   ruled: Ruled,
   clients: readonly string[],
 ): Promise<Findings> {
-  const catalog = await readCatalog(client, { schemas: ruled.schemas, rest: true });
+  return checkWhatWasRead(await readCatalog(client, { schemas: ruled.schemas, rest: true }), api, ruled, clients);
+}
+
+/** The same of a catalog that was read, with the ruled schemas first and the rest. */
+export function checkWhatWasRead(
+  catalog: Catalog,
+  api: readonly string[],
+  ruled: Ruled,
+  clients: readonly string[],
+): Findings {
   const missing = ruled.schemas.filter((schema) => !catalog.schemas.some(({ name }) => name === schema));
   const found = findOffences(catalog, { ...ruled, api: [...api, ...(ruled.offered ?? [])], clients }, CHECKS);
   return {

@@ -2,7 +2,7 @@ import type { Config } from '../config/define.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
 import { mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
-import { type Proof, proveAccessAndGraphql, proveCatalog, proveStructure, proveTypes } from './prove.ts';
+import { type Proof, proveAccessAndGraphql, proveCatalog, proveTypes } from './prove.ts';
 
 /**
  * Proves a database as it stands, whatever made it so: every statement runs in a transaction that is rolled back, and
@@ -11,7 +11,6 @@ import { type Proof, proveAccessAndGraphql, proveCatalog, proveStructure, proveT
  */
 export async function asItIs(url: string, config: Config, progress: Progress): Promise<Proof> {
   const catalog = await progress.step('Check the catalogs against the rules', () => proveCatalog(url, config));
-  const structure = await progress.step('Describe the structure', () => proveStructure(url, config));
   const { access, graphql } = await progress.step('Prove access, and build GraphQL schemas, as each role', () =>
     proveAccessAndGraphql(url, config),
   );
@@ -24,8 +23,8 @@ export async function asItIs(url: string, config: Config, progress: Progress): P
       ...(await snapshotFile(config, {})),
       ...graphql.files,
       ...types.files,
-      ...structure.files,
+      ...catalog.files,
     ]),
-    findings: mergeFindings([catalog, access.findings, graphql.findings, types.findings]),
+    findings: mergeFindings([catalog.findings, access.findings, graphql.findings, types.findings]),
   };
 }

@@ -12,7 +12,7 @@ import { type Findings, mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Files } from '../report/snapshots.ts';
 import { buildLegacy, migrateMain, migrateShadow } from './build.ts';
-import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveStructure, proveTypes } from './prove.ts';
+import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveTypes } from './prove.ts';
 
 /** Everything that was proved of a database built from nothing but the repository. */
 export interface FullProof {
@@ -37,7 +37,6 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
     accountFor(urls.shadow, config),
   );
   const catalog = await progress.step('Check the catalogs against the rules', () => proveCatalog(urls.shadow, config));
-  const structure = await progress.step('Describe the structure', () => proveStructure(urls.shadow, config));
   const access = await progress.step('Prove access as each persona', () => proveAccess(urls.shadow, config));
   const plans = await progress.step('Plan the queries on tables of production size', () =>
     provePlannedQueries(urls.shadow, config),
@@ -55,10 +54,10 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
     accounts,
     cells: access.cells,
     counts: access.counts,
-    files: new Map([...access.files, ...plans.files, ...graphql.files, ...types.files, ...structure.files]),
+    files: new Map([...access.files, ...plans.files, ...graphql.files, ...types.files, ...catalog.files]),
     findings: mergeFindings([
       legacyFindings,
-      catalog,
+      catalog.findings,
       access.findings,
       plans.findings,
       graphql.findings,

@@ -24,5 +24,11 @@ export async function gate(urls: ConnectionStrings, config: Config): Promise<Fin
   const graphql = await proveGraphql(urls.shadow, config);
   const idle = await withClient(urls.shadow, (client) => statementsWithoutEffect(client, committed));
   const rerun = await withClient(urls.shadow, (client) => proveRerunnable(client, committed, config.world));
-  return mergeFindings([{ deviations: idle, notEvaluated: [] }, catalog, access.findings, graphql.findings, rerun]);
+  return mergeFindings([
+    { deviations: idle, notEvaluated: [] },
+    catalog.findings,
+    access.findings,
+    graphql.findings,
+    rerun,
+  ]);
 }

@@ -3,7 +3,8 @@ import type { Cell } from '../access/model.ts';
 import { probe } from '../access/probe.ts';
 import { renderAccess } from '../access/render.ts';
 import { readSubject } from '../access/subject.ts';
-import { checkCatalog } from '../checks/run.ts';
+import { readCatalog } from '../catalog/catalog.ts';
+import { checkWhatWasRead } from '../checks/run.ts';
 import type { Config } from '../config/define.ts';
 import { personasOf } from '../config/load.ts';
 import { withClient } from '../database/connect.ts';
@@ -41,9 +42,14 @@ export async function proveAccess(url: string, config: Config): Promise<Proof> {
   );
 }
 
-/** Holds the catalogs against every check. */
-export async function proveCatalog(url: string, config: Config): Promise<Findings> {
-  return withClient(url, (client) => checkCatalog(client, config.api, config.ruled, clientRoles(config)));
+/** Holds the catalogs against every check, and describes everything that DDL can change. */
+export async function proveCatalog(url: string, config: Config): Promise<Omit<Proof, 'cells' | 'counts'>> {
+  const scope = structureScope(config);
+  const catalog = await withClient(url, (client) => readCatalog(client, { schemas: scope.schemas, rest: true }));
+  return {
+    files: new Map([[structureFile(config), await structurePage(catalog, scope)]]),
+    findings: checkWhatWasRead(catalog, config.api, config.ruled, scope.roles),
+  };
 }
 
 /** The roles that people and programs have who use the database. */
@@ -109,13 +115,8 @@ export const structureScope = (config: Config): StructureScope => ({
   schemas: config.ruled.schemas,
   roles: clientRoles(config),
   host: config.legacy?.host?.schemas ?? [],
+  older: Object.values(config.legacy?.mapping ?? {}).map(({ source }) => source),
 });
 
 /** Where the structure is kept. */
 export const structureFile = ({ snapshots }: Config): string => `${snapshots}/structure.md`;
-
-/** Describes everything that DDL can change. */
-export async function proveStructure(url: string, config: Config): Promise<Omit<Proof, 'cells' | 'counts'>> {
-  const page = await withClient(url, (client) => structurePage(client, structureScope(config)));
-  return { files: new Map([[structureFile(config), page]]), findings: mergeFindings([]) };
-}

@@ -78,7 +78,12 @@ export async function openShop(): Promise<Shop> {
     named,
     unnamed: (text) => roles.reduce((all, [name, role]) => all.replaceAll(role.name, name), text),
     describe: () =>
-      readDescription(database.client, { schemas: ['shop'], roles: roles.map(([, role]) => role.name), host: [] }),
+      readDescription(database.client, {
+        schemas: ['shop'],
+        roles: roles.map(([, role]) => role.name),
+        host: [],
+        older: [],
+      }),
     async drop() {
       await database.drop();
       for (const [, role] of roles) await role.drop();

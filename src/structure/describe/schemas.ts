@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseFunction } from '../../catalog/functions.ts';
+import type { Relation } from '../../catalog/relations.ts';
 import type { Sequence } from '../../catalog/sequences.ts';
 import type { DatabaseType } from '../../catalog/types.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
@@ -29,11 +30,21 @@ export async function describeSchemas(subject: Subject): Promise<StructureObject
       ),
     });
     objects.push(...catalog.types.filter(inIt).map((type) => describeType(subject, type, grants)));
-    objects.push(...(await describeRelations(subject, catalog.relations.filter(inIt))));
+    objects.push(...(await describeTables(subject, catalog.relations.filter(inIt))));
     objects.push(...catalog.sequences.filter(inIt).map((sequence) => describeSequence(subject, sequence, grants)));
     objects.push(...catalog.functions.filter(inIt).map((one) => describeFunction(subject, one, grants)));
   }
   return objects;
+}
+
+const CONSISTS_OF = ['column', 'constraint', 'index'];
+
+async function describeTables(subject: Subject, relations: readonly Relation[]): Promise<StructureObject[]> {
+  const older = new Set(relations.filter(({ id }) => subject.older.includes(id)).map(({ sql }) => sql));
+  const described = await describeRelations(subject, relations);
+  return described.map((table) =>
+    older.has(table.name) ? { ...table, parts: table.parts.filter(({ kind }) => !CONSISTS_OF.includes(kind)) } : table,
+  );
 }
 
 type Grants = ReturnType<typeof grantsByObject>;

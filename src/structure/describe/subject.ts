@@ -10,6 +10,11 @@ export interface StructureScope {
   readonly roles: readonly string[];
   /** Schemas of the host: described only as far as these roles and the project's own functions reach. */
   readonly host: readonly string[];
+  /**
+   * Tables from before the migrations, by id: what they consist of differs from database to database, and who may do what
+   * with them does not.
+   */
+  readonly older: readonly string[];
 }
 
 /** A catalog under description. */
