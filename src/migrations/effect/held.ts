@@ -22,14 +22,15 @@ const QUERY = `
     select c.*, case c.grantee when 'public' then 0 else (select r.oid from pg_roles r where r.rolname = c.grantee) end as grantee_oid
       from jsonb_to_recordset($1) as c (claim int, kind text, object text, "allIn" boolean, schema text, owner text, "column" text, privilege text, grantee text)
   ), relations as (
-    select c.claim, 'relation' as class, r.oid::regclass::text as name, r.relowner as owner, coalesce(r.relacl, acldefault(case r.relkind when 'S' then 's' else 'r' end::"char", r.relowner)) as acl,
+    select c.claim, 'relation' as class, (select format('%I.%I', n.nspname, r.relname) from pg_namespace n where n.oid = r.relnamespace) as name, r.relowner as owner, coalesce(r.relacl, acldefault(case r.relkind when 'S' then 's' else 'r' end::"char", r.relowner)) as acl,
            case when c.kind = 'sequence' or r.relkind = 'S' then 's' else 'r' end as letter, r.oid
       from claims c join pg_class r
         on case when c."allIn" then r.relnamespace = to_regnamespace(c.object) and r.relkind = any (case c.kind when 'sequence' then '{S}' else '{r,p,v,m,f}' end::"char"[])
                 else r.oid = to_regclass(c.object) end
      where c.kind in ('table', 'sequence')
   ), functions as (
-    select c.claim, 'function' as class, p.oid::regprocedure::text as name, p.proowner as owner, coalesce(p.proacl, acldefault('f', p.proowner)) as acl, 'f' as letter, p.oid
+    select c.claim, 'function' as class, format('%s.%I(%s)', p.pronamespace::regnamespace, p.proname,
+             (select string_agg(format_type(t.type, null), ',' order by t.place) from unnest(p.proargtypes::oid[]) with ordinality t (type, place))) as name, p.proowner as owner, coalesce(p.proacl, acldefault('f', p.proowner)) as acl, 'f' as letter, p.oid
       from claims c join pg_proc p
         on case when c."allIn" then p.pronamespace = to_regnamespace(c.object)
                 when c.object like '%)' then p.oid = to_regprocedure(c.object) else p.oid = to_regproc(c.object) end
@@ -38,7 +39,7 @@ const QUERY = `
     select c.claim, 'schema' as class, n.oid::regnamespace::text as name, n.nspowner as owner, coalesce(n.nspacl, acldefault('n', n.nspowner)) as acl, 'n' as letter, n.oid
       from claims c join pg_namespace n on n.oid = to_regnamespace(c.object) where c.kind = 'schema'
     union all
-    select c.claim, 'type', t.oid::regtype::text, t.typowner, coalesce(t.typacl, acldefault('T', t.typowner)), 'T', t.oid
+    select c.claim, 'type', (select format('%I.%I', n.nspname, t.typname) from pg_namespace n where n.oid = t.typnamespace), t.typowner, coalesce(t.typacl, acldefault('T', t.typowner)), 'T', t.oid
       from claims c join pg_type t on t.oid = to_regtype(c.object) where c.kind = 'type'
     union all
     select c.claim, 'language', l.lanname, l.lanowner, coalesce(l.lanacl, acldefault('l', l.lanowner)), 'l', l.oid
