@@ -8,6 +8,8 @@ export interface RuledSchemas {
   readonly private: string;
   /** Those that clients reach. */
   readonly api: readonly string[];
+  /** The roles that clients have. */
+  readonly clients?: readonly string[];
 }
 
 /**
@@ -19,12 +21,13 @@ export interface RuledCatalog
   readonly tables: readonly Table[];
   readonly api: readonly string[];
   readonly private: string;
+  readonly clients: readonly string[];
   /** The whole catalog: what a ruled object depends on may be in any schema. */
   readonly all: Catalog;
 }
 
 /** The ruled part of a catalog. */
-export function ruledPart(all: Catalog, { schemas, api, private: closed }: RuledSchemas): RuledCatalog {
+export function ruledPart(all: Catalog, { schemas, api, private: closed, clients = [] }: RuledSchemas): RuledCatalog {
   const isRuled = ({ schema }: { readonly schema: string | null }): boolean =>
     schema !== null && schemas.includes(schema);
   const relations = all.relations.filter(isRuled);
@@ -40,6 +43,7 @@ export function ruledPart(all: Catalog, { schemas, api, private: closed }: Ruled
     grants: all.grants.filter(isRuled),
     api,
     private: closed,
+    clients,
     all,
   };
 }
