@@ -28,6 +28,7 @@ const shape = z.strictObject({
   access: accessSettings.shape.access,
   functions: accessSettings.shape.functions,
   privileges: accessSettings.shape.privileges,
+  known: accessSettings.shape.known,
   calls: accessSettings.shape.calls,
   world: accessSettings.shape.world,
   queries: plansSettings.optional(),
