@@ -101,6 +101,11 @@ const opened: Record<string, { sql: string; told: string; seen: string | RegExp 
     told: 'USAGE · type leak.color',
     seen: 'client has USAGE',
   },
+  'a language that reads and writes as the server does': {
+    sql: "update pg_language set lanpltrusted = true where lanname = 'c'",
+    told: 'USAGE · language c',
+    seen: 'client has USAGE through PUBLIC',
+  },
   'a schema in which it may make objects': {
     sql: 'create schema other; grant create on schema other to client',
     told: 'CREATE · schema other',
