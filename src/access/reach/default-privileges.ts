@@ -4,7 +4,7 @@ import { notExtensionMember, readRows } from '../../catalog/scope.ts';
 import { declaredIn } from '../../report/layout.ts';
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts';
 import { namesOf } from './attributes.ts';
-import type { OpenPrivilege } from './query.ts';
+import type { OpenPrivilege } from './privilege.ts';
 import type { Reached } from './reached.ts';
 import type { Actor } from './roles.ts';
 

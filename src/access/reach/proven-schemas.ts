@@ -1,7 +1,7 @@
 import { declaredIn } from '../../report/layout.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
 import { namesOf } from './attributes.ts';
-import type { OpenPrivilege } from './query.ts';
+import type { OpenPrivilege } from './privilege.ts';
 import type { Reached } from './reached.ts';
 import type { Actor } from './roles.ts';
 

@@ -1,5 +1,5 @@
 import { quoteLiteral } from '../../sql/quote.ts';
-import type { GrantedObject, ObjectKind } from './query.ts';
+import type { GrantedObject, ObjectKind } from './privilege.ts';
 
 /**
  * The statement that shows a privilege. It changes nothing even where it succeeds: the server looks at privileges before
