@@ -205,6 +205,18 @@ test('what a hosting service has is known by a line for it', async () => {
   expect(await it.deviations(sql, { known: { 'host table leak.cards': 'Supabase has it.' } })).toEqual([]);
 });
 
+test('it takes no superuser to ask', async () => {
+  const sql = named(
+    'select lo_create(4711); grant select on large object 4711 to client; alter role client createrole; grant set on parameter log_statement to client; set local role team',
+  );
+  const where = (await it.deviations(sql)).map((one) => plain(one.where));
+  expect(where).toEqual([
+    'me, you · role client createrole',
+    'me, you · SELECT · large objects',
+    'me, you · SET · parameter log_statement',
+  ]);
+});
+
 test('what shows a finding can be pasted, and what to do about it is said', async () => {
   const sql = named('create table leak.cards (id int); grant select on leak.cards to client');
   const [deviation] = await it.deviations(sql);
