@@ -1,4 +1,4 @@
-import { host } from './legacy/surroundings.ts';
+import { host } from './legacy/environment.ts';
 
 const CLAIMS = 'It answers from the claims of who calls it, and policies call it.';
 

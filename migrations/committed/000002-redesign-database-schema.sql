@@ -1,5 +1,5 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:8dd3233eceb983d9956acc84ea3c78bc17a78ed1
+--! Hash: sha1:eb9811f7cc23afeb43bcfa26e69996118dfffae6
 --! Message: redesign-database-schema
 
 -- The redesigned schema: every key is a uuid, a key that is copied for speed can't disagree with its source, and embeddings
@@ -940,25 +940,38 @@ create or replace function pg_temp.is_carried(moved text) returns boolean langua
   select rows_in is not null from private.legacy_moves where table_name = moved;
 $$;
 
+-- The schema of the old tables, for texts that are executed. rolecall online runs the sections over views of them, finds
+-- every name in the code, and says here what no code names.
+create or replace function pg_temp.source_schema() returns text language sql as $$ select 'legacy' $$;
+
+-- The old rows of a table for which its section found a reason to set them aside.
+create or replace function pg_temp.rows_aside(moved text)
+returns table (source_id uuid, row_data jsonb, reason text) language plpgsql as $$
+begin
+  return query execute format(
+    'select old.id, to_jsonb(old), sorted.reason '
+    'from %I.%I old join pg_temp.%I sorted on sorted.id = old.id where sorted.reason is not null',
+    pg_temp.source_schema(), moved, 'sorted_' || moved
+  );
+end;
+$$;
+
 -- Each section sorts the old rows into a temporary table sorted_<table>: at least the id of those that can't be carried,
 -- and the reason. It copies the others, and then calls this: it sets aside those with a reason, and enters the sums.
 -- A check of that table holds that no row is missing.
 create or replace function pg_temp.finish(moved text, carried bigint) returns void language plpgsql as $$
 declare
+  there bigint;
   aside bigint;
 begin
-  execute format(
-    'insert into private.quarantined_rows (source_table, source_id, row_data, reason, migration) '
-    'select %L, old.id, to_jsonb(old), sorted.reason, %L '
-    'from legacy.%I old join pg_temp.%I sorted on sorted.id = old.id where sorted.reason is not null',
-    'legacy.' || moved, 'redesign-database-schema', moved, 'sorted_' || moved
-  );
+  insert into private.quarantined_rows (source_table, source_id, row_data, reason, migration)
+  select 'legacy.' || moved, old.source_id, old.row_data, old.reason, 'redesign-database-schema'
+  from pg_temp.rows_aside(moved) old;
   get diagnostics aside = row_count;
-  execute format(
-    'update private.legacy_moves set rows_in = (select count(*) from legacy.%I), rows_carried = $1, rows_quarantined = $2 '
-    'where table_name = $3',
-    moved
-  ) using carried, aside, moved;
+  execute format('select count(*) from %I.%I', pg_temp.source_schema(), moved) into there;
+  update private.legacy_moves moves
+  set rows_in = there, rows_carried = carried, rows_quarantined = aside
+  where moves.table_name = moved;
 end;
 $$;
 

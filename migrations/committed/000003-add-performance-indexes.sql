@@ -1,5 +1,5 @@
---! Previous: sha1:8dd3233eceb983d9956acc84ea3c78bc17a78ed1
---! Hash: sha1:57620d9018d7ba69d5bb32819ec7793be12dcc94
+--! Previous: sha1:eb9811f7cc23afeb43bcfa26e69996118dfffae6
+--! Hash: sha1:e5253bb8741cade80705c071e3803918ca3a349c
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

@@ -1,5 +1,5 @@
---! Previous: sha1:57620d9018d7ba69d5bb32819ec7793be12dcc94
---! Hash: sha1:8d82d56de72de7ddf2f1612cf767efe8d6140b28
+--! Previous: sha1:e5253bb8741cade80705c071e3803918ca3a349c
+--! Hash: sha1:3fee843ba802fcd727aead8b88c1e4d08b5945fb
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

@@ -1,5 +1,5 @@
---! Previous: sha1:8d82d56de72de7ddf2f1612cf767efe8d6140b28
---! Hash: sha1:30d46bcf70beefffad91f023d559239c86398dc9
+--! Previous: sha1:3fee843ba802fcd727aead8b88c1e4d08b5945fb
+--! Hash: sha1:473968ef0670785b93805685773182cdceeefd23
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

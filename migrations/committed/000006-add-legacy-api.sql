@@ -1,5 +1,5 @@
---! Previous: sha1:30d46bcf70beefffad91f023d559239c86398dc9
---! Hash: sha1:c4732ac050a5b751c3158d7096714d33274a3199
+--! Previous: sha1:473968ef0670785b93805685773182cdceeefd23
+--! Hash: sha1:f783ca1e99b6f07979f836d0cc21bf0e5ac5d1b4
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

@@ -48,7 +48,7 @@ export async function refusals(client: pg.Client, statements: readonly string[])
 }
 
 /**
- * Runs what does not hang on each other: where the client can pipeline, without waiting in between. Each query of `use`
+ * Runs what does not depend on each other: where the client can pipeline, without waiting in between. Each query of `use`
  * has to begin by undoing what was there (`rollback to savepoint probe`), and may not build on the one before it.
  */
 export async function forEach<T, R>(

@@ -24,7 +24,7 @@ function* specMistakes({ access, personas, proven }: AccessSettings): Iterable<s
       for (const [persona, letters] of Object.entries(line)) {
         if (!known.includes(persona)) yield `${where}: ${persona} is not a persona (${known.join(', ')})`;
         if (!parseLetters(letters))
-          yield `${where}.${persona}: ${JSON.stringify(letters)} is not S, I, U, D in any number, such as "S U(title, note)", or — for nothing`;
+          yield `${where}.${persona}: ${JSON.stringify(letters)} is not S, I, U, D in any number, such as "S U(title, note) !D(P0001)", or — for nothing`;
       }
     }
   }

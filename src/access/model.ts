@@ -4,7 +4,7 @@ export type { AccessSpec, Calls, FunctionSpec, PrivilegeSpec, Value, Values, Wor
 export const COMMANDS = ['select', 'insert', 'update', 'delete'] as const;
 export type Command = (typeof COMMANDS)[number];
 
-/** The letter that stands for a command in spec/access.ts and in snapshots/access.md. */
+/** The letter that stands for a command in the access spec and in its snapshot. */
 export const LETTERS: Readonly<Record<Command, string>> = { select: 'S', insert: 'I', update: 'U', delete: 'D' };
 
 /**
@@ -22,12 +22,21 @@ export const COLUMN_COMMANDS = ['select', 'insert', 'update'] as const satisfies
 export type ColumnCommand = (typeof COLUMN_COMMANDS)[number];
 
 /**
- * What the database did with a probe. `allowed`: the row was seen or changed. `filtered`: the statement ran and the row
- * was not touched. `no grant`: a privilege is missing. `policy violation`: WITH CHECK refused the row. `error`: anything
- * else, which never counts as a denial. `not evaluated`: the probe could not be made.
+ * What the database did with a probe. `allowed`: the row was seen or changed, or a constraint refused it after access was
+ * allowed. `filtered`: the statement ran and the row was not touched. `no grant`: a privilege is missing. `policy
+ * violation`: WITH CHECK refused the row. `refused`: a trigger or function of the application raised an error. `not
+ * possible`: nobody can do that, as with a view that can't be written. `error`: anything else, which never counts as a
+ * denial. `not evaluated`: the probe could not be made.
  */
-export const OUTCOMES = ['allowed', 'filtered', 'no grant', 'policy violation', 'error', 'not evaluated'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export type Outcome =
+  | 'allowed'
+  | 'filtered'
+  | 'no grant'
+  | 'policy violation'
+  | 'refused'
+  | 'not possible'
+  | 'error'
+  | 'not evaluated';
 
 /** One cell of the matrix: one persona, one command, one class of rows of one table. */
 export interface Cell {
@@ -40,6 +49,10 @@ export interface Cell {
   readonly statement: string;
   /** The server's words when it refused, or why the probe could not be made. */
   readonly detail?: string;
+  /** The SQLSTATE of a refusal. */
+  readonly state?: string;
+  /** The error came after privileges and policies had let the row through: another row might not raise it. */
+  readonly afterAccess?: true;
 }
 
 /** On which columns of a table a role has a privilege: privileges belong to roles, so this is the same for their personas. */

@@ -11,7 +11,7 @@ export interface ProbedRow {
   readonly values: Values;
   readonly insert: Values | undefined;
   readonly update: Values | undefined;
-  /** Why there is no row after all; only what needs none can then be told. */
+  /** Why there is no row after all: then only what needs none is known. */
   readonly absent?: string;
 }
 
@@ -28,7 +28,7 @@ export const ANY_ROW = 'any';
 
 /**
  * Puts the world into the open transaction, as the connection's own user, in the world's order. A row that cannot be
- * inserted is told, and does not stop the others.
+ * inserted is reported, and does not stop the others.
  */
 export async function seed(
   client: pg.Client,
@@ -114,14 +114,14 @@ function attempts(relation: Relation, values: Values): Pick<ProbedRow, 'insert' 
   };
 }
 
-type Failure = Pick<MissingRow, 'reason' | 'statement'>;
+type SeedFailure = Pick<MissingRow, 'reason' | 'statement'>;
 
 /** A row that the database made by itself: it has to be there, once, and may have to go. */
 async function findRow(
   client: pg.Client,
   relation: Relation,
   { values, existing }: WorldRow,
-): Promise<Failure | undefined> {
+): Promise<SeedFailure | undefined> {
   let statement = `select from ${relation.sql}`;
   try {
     const where = matching(relation, values, Object.keys(values));
@@ -137,7 +137,11 @@ async function findRow(
   }
 }
 
-async function insertRow(client: pg.Client, relation: Relation, { values }: WorldRow): Promise<Failure | undefined> {
+async function insertRow(
+  client: pg.Client,
+  relation: Relation,
+  { values }: WorldRow,
+): Promise<SeedFailure | undefined> {
   let statement = `insert into ${relation.sql}`;
   try {
     statement = insertStatement(relation, values);

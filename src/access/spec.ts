@@ -19,20 +19,30 @@ export interface Intent {
   readonly row: string;
   readonly persona: string;
   readonly commands: ReadonlyMap<Command, Columns>;
+  /** The commands that the application itself refuses, each with the SQLSTATE that it raises. */
+  readonly refusals: ReadonlyMap<Command, string>;
 }
 
 /** Nothing is allowed: what people write where no letter stands. */
 const NOTHING = '—';
 
 /**
- * Reads the letters of one cell, each with the columns that it names.
+ * Reads the letters of one cell: “S U(title)” is what may be done, with the columns that a letter names; “!D(P0001)” is
+ * what a trigger or function refuses with that SQLSTATE.
  * @returns undefined when something else stands there: another letter, one twice, columns that are none or of D
  */
-export function parseLetters(text: string): ReadonlyMap<Command, Columns> | undefined {
-  if (text.trim() === NOTHING) return new Map();
+export function parseLetters(text: string): Pick<Intent, 'commands' | 'refusals'> | undefined {
   const commands = new Map<Command, Columns>();
+  const refusals = new Map<Command, string>();
+  if (text.trim() === NOTHING) return { commands, refusals };
   const words = text.trim().match(/[^\s(]+(\s*\([^()]*\))?|\S+/g) ?? [];
   for (const word of words) {
+    const [, refused, state] = /^!([A-Z])\(([0-9A-Z]{5})\)$/.exec(word) ?? [];
+    const refusedCommand = COMMANDS.find((candidate) => LETTERS[candidate] === refused);
+    if (refusedCommand && state && !refusals.has(refusedCommand)) {
+      refusals.set(refusedCommand, state);
+      continue;
+    }
     const [, letter, list] = /^([A-Z])(?:\s*\((.*)\))?$/s.exec(word) ?? [];
     const command = COMMANDS.find((candidate) => LETTERS[candidate] === letter);
     if (!command || commands.has(command)) return undefined;
@@ -40,10 +50,11 @@ export function parseLetters(text: string): ReadonlyMap<Command, Columns> | unde
     if (columns && (!isColumnCommand(command) || columns.includes('') || hasDuplicates(columns))) return undefined;
     commands.set(command, columns ?? ALL_COLUMNS);
   }
-  return words.length > 0 ? commands : undefined;
+  if ([...refusals.keys()].some((command) => commands.has(command))) return undefined;
+  return words.length > 0 ? { commands, refusals } : undefined;
 }
 
-/** Flattens spec/access.ts into one intent a cell. */
+/** Flattens the access spec into one intent a cell. */
 export function intents(spec: AccessSpec): Intent[] {
   return Object.entries(spec).flatMap(([table, rows]) =>
     Object.entries(rows).flatMap(([row, personas]) =>
@@ -51,7 +62,7 @@ export function intents(spec: AccessSpec): Intent[] {
         table,
         row,
         persona,
-        commands: parseLetters(letters) ?? new Map<Command, Columns>(),
+        ...(parseLetters(letters) ?? { commands: new Map<Command, Columns>(), refusals: new Map<Command, string>() }),
       })),
     ),
   );

@@ -8,7 +8,7 @@ import { type Grant, readGrants } from './grants.ts';
 import { type Index, readIndexes } from './indexes.ts';
 import { type Policy, readPolicies } from './policies.ts';
 import { type Relation, readRelations } from './relations.ts';
-import { type DatabaseRole, type Membership, readMemberships, readRoles } from './roles.ts';
+import { type DatabaseRole, type RoleMembership, readMemberships, readRoles } from './roles.ts';
 import { type RewriteRule, readRules } from './rules.ts';
 import { type DatabaseSchema, readSchemas } from './schemas.ts';
 import type { CatalogScope } from './scope.ts';
@@ -35,7 +35,7 @@ export interface Catalog {
   readonly grants: readonly Grant[];
   readonly defaultPrivileges: readonly DefaultPrivileges[];
   readonly roles: readonly DatabaseRole[];
-  readonly memberships: readonly Membership[];
+  readonly memberships: readonly RoleMembership[];
   readonly extensions: readonly Extension[];
   readonly eventTriggers: readonly EventTrigger[];
 }

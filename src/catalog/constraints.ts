@@ -17,6 +17,8 @@ interface ConstraintBase {
   readonly validated: boolean;
   /** Whether it is enforced at all: PostgreSQL 18 can have one that is only written down. */
   readonly enforced: boolean;
+  /** Whether it came with a partitioned table: on a partition of it, or to one. */
+  readonly inherited: boolean;
   readonly deferrable: boolean;
   readonly initiallyDeferred: boolean;
   readonly comment: string | null;
@@ -66,7 +68,7 @@ const query = (scope: CatalogScope): string => `
   select case k.contype when 'p' then 'primary key' when 'u' then 'unique' when 'x' then 'exclusion' when 'f' then 'foreign key' else 'check' end as kind,
          k.conname as name, quote_ident(k.conname) as sql, n.nspname || '.' || c.relname as "table", format('%I.%I', n.nspname, c.relname) as "tableSql",
          ${names('k.conrelid', 'k.conkey')} as columns, pg_get_constraintdef(k.oid) as definition,
-         k.convalidated as validated, coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true) as enforced, k.condeferrable as deferrable, k.condeferred as "initiallyDeferred",
+         k.convalidated as validated, coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true) as enforced, k.conparentid <> 0 as inherited, k.condeferrable as deferrable, k.condeferred as "initiallyDeferred",
          obj_description(k.oid, 'pg_constraint') as comment,
          rn.nspname || '.' || r.relname as referenced, quote_ident(rn.nspname) || '.' || quote_ident(r.relname) as "referencedSql",
          ${names('k.confrelid', 'k.confkey')} as "referencedColumns",
@@ -78,15 +80,15 @@ const query = (scope: CatalogScope): string => `
    where k.contype in ('p', 'u', 'x', 'f', 'c') and ${inScope(scope, 'n.nspname')} and ${notExtensionMember('pg_class', 'c.oid')}
    order by ${bySchema(scope, 'n.nspname')}, c.relname collate "C", k.conname collate "C"`;
 
-type Row = Omit<Key, 'kind'> & Omit<ForeignKey, 'kind'> & { readonly kind: Constraint['kind'] };
+type ConstraintRow = Omit<Key, 'kind'> & Omit<ForeignKey, 'kind'> & { readonly kind: Constraint['kind'] };
 
 /** Reads the constraints of every table of a scope, by table and then by name. */
 export async function readConstraints(client: pg.Client, scope: CatalogScope): Promise<readonly Constraint[]> {
-  return (await readRows<Row>(client, query(scope))).map(asConstraint);
+  return (await readRows<ConstraintRow>(client, query(scope))).map(asConstraint);
 }
 
 /** Only a foreign key refers to a table. */
-function asConstraint(row: Row): Constraint {
+function asConstraint(row: ConstraintRow): Constraint {
   if (row.kind === 'foreign key') return { ...row, kind: row.kind };
   const { referenced, referencedSql, referencedColumns, referencedPrimaryKey, ...rest } = row;
   const { matchFull, onDelete, onUpdate, onDeleteColumns, ...own } = rest;

@@ -28,6 +28,8 @@ export interface Index {
   readonly table: string;
   /** The same, quoted where SQL needs it. */
   readonly tableSql: string;
+  /** Whether its table is partitioned, so that it has no entries: each partition has an index of its own. */
+  readonly partitioned: boolean;
   /** The access method, such as `btree`. */
   readonly method: string;
   readonly unique: boolean;
@@ -51,7 +53,7 @@ export interface Index {
 
 const query = (scope: CatalogScope): string => `
   select n.nspname as schema, i.relname as name, n.nspname || '.' || i.relname as id, format('%I.%I', n.nspname, i.relname) as sql, quote_ident(i.relname) as "nameSql",
-         tn.nspname || '.' || t.relname as "table", format('%I.%I', tn.nspname, t.relname) as "tableSql", m.amname as method, x.indisunique as "unique", x.indnullsnotdistinct as "nullsNotDistinct",
+         tn.nspname || '.' || t.relname as "table", format('%I.%I', tn.nspname, t.relname) as "tableSql", i.relkind = 'I' as partitioned, m.amname as method, x.indisunique as "unique", x.indnullsnotdistinct as "nullsNotDistinct",
          x.indimmediate as immediate, x.indisvalid as valid,
          case k.contype when 'p' then 'primary key' when 'u' then 'unique' when 'x' then 'exclusion' end as "constraint",
          (select json_agg(json_build_object(

@@ -29,7 +29,7 @@ export interface DatabaseRole extends RoleName {
 }
 
 /** That a role is a member of another. */
-export interface Membership {
+export interface RoleMembership {
   readonly role: string;
   readonly member: string;
   readonly grantor: string;
@@ -64,6 +64,6 @@ export async function readRoles(client: pg.Client): Promise<readonly DatabaseRol
 }
 
 /** Reads who is a member of which role, by role and then by member. */
-export async function readMemberships(client: pg.Client): Promise<readonly Membership[]> {
+export async function readMemberships(client: pg.Client): Promise<readonly RoleMembership[]> {
   return readRows(client, MEMBERSHIPS);
 }

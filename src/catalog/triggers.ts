@@ -50,11 +50,11 @@ const query = (scope: CatalogScope): string => `
    where ${inScope(scope, 'n.nspname')} and ${notExtensionMember('pg_class', 'c.oid')}
    order by ${bySchema(scope, 'n.nspname')}, c.relname collate "C", t.tgname collate "C"`;
 
-type Row = Omit<Trigger, 'arguments'> & { readonly arguments: string };
+type TriggerRow = Omit<Trigger, 'arguments'> & { readonly arguments: string };
 
 /** Reads the triggers of every relation of a scope, those that the server made too, by relation and then by name. */
 export async function readTriggers(client: pg.Client, scope: CatalogScope): Promise<readonly Trigger[]> {
-  const rows = await readRows<Row>(client, query(scope));
+  const rows = await readRows<TriggerRow>(client, query(scope));
   return rows.map((row) => ({ ...row, arguments: argumentsIn(row.arguments) }));
 }
 

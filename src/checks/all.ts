@@ -31,7 +31,7 @@ import { policyRecursion } from './policies/policy-recursion.ts';
 import { rowLevelSecurityEnabled } from './policies/row-level-security-enabled.ts';
 import { wrappedCalls } from './policies/wrapped-calls.ts';
 
-/** Every check, in the order in which findings are told: what rows hang on first, names last. */
+/** Every check, in the order of the findings: what protects rows comes first, names last. */
 export const CHECKS: readonly Check[] = [
   uuidPrimaryKey,
   foreignKeyToId,

@@ -1,4 +1,5 @@
 import type { Deviation } from '../report/deviation.ts';
+import { declaredIn } from '../report/layout.ts';
 import type { Found } from './check.ts';
 import type { Exemption } from './settings.ts';
 
@@ -18,7 +19,7 @@ function asDeviation({ check, object, seen, evidence }: Found): Deviation {
     expected: check.expected,
     seen,
     evidence,
-    fix: `docs/checks/${check.id}.md says why, and how. Where it is meant, exempt it, with the reason, in rolecall.config.ts.`,
+    fix: `docs/checks/${check.id}.md explains the rule and the fix. If it is intended, exempt it, with the reason, in ${declaredIn('ruled.exempt')}.`,
   };
 }
 
@@ -28,6 +29,6 @@ function asIdle({ check, object, reason }: Exemption): Deviation {
     where: `${object} · ${check}`,
     expected: `something to exempt, since “${reason}”`,
     seen: 'nothing',
-    fix: 'Delete the exemption from rolecall.config.ts, or correct the object that it names.',
+    fix: `Delete the exemption from ${declaredIn('ruled.exempt')}, or correct the object that it names.`,
   };
 }

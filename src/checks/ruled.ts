@@ -1,12 +1,14 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { type Table, tablesOf } from '../catalog/table.ts';
-import type { Ruled } from './settings.ts';
 
 /** Which schemas are ruled, and what they are to clients. */
-export type RuledSchemas = Pick<Ruled, 'schemas' | 'private'> & {
+export interface RuledSchemas {
+  readonly schemas: readonly string[];
+  /** The one for what needs more rights than its callers have. */
+  readonly private: string;
   /** Those that clients reach. */
   readonly api: readonly string[];
-};
+}
 
 /**
  * The objects of the ruled schemas. A partition is a relation of its own where rows can be reached through it, and is no

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type Catalog, readCatalog } from '../catalog/catalog.ts';
 import type { Findings } from '../report/deviation.ts';
+import { declaredIn } from '../report/layout.ts';
 import { CHECKS } from './all.ts';
 import type { Check, Found } from './check.ts';
 import { withoutExempt } from './exempt.ts';
@@ -20,7 +21,7 @@ export async function checkCatalog(client: pg.Client, api: readonly string[], ru
     notEvaluated: missing.map((schema) => ({
       check: 'catalog',
       where: `schema ${schema}`,
-      why: 'There is no such schema. Make it, or take it from `ruled` in rolecall.config.ts.',
+      why: `The schema does not exist. Create it, or remove it from ${declaredIn('ruled')}.`,
     })),
   };
 }

@@ -1,4 +1,4 @@
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { untilStopped } from '../database/running.ts';
 import { databaseExists, recreateDatabase, withServer } from '../database/server.ts';
@@ -7,7 +7,7 @@ import { capture, runOnTerminal, runQuietly } from '../migrations/graphile-migra
 import { rememberMigrations } from '../migrations/remember.ts';
 import { mustHaveRunTheseMigrations } from '../migrations/sequence.ts';
 import { explainStop } from '../migrations/stopped.ts';
-import { mustNotBePreparing } from '../online/look.ts';
+import { mustNotBePreparing } from '../online/stage.ts';
 import { fillLegacy } from '../proof/build.ts';
 import { toRun } from '../report/layout.ts';
 import { configOf, type ExitCode, type GlobalFlags, print, type ReportFlags } from './context.ts';

@@ -1,6 +1,6 @@
 import { markdownTable } from 'markdown-table';
-import type { Config } from '../config/define.ts';
 import { ConfigError } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { withServer } from '../database/server.ts';
 import { databaseOf } from '../database/urls.ts';
 import { type Measurement, measurePlans } from '../plans/measure.ts';

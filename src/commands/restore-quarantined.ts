@@ -1,7 +1,7 @@
 import { withClient } from '../database/connect.ts';
 import { withServer } from '../database/server.ts';
+import { RestoreError } from '../quarantine/model.ts';
 import { restoreQuarantined } from '../quarantine/restore.ts';
-import { RestoreError } from '../quarantine/restoring.ts';
 import { readSections } from '../quarantine/sections.ts';
 import { restoredText } from '../quarantine/text.ts';
 import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
@@ -17,14 +17,14 @@ export async function restoreQuarantinedRows(flags: RestoreFlags): Promise<ExitC
   const { table, reason, dryRun } = flags;
   const config = await configOf(flags);
   const { legacy } = config;
-  const restoring = legacy?.restoring;
-  if (!legacy || !restoring)
-    throw new RestoreError(`${flags.config} doesn't say how rows are put back: set legacy.restoring.`);
-  const sections = await readSections(restoring);
+  const settings = legacy?.restore;
+  if (!legacy || !settings)
+    throw new RestoreError(`${flags.config} doesn't say how rows are put back: set legacy.restore.`);
+  const sections = await readSections(settings);
   const choice = { ...(table === undefined ? {} : { table }), ...(reason === undefined ? {} : { reason }) };
   return withServer(config.database, async ({ urls }) => {
     const restored = await withClient(urls.main, (client) =>
-      restoreQuarantined(client, legacy.quarantine, restoring, sections, choice, !dryRun),
+      restoreQuarantined(client, legacy.quarantine, settings, sections, choice, !dryRun),
     );
     print(config, flags.format, restoredText(restored, !dryRun), { ...restored, kept: !dryRun });
     return restored.left.length > 0 ? 1 : 0;

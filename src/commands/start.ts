@@ -1,5 +1,5 @@
 import type { TableAccount } from '../accounting/account.ts';
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { openServer, type Server } from '../database/server.ts';
 import { databaseOf } from '../database/urls.ts';
 import { type FullProof, mainMustFit, prepareMain, proveFromNothing } from '../proof/from-nothing.ts';
@@ -56,6 +56,7 @@ function summarise(
       roles: `${config.roles.length} (${config.roles.join(', ')}), and ${Object.keys(config.personas).length} personas (${Object.keys(config.personas).join(', ')})`,
       ...legacyLine(proof.accounts),
       proven: `${proven} cells, ${proof.counts.columns} columns, ${proof.counts.calls} calls and ${proof.counts.privileges} privileges, by executed statements`,
+      'beyond the world': `${proof.counts.answers} answers of callers about variants of its rows, ${proof.counts.conditions} parts of policies seen true and false`,
       schema: `${proof.counts.tables} tables and views, ${proof.counts.policies} policies, ${proof.counts.functions} functions`,
       snapshots: `${snapshots} compared`,
       deviations: String(deviations.length),

@@ -1,5 +1,6 @@
 import { quoteIdentifier } from '../sql/quote.ts';
 import { withClient } from './connect.ts';
+import { DatabaseError } from './error.ts';
 import { checkServer } from './requirements.ts';
 import { untilStopped } from './running.ts';
 import type { DatabaseSettings } from './settings.ts';
@@ -17,7 +18,8 @@ export interface Server {
 
 /**
  * Opens the server that the environment names, or starts (or joins) the embedded engine.
- * @throws DatabaseError, in one line, when the named server cannot be reached or lacks what is needed
+ * @throws DatabaseError, in one line, when the named server cannot be reached or lacks what is needed, or the engine
+ * cannot start
  */
 export async function openServer(settings: DatabaseSettings, env: NodeJS.ProcessEnv): Promise<Server> {
   const named = connectionStringsFrom(env);
@@ -28,8 +30,14 @@ export async function openServer(settings: DatabaseSettings, env: NodeJS.Process
 
 async function startEmbedded({ name, folder }: DatabaseSettings): Promise<Server> {
   // Loaded only here: with a named server there is no need of the engine's code.
-  const { startEngine } = await import('./embedded/index.ts');
-  const engine = await startEngine({ folder });
+  const { EngineError, startEngine } = await import('pglite-server');
+  const engine = await startEngine({ folder }).catch((error: unknown) => {
+    if (!(error instanceof EngineError)) throw error;
+    throw new DatabaseError(
+      `The embedded engine cannot start: ${error.message} The configuration names it (database.folder); with DATABASE_URL, a server of your own is used instead.`,
+      { cause: error },
+    );
+  });
   const root = engine.url('postgres');
   return {
     kind: 'embedded',

@@ -1,11 +1,11 @@
 import type pg from 'pg';
 import { execute } from './execute.ts';
 import type { Action } from './foreign-keys.ts';
-import type { Run } from './run.ts';
+import type { QueryRun } from './run.ts';
 
 export interface ActionRun {
   readonly action: Action;
-  readonly run: Run;
+  readonly run: QueryRun;
 }
 
 /** Plans what each foreign key runs when its parent's row goes, as the server does: with the rights of the table's owner. */

@@ -3,7 +3,7 @@ import type { Sizes } from './settings.ts';
 import { hangsOnRows, indexesOf, nodesOf, plain, tableOf } from './shape.ts';
 
 /** What a plan does and should not. */
-export interface Offence {
+export interface PlanOffence {
   /** What would allow it, in a query file. */
   readonly allowance?: Pick<Allowance, 'kind' | 'object'>;
   readonly expected: string;
@@ -14,7 +14,7 @@ export interface Offence {
 }
 
 /** What plans are held against: which tables grow, and which functions cost something each time they are called. */
-export interface Ground {
+export interface PlanContext {
   readonly sizes: Sizes;
   /** `schema.name` of every function that is not immutable, and is not PostgreSQL's own. */
   readonly functions: readonly string[];
@@ -30,23 +30,23 @@ export type Expected = Pick<Query, 'indexes' | 'ordered' | 'allowed'>;
 export const NOTHING_PARTICULAR: Expected = { indexes: [], ordered: false, allowed: [] };
 
 /** Holds the plans of one execution against what the query expects, and leaves out what it allows. */
-export function offencesOf(executed: Executed, query: Expected, ground: Ground): Offence[] {
-  return everyOffence(executed, query, ground).filter(
+export function offencesOf(executed: Executed, query: Expected, context: PlanContext): PlanOffence[] {
+  return everyOffence(executed, query, context).filter(
     ({ allowance }) => !query.allowed.some((one) => same(one, allowance)),
   );
 }
 
 /** What a query allows and no plan of it does. */
-export function idleAllowances(executed: readonly Executed[], query: Expected, ground: Ground): Allowance[] {
-  const offences = executed.flatMap((one) => everyOffence(one, query, ground));
+export function idleAllowances(executed: readonly Executed[], query: Expected, context: PlanContext): Allowance[] {
+  const offences = executed.flatMap((one) => everyOffence(one, query, context));
   return query.allowed.filter((one) => !offences.some(({ allowance }) => same(one, allowance)));
 }
 
-const same = (one: Allowance, other: Offence['allowance']): boolean =>
+const same = (one: Allowance, other: PlanOffence['allowance']): boolean =>
   one.kind === other?.kind && one.object === other.object;
 
 /** Of its own plan, and of those of the statements inside. */
-function everyOffence({ plan, nested }: Executed, query: Expected, ground: Ground): Offence[] {
+function everyOffence({ plan, nested }: Executed, query: Expected, context: PlanContext): PlanOffence[] {
   const inner = nested.filter((one) => !hangsOnRows(one.plan));
   const plans = [
     { plan, inside: '' },
@@ -57,14 +57,14 @@ function everyOffence({ plan, nested }: Executed, query: Expected, ground: Groun
   return unique([
     ...query.indexes.filter((index) => !used.has(index)).map(missingIndex),
     ...nodes.flatMap(({ node, above, inside }) => [
-      ...wholeReads(node, above, inside, ground.sizes),
+      ...wholeReads(node, above, inside, context.sizes),
       ...(query.ordered ? sorts(node, inside) : []),
-      ...perRow(node, inside, ground),
+      ...perRow(node, inside, context),
     ]),
   ]);
 }
 
-const missingIndex = (index: string): Offence => ({
+const missingIndex = (index: string): PlanOffence => ({
   expected: `a plan that uses ${index}`,
   seen: 'it is not used',
   what: `no use of ${index}`,
@@ -72,7 +72,7 @@ const missingIndex = (index: string): Offence => ({
 });
 
 /** A growing table that is read whole: its rows one after the other, or all entries of an index. */
-function wholeReads(node: PlanNode, above: readonly PlanNode[], inside: string, sizes: Sizes): Offence[] {
+function wholeReads(node: PlanNode, above: readonly PlanNode[], inside: string, sizes: Sizes): PlanOffence[] {
   const table = tableOf(node);
   const size = table === undefined ? undefined : sizes[table];
   if (table === undefined || !size || size.fixed) return [];
@@ -93,7 +93,7 @@ function wholeReads(node: PlanNode, above: readonly PlanNode[], inside: string, 
   ];
 }
 
-function sorts(node: PlanNode, inside: string): Offence[] {
+function sorts(node: PlanNode, inside: string): PlanOffence[] {
   if (!/^(Incremental )?Sort$/.test(node['Node Type'])) return [];
   return [
     {
@@ -106,7 +106,7 @@ function sorts(node: PlanNode, inside: string): Offence[] {
 }
 
 /** Functions and subqueries that run for each row of a growing table, where one run a statement would do. */
-function perRow(node: PlanNode, inside: string, { sizes, functions }: Ground): Offence[] {
+function perRow(node: PlanNode, inside: string, { sizes, functions }: PlanContext): PlanOffence[] {
   const table = tableOf(node);
   if (table !== undefined && sizes[table]?.fixed) return [];
   const text = PER_ROW.flatMap((key) => (typeof node[key] === 'string' ? [plain(node[key])] : [])).join(' and ');
@@ -128,6 +128,6 @@ function perRow(node: PlanNode, inside: string, { sizes, functions }: Ground): O
 
 const short = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
 
-function unique(offences: readonly Offence[]): Offence[] {
+function unique(offences: readonly PlanOffence[]): PlanOffence[] {
   return [...new Map(offences.map((offence) => [`${offence.expected}\n${offence.seen}`, offence])).values()];
 }

@@ -1,15 +1,16 @@
 import type { Deviation } from '../report/deviation.ts';
+import { declaredIn } from '../report/layout.ts';
 import type { ActionRun } from './actions.ts';
-import { type Ground, idleAllowances, NOTHING_PARTICULAR, type Offence, offencesOf } from './expect.ts';
+import { idleAllowances, NOTHING_PARTICULAR, offencesOf, type PlanContext, type PlanOffence } from './expect.ts';
 import type { IndexNeeds } from './indexes.ts';
 import type { Allowance, Executed, Query } from './model.ts';
-import type { Run, Runs } from './run.ts';
+import type { QueryRun, QueryRuns } from './run.ts';
 import type { QuerySettings } from './settings.ts';
 import { insideOf, shapeOf, structureOf } from './shape.ts';
-import type { Table } from './tables.ts';
+import type { SizedTable } from './tables.ts';
 
-interface Seen {
-  readonly queries: readonly Runs[];
+interface PlannedAll {
+  readonly queries: readonly QueryRuns[];
   readonly actions: readonly ActionRun[];
   readonly indexes: readonly IndexNeeds[];
   readonly major: number;
@@ -17,9 +18,9 @@ interface Seen {
 
 /** Holds what was planned against what is expected: of each query, of each foreign key, and of each index. */
 export function comparePlans(
-  { queries, actions, indexes, major }: Seen,
+  { queries, actions, indexes, major }: PlannedAll,
   settings: QuerySettings,
-  ground: Ground,
+  context: PlanContext,
 ): Deviation[] {
   const used = new Set<string>();
   const exempt = (object: string): boolean => {
@@ -28,12 +29,12 @@ export function comparePlans(
     return found;
   };
   const deviations = [
-    ...queries.flatMap((runs) => queryDeviations(runs, ground)),
-    ...actions.flatMap((run) => actionDeviations(run, ground)).filter(({ where }) => !exempt(where)),
+    ...queries.flatMap((runs) => queryDeviations(runs, context)),
+    ...actions.flatMap((run) => actionDeviations(run, context)).filter(({ where }) => !exempt(where)),
   ];
   if (major !== settings.planner) return deviations;
   const unneeded = [
-    ...queries.flatMap((runs) => idleDeviations(runs, ground)),
+    ...queries.flatMap((runs) => idleDeviations(runs, context)),
     ...indexes.flatMap(indexDeviations).filter(({ where }) => !exempt(where)),
   ];
   const idle = settings.exempt.filter(({ object }) => !used.has(object));
@@ -41,18 +42,13 @@ export function comparePlans(
 }
 
 /** Tables whose size nobody declared, and sizes of tables that are not there, or that no row stands for. */
-export function undeclared(tables: readonly Table[], { sizes }: QuerySettings): Deviation[] {
+export function undeclared(tables: readonly SizedTable[], { sizes }: QuerySettings): Deviation[] {
   const known = new Map(tables.map((table) => [table.id, table]));
   const without = tables.filter(({ id }) => !(id in sizes));
   const empty = tables.filter(({ id, pages }) => id in sizes && pages === 0);
   return [
     ...without.map(({ id }) =>
-      deviation(
-        id,
-        'its size in production, declared',
-        'none',
-        'Declare it among the sizes that rolecall.config.ts names in `queries.sizes`.',
-      ),
+      deviation(id, 'its size in production, declared', 'none', `Declare its size in ${declaredIn('queries.sizes')}.`),
     ),
     ...Object.keys(sizes)
       .filter((id) => !known.has(id))
@@ -80,8 +76,8 @@ export function undeclared(tables: readonly Table[], { sizes }: QuerySettings): 
  * @param pagesOf counts the pages that were touched, where the tables are large enough for that to say something
  */
 export function queryDeviations(
-  { query, runs, failures }: Runs,
-  ground: Ground,
+  { query, runs, failures }: QueryRuns,
+  context: PlanContext,
   pagesOf?: (executed: Executed) => number,
 ): Deviation[] {
   const failed = failures.map(({ set, expected, seen, statement, fix }) => ({
@@ -89,7 +85,7 @@ export function queryDeviations(
     evidence: statement,
   }));
   const offences = runs.flatMap((run) =>
-    [...offencesOf(run.executed, query, ground), ...(pagesOf ? tooManyPages(pagesOf(run.executed), query) : [])].map(
+    [...offencesOf(run.executed, query, context), ...(pagesOf ? tooManyPages(pagesOf(run.executed), query) : [])].map(
       (offence) => ({ offence, run }),
     ),
   );
@@ -104,21 +100,21 @@ export function queryDeviations(
   return [...failed, ...found];
 }
 
-function tooManyPages(pages: number, { pages: limit }: Query): Offence[] {
+function tooManyPages(pages: number, { pages: limit }: Query): PlanOffence[] {
   if (pages <= limit) return [];
   const what = `${pages.toLocaleString('en')} pages`;
   const fix = 'Find in the plan what reads more than it gives, or say in the query file that it needs as many.';
   return [{ expected: `at most ${limit.toLocaleString('en')} pages`, seen: what, what, fix }];
 }
 
-function idleDeviations({ query, runs }: Runs, ground: Ground): Deviation[] {
+function idleDeviations({ query, runs }: QueryRuns, context: PlanContext): Deviation[] {
   const executed = runs.map((run) => run.executed);
-  const idle = runs.length > 0 ? idleAllowances(executed, query, ground) : [];
+  const idle = runs.length > 0 ? idleAllowances(executed, query, context) : [];
   return idle.map((allowance) => idleAllowance(query.name, allowance));
 }
 
-function actionDeviations({ action, run }: ActionRun, ground: Ground): Deviation[] {
-  const offences = offencesOf(run.executed, NOTHING_PARTICULAR, ground);
+function actionDeviations({ action, run }: ActionRun, context: PlanContext): Deviation[] {
+  const offences = offencesOf(run.executed, NOTHING_PARTICULAR, context);
   return offences.map((offence) => ({
     ...fromOffence(action.id, offence, run),
     fix: `Make an index that leads with the columns of the foreign key, for whoever deletes from ${action.parent}.`,
@@ -133,14 +129,14 @@ function indexDeviations({ index, needs }: IndexNeeds): Deviation[] {
         index.id,
         'a query or a foreign key that needs it',
         'nothing needs it: every expectation holds without it, at no more than twice the cost',
-        'Remove it, write the query that needs it in spec/queries, or say why it stays in `queries.exempt`.',
+        `Remove it, write the query that needs it in ${declaredIn('queries')}, or say why it stays in ${declaredIn('queries.exempt')}.`,
       ),
       evidence: `${index.definition};`,
     },
   ];
 }
 
-function fromOffence(where: string, { expected, seen, fix }: Offence, run: Run): Deviation {
+function fromOffence(where: string, { expected, seen, fix }: PlanOffence, run: QueryRun): Deviation {
   const inside = new Map(
     insideOf(run.executed).map(({ text, plan }) => [`${text}\n${structureOf(plan)}`, { text, plan }]),
   );

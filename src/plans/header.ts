@@ -1,7 +1,7 @@
 import { type Allowance, type Query, SETS, type SetName } from './model.ts';
 
 const KEYS = ['persona', 'parameters', ...SETS, 'index', 'order', 'scan', 'per row', 'grows', 'pages'] as const;
-type Key = (typeof KEYS)[number];
+type HeaderKey = (typeof KEYS)[number];
 
 /** Where the statement that bypasses row security begins. */
 const BYPASS = /^-- without row security:\s*$/m;
@@ -23,7 +23,7 @@ export function parseQuery(file: string, text: string, context: Context): Parsed
   const mistakes: string[] = [];
   const { title, values } = readHeader(text, (mistake) => mistakes.push(mistake));
   const [statement = '', bypass] = bodyOf(text).split(BYPASS).map(withoutEnd);
-  const one = (key: Key): string | undefined => values.get(key)?.[0];
+  const one = (key: HeaderKey): string | undefined => values.get(key)?.[0];
   for (const [key, given] of values) {
     if (given.length > 1 && key !== 'scan' && key !== 'per row')
       mistakes.push(`\`${key}\` is given ${given.length} times`);
@@ -79,19 +79,22 @@ export function parseQuery(file: string, text: string, context: Context): Parsed
   };
 }
 
-function readHeader(text: string, mistaken: (mistake: string) => void): { title: string; values: Map<Key, string[]> } {
-  const values = new Map<Key, string[]>();
+function readHeader(
+  text: string,
+  mistaken: (mistake: string) => void,
+): { title: string; values: Map<HeaderKey, string[]> } {
+  const values = new Map<HeaderKey, string[]>();
   const title: string[] = [];
   let open: string[] = title;
   for (const line of headerOf(text)) {
     const [, key, value = ''] = /^([a-z][a-z ]*): ?(.*)$/.exec(line) ?? [];
-    if (key !== undefined && !KEYS.includes(key as Key)) {
+    if (key !== undefined && !KEYS.includes(key as HeaderKey)) {
       mistaken(`\`${key}\` is nothing that a query says (${KEYS.join(', ')})`);
       open = [];
     } else if (key !== undefined) {
-      open = values.get(key as Key) ?? [];
+      open = values.get(key as HeaderKey) ?? [];
       open.push(value);
-      values.set(key as Key, open);
+      values.set(key as HeaderKey, open);
     } else if (open === title || /^\s/.test(line)) open.push(`${open.pop() ?? ''} ${line.trim()}`.trim());
     else if (line) mistaken(`${JSON.stringify(line)} goes on with nothing: indent it, or begin it with a key`);
   }
@@ -132,7 +135,7 @@ function allowanceOf(
 
 /** What a line names, a table but for `per row`, and why. */
 function reasonOf(
-  key: Key,
+  key: HeaderKey,
   value: string,
   { tables }: Context,
   mistaken: (mistake: string) => void,

@@ -1,10 +1,11 @@
 import type pg from 'pg';
+import type { Index } from '../catalog/indexes.ts';
+import { quoteLiteral } from '../sql/quote.ts';
 import type { ActionRun } from './actions.ts';
-import { type Expected, type Ground, NOTHING_PARTICULAR, offencesOf } from './expect.ts';
+import { type Expected, NOTHING_PARTICULAR, offencesOf, type PlanContext } from './expect.ts';
 import type { Executed } from './model.ts';
-import { type Run, type Runs, runAgain } from './run.ts';
+import { type QueryRun, type QueryRuns, runAgain } from './run.ts';
 import { hangsOnRows, indexesOf, nodesOf, structureOf } from './shape.ts';
-import type { Index } from './subject.ts';
 
 /** What becomes worse without an index, and for whom. */
 export interface Need {
@@ -29,9 +30,9 @@ const DEARER = 2;
 export async function findNeeds(
   client: pg.Client,
   indexes: readonly Index[],
-  queries: readonly Runs[],
+  queries: readonly QueryRuns[],
   actions: readonly ActionRun[],
-  ground: Ground,
+  context: PlanContext,
 ): Promise<IndexNeeds[]> {
   const needs: IndexNeeds[] = [];
   for (const index of indexes) {
@@ -40,10 +41,10 @@ export async function findNeeds(
     const found: Missed[] = [];
     for (const { query, runs } of queries) {
       const using = ofEachStructure(runs).filter(({ executed }) => uses(index, executed));
-      if (using.length > 0) found.push(await missed(client, query.name, using, query, ground));
+      if (using.length > 0) found.push(await missed(client, query.name, using, query, context));
     }
     for (const { action, run } of actions.filter((one) => uses(index, one.run.executed)))
-      found.push(await missed(client, action.id, [run], NOTHING_PARTICULAR, ground));
+      found.push(await missed(client, action.id, [run], NOTHING_PARTICULAR, context));
     await client.query('rollback to savepoint without_index; release savepoint without_index');
     needs.push({ index, needs: needsOf(found) });
   }
@@ -62,17 +63,17 @@ interface Missed {
 async function missed(
   client: pg.Client,
   by: string,
-  using: readonly Run[],
+  using: readonly QueryRun[],
   expected: Expected,
-  ground: Ground,
+  context: PlanContext,
 ): Promise<Missed> {
   // That the index is not used any more goes without saying.
   const unnamed = { ...expected, indexes: [] };
   const again = await runAgain(client, using);
   const compared = using.map(({ executed: before }, at) => {
     const after = again[at]?.executed ?? before;
-    const known = new Set(offencesOf(before, unnamed, ground).map(({ seen }) => seen));
-    const [offence] = offencesOf(after, unnamed, ground).filter(({ seen }) => !known.has(seen));
+    const known = new Set(offencesOf(before, unnamed, context).map(({ seen }) => seen));
+    const [offence] = offencesOf(after, unnamed, context).filter(({ seen }) => !known.has(seen));
     return { offence: offence?.what, dearer: costOf(after) / costOf(before) };
   });
   return {
@@ -82,7 +83,7 @@ async function missed(
   };
 }
 
-/** What the plans do that they should not says more than what they cost, which hangs on the rows at hand. */
+/** What the plans do that they should not says more than what they cost, which depends on the rows at hand. */
 function needsOf(found: readonly Missed[]): Need[] {
   const broken = found.flatMap(({ by, offence }) => (offence ? [{ by, without: offence }] : []));
   if (broken.length > 0) return broken;
@@ -91,7 +92,7 @@ function needsOf(found: readonly Missed[]): Need[] {
 }
 
 /** One of those whose plans are the same but for their parameters. */
-const ofEachStructure = (runs: readonly Run[]): Run[] => [
+const ofEachStructure = (runs: readonly QueryRun[]): QueryRun[] => [
   ...new Map(runs.map((run) => [structuresOf(run.executed), run])).values(),
 ];
 
@@ -104,7 +105,8 @@ const plansOf = ({ plan, nested }: Executed) =>
   [plan, ...nested.map((inner) => inner.plan)].filter((one) => !hangsOnRows(one));
 
 /** Invalid to the planner, until the rollback; the row of the table is touched so that cached plans are made again. */
-async function hide(client: pg.Client, { oid }: Index): Promise<void> {
+async function hide(client: pg.Client, { sql }: Index): Promise<void> {
+  const oid = `${quoteLiteral(sql)}::regclass`;
   await client.query(
     `update pg_index set indisvalid = false where indexrelid = ${oid};
      update pg_class set reltuples = reltuples where oid = (select indrelid from pg_index where indexrelid = ${oid})`,

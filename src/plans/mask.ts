@@ -1,4 +1,4 @@
-import type { Mode } from './model.ts';
+import type { PlanMode } from './model.ts';
 
 const CONSTANT = /'(?:[^']|'')*'::("[^"]+"|[\w.]+(?: with(?:out)? time zone)?(?:\[\])?)/g;
 
@@ -6,6 +6,6 @@ const CONSTANT = /'(?:[^']|'')*'::("[^"]+"|[\w.]+(?: with(?:out)? time zone)?(?:
  * A line of a plan that was made for certain parameters, without them: they stand in its conditions, and another run
  * draws others.
  */
-export function mask(line: string, mode: Mode): string {
+export function mask(line: string, mode: PlanMode): string {
   return mode === 'custom' ? line.replaceAll(CONSTANT, '…') : line;
 }

@@ -4,7 +4,7 @@ export type SetName = (typeof SETS)[number];
 
 /** How the server plans: once for any parameters, or anew for these. */
 export const MODES = ['generic', 'custom'] as const;
-export type Mode = (typeof MODES)[number];
+export type PlanMode = (typeof MODES)[number];
 
 /** Something that a query may do although it should not, with the reason. */
 export interface Allowance {
@@ -47,7 +47,7 @@ export interface PlanNode {
 }
 
 /** A statement that a function or a trigger ran inside of another, and its plan. */
-export interface Nested {
+export interface NestedPlan {
   readonly text: string;
   readonly plan: PlanNode;
 }
@@ -55,5 +55,5 @@ export interface Nested {
 /** The plans of one execution. */
 export interface Executed {
   readonly plan: PlanNode;
-  readonly nested: readonly Nested[];
+  readonly nested: readonly NestedPlan[];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AccessSettings } from '../access/settings.ts';
 import { functionOf, name, path, relationName, type Settings } from '../settings.ts';
 
 const share = z.number().min(0).max(1);
@@ -47,6 +48,8 @@ export const plansSettings = z.strictObject({
   caller: functionOf<(id: string) => Readonly<Record<string, string>>>().optional(),
 });
 
+/** Who runs the queries, on which rows. */
+export type PlansConfig = Pick<AccessSettings, 'personas' | 'world'>;
 export type QuerySettings = Settings<typeof plansSettings>;
 export type Spread = Settings<typeof spread>;
 export type Size = Settings<typeof size>;

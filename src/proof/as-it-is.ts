@@ -1,4 +1,4 @@
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
 import { mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';

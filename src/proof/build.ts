@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { recreateDatabase } from '../database/server.ts';
 import type { ConnectionStrings } from '../database/urls.ts';

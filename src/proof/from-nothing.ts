@@ -1,7 +1,7 @@
 import type { Counts } from '../access/findings.ts';
 import type { Cell } from '../access/model.ts';
 import { account, type TableAccount } from '../accounting/account.ts';
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { databaseExists, recreateDatabase, type Server } from '../database/server.ts';
 import { committedMigrations, currentMigration } from '../migrations/files.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
 import { committedMigration, migrationBeingCommitted } from '../migrations/files.ts';

@@ -1,18 +1,19 @@
 import type pg from 'pg';
 import { type Counts, compareAll, countAll } from '../access/findings.ts';
 import type { Cell } from '../access/model.ts';
+import { personasOf } from '../access/personas.ts';
 import { probe } from '../access/probe.ts';
 import { compareReach } from '../access/reach/compare.ts';
 import { readReach } from '../access/reach/read.ts';
 import { renderAccess } from '../access/render.ts';
 import { readSubject } from '../access/subject.ts';
 import { checkCatalog } from '../checks/run.ts';
-import type { Config } from '../config/define.ts';
-import { personasOf } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { provePlans } from '../plans/prove.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
+import { inLayout } from '../report/layout.ts';
 
 /** What was proved of one database, and the files that keep it. */
 export interface Proof {
@@ -30,12 +31,12 @@ export async function proveAccess(url: string, config: Config): Promise<Proof> {
     url,
     async (client) => {
       const subject = await readSubject(client, config.proven, config.world);
-      const probes = await probe(client, subject, personas, config.world, config.calls);
+      const probes = await probe(client, subject, personas, config);
       return {
         cells: probes.cells,
         counts: countAll(probes, subject),
         findings: mergeFindings([compareAll(probes, subject, config, personas), await proveReach(client, config)]),
-        files: new Map([[`${config.snapshots}/access.md`, renderAccess(probes, personas)]]),
+        files: new Map([[`${config.snapshots}/access.md`, inLayout(renderAccess(probes, personas), config.layout)]]),
       };
     },
     { pipeline: true },

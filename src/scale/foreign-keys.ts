@@ -69,7 +69,7 @@ function judge(table: Table, place: Place, key: ForeignKey, input: CheckInput): 
   if (aligned) return { ...base, status: 'holds', says: text };
   if (key.columns.includes(column) || key.referencedColumns.includes(within ?? ''))
     return broken(
-      'the distribution columns do not meet in it',
+      'it does not pair the distribution columns',
       'Refer to the distribution column of the parent by that of the table.',
     );
   const definition = `${references}${tail(key, table)}`;

@@ -15,8 +15,8 @@ export function tablesText({ input, findings }: CitusCheck): string {
     return [`${id}: ${place ? placeText(place) : 'no place'}`, ...own.map(lineOf)].join('\n');
   });
   const functions = findings.filter(({ rule, status }) => rule === 'function' && status !== 'holds');
-  const told = ['functions', ...functions.map((finding) => `${lineOf(finding)}`)];
-  return [...blocks, ...(functions.length > 0 ? [told.join('\n')] : []), settledText(findings)].join('\n\n');
+  const lines = ['functions', ...functions.map((finding) => `${lineOf(finding)}`)];
+  return [...blocks, ...(functions.length > 0 ? [lines.join('\n')] : []), settledText(findings)].join('\n\n');
 }
 
 const lineOf = (finding: Judged): string => {

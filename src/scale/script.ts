@@ -30,9 +30,9 @@ export function distributing({ input: { tables, places, distribution } }: CitusC
     for (const { id, sql } of members) {
       const place = places.get(id);
       if (place?.kind !== 'distributed' || !first) continue;
-      const beside = first.id === id ? "'none'" : quoteLiteral(first.sql);
+      const colocated = first.id === id ? "'none'" : quoteLiteral(first.sql);
       lines.push(
-        `select create_distributed_table(${quoteLiteral(sql)}, ${quoteLiteral(place.column)}, colocate_with => ${beside});`,
+        `select create_distributed_table(${quoteLiteral(sql)}, ${quoteLiteral(place.column)}, colocate_with => ${colocated});`,
       );
     }
   }

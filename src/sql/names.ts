@@ -1,6 +1,6 @@
 import { tokenAt } from './tokens.ts';
 
-interface Piece {
+interface NamePiece {
   readonly kind: 'word' | 'name' | 'string' | 'symbol';
   /** A word in lower case, a name without its quotes, or the text as it is. */
   readonly text: string;
@@ -23,20 +23,20 @@ export function namesIn(text: string): {
   return { relations, functions, locks: pieces.some((_, at) => locksAt(pieces, at)) };
 }
 
-const isName = (piece: Piece | undefined): boolean => piece?.kind === 'word' || piece?.kind === 'name';
+const isName = (piece: NamePiece | undefined): boolean => piece?.kind === 'word' || piece?.kind === 'name';
 
 const LOCKS = [['update'], ['no', 'key', 'update'], ['share'], ['key', 'share']];
 
 /** Whether a locking clause stands there: `for update`, `for no key update`, `for share`, `for key share`. */
-function locksAt(pieces: readonly Piece[], at: number): boolean {
+function locksAt(pieces: readonly NamePiece[], at: number): boolean {
   const isWord = (index: number, text: string): boolean =>
     pieces[index]?.kind === 'word' && pieces[index].text === text;
   return isWord(at, 'for') && LOCKS.some((words) => words.every((word, index) => isWord(at + 1 + index, word)));
 }
 
 /** The pieces of a text, those within its strings too: these may be SQL themselves. */
-function piecesOf(text: string): Piece[] {
-  const pieces: Piece[] = [];
+function piecesOf(text: string): NamePiece[] {
+  const pieces: NamePiece[] = [];
   for (let at = 0; at < text.length; ) {
     const token = tokenAt(text, at);
     // A string or comment that does not end: the rest is taken for what is in it.
@@ -53,7 +53,7 @@ function piecesOf(text: string): Piece[] {
 }
 
 /** A string counts as a piece of its own, so that what is before and behind it does not become one name. */
-function withinString(written: string): Piece[] {
+function withinString(written: string): NamePiece[] {
   const dollar = /^\$[^$]*\$/.exec(written)?.[0];
   const content = dollar
     ? written.slice(dollar.length, -dollar.length)

@@ -28,7 +28,7 @@ export function plpgsqlStatements(routine: RoutineText): { statements: string[];
   const visit = (tree: unknown): void => {
     if (typeof tree !== 'object' || tree === null) return;
     for (const [key, value] of Object.entries(tree)) {
-      if (key === 'PLpgSQL_expr') statements.push(statementOf(value as Expression));
+      if (key === 'PLpgSQL_expr') statements.push(statementOf(value as PlPgSqlExpression));
       else visit(value);
       if (DYNAMIC.includes(key)) dynamic = true;
     }
@@ -40,13 +40,15 @@ export function plpgsqlStatements(routine: RoutineText): { statements: string[];
 /** EXECUTE, FOR … IN EXECUTE, and RETURN QUERY and OPEN with EXECUTE. */
 const DYNAMIC = ['PLpgSQL_stmt_dynexecute', 'PLpgSQL_stmt_dynfors', 'dynquery'];
 
-interface Expression {
+/** An expression or statement in a PL/pgSQL body, as libpg-query gives it. */
+export interface PlPgSqlExpression {
   readonly query: string;
   /** As plpgsql has it: 0 is a statement, 2 an expression, and 3 and above an assignment. */
   readonly parseMode?: number;
 }
 
-function statementOf({ query, parseMode = 0 }: Expression): string {
+/** What stands there, as a statement of SQL by itself. */
+export function statementOf({ query, parseMode = 0 }: PlPgSqlExpression): string {
   if (parseMode === 0) return query;
   return `select ${parseMode === 2 ? query : query.slice(endOfTarget(query))}`;
 }

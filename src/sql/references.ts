@@ -70,7 +70,7 @@ function gatherText(text: string, gathered: Gathered): void {
   gathered.locks ||= locks;
 }
 
-/** Walks a parse tree: libpg-query gives nodes as objects, in which a relation and a call are told by their fields. */
+/** Walks a parse tree: libpg-query gives nodes as objects, and a relation or a call is recognized by its fields. */
 function gather(tree: unknown, gathered: Gathered): void {
   if (typeof tree !== 'object' || tree === null) return;
   const { schemaname, relname, funcname, lockingClause, A_Const, CreateFunctionStmt } = tree as Fields;

@@ -53,12 +53,12 @@ function extentOf(text: string, from: number): { to: number; as: number } {
 /** Those of a parse tree that are in no other. */
 function subqueriesIn(tree: unknown): Subquery[] {
   if (typeof tree !== 'object' || tree === null) return [];
-  const { SubLink } = tree as { readonly SubLink?: Link };
+  const { SubLink } = tree as { readonly SubLink?: SubLinkNode };
   if (SubLink) return [{ location: SubLink.location ?? 0, call: callIn(SubLink) }, ...subqueriesIn(SubLink.testexpr)];
   return Object.values(tree).flatMap(subqueriesIn);
 }
 
-interface Link {
+interface SubLinkNode {
   readonly subLinkType?: string;
   readonly location?: number;
   readonly testexpr?: unknown;
@@ -68,7 +68,7 @@ interface Link {
 /** What a SELECT that has nothing but a list of results says. */
 const BARE = ['targetList', 'limitOption', 'op'];
 
-function callIn({ subLinkType, subselect }: Link): number | undefined {
+function callIn({ subLinkType, subselect }: SubLinkNode): number | undefined {
   const select = subselect?.SelectStmt ?? {};
   if (subLinkType !== 'EXPR_SUBLINK' || !Object.keys(select).every((key) => BARE.includes(key))) return undefined;
   const [target, ...more] = (select.targetList ?? []) as readonly { readonly ResTarget?: { readonly val?: unknown } }[];

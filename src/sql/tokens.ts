@@ -6,7 +6,7 @@ export interface Token {
 }
 
 const BLANK = /\s+|--[^\n]*/y;
-const WORD = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|[0-9][\w.]*/y;
+const WORD = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|[0-9](?:\w|\.(?!\.))*/y;
 const DOLLAR = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
 const PREFIXED = /(?:([eE])|[bBxXnN]|[uU]&)?'/y;
 const IN_ESCAPED = /['\\]/g;
@@ -32,6 +32,16 @@ export function tokenAt(text: string, at: number): Token | null {
   }
   const word = match(WORD, text, at);
   return word ? { kind: 'word', end: at + word[0].length } : { kind: 'symbol', end: at + 1 };
+}
+
+/** Every token of a text with where it begins, up to the end or to one that has none. */
+export function* tokensIn(text: string): Iterable<Token & { readonly start: number }> {
+  for (let at = 0; at < text.length; ) {
+    const token = tokenAt(text, at);
+    if (!token) return;
+    yield { ...token, start: at };
+    at = token.end;
+  }
 }
 
 /** What a statement says first: words in lower case, names without quotes (marked), symbols; no more than `most`. */

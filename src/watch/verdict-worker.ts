@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads';
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { verdictOf } from './verdict.ts';
 
-export interface Question {
+export interface VerdictQuestion {
   readonly url: string;
   readonly config: Config;
 }
@@ -13,7 +13,7 @@ await Promise.all([
   import('../types/generate.ts'),
 ]);
 
-parentPort?.on('message', async ({ url, config }: Question) => {
+parentPort?.on('message', async ({ url, config }: VerdictQuestion) => {
   try {
     parentPort?.postMessage({ verdict: await verdictOf(url, config) });
   } catch (error) {

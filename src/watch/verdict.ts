@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { diffSchemas, type SchemaChange } from '../graphql/diff.ts';
 import { asItIs } from '../proof/as-it-is.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';

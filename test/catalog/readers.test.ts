@@ -149,7 +149,14 @@ test('views, partitions and unlogged tables are told apart, and views say what t
 
 test('constraints are read by kind, with what they refer to and do', () => {
   const on = { table: 'My.App.We"ird', tableSql: '"My.App"."We""ird"', comment: null };
-  const plain = { ...on, validated: true, enforced: true, deferrable: false, initiallyDeferred: false };
+  const plain = {
+    ...on,
+    validated: true,
+    enforced: true,
+    inherited: false,
+    deferrable: false,
+    initiallyDeferred: false,
+  };
   const parents = {
     matchFull: false,
     referenced: 'My.App.parents',
@@ -231,6 +238,7 @@ test('an index is read with what it is ordered by, what it stores and its condit
     nameSql: '"Lower.Words"',
     table: 'My.App.We"ird',
     tableSql: '"My.App"."We""ird"',
+    partitioned: false,
     method: 'btree',
     unique: false,
     nullsNotDistinct: false,

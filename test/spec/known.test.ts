@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import config from '../../rolecall.config.ts';
+import { personasOf } from '../../src/access/personas.ts';
 import { compareReach } from '../../src/access/reach/compare.ts';
 import { readReach } from '../../src/access/reach/read.ts';
-import { personasOf } from '../../src/config/load.ts';
 import { type MigratedDatabase, migratedDatabase } from '../support/migrated.ts';
 
 let database: MigratedDatabase;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import config from '../../rolecall.config.ts';
-import { personasOf } from '../../src/config/load.ts';
+import { personasOf } from '../../src/access/personas.ts';
 import { rolledBack } from '../../src/database/connect.ts';
 import { runActions } from '../../src/plans/actions.ts';
 import { readActions } from '../../src/plans/foreign-keys.ts';

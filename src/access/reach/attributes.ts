@@ -1,4 +1,4 @@
-import type { DatabaseRole, Membership } from '../../catalog/roles.ts';
+import type { DatabaseRole, RoleMembership } from '../../catalog/roles.ts';
 import { declaredIn } from '../../report/layout.ts';
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts';
 import type { Reached } from './reached.ts';
@@ -69,7 +69,7 @@ const PREDEFINED: Readonly<Record<string, string>> = {
 /** Attributes and memberships of the client roles, and of all roles that they may become: each told once. */
 export function reachedAttributes(
   roles: readonly DatabaseRole[],
-  memberships: readonly Membership[],
+  memberships: readonly RoleMembership[],
   actors: readonly Actor[],
 ): Reached[] {
   const byRole = Map.groupBy(actors, ({ role }) => role);
@@ -105,7 +105,7 @@ function withAttribute(
 }
 
 /** One membership can be granted by several roles. */
-function memberOf(group: readonly Membership[], actors: readonly Actor[], bypass: ReadonlySet<string>): Reached[] {
+function memberOf(group: readonly RoleMembership[], actors: readonly Actor[], bypass: ReadonlySet<string>): Reached[] {
   const [first] = group;
   if (!first) return [];
   const { role, member } = first;

@@ -1,4 +1,4 @@
-import type { DatabaseRole, Membership } from '../../catalog/roles.ts';
+import type { DatabaseRole, RoleMembership } from '../../catalog/roles.ts';
 import type { Persona } from '../model.ts';
 
 /** A role of the configuration's: of a persona, or one that `roles` names. */
@@ -32,7 +32,7 @@ export function clientRoles(
  * Every role as which a client can act. Memberships are followed as PostgreSQL follows them: privileges come by those
  * that inherit, and SET ROLE goes along those that allow it, or that let the member change that (ADMIN).
  */
-export function actorsOf(clients: readonly ClientRole[], memberships: readonly Membership[]): Actor[] {
+export function actorsOf(clients: readonly ClientRole[], memberships: readonly RoleMembership[]): Actor[] {
   return clients.flatMap((client) =>
     [...closure(client.role, memberships, becomes)].map((role) => ({
       client,
@@ -42,10 +42,14 @@ export function actorsOf(clients: readonly ClientRole[], memberships: readonly M
   );
 }
 
-const becomes = ({ set, admin }: Membership): boolean => set || admin;
+const becomes = ({ set, admin }: RoleMembership): boolean => set || admin;
 
 /** The role and all that it is a member of, directly or not, by memberships that `follow` is true of. */
-function closure(role: string, memberships: readonly Membership[], follow: (one: Membership) => boolean): Set<string> {
+function closure(
+  role: string,
+  memberships: readonly RoleMembership[],
+  follow: (one: RoleMembership) => boolean,
+): Set<string> {
   const reached = new Set([role]);
   // A set is iterated over what is added meanwhile, too.
   for (const member of reached) {

@@ -29,11 +29,11 @@ function automatic(role: string, own: readonly Persona[]): Caller[] {
     settings,
     kind: 'automatic',
   });
-  const callers = [caller('without settings', {}), caller('who is nobody', model)];
+  const callers = [caller('without settings', {}), caller('with an id of nobody', model)];
   for (const [setting, value] of Object.entries(model)) {
     const withValue = (name: string, changed: string): Caller => caller(name, { ...model, [setting]: changed });
     const claims = claimsIn(value);
-    callers.push(withValue(`with an empty ${setting}`, ''), withValue(`with a ${setting} that is no id`, 'nobody'));
+    callers.push(withValue(`with ${setting} = ''`, ''), withValue(`with ${setting} = 'nobody'`, 'nobody'));
     if (!claims) continue;
     callers.push(withValue('with no claims', '{}'));
     for (const key of Object.keys(claims)) {
@@ -41,14 +41,14 @@ function automatic(role: string, own: readonly Persona[]): Caller[] {
       const changed = (name: string, text: unknown): Caller =>
         withValue(name, JSON.stringify({ ...claims, [key]: text }));
       callers.push(
-        withValue(`without the claim ${key}`, JSON.stringify(rest)),
-        changed(`with a null ${key}`, null),
-        changed(`with an empty ${key}`, ''),
-        changed(`with a ${key} that is no id`, 'nobody'),
+        withValue(`without ${key}`, JSON.stringify(rest)),
+        changed(`with ${key} = null`, null),
+        changed(`with ${key} = ''`, ''),
+        changed(`with ${key} = 'nobody'`, 'nobody'),
       );
     }
     const boasting = JSON.stringify({ ...claims, ...boasts(own) });
-    callers.push(withValue('with metadata of its own that claims everything', boasting));
+    callers.push(withValue('with user_metadata that claims everything', boasting));
   }
   return withoutTwins(callers, own);
 }

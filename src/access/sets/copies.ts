@@ -1,28 +1,21 @@
 import type { Column } from '../../catalog/columns.ts';
 import type { Table } from '../../catalog/table.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
-import { isRow } from './scratch.ts';
 import type { Variant } from './variants.ts';
 
 /**
- * SQL that inserts a copy of the row `id` with the changes of a variant, and values of its own in one column of
+ * SQL that inserts a copy of a row, to be ended by a WHERE clause that finds it as `o`, with the changes of a variant, and values of its own in one column of
  * each key, so that both can be there. Keys that have no such column are to be dropped before.
  * @param owners the columns that say whose the row is: a copy is the same one's
  * @param number tells this copy from others of the table
  */
-export function copyStatement(
-  table: Table,
-  id: string,
-  variant: Variant,
-  owners: ReadonlySet<string>,
-  number: number,
-): string {
+export function copyStatement(table: Table, variant: Variant, owners: ReadonlySet<string>, number: number): string {
   const fresh = freshValues(table, variant, owners, number);
   const columns = table.columns.filter(({ generated, identity }) => !generated || identity === 'always');
   const values = columns.map((column) => variant.changes[column.sql] ?? fresh[column.sql] ?? `o.${column.sql}`);
   return [
     `insert into ${table.sql} (${columns.map(({ sql }) => sql).join(', ')}) overriding system value`,
-    `select ${values.join(', ')} from ${table.sql} o where ${isRow('o', id)}`,
+    `select ${values.join(', ')} from ${table.sql} o`,
   ].join('\n');
 }
 
@@ -73,13 +66,13 @@ function freeColumn(
 const columnOf = ({ columns }: Table, name: string): Column | undefined =>
   columns.find((column) => column.name === name);
 
-interface UniqueKey {
+interface CopiedKey {
   readonly columns: readonly string[];
   readonly drop: string;
 }
 
 /** Every key and unique index; of one on an expression, the columns that it names by themselves. */
-function uniqueKeys({ keys, indexes, sql: table }: Table): UniqueKey[] {
+function uniqueKeys({ keys, indexes, sql: table }: Table): CopiedKey[] {
   return [
     ...keys.map(({ columns, sql }) => ({ columns, drop: `alter table ${table} drop constraint ${sql} cascade` })),
     ...indexes

@@ -2,10 +2,11 @@ import type pg from 'pg';
 import type { Table } from '../../catalog/table.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
 import type { Command } from '../model.ts';
+import type { RelationPrivileges } from '../relation-privileges.ts';
 import { type AskedError, ask, type Question } from './ask.ts';
 import type { Caller } from './callers.ts';
 import type { Expectations } from './expected.ts';
-import { type Asked, type Observation, pairOf } from './observe.ts';
+import { type Asked, pairOf, type TableObservation } from './observe.ts';
 import type { AskedRow } from './rows.ts';
 import { rowId } from './scratch.ts';
 
@@ -15,6 +16,8 @@ export interface Hole {
   readonly command: Command;
   readonly row: AskedRow;
   readonly statement: string;
+  /** Whether the change is one that the caller makes to the row, and the row is the world's. */
+  readonly makes?: true;
   /** Why the statement failed after the row had been given to the caller, if it did. */
   readonly after?: AskedError;
 }
@@ -31,21 +34,26 @@ export async function findHoles(
   client: pg.Client,
   asked: Asked,
   rows: readonly AskedRow[],
-  seen: Observation,
+  seen: TableObservation,
   expected: Expectations,
 ): Promise<Hole[]> {
   const { table, callers } = asked;
   const open = (command: 'select' | 'update' | 'delete', caller: Caller, place: number): AskedRow[] =>
     foremost(rows.filter((row) => seen[command].has(pairOf(place, row.id)) && !expected.may(caller, command, row)));
   const holes: Hole[] = [];
-  const trials: Trial[] = [];
+  const trials: WriteTrial[] = [];
   for (const [place, caller] of callers.entries()) {
     for (const row of open('select', caller, place))
-      holes.push({ caller, command: 'select', row, statement: `select from ${table.sql} t where ${hint(table, row)}` });
+      holes.push({
+        caller,
+        command: 'select',
+        row,
+        statement: readStatement(table, row, asked.privileges(caller.role)),
+      });
     for (const row of open('delete', caller, place))
       trials.push({ caller, command: 'delete', row, question: write(`delete from ${table.sql}`, row, place) });
     for (const row of open('update', caller, place))
-      for (const column of asked.privileges(caller.role).update)
+      for (const column of plainFirst(table, asked.privileges(caller.role).update))
         trials.push({ caller, command: 'update', row, question: write(setColumn(table, row, column), row, place) });
   }
   return [...holes, ...(await tryInEarnest(client, asked, trials))];
@@ -65,7 +73,7 @@ export async function findGiveaways(
 ): Promise<Hole[]> {
   const { table, callers } = asked;
   const trials = rows.flatMap((row) =>
-    [...expected.ownersIn(row.row)].flatMap(([column, owner]): Trial[] => {
+    [...expected.ownersIn(row.row)].flatMap(([column, owner]): WriteTrial[] => {
       const place = callers.findIndex(({ name, kind }) => kind === 'persona' && name === owner);
       const caller = callers[place];
       if (!caller || row.variant || mayUpdate(caller, row, column)) return [];
@@ -75,6 +83,7 @@ export async function findGiveaways(
         command: 'update',
         row: { ...row, variant: { changes: { [column]: quoteLiteral(id) } } },
         question: write(`update ${table.sql} set ${column} = ${quoteLiteral(id)}`, row, place),
+        makes: true,
       }));
     }),
   );
@@ -87,15 +96,20 @@ export function othersLike(ids: ReadonlyMap<string, readonly string[]>, owner: s
   return [...ids].flatMap(([name, own]) => (name === owner ? [] : (own[at] ?? [])));
 }
 
-export interface Trial {
+export interface WriteTrial {
   readonly caller: Caller;
   readonly command: Command;
   readonly row: AskedRow;
   readonly question: Question;
+  readonly makes?: true;
 }
 
 /** Runs writes, and gives those that went through, or failed only after access was allowed; one a caller, row and command. */
-export async function tryInEarnest(client: pg.Client, { callers }: Asked, trials: readonly Trial[]): Promise<Hole[]> {
+export async function tryInEarnest(
+  client: pg.Client,
+  { callers }: Asked,
+  trials: readonly WriteTrial[],
+): Promise<Hole[]> {
   const answers = await ask(
     client,
     callers,
@@ -105,10 +119,17 @@ export async function tryInEarnest(client: pg.Client, { callers }: Asked, trials
   for (const { question: place, count, error } of answers) {
     const trial = trials[place];
     if (!trial || (error ? !isAfterAccess(error) : count === 0)) continue;
-    const { caller, command, row, question } = trial;
+    const { caller, command, row, question, makes } = trial;
     const key = [caller.name, command, row.id, JSON.stringify(row.variant ?? null)].join('\n');
     if (holes.has(key)) continue;
-    holes.set(key, { caller, command, row, statement: question.sql, ...(error ? { after: error } : {}) });
+    holes.set(key, {
+      caller,
+      command,
+      row,
+      statement: question.sql,
+      ...(makes ? { makes } : {}),
+      ...(error ? { after: error } : {}),
+    });
   }
   return [...holes.values()];
 }
@@ -145,6 +166,19 @@ function storedValue(table: Table, { stored, variant }: AskedRow, name: string):
   const text = stored[name];
   if (text === null || text === undefined) return 'null';
   return `${quoteLiteral(text)}::${table.columns.find(({ sql }) => sql === name)?.type}`;
+}
+
+/** A column that tells nothing of which row it is comes first: it can be written without anything else in the way. */
+function plainFirst({ keys, foreignKeys, columns }: Table, names: readonly string[]): string[] {
+  const bound = new Set([...keys, ...foreignKeys].flatMap((key) => key.columns));
+  const isBound = (name: string): number => (bound.has(columns.find(({ sql }) => sql === name)?.name ?? '') ? 1 : 0);
+  return [...names].sort((one, other) => isBound(one) - isBound(other));
+}
+
+/** A select that the caller may run, of the row alone where it may read what finds it. */
+function readStatement(table: Table, row: AskedRow, { select, full }: RelationPrivileges): string {
+  if (full.includes('select')) return `select from ${table.sql} t where ${hint(table, row)}`;
+  return `select ${select.join(', ')} from ${table.sql} t`;
 }
 
 /** What finds the row, for people: its key, or the columns in which it differs from the world's. */

@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import type { Table } from '../../catalog/table.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
+import type { RelationPrivileges } from '../relation-privileges.ts';
 import { type Answer, ask, type Question } from './ask.ts';
 import type { Caller } from './callers.ts';
 import { type Condition, conditionQuestion, nodeQuestion, showRows, type Truth, truthsIn } from './conditions.ts';
-import type { RelationPrivileges } from './privileges.ts';
 import { noteWrites, rowId } from './scratch.ts';
 
 /** Who is asked about a table. */
@@ -16,7 +16,7 @@ export interface Asked {
 }
 
 /** What callers see of a table and reach in it, as it is now. */
-export interface Observation {
+export interface TableObservation {
   /** `<caller> <row>`: the rows that select gives, and those that a write without WHERE reaches. */
   readonly select: ReadonlySet<string>;
   readonly update: ReadonlySet<string>;
@@ -31,7 +31,7 @@ export const pairOf = (caller: number, row: string): string => `${caller} ${row}
  * Asks every caller who has a privilege for it which rows they see, and which rows an update and a delete without WHERE
  * reach. To have rows told apart, SELECT is lent to roles that may read some columns; the caller undoes it.
  */
-export async function observe(client: pg.Client, asked: Asked): Promise<Observation> {
+export async function observe(client: pg.Client, asked: Asked): Promise<TableObservation> {
   const { table, conditions } = asked;
   await client.query(
     [noteWrites(table), ...lendSelect(asked), ...(conditions.length > 0 ? [showRows(table)] : [])].join('\n'),
@@ -75,7 +75,7 @@ function commandQuestions({ table, callers, privileges }: Asked): CommandQuestio
       question: {
         kind: 'read',
         sql: `select array_agg(${rowId('t')}) from ${sql} t`,
-        callers: places(({ select }) => select),
+        callers: places(({ select }) => select.length > 0),
       },
     },
     // A constant, so that nothing has to be read: no SELECT policy then holds back the update.
@@ -97,7 +97,7 @@ function commandQuestions({ table, callers, privileges }: Asked): CommandQuestio
 const updatable = ({ update }: RelationPrivileges): string | undefined => update[0];
 
 function lendSelect({ table, callers, privileges }: Asked): string[] {
-  const roles = [...new Set(callers.map(({ role }) => role))].filter((role) => privileges(role).select);
+  const roles = [...new Set(callers.map(({ role }) => role))].filter((role) => privileges(role).select.length > 0);
   return roles.length > 0 ? [`grant select on ${table.sql} to ${roles.map(quoteIdentifier).join(', ')};`] : [];
 }
 

@@ -5,19 +5,21 @@ import type { Relation } from '../../catalog/relations.ts';
 import { type Table, tableOf } from '../../catalog/table.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
 import type { AccessSpec, Persona } from '../model.ts';
+import type { RelationPrivileges } from '../relation-privileges.ts';
+import type { Rights } from '../rights.ts';
 import type { ProbedRow } from '../seed.ts';
 import { ALL_COLUMNS, intents } from '../spec.ts';
 import { insertStatement } from '../statements.ts';
+import type { Subject } from '../subject.ts';
 import { type Caller, callersOf } from './callers.ts';
 import { conditionsOf } from './conditions.ts';
 import { dropRigidKeys } from './copies.ts';
 import { compositesOf, type NodeCoverage, nodeCoverage, type RowTruth } from './coverage.ts';
 import { type Expectations, expectationsOf } from './expected.ts';
-import { findGiveaways, findHoles, type Hole, othersLike, type Trial, tryInEarnest } from './holes.ts';
+import { findGiveaways, findHoles, type Hole, othersLike, tryInEarnest, type WriteTrial } from './holes.ts';
 import { idsOf } from './ids.ts';
 import { type Asked, observe } from './observe.ts';
-import { readPrivileges } from './privileges.ts';
-import { type AskedRow, attempt, changeInPlace, placeVariants, storedRows, type Unplaced } from './rows.ts';
+import { type AskedRow, changeInPlace, placeVariants, storedRows, tryAll, type Unplaced } from './rows.ts';
 import { makeScratch } from './scratch.ts';
 import { type Variant, variantsOf } from './variants.ts';
 
@@ -45,21 +47,19 @@ interface World {
 /**
  * Asks every caller about sets of rows instead of one: for each table the world's rows and their variants, and for each
  * partition the rows in it. In the open transaction, in which the world is; what it does is undone.
- * @param relations those that are proven, and their partitions
  */
 export async function probeSets(
   client: pg.Client,
-  catalog: Catalog,
-  relations: readonly Relation[],
+  { catalog, relations: declared }: Pick<Subject, 'catalog' | 'relations'>,
   rows: readonly ProbedRow[],
   personas: readonly Persona[],
   spec: AccessSpec,
+  rights: Rights,
 ): Promise<SetProbes> {
+  const relations = [...declared, ...partitionsOf(declared, catalog.relations)];
   const callers = callersOf(personas);
   const world: World = { catalog, personas, callers, ids: idsOf(personas), spec };
   const tables = relations.filter(({ kind }) => kind === 'table' || kind === 'partitioned table');
-  const roles = [...new Set(personas.map(({ role }) => role))];
-  const privileges = await readPrivileges(client, roles, tables);
   await client.query('savepoint sets');
   await makeScratch(client);
   const holes: TableHole[] = [];
@@ -70,13 +70,20 @@ export async function probeSets(
     if (!(home.id in spec)) continue;
     const table = tableOf(catalog, relation);
     const own = rows.filter((row) => row.relation.id === home.id);
-    const seen = await probeTable(client, world, table, own, (role) => privileges(role, relation));
+    const seen = await probeTable(client, world, table, own, (role) => rights(role).privileges(relation));
     holes.push(...seen.holes.map((hole) => ({ ...hole, table: relation.id })));
     coverage.push(...seen.coverage);
     asked += seen.asked;
   }
   await client.query('rollback to savepoint sets; release savepoint sets');
   return { holes, coverage, asked };
+}
+
+/** The partitions of relations, and those of partitions, in whatever schema they are. */
+function partitionsOf(relations: readonly Relation[], all: readonly Relation[]): Relation[] {
+  const ids = new Set(relations.map(({ id }) => id));
+  const own = all.filter(({ id, partitionOf }) => partitionOf !== null && ids.has(partitionOf) && !ids.has(id));
+  return own.length === 0 ? [] : [...own, ...partitionsOf(own, all)];
 }
 
 /** The table that declares what may be done with the rows of a relation: of a partition, the one that is partitioned. */
@@ -94,6 +101,9 @@ async function probeTable(
 ): Promise<Omit<SetProbes, 'holes'> & { readonly holes: readonly Hole[] }> {
   const { callers, personas, ids, spec } = world;
   const home = own[0]?.relation.id ?? table.id;
+  // A policy of a table on which no caller has a privilege decides nothing.
+  const open = callers.flatMap(({ role }, place) => (isOpen(privileges(role)) ? [place] : []));
+  if (open.length === 0) return { holes: [], coverage: [], asked: 0 };
   const conditions = conditionsOf(table, (policy) => placesFor(policy, world));
   const asked: Asked = { table, callers, privileges, conditions };
   const itself = await storedRows(client, table, own);
@@ -126,7 +136,7 @@ async function probeTable(
   const lookAt = async (wanted: (row: AskedRow) => readonly Variant[], base: readonly AskedRow[]): Promise<void> => {
     const unplaced: Unplaced[] = [];
     await undone(async () => {
-      for (const statement of dropRigidKeys(table, owners)) await attempt(client, statement);
+      await tryAll(client, dropRigidKeys(table, owners));
       const rows = [...base];
       for (const row of itself) {
         const copies = await placeVariants(client, table, row, wanted(row), owners, next);
@@ -150,6 +160,9 @@ async function probeTable(
   if (composites.size > 0) await lookAt((row) => composites.get(row.row) ?? [], []);
   return { holes: withoutTwins(holes), coverage: nodeCoverage(conditions, truths), asked: answers };
 }
+
+const isOpen = ({ usage, select, insert, update, delete: removes }: RelationPrivileges): boolean =>
+  usage && (select.length > 0 || removes || insert.length > 0 || update.length > 0);
 
 /** The places of the callers whom a policy concerns: those whose role it names, or who are members of one that it names. */
 function placesFor({ roles }: Policy, { callers, catalog }: World): number[] {
@@ -182,7 +195,7 @@ async function findForeignInserts(
   expected: Expectations,
   ids: ReadonlyMap<string, readonly string[]>,
 ): Promise<Hole[]> {
-  const trials: Trial[] = [];
+  const trials: WriteTrial[] = [];
   for (const { relation, row: name, insert } of own) {
     const row = itself.find((one) => one.row === name);
     if (!insert || !row) continue;

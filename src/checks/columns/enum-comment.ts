@@ -4,7 +4,7 @@ import type { Check } from '../check.ts';
 
 export const enumComment: Check = {
   id: 'enum-comment',
-  expected: 'a comment that says what is told apart',
+  expected: 'a comment that says what its labels distinguish',
   offences: ({ types }) =>
     sortedBy(
       types.filter(({ kind, comment }) => kind === 'enum' && comment === null),

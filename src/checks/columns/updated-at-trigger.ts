@@ -19,7 +19,7 @@ export const updatedAtTrigger: Check = {
     })),
 };
 
-/** Whether a trigger sets the column at every update: its function names it, or is told its name as moddatetime is. */
+/** Whether a trigger sets the column at every update: its function names it, or takes its name as an argument, as moddatetime does. */
 function sets({ enabled, timing, events, forEach, columns, functionSource, arguments: given }: Trigger): boolean {
   return (
     (enabled === 'origin' || enabled === 'always') &&

@@ -25,10 +25,10 @@ export const grantOnlyCommands: Check = {
           grant,
         ]),
       );
-      const told = sortedBy(own.values(), ({ granteeSql, privilege }) => [granteeSql, privilege]);
+      const ordered = sortedBy(own.values(), ({ granteeSql, privilege }) => [granteeSql, privilege]);
       return {
         object: sql,
-        seen: told.map(({ privilege, granteeSql }) => `${privilege.toLowerCase()} to ${granteeSql}`).join(', '),
+        seen: ordered.map(({ privilege, granteeSql }) => `${privilege.toLowerCase()} to ${granteeSql}`).join(', '),
         evidence: `select relacl from pg_class where oid = ${quoteLiteral(sql)}::regclass;`,
       };
     });

@@ -12,7 +12,7 @@ export const redundantIndex: Check = {
         return ordered.flatMap((index) => {
           const other = ordered.find((candidate) => makesRedundant(candidate, index));
           if (!other) return [];
-          const seen = `${index.definition}, beside ${other.definition}`;
+          const seen = `${index.definition}, and there is ${other.definition}`;
           return [{ object: index.sql, seen, evidence: indexesOf(table) }];
         });
       }),
