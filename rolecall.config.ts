@@ -1,5 +1,6 @@
 import { access, functions } from './spec/access.ts';
 import { calls } from './spec/calls.ts';
+import { known } from './spec/known.ts';
 import { legacy } from './spec/legacy/columns.ts';
 import { errors, expectedNewRows, host, optional, sourceSchema } from './spec/legacy/environment.ts';
 import { loadLegacy } from './spec/legacy/load.ts';
@@ -36,6 +37,7 @@ export default defineConfig({
   access,
   functions,
   calls,
+  known,
   world,
   queries: {
     folder: 'spec/queries',
@@ -67,6 +69,7 @@ export default defineConfig({
       functions: 'spec/access.ts',
       privileges: 'spec/access.ts',
       calls: 'spec/calls.ts',
+      known: 'spec/known.ts',
       world: 'spec/world.ts',
       queries: 'spec/queries',
       'queries.sizes': 'spec/queries/sizes.ts',

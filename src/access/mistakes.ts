@@ -1,4 +1,5 @@
 import { PRIVILEGES } from './model.ts';
+import { knownMistakes } from './reach/known.ts';
 import type { AccessSettings } from './settings.ts';
 import { parseLetters, parseNames, parsePrivileges } from './spec.ts';
 
@@ -8,6 +9,7 @@ export function* accessMistakes(settings: AccessSettings): Iterable<string> {
   yield* functionMistakes(settings);
   yield* privilegeMistakes(settings);
   yield* worldMistakes(settings);
+  yield* knownMistakes(settings.known ?? {});
 }
 
 function* specMistakes({ access, personas, proven }: AccessSettings): Iterable<string> {

@@ -46,6 +46,12 @@ export const accessSettings = z.strictObject({
    * written here, nobody has.
    */
   privileges: z.record(name, z.record(name, z.string())).optional(),
+  /**
+   * What client roles reach outside of the proven schemas, and what their roles are allowed besides: object → the reason
+   * why that is as it should be, as in `{ 'role service_role bypassrls': 'It acts for everybody.' }`. docs/known.md says
+   * how each kind of object is written. What no client role reaches (any more) may not stand here.
+   */
+  known: z.record(name, name).optional(),
   /** For a function: the arguments with which it is called, in their order. Without, each of them is null. */
   calls: z.record(functionName, z.array(value)).optional(),
   world: z.array(worldRow),

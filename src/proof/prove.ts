@@ -1,7 +1,10 @@
+import type pg from 'pg';
 import { type Counts, compareAll, countAll } from '../access/findings.ts';
 import type { Cell } from '../access/model.ts';
 import { personasOf } from '../access/personas.ts';
 import { probe } from '../access/probe.ts';
+import { compareReach } from '../access/reach/compare.ts';
+import { readReach } from '../access/reach/read.ts';
 import { renderAccess } from '../access/render.ts';
 import { readSubject } from '../access/subject.ts';
 import { readCatalog } from '../catalog/catalog.ts';
@@ -35,12 +38,17 @@ export async function proveAccess(url: string, config: Config): Promise<Proof> {
       return {
         cells: probes.cells,
         counts: countAll(probes, subject),
-        findings: compareAll(probes, subject, config, personas),
+        findings: mergeFindings([compareAll(probes, subject, config, personas), await proveReach(client, config)]),
         files: new Map([[`${config.snapshots}/access.md`, inLayout(renderAccess(probes, personas), config.layout)]]),
       };
     },
     { pipeline: true },
   );
+}
+
+/** Holds what the client roles reach besides against what is known. */
+async function proveReach(client: pg.Client, config: Config): Promise<Findings> {
+  return compareReach(await readReach(client, personasOf(config), config), config.known ?? {});
 }
 
 /** Holds the catalogs against every check, and describes everything that DDL can change. */

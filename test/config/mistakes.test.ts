@@ -36,6 +36,11 @@ test('every mistake in the functions, privileges and calls is told at once', () 
   ]);
 });
 
+test('what is known must be written as an object is, and needs a reason', () => {
+  expect(mistakes({ known: { 'table leak.cards': '' } })).toHaveLength(1);
+  expect(mistakes({ known: { 'leak.cards': 'It is public.' } })).toHaveLength(1);
+});
+
 test('a function must be written with its schema', () => {
   expect(mistakes({ functions: { f: '—' } })).toHaveLength(1);
 });
