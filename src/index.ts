@@ -14,7 +14,7 @@ export type { OnlinePlan } from './online/settings.ts';
 export type { QuerySettings, Sizes } from './plans/settings.ts';
 /** How rows in quarantine are restored. */
 export type { RestoreSettings } from './quarantine/settings.ts';
-/** What an app does with its database while the migrations of a copy are rehearsed. */
+/** The app's statements that run while the migrations of a copy are rehearsed. */
 export type { AppStatement, Workload } from './rehearsal/settings.ts';
 
 /** Where each table is in a distributed database. */

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** What a server says when it refuses. */
+/** The fields of a server's error that tell why it refused; undefined where the server sent none. */
 export interface ServerError {
   readonly code?: string;
   readonly message?: string;
@@ -13,7 +13,7 @@ export interface ServerError {
 }
 
 /**
- * Runs `use` as somebody else, from a savepoint that is gone afterwards; `refusal` can be called in it.
+ * Runs `use` as somebody else, from a savepoint that is rolled back afterwards; `refusal` can be called in it.
  * @param become the statements that make the session somebody else until the end of the transaction
  */
 export async function as<T>(client: pg.Client, become: readonly string[], use: () => Promise<T>): Promise<T> {

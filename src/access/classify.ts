@@ -7,7 +7,7 @@ export interface Refusal extends Pick<Cell, 'afterAccess' | 'state'> {
   readonly detail: string;
 }
 
-/** What privileges say of a role: by whom a denial is told from an accident of the same words. */
+/** The privileges of a role, by which a denial is told from an unrelated error with the same message. */
 export interface RoleRights {
   /** Whether the role lacks what a command on the relation needs: on some column, or USAGE of the schema. */
   lacks(relation: Relation, command: Command): boolean;

@@ -2,7 +2,7 @@ import { PRIVILEGES } from './model.ts';
 import type { AccessSettings } from './settings.ts';
 import { parseLetters, parseNames, parsePrivileges } from './spec.ts';
 
-/** What each setting allows by itself and they do not together: every mistake, with the path at which it stands. */
+/** Every mistake in how the settings fit together, each with its path; a single setting's shape is checked by zod. */
 export function* accessMistakes(settings: AccessSettings): Iterable<string> {
   yield* specMistakes(settings);
   yield* functionMistakes(settings);

@@ -9,7 +9,7 @@ import type { Privilege, PrivilegeCell } from './model.ts';
 import type { ReferableKey } from './referable-keys.ts';
 import { become } from './statements.ts';
 
-/** What has privileges of its own. */
+/** The objects whose privileges are tried: schemas, relations with keys that can be referenced, and sequences. */
 export interface PrivilegeObjects {
   readonly schemas: readonly DatabaseSchema[];
   readonly relations: readonly Relation[];
@@ -157,7 +157,7 @@ function ofSequence({ id, schema, name, sql }: Sequence): Trial[] {
   ];
 }
 
-/** What is refused for any other reason than the privilege was refused after it: the role has it. */
+/** An error for any other reason comes after the privilege check: then the role has the privilege. */
 function outcomeOf(error: ServerError | undefined, schema: string, name: string): PrivilegeCell['outcome'] {
   if (!error) return 'allowed';
   if (wasStopped(error)) return 'not evaluated';

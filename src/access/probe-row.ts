@@ -10,7 +10,7 @@ import { anyRow } from './synthesize.ts';
 /** The columns that a persona's role may name in a command; all of them when that could not be told. */
 export type Granted = (relation: Relation, command: ColumnCommand) => readonly string[];
 
-/** What the server did with a statement. */
+/** The outcome of one statement, with the server's own message where there was an error. */
 export interface ProbeAnswer extends Pick<Cell, 'outcome' | 'statement' | 'detail' | 'state' | 'afterAccess'> {
   /** A privilege was missing before anything ran, and so it is for whoever has the role. */
   readonly ofRole?: boolean;
@@ -96,15 +96,15 @@ async function write(attempt: Attempt, { targeted, blind, findable, touched }: W
 }
 
 /**
- * What of these values a role may name: some columns can be granted where others are not, and then a refusal of all of
- * them would say too little. Where none is, the refusal says it all.
+ * Those of the values whose columns a role may name. Where only some columns are granted, a refusal of all of them
+ * would say too little; where none is granted, all values are given, and the refusal says enough.
  */
 function among(values: Values, granted: readonly string[]): Values {
   const named = Object.entries(values).filter(([name]) => granted.includes(name));
   return named.length > 0 ? Object.fromEntries(named) : values;
 }
 
-/** What the world would change, of that what the role may; or else a column that it may, set to what it is. */
+/** Those of the world's changes that the role may write; if it may write none, a column that it may, set to its own value. */
 function changeWith(writable: readonly string[], update: Values, values: Values): Values {
   const wanted = among(update, writable);
   if (writable.length === 0 || Object.keys(wanted).some((name) => writable.includes(name))) return wanted;
@@ -113,7 +113,7 @@ function changeWith(writable: readonly string[], update: Values, values: Values)
 }
 
 /**
- * Without a row to bite on, a refusal still says something, and so does a table that nothing guards; that a statement
+ * Without a row to probe, a refusal still says something, and so does a table that nothing guards; that a statement
  * ran over no rows says nothing.
  */
 async function probeWithoutRow(

@@ -29,7 +29,7 @@ export interface Probes {
   readonly functions: readonly FunctionCell[];
   readonly privileges: readonly PrivilegeCell[];
   readonly missing: readonly MissingRow[];
-  /** What callers see and write of rows that the world does not have, and which conditions were never decided. */
+  /** Rows outside the world that callers see or write against the spec, and conditions that were never decided. */
   readonly sets: SetProbes;
 }
 
@@ -116,7 +116,7 @@ async function prepare(client: pg.Client): Promise<void> {
   await client.query("set local statement_timeout = '10s'");
 }
 
-/** What a role lacked a privilege for: its other personas are not asked again. */
+/** The denials for a missing privilege, by role, row and command: the role's other personas are not asked again. */
 type Denied = Map<string, ProbeAnswer>;
 
 async function probeAs(

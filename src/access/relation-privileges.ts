@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Relation } from '../catalog/relations.ts';
 import type { Command } from './model.ts';
 
-/** What a role may do with a relation as far as privileges go, its own and those of the roles that it is a member of. */
+/** A role's privileges on a relation, its own and those of the roles that it is a member of. Row security is not in it. */
 export interface RelationPrivileges {
   /** USAGE of the schema: without it nothing of the relation can be named. */
   readonly usage: boolean;

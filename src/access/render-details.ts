@@ -39,7 +39,7 @@ ${lines.length > 0 ? markdownTable([['function', ...personas.map(({ name }) => n
 `;
 }
 
-/** What roles have of the privileges that row security does not govern; next to nothing, as a rule. */
+/** The section of snapshots/access.md about privileges that row security does not govern: one line a role and object. */
 export function renderPrivileges(cells: readonly PrivilegeCell[]): string {
   const open = cells.filter(({ outcome }) => outcome === 'allowed');
   const byHolder = Map.groupBy(open, ({ object, role }) => `${object}\n${role}`);

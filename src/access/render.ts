@@ -22,7 +22,7 @@ const MARKS: Readonly<Record<Exclude<Outcome, 'allowed'>, string>> = {
   'not evaluated': '?',
 };
 
-/** What has a section of its own in snapshots/access.md. */
+/** The outcomes in snapshots/access.md: one section for each field. */
 export interface AccessPage {
   readonly cells: readonly Cell[];
   readonly columns: readonly ColumnGrants[];

@@ -23,7 +23,7 @@ const worldRow = z.strictObject({
   existing: z.union([z.literal(true), z.literal('removed')]).optional(),
   /** The row that the insert probe tries to add, as the application would send it. */
   insert: values.optional(),
-  /** What the update probe tries to change. */
+  /** The columns that the update probe sets, with their new values. */
   update: values.optional(),
 });
 

@@ -13,7 +13,7 @@ import {
 export type Columns = readonly string[] | typeof ALL_COLUMNS;
 export const ALL_COLUMNS = 'all columns';
 
-/** What the spec says of one cell. */
+/** The commands that the spec allows to one persona on one class of rows. */
 export interface Intent {
   readonly table: string;
   readonly row: string;
@@ -23,7 +23,7 @@ export interface Intent {
   readonly refusals: ReadonlyMap<Command, string>;
 }
 
-/** Nothing is allowed: what people write where no letter stands. */
+/** Written in the spec in place of letters where nothing is allowed. */
 const NOTHING = '—';
 
 /**

@@ -48,7 +48,7 @@ export function isNode(tree: Tree | undefined): tree is TreeNode {
   return typeof tree === 'object' && 'type' in tree;
 }
 
-/** What stands directly below a node or in a list. */
+/** The trees directly below a node or in a list; none for a string. */
 export function childrenOf(tree: Tree): readonly Tree[] {
   if (typeof tree === 'string') return [];
   return isNode(tree) ? [...tree.fields.values()] : tree;

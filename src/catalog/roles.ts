@@ -22,7 +22,7 @@ export interface DatabaseRole extends RoleName {
   /** How many connections it may have; -1 for any number. */
   readonly connectionLimit: number;
   readonly validUntil: string | null;
-  /** What its sessions begin with, as in `statement_timeout=3s`: in every database, and then in this one. */
+  /** The settings that its sessions begin with, each as in `statement_timeout=3s`: in every database, and in this one. */
   readonly settings: readonly string[];
   readonly databaseSettings: readonly string[];
   readonly comment: string | null;

@@ -17,7 +17,7 @@ export interface PlansFlags extends ReportFlags {
   readonly measure?: true;
 }
 
-/** What a command of plans has to say. */
+/** The output of `plans`, with or without --measure: findings, lines of text, data for JSON, and possibly a table. */
 interface Report {
   readonly findings: Findings;
   readonly lines: Readonly<Record<string, string>>;

@@ -12,7 +12,7 @@ import { layoutSettings } from '../report/settings.ts';
 import { scaleSettings } from '../scale/settings.ts';
 import { functionOf, name, path, type Settings } from '../settings.ts';
 
-/** What a database was before the migrations: its rows, where they go, and how a copy of a real one is made. */
+/** The database before the migrations: its rows, where they go, and how a copy of a real one is made. */
 const legacySettings = z.strictObject({
   ...accountingSettings.shape,
   ...rehearsalSettings.shape,
@@ -24,7 +24,7 @@ const legacySettings = z.strictObject({
   restore: restoreSettings.optional(),
 });
 
-/** What ties rolecall to a project; each room says what it needs, and here it is only put together. */
+/** The configuration of a project. Each room defines its own settings; this only combines them. */
 export const configSettings = z.strictObject({
   /** The project's name, shown in summaries. */
   name,

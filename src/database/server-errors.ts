@@ -1,4 +1,4 @@
-/** What stopped a statement that was right in itself. */
+/** The reason why a correct statement was stopped from outside. */
 export type StopReason =
   | 'lock timeout'
   | 'deadlock'
@@ -10,7 +10,7 @@ export type StopReason =
 /** A statement that was stopped from outside. */
 export interface ServerStop {
   readonly reason: StopReason;
-  /** What happened to "it", the statement or whoever sent it: one sentence for people, without the full stop. */
+  /** One sentence for people about "it", the statement or whoever sent it, without the full stop. */
   readonly means: string;
 }
 

@@ -4,7 +4,7 @@ type PgService = GraphileConfig.PgServiceConfiguration<'@dataplan/pg/adaptors/pg
 type WithPgClient = Awaited<ReturnType<PgService['adaptor']['createWithPgClient']>>;
 type PgClient = Parameters<Parameters<WithPgClient>[1]>[0];
 
-/** What PostGraphile asks a database about itself, and the answer: a JSON text. */
+/** PostGraphile's introspection query, and its answer: a JSON text. */
 export interface Introspection {
   readonly question: string;
   readonly answer: string;

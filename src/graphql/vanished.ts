@@ -6,9 +6,9 @@ import { missingColumn } from './missing-column.ts';
 import type { Observed } from './observer.ts';
 import { Sentences } from './sentences.ts';
 
-/** What the catalogs grant to a role and its GraphQL schema does not show, in sentences. */
+/** Columns and functions that are granted to a role but not in its GraphQL schema: one sentence each. */
 export interface Vanished {
-  /** Nothing explains why it is missing: each is a fault. */
+  /** Nothing explains why it is missing: each is a deviation. */
   readonly missing: readonly string[];
   /** PostGraphile leaves it out by a rule of its own, or a smart comment says so. */
   readonly leftOut: readonly string[];

@@ -122,7 +122,7 @@ function environment(urls: ConnectionStrings): NodeJS.ProcessEnv {
   return { ...process.env, DATABASE_URL: urls.main, SHADOW_DATABASE_URL: urls.shadow, ROOT_DATABASE_URL: urls.root };
 }
 
-/** What a reader needs of an error: where and what. The stack tells of graphile-migrate's own code. */
+/** Output without the lines of stack traces, which only show graphile-migrate's own code. */
 function withoutStack(output: string): string {
   return output
     .split('\n')

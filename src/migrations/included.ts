@@ -1,14 +1,14 @@
 import { UserError } from '../errors.ts';
 
-/** What a committed migration has from one include. */
+/** The text that one include added to a committed migration. */
 export interface IncludedSection {
   /** The file, below the folder of the fixtures. */
   readonly name: string;
-  /** What is between the marks, and where that begins and ends in the migration, in characters. */
+  /** The text between the marks, and where it begins and ends in the migration, in characters. */
   readonly text: string;
   readonly start: number;
   readonly end: number;
-  /** What the file included itself. */
+  /** The sections that the file included itself. */
   readonly sections: readonly IncludedSection[];
 }
 
@@ -19,7 +19,7 @@ export class MarkError extends UserError {
 
 const MARK = /^--!.*$/gm;
 const INCLUDED = /^--! (Included|EndIncluded) (\S.*)$/;
-/** What else graphile-migrate writes so: the header of a committed migration, and its settings. */
+/** Other lines of graphile-migrate's that begin with `--!`: the header of a committed migration, and its settings. */
 const OTHER = /^--! ?(Previous: |Hash: |Message: |AllowInvalidHash$|no-transaction\b)/;
 
 /**

@@ -6,7 +6,7 @@ import { databaseOf } from '../database/urls.ts';
 /** The key of the advisory lock that graphile-migrate holds while it migrates. */
 const GRAPHILE_MIGRATE_LOCK = '4727445306447283';
 
-/** What to do when a migration was stopped. */
+/** Advice for people whose migration was stopped, by the reason. */
 const ADVICE: Readonly<Record<StopReason, string>> = {
   'lock timeout': 'Let that session end, or end it with pg_terminate_backend.',
   deadlock: 'Keep the app away from the database meanwhile, or try until it gets through.',

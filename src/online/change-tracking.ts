@@ -4,7 +4,7 @@ import { LOCK_TIMEOUT_MS, withLockTimeout } from './lock-timeout.ts';
 import { quoteName, STATE_SCHEMA, tableIn } from './names.ts';
 import type { OnlinePlan, TrackedColumn } from './settings.ts';
 
-/** What the names of the triggers begin with, so that they are recognized. */
+/** The prefix of the triggers' names, by which they are recognized. */
 export const TRIGGER_PREFIX = 'rolecall_online';
 
 /** A query of the statements that drop the triggers, as `sql`. */

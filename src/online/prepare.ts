@@ -128,7 +128,7 @@ async function dropForeignTriggers(client: pg.Client, { schemas }: OnlinePlan): 
   for (const { sql } of rows) await client.query(sql);
 }
 
-/** What is carried is no change: the new tables' own triggers wait for the switch. */
+/** Carrying a row is no change by the app: the new tables' own triggers stay disabled until the switch. */
 async function disableTriggers(client: pg.Client, { targets }: OnlinePlan): Promise<void> {
   for (const { table } of targets) await client.query(`alter table ${preparedTable(table)} disable trigger user`);
 }

@@ -78,7 +78,7 @@ export async function switchOver(
   return { writers: done - began.writers, readers: done - began.readers };
 }
 
-/** What the migrations will find in the place of their own sums, once the moved tables are noted there. */
+/** SQL that replaces the migrations' own row counts with the counted ones, after they have recorded the moved tables. */
 async function sumsOf(client: pg.Client, plan: OnlinePlan): Promise<string> {
   const { rows } = await client.query<{ table: string; aside: string }>(
     `select source_table as table, count(*)::text as aside from ${preparedTable(plan.quarantine)} group by source_table`,

@@ -59,7 +59,7 @@ export async function execute(client: pg.Client, call: QueryCall, mode: PlanMode
   }
 }
 
-/** What auto_explain says of a statement. */
+/** The plan of a nested statement in a message of auto_explain; undefined when it is another message or the outer statement. */
 function nestedPlan(message: string): NestedPlan | undefined {
   const at = message.indexOf('{');
   if (!/^duration: [\d.]+ ms {2}plan:/.test(message) || at < 0) return undefined;

@@ -2,18 +2,18 @@ import type { Allowance, Executed, PlanNode, Query } from './model.ts';
 import type { Sizes } from './settings.ts';
 import { hangsOnRows, indexesOf, nodesOf, plain, tableOf } from './shape.ts';
 
-/** What a plan does and should not. */
+/** One thing that a plan does and should not do. */
 export interface PlanOffence {
-  /** What would allow it, in a query file. */
+  /** The line of a query file that would allow it; undefined when none can. */
   readonly allowance?: Pick<Allowance, 'kind' | 'object'>;
   readonly expected: string;
   readonly seen: string;
-  /** The same in few words, without where. */
+  /** `seen` in a few words, without the place. */
   readonly what: string;
   readonly fix: string;
 }
 
-/** What plans are held against: which tables grow, and which functions cost something each time they are called. */
+/** The facts by which plans are judged: which tables grow, and which functions cost something with each call. */
 export interface PlanContext {
   readonly sizes: Sizes;
   /** `schema.name` of every function that is not immutable, and is not PostgreSQL's own. */
@@ -23,10 +23,10 @@ export interface PlanContext {
 /** The conditions that are evaluated for each row that a node looks at. */
 const PER_ROW = ['Filter', 'Join Filter'] as const;
 
-/** What of a query decides how its plans are judged. */
+/** The fields of a query by which its plans are judged. */
 export type Expected = Pick<Query, 'indexes' | 'ordered' | 'allowed'>;
 
-/** Nothing in particular: growing tables are not read whole, and nothing runs for each row that need not. */
+/** Nothing in particular: growing tables are not read completely, and nothing runs for each row that need not. */
 export const NOTHING_PARTICULAR: Expected = { indexes: [], ordered: false, allowed: [] };
 
 /** Holds the plans of one execution against what the query expects, and leaves out what it allows. */
@@ -36,7 +36,7 @@ export function offencesOf(executed: Executed, query: Expected, context: PlanCon
   );
 }
 
-/** What a query allows and no plan of it does. */
+/** The allowances of a query that none of its plans needs. */
 export function idleAllowances(executed: readonly Executed[], query: Expected, context: PlanContext): Allowance[] {
   const offences = executed.flatMap((one) => everyOffence(one, query, context));
   return query.allowed.filter((one) => !offences.some(({ allowance }) => same(one, allowance)));

@@ -72,7 +72,7 @@ export function undeclared(tables: readonly SizedTable[], { sizes }: QuerySettin
 }
 
 /**
- * What failed, and what the plans of a query do and should not.
+ * The deviations of one query: the runs that failed, and whatever its plans do and should not do.
  * @param pagesOf counts the pages that were touched, where the tables are large enough for that to say something
  */
 export function queryDeviations(

@@ -6,7 +6,7 @@ type HeaderKey = (typeof KEYS)[number];
 /** Where the statement that bypasses row security begins. */
 const BYPASS = /^-- without row security:\s*$/m;
 
-/** What a file says, or everything that is wrong with it. */
+/** The query that a file declares, or every mistake in it. */
 export type Parsed = { readonly query: Query } | { readonly mistakes: readonly string[] };
 
 interface Context {
@@ -133,7 +133,7 @@ function allowanceOf(
   return { kind, ...reasonOf(kind, value, context, mistaken) };
 }
 
-/** What a line names, a table but for `per row`, and why. */
+/** The object that a line names (a table, or a function for `per row`) and the reason. */
 function reasonOf(
   key: HeaderKey,
   value: string,

@@ -7,9 +7,9 @@ import type { Executed } from './model.ts';
 import { type QueryRun, type QueryRuns, runAgain } from './run.ts';
 import { hangsOnRows, indexesOf, nodesOf, structureOf } from './shape.ts';
 
-/** What becomes worse without an index, and for whom. */
+/** Something that becomes worse without an index. */
 export interface Need {
-  /** The query, or the foreign key. */
+  /** The query or foreign key that needs the index. */
   readonly by: string;
   readonly without: string;
 }
@@ -54,9 +54,9 @@ export async function findNeeds(
 /** How something that uses an index fares without it. */
 interface Missed {
   readonly by: string;
-  /** What the plan then does and should not. */
+  /** Something that the plan without it does and should not do; undefined when there is nothing. */
   readonly offence: string | undefined;
-  /** How many times the cost it is estimated at. */
+  /** The estimated cost without the index, as a multiple of the cost with it. */
   readonly dearer: number;
 }
 
@@ -83,7 +83,7 @@ async function missed(
   };
 }
 
-/** What the plans do that they should not says more than what they cost, which depends on the rows at hand. */
+/** An offence in a plan without the index says more than its cost, which depends on the rows that are there. */
 function needsOf(found: readonly Missed[]): Need[] {
   const broken = found.flatMap(({ by, offence }) => (offence ? [{ by, without: offence }] : []));
   if (broken.length > 0) return broken;

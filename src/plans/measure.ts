@@ -16,7 +16,7 @@ import { childrenOf, nodesOf, tableOf } from './shape.ts';
 import { readAbility, readCostlyFunctions } from './subject.ts';
 import { readTables, type SizedTable } from './tables.ts';
 
-/** What a query, or what a foreign key runs, touched: the pages of its tables and indexes, each time it looked. */
+/** The pages of tables and indexes that a query, or the statement of a foreign key, touched, counted at each access. */
 export interface Measurement {
   readonly name: string;
   readonly set: string;

@@ -14,7 +14,7 @@ export interface Allowance {
   readonly reason: string;
 }
 
-/** What a query file says. */
+/** A query file, parsed. */
 export interface Query {
   readonly name: string;
   /** Its path, for reports. */
@@ -28,7 +28,7 @@ export interface Query {
   readonly indexes: readonly string[];
   /** Whether an index gives the order, so that nothing may be sorted. */
   readonly ordered: boolean;
-  /** What it may do although it should not, and why: a table that it may read whole, a function that may run a row. */
+  /** Its exceptions, each with the reason: a table that it may read completely, a function that it may call for each row. */
   readonly allowed: readonly Allowance[];
   /** A table of which it reads a part that grows as the table does, and why it has to. */
   readonly growth: { readonly object: string; readonly reason: string } | undefined;

@@ -19,14 +19,14 @@ import { declareSizes } from './statistics.ts';
 import { readAbility, readCostlyFunctions, readPlanIndexes } from './subject.ts';
 import { readTables, type SizedTable } from './tables.ts';
 
-/** What was seen of the plans of one database. */
+/** The plans of one database, and the findings about them. */
 export interface PlansProof {
   readonly major: number;
   readonly queries: readonly QueryRuns[];
   readonly actions: readonly ActionRun[];
   readonly indexes: readonly IndexNeeds[];
   readonly findings: Findings;
-  /** What the snapshot says; undefined where another version plans than the one whose plans are kept. */
+  /** The text of the snapshot; undefined when the server's version is not the one whose plans are kept. */
   readonly snapshot: string | undefined;
 }
 

@@ -7,7 +7,7 @@ import type { Query } from './model.ts';
 import type { QueryRun, QueryRuns } from './run.ts';
 import { hangsOnRows, insideOf, isSamePlan, shapeOf, structureOf } from './shape.ts';
 
-/** What snapshots/plans.md is made of. */
+/** The data from which snapshots/plans.md is rendered. */
 export interface RenderedPlans {
   readonly major: number;
   readonly queries: readonly QueryRuns[];

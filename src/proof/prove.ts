@@ -12,7 +12,7 @@ import { snapshotFile } from '../plans/snapshot.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { inLayout } from '../report/layout.ts';
 
-/** What was proved of one database, and the files that keep it. */
+/** The proof of one database: outcomes, findings, and the snapshot files. */
 export interface Proof {
   readonly cells: readonly Cell[];
   readonly counts: Counts;

@@ -7,14 +7,14 @@ export interface QuarantinedRow {
   readonly reason: string;
 }
 
-/** What became of the rows that were to be put back. */
+/** The quarantined rows that a restore was asked for, by the outcome. */
 export interface RestoreResult {
   readonly restored: readonly QuarantinedRow[];
-  /** Each with what is in its way now. */
+  /** Rows that stay in quarantine, each with the reason as of now. */
   readonly left: readonly QuarantinedRow[];
 }
 
-/** Which rows are to be put back: all of them, or those of a table or with a reason. */
+/** Which rows are to be restored: all of them, or those of a table or with a reason. */
 export interface RestoreChoice {
   /** A table, with or without its schema. */
   readonly table?: string;

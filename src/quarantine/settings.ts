@@ -11,17 +11,17 @@ export const restoreSettings = z.strictObject({
   through: name,
   /** A query of `source` (schema.table, as the quarantine names it) and `columns`, as a table definition has them. */
   definitions: z.string().min(1),
-  /** What the sections call, and what is to be done first: a file below the folder of the migrations. */
+  /** The file that runs first and defines the functions that the sections call, below the folder of the migrations. */
   before: file,
   /** The sections, parents first, as the committed migrations include them: files below the fixtures. */
   sections: z.array(file).min(1),
-  /** What is to be done at the end: a file below the folder of the migrations. */
+  /** The file that runs last, below the folder of the migrations. */
   after: file,
 });
 
 export type RestoreSettings = Settings<typeof restoreSettings>;
 
-/** What each setting allows by itself and the settings together do not, each with its path. */
+/** Every mistake in how the settings fit together, each with its path; a single setting's shape is checked by zod. */
 export function* restoreMistakes({ from, through, sections }: RestoreSettings): Iterable<string> {
   if (from === through) yield `legacy.restore.through: ${through} has to be another schema than \`from\``;
   for (const section of new Set(sections.filter((one, at) => sections.indexOf(one) !== at)))

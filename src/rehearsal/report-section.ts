@@ -13,7 +13,7 @@ export interface ReportSection {
   readonly data: unknown;
 }
 
-/** What a section is built from. */
+/** The input of a section's builder. */
 export interface SectionInput {
   readonly project: RehearsedProject;
   readonly kind: Server['kind'];

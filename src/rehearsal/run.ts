@@ -22,7 +22,7 @@ import type { Dump } from './source/file.ts';
 import { requireLegacy } from './source/legacy.ts';
 import type { LiveSource } from './source/live.ts';
 
-/** What a rehearsal needs. */
+/** The input of a rehearsal. */
 export interface RehearsalInput {
   readonly project: RehearsedProject;
   readonly server: Server;

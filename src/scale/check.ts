@@ -25,7 +25,7 @@ export interface Judged extends Finding {
 export interface CitusCheck {
   readonly input: CheckInput;
   readonly findings: readonly Judged[];
-  /** What is broken and not settled, and what is settled and not broken. */
+  /** Broken findings that are not settled, and settled names for which nothing is broken. */
   readonly deviations: readonly Deviation[];
 }
 

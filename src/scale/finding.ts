@@ -18,12 +18,12 @@ export interface Change {
   readonly was: string;
 }
 
-/** What a rule says of one object. */
+/** The verdict of a rule on one object. */
 export interface Finding {
   readonly rule: Rule;
   /** The table that it is about, or the function itself. */
   readonly where: string;
-  /** What is settled by this name in the project's distribution. */
+  /** The name under which `settled` in the project's distribution may list it. */
   readonly object: string;
   /**
    * holds: as it is; changed: by the script, with nothing lost; broken: not possible as it is, unless the project has
@@ -31,12 +31,12 @@ export interface Finding {
    */
   readonly status: 'holds' | 'changed' | 'broken';
   readonly says: string;
-  /** What to do when it is broken. */
+  /** How to fix it; there when it is broken. */
   readonly fix?: string;
   readonly change?: Change;
 }
 
-/** What every rule reads. */
+/** The input of every rule. */
 export interface CheckInput {
   readonly distribution: Distribution;
   readonly places: ReadonlyMap<string, Place>;

@@ -84,7 +84,7 @@ function judge(table: Table, place: Place, key: ForeignKey, input: CheckInput): 
 /** Actions that change no row. */
 const REFUSING: readonly ReferentialAction[] = ['no action', 'restrict'];
 
-/** What a key does that would change the distribution column, in words. */
+/** The action of a key that would change the distribution column, in words; undefined when it has none. */
 function actionOn({ onDelete, onUpdate }: ForeignKey): string | undefined {
   if (onDelete === 'set null' || onDelete === 'set default') return `on delete ${onDelete}`;
   return REFUSING.includes(onUpdate) ? undefined : 'on update with an action';

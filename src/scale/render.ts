@@ -3,7 +3,7 @@ import type { Place } from './distribution.ts';
 
 const SIGNS = { holds: '✔', changed: '→', settled: '–', broken: '✗' } as const;
 
-/** What a finding comes to: broken ones that the project has settled are neither well nor open. */
+/** The outcome of a finding: its status, or `settled` for a broken one that the project has settled. */
 export const outcomeOf = ({ status, instead }: Judged): keyof typeof SIGNS =>
   status === 'broken' && instead !== undefined ? 'settled' : status;
 

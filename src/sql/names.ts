@@ -6,7 +6,7 @@ interface NamePiece {
   readonly text: string;
 }
 
-/** What text that may be SQL, or a part of it, names with a schema: read by its tokens, without understanding it. */
+/** The schema-qualified names in a text that may be SQL or a piece of it. It is only tokenized, not parsed. */
 export function namesIn(text: string): {
   readonly relations: ReadonlySet<string>;
   readonly functions: ReadonlySet<string>;

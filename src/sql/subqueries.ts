@@ -65,7 +65,7 @@ interface SubLinkNode {
   readonly subselect?: { readonly SelectStmt?: Readonly<Record<string, unknown>> };
 }
 
-/** What a SELECT that has nothing but a list of results says. */
+/** The fields of a SELECT's parse tree that has nothing but a target list. */
 const BARE = ['targetList', 'limitOption', 'op'];
 
 function callIn({ subLinkType, subselect }: SubLinkNode): number | undefined {

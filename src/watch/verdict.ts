@@ -7,7 +7,7 @@ import { type Findings, mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import { compareFiles } from '../report/snapshots.ts';
 
-/** What a save of current.sql changed, against what is checked in. */
+/** The changes that a save of current.sql made, compared with the snapshots that are checked in. */
 export interface Verdict {
   readonly roles: readonly { readonly role: string; readonly changes: readonly SchemaChange[] }[];
   readonly cells: number;

@@ -9,7 +9,7 @@
  */
 export type EngineErrorCode = 'not-a-folder' | 'not-writable' | 'disk-full' | 'port-taken' | 'folder-held' | 'failed';
 
-/** What is wrong, in one line that says what to do. */
+/** An error for people: its message is one line that says what is wrong and what to do. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   readonly code: EngineErrorCode;

@@ -2,9 +2,9 @@ import type { HostSettings } from '../settings.ts';
 import { callIn, type DumpStatement, type StatementFields, type StatementSubject, textOf } from './statement.ts';
 
 /**
- * What a copy does with a statement of a dump.
+ * How a copy treats a statement of a dump.
  *
- * needed: it holds rows, or creates what rows stand in, so it must run. wanted: if the server refuses it, it is left out and
+ * needed: it holds rows, or creates objects that rows depend on, so it must run. wanted: if the server refuses it, it is left out and
  * listed. minor: the same, and not listed. columns: the hooks created this table of the host, which gets the columns that it
  * lacks. left out: for the reason given; null is not listed.
  */

@@ -8,7 +8,7 @@ import { STYLE } from './style.ts';
 import { rulesUsed, totalsOf, valuesOf } from './totals.ts';
 import { unmappedIn } from './unmapped.ts';
 
-/** What a page shows besides the result. */
+/** Facts that a page shows in addition to the result. */
 export interface ReportContext {
   readonly project: RehearsedProject;
   readonly begun: Date;

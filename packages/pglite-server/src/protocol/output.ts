@@ -1,7 +1,7 @@
 import type { TransactionStatus } from './backend.ts';
 import { readString } from './frames.ts';
 
-/** What an exchange's answer says, besides the bytes that go to the client. */
+/** Facts read from an exchange's answer, in addition to the bytes that go to the client. */
 export interface Summary {
   /** The status of the last ReadyForQuery; none when the backend waits for a Sync. */
   status: TransactionStatus | null;

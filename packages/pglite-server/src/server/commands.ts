@@ -54,7 +54,7 @@ export async function runCommand(
   session.send(...answers);
 }
 
-/** What the backend would answer to each message of the extended protocol. */
+/** The answers that the backend would give to the messages of the extended protocol, in order. */
 function extendedAnswers(exchange: Exchange, tags: Uint8Array[]): Uint8Array[] {
   return [...exchange.types].flatMap((type) => {
     if (type === 'P') return [parseComplete()];
