@@ -83,7 +83,7 @@ export interface FunctionCell {
   readonly detail?: string;
 }
 
-/** Privileges to which row level security is no answer: they are of a whole table, schema or sequence. */
+/** Privileges that row level security does not govern: they apply to a table, schema or sequence as such. */
 export const PRIVILEGES = [
   'TRUNCATE',
   'REFERENCES',

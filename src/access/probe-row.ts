@@ -16,7 +16,7 @@ export interface ProbeAnswer extends Pick<Cell, 'outcome' | 'statement' | 'detai
   readonly ofRole?: boolean;
 }
 
-/** Tries one command on one row, as whoever the session is; `savepoint probe` is to be there. */
+/** Tries one command on one row, as the session's current role; needs a savepoint `probe`. */
 export async function probeRow(
   client: pg.Client,
   row: ProbedRow,
@@ -82,8 +82,8 @@ interface Write {
 /**
  * An update or delete of one row. A statement that names no column in a WHERE clause needs no right to read, and then no
  * SELECT policy holds it back (CREATE POLICY, "Policies Applied by Command Type"): a row that its writer cannot see may
- * still be written blindly. So what a targeted statement could not touch is tried again without its WHERE clause, and
- * looked at from outside; unless it was the command's own privilege that was missing.
+ * still be written without being read. So a row that a targeted statement could not touch is tried again without its WHERE
+ * clause, and then read as the connection's own user; unless it was the command's own privilege that was missing.
  */
 async function write(attempt: Attempt, { targeted, blind, findable, touched }: Write): Promise<ProbeAnswer> {
   const first = await attempt(findable ? targeted : blind);
@@ -134,15 +134,15 @@ async function probeWithoutRow(
   return {
     outcome: 'not evaluated',
     statement,
-    detail: `There was no row to bite on, and none could be made up: ${absent}`,
+    detail: `The table has no row to probe, and none could be generated: ${absent}`,
   };
 }
 
-/** Looks from outside at whether a statement that touched some rows touched the one that it is about. */
+/** Whether a statement that changed some rows changed the one that it is about, as the connection's own user sees it. */
 async function wasTouched(client: pg.Client, blind: ProbeAnswer, find: string, expected: number): Promise<boolean> {
   if (blind.outcome !== 'allowed') return false;
   const again = `rollback to savepoint probe; ${blind.statement}; set local role none; ${find}`;
-  // What can't be looked at was not touched as far as anybody knows; the sets of rows say more.
+  // If it can't be read, it counts as not touched; the probes of sets of rows say more.
   const rowCount = await client.query(again).then(
     (results) => last(results).rowCount,
     () => undefined,

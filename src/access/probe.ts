@@ -111,7 +111,7 @@ function grantedTo({ role }: Persona, columns: readonly ColumnGrants[]): Granted
 /** Messages in English, so that they can be told apart; an end to statements that touch every row of a large table. */
 async function prepare(client: pg.Client): Promise<void> {
   await client.query('savepoint english');
-  // Only a superuser may set it; elsewhere the server's messages are English unless somebody chose otherwise.
+  // Only a superuser may set it; elsewhere the server's messages are English unless lc_messages was changed.
   await client.query("set local lc_messages = 'C'").catch(() => client.query('rollback to savepoint english'));
   await client.query("set local statement_timeout = '10s'");
 }

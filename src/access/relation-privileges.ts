@@ -31,7 +31,7 @@ const QUERY = `
     from unnest($1::text[]) r (role) cross join pg_class c join pg_namespace n on n.oid = c.relnamespace
    where format('%I.%I', n.nspname, c.relname) = any ($2)`;
 
-/** Which privileges each role has on each relation: tells whom it is worth asking, and proves nothing. */
+/** Which privileges each role has on each relation: it decides which roles are worth probing, and proves nothing. */
 export async function readPrivileges(
   client: pg.Client,
   roles: readonly string[],

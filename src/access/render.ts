@@ -39,7 +39,7 @@ ${MARKS['no grant']} **no grant**: the role lacks the privilege; ${MARKS['policy
 ${MARKS.error} **error**; ${MARKS['not evaluated']} **not evaluated**. Written by ${toRun('snapshot')}; ${declaredIn('access')} declares what is intended.
 `;
 
-/** The whole of snapshots/access.md. */
+/** The text of snapshots/access.md. */
 export function renderAccess(
   { cells, columns, functions, privileges }: AccessPage,
   personas: readonly Persona[],

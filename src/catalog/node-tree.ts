@@ -1,4 +1,4 @@
-/** A node of an expression as PostgreSQL stores it (pg_node_tree): names are resolved, and blanks and style are gone. */
+/** A node of an expression as PostgreSQL stores it (pg_node_tree): names are resolved, and formatting is not kept. */
 export interface TreeNode {
   readonly type: string;
   readonly fields: ReadonlyMap<string, Tree>;

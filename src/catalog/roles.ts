@@ -1,14 +1,14 @@
 import type pg from 'pg';
 import { readRows } from './scope.ts';
 
-/** A role by name, or `public` for everybody. */
+/** A role by name, or `public` for every role. */
 export interface RoleName {
   readonly name: string;
   /** The name, quoted where SQL needs it. */
   readonly sql: string;
 }
 
-/** A role of the server. Everything is readable by any role; passwords are not among it. */
+/** A role of the server. Passwords are not read, so that any role can read all of it. */
 export interface DatabaseRole extends RoleName {
   /** Whether PostgreSQL made it (`pg_read_all_data`, …): which of these there are differs between versions. */
   readonly predefined: boolean;

@@ -16,7 +16,7 @@ export interface Sequence {
   readonly minimum: string;
   readonly maximum: string;
   readonly cycle: boolean;
-  /** The column that it numbers, and that takes it along when it goes: the id of the table, and the name. */
+  /** The column that owns it (OWNED BY), so that it is dropped with the column: the id of the table, and the name. */
   readonly ownedBy: { readonly table: string; readonly column: string } | null;
   readonly comment: string | null;
 }

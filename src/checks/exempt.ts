@@ -19,7 +19,7 @@ function asDeviation({ check, object, seen, evidence }: Found): Deviation {
     expected: check.expected,
     seen,
     evidence,
-    fix: `docs/checks/${check.id}.md explains the rule and the fix. If it is intended, exempt it, with the reason, in ${declaredIn('ruled.exempt')}.`,
+    fix: `docs/checks/${check.id}.md explains the rule and the fix. If it is intended, add an exemption with the reason to ${declaredIn('ruled.exempt')}.`,
   };
 }
 

@@ -2,22 +2,22 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { type Table, tablesOf } from '../catalog/table.ts';
 import type { Ruled } from './settings.ts';
 
-/** Which schemas are ruled, and what they are to clients. */
+/** The schemas that the checks examine, by how clients use them. */
 export type RuledSchemas = Pick<Ruled, 'schemas' | 'private'> & {
   /** Those that clients reach. */
   readonly api: readonly string[];
 };
 
 /**
- * The objects of the ruled schemas. A partition is a relation of its own where rows can be reached through it, and is no
- * table here, since its parent stands for its keys, columns and names.
+ * The objects of the ruled schemas. A partition is a relation of its own where rows can be reached through it, and is not
+ * listed as a table here, since its keys, columns and names are its parent's.
  */
 export interface RuledCatalog
   extends Pick<Catalog, 'schemas' | 'relations' | 'sequences' | 'functions' | 'types' | 'policies' | 'grants'> {
   readonly tables: readonly Table[];
   readonly api: readonly string[];
   readonly private: string;
-  /** The whole catalog: what a ruled object depends on may be in any schema. */
+  /** The catalog of all schemas: an object that a ruled one depends on may be in any of them. */
   readonly all: Catalog;
 }
 

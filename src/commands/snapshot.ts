@@ -14,7 +14,7 @@ export async function snapshot(flags: ReportFlags): Promise<ExitCode> {
     const told =
       changed.length > 0
         ? changed.map((path) => `wrote ${path}`).join('\n')
-        : `${files.size} snapshots are as they were.`;
+        : `${files.size} snapshots are unchanged.`;
     print(config, flags.format, [findingsText(findings), told].filter(Boolean).join('\n'), { changed, ...findings });
     return findings.deviations.length + findings.notEvaluated.length > 0 ? 1 : 0;
   });

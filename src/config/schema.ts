@@ -20,7 +20,7 @@ const legacySettings = z.strictObject({
   schema: z.array(path),
   /** Fills the legacy schema. */
   load: functionOf<(client: pg.Client) => Promise<void>>(),
-  /** How rows that were set aside are put back when their parents are there. */
+  /** How quarantined rows are restored when their parents exist. */
   restore: restoreSettings.optional(),
 });
 
@@ -36,7 +36,7 @@ export const configSettings = z.strictObject({
   /** The schemas whose catalogs must keep every rule (docs/checks), and what is exempt. */
   ruled: checksSettings,
   ...accessSettings.shape,
-  /** The app's queries, how large its tables are in production, and what need not hold of indexes. */
+  /** The app's queries, how large its tables are in production, and exemptions of indexes. */
   queries: plansSettings.optional(),
   /** Real or realistic data from before the migrations, over which they are run. */
   legacy: legacySettings.optional(),

@@ -7,7 +7,7 @@ const fixture = z.string().regex(/\.sql$/, 'must be a file below the fixtures, s
 
 const trackedColumn = z.strictObject({
   unit: name,
-  /** The column that says which one. */
+  /** The column with the key of the unit. */
   column: name,
   /** Only when the column itself changes: for a key that rows elsewhere use. */
   keyOnly: z.literal(true).optional(),
@@ -28,7 +28,7 @@ const movedTable = readTable.extend({
 });
 
 const unit = z.strictObject({
-  /** A query of the keys beyond $1 in order, $2 of them at most, as (key): how all of it is gone through. Without, changes only. */
+  /** A query of the keys beyond $1 in order, $2 of them at most, as (key), to carry all units. Without it, only changed units are carried. */
   keys: sql.optional(),
   /** A query of the units that units of this kind, the keys $1 (text[]), reach, as (unit, key). */
   reaches: sql.optional(),
@@ -71,7 +71,7 @@ export const onlineSettings = z.strictObject({
   sections,
   /** Where the migrations note what was moved: a table with table_name, moved_at, rows_in, rows_carried, rows_quarantined. */
   moves: relationName,
-  /** Where they set rows aside: a table with source_table, source_id, row_data and reason. */
+  /** Where they quarantine rows: a table with source_table, source_id, row_data and reason. */
   quarantine: relationName,
   /** The legacy tables that are moved. */
   tables: z.record(name, movedTable),

@@ -2,7 +2,7 @@
 export const SETS = ['typical', 'heavy'] as const;
 export type SetName = (typeof SETS)[number];
 
-/** How the server plans: once for any parameters, or anew for these. */
+/** How the server plans: once for any parameters (generic), or for these parameters (custom). */
 export const MODES = ['generic', 'custom'] as const;
 export type PlanMode = (typeof MODES)[number];
 
@@ -35,7 +35,7 @@ export interface Query {
   /** The most pages that it may touch at the declared size. */
   readonly pages: number;
   readonly sql: string;
-  /** The same without row security, its conditions written out, for who bypasses it. */
+  /** The same without row security, its conditions written out, for a role that bypasses it. */
   readonly bypass: string | undefined;
 }
 

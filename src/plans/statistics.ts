@@ -37,7 +37,7 @@ export async function declareSizes(client: pg.Client, tables: readonly SizedTabl
       if (spread) statements.push(await columnStatement(client, table, column, spread));
     }
   }
-  // After the columns: a change of pg_class is what makes sessions plan anew.
+  // After the columns: a change of pg_class invalidates cached plans.
   for (const { table, size } of sized) {
     statements.push(
       `update pg_class set relpages = ${table.pages}, relallvisible = ${table.pages}, reltuples = ${size.rows} where oid = ${table.oid}`,

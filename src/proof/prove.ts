@@ -21,7 +21,7 @@ export interface Proof {
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** Proves access as each persona, and holds it against the spec. The database is as it was afterwards. */
+/** Proves access as each persona, and compares it with the spec. The database is unchanged afterwards. */
 export async function proveAccess(url: string, config: Config): Promise<Proof> {
   const personas = personasOf(config);
   return withClient(
@@ -40,7 +40,7 @@ export async function proveAccess(url: string, config: Config): Promise<Proof> {
   );
 }
 
-/** Holds the catalogs against every check. */
+/** Checks the catalogs by every rule. */
 export async function proveCatalog(url: string, { api, ruled }: Config): Promise<Findings> {
   return withClient(url, (client) => checkCatalog(client, api, ruled));
 }
@@ -76,7 +76,7 @@ async function readGraphql(url: string, { api, roles, snapshots }: Config): Prom
             where: `the schema of ${role}`,
             expected: 'a schema built without warnings',
             seen: warning,
-            fix: 'Give the type a codec (src/graphql), rename what conflicts, or leave it out with a smart tag in its comment.',
+            fix: 'Give the type a codec (src/graphql), rename one of the objects that conflict, or leave it out with a smart tag in its comment.',
           })),
         ),
         notEvaluated: [],

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 
-/** A row that is set aside, and why. */
+/** A quarantined row, with the reason. */
 export interface QuarantinedRow {
   readonly source: string;
   readonly id: string;
@@ -21,7 +21,7 @@ export interface RestoreChoice {
   readonly reason?: string;
 }
 
-/** Rows can't be put back here; the message says why and what to do. */
+/** Rows can't be restored here; the message says why and what to do. */
 export class RestoreError extends UserError {
   override readonly name = 'RestoreError';
 }

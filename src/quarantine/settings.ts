@@ -3,11 +3,11 @@ import { name, type Settings } from '../settings.ts';
 
 const file = z.string().regex(/\.sql$/, 'must be a file of SQL');
 
-/** How rows that were set aside are put back: by the sections of the migrations that would have carried them, over those rows only. */
+/** How quarantined rows are restored: by the sections of the migrations that would have carried them, over those rows only. */
 export const restoreSettings = z.strictObject({
   /** The schema that the sections read the old tables from. */
   from: name,
-  /** The schema that stands in for it meanwhile. It is created and dropped, and may not be there. */
+  /** The stand-in schema that they read instead. It is created and dropped, and must not exist before. */
   through: name,
   /** A query of `source` (schema.table, as the quarantine names it) and `columns`, as a table definition has them. */
   definitions: z.string().min(1),

@@ -2,7 +2,7 @@ import type { Server } from '../database/server.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
 import type { RehearsedProject } from './settings.ts';
 
-/** A section of the report besides the account, such as the locks. It never decides the verdict. */
+/** A section of the report in addition to the account, such as the locks. It never decides the verdict. */
 export interface ReportSection {
   readonly title: string;
   /** For the terminal, without the title. */

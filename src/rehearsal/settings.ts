@@ -31,25 +31,25 @@ const host = z.strictObject({
   tables: z.array(relationName),
 });
 
-/** The part of `legacy` in a configuration that says how a copy of a real database is made, and what runs on it. */
+/** The keys of `legacy` that say how a copy of a real database is made, and which statements run on it. */
 export const rehearsalSettings = z.strictObject({
   /** Schemas and tables that the host of a real database adds, and that the migrations do not change. */
   host: host.optional(),
   /** The app's constant load: each statement runs in a session of its own, over and over, during the migrations. */
   workload: workload.optional(),
   /**
-   * The relation (schema.table, with the columns migration, subject and note) in which the migrations write down what was
-   * there that nobody had declared, and what they did about it.
+   * The relation (schema.table, with the columns migration, subject and note) in which the migrations record objects that
+   * were not declared, and what they did about them.
    */
   notes: relationName.optional(),
 });
 
 export type RehearsalSettings = Settings<typeof rehearsalSettings>;
 
-/** The schemas and tables that belong to whoever hosts the database. */
+/** The schemas and tables that belong to the host of the database. */
 export type HostSettings = Settings<typeof host>;
 
-/** A database that nobody hosts. */
+/** A database without a host of its own objects. */
 export const NO_HOST: HostSettings = { schemas: [], tables: [] };
 
 /** The statements of the app's constant load. */

@@ -1,6 +1,6 @@
 import { type Token, tokenAt } from './tokens.ts';
 
-/** A condition as a tree of AND, OR and NOT; `text` is SQL that can stand in a query where the condition could. */
+/** A condition as a tree of AND, OR and NOT; `text` is SQL that can replace the condition in a query. */
 export type BooleanTree =
   | { readonly kind: 'and' | 'or'; readonly text: string; readonly arms: readonly BooleanTree[] }
   | { readonly kind: 'not'; readonly text: string; readonly arms: readonly [BooleanTree] }

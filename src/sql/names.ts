@@ -27,7 +27,7 @@ const isName = (piece: NamePiece | undefined): boolean => piece?.kind === 'word'
 
 const LOCKS = [['update'], ['no', 'key', 'update'], ['share'], ['key', 'share']];
 
-/** Whether a locking clause stands there: `for update`, `for no key update`, `for share`, `for key share`. */
+/** Whether a locking clause begins there: `for update`, `for no key update`, `for share`, `for key share`. */
 function locksAt(pieces: readonly NamePiece[], at: number): boolean {
   const isWord = (index: number, text: string): boolean =>
     pieces[index]?.kind === 'word' && pieces[index].text === text;

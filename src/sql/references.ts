@@ -38,7 +38,7 @@ export function referencesOfExpression(expression: string): References {
  * The names in the body of a function or procedure. One in SQL or PL/pgSQL is parsed, so comments and string constants
  * name nothing. Where a body runs text as SQL (EXECUTE), every string constant in it may be part of that text, and the
  * qualified names in these are taken for relations, and for functions where a parenthesis follows. A body that the
- * parser does not understand is read like such a text as a whole.
+ * parser does not understand is read like such a text completely.
  */
 export function referencesOfRoutine(routine: RoutineText): References {
   const gathered = nothing();

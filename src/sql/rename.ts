@@ -39,7 +39,7 @@ export async function renameIn(sql: string, renaming: Renaming): Promise<string>
 export const renameInExpression = (expression: string, renaming: Renaming): Promise<string> =>
   renameAfter('select ', expression, renaming);
 
-/** The same for what stands in a FROM clause. */
+/** The same for an item of a FROM clause. */
 export const renameInRelation = (relation: string, renaming: Renaming): Promise<string> =>
   renameAfter('select from ', relation, renaming);
 

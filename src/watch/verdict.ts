@@ -11,14 +11,14 @@ import { compareFiles } from '../report/snapshots.ts';
 export interface Verdict {
   readonly roles: readonly { readonly role: string; readonly changes: readonly SchemaChange[] }[];
   readonly cells: number;
-  /** The findings apart from GraphQL snapshots, whose changes `roles` tells more shortly. */
+  /** The findings apart from GraphQL snapshots, whose changes are in `roles`. */
   readonly findings: Findings;
   readonly seconds: number;
 }
 
 const silent: Progress = { seconds: new Map(), step: async (_title, run) => run(() => {}) };
 
-/** Proves the database as it stands, and tells what differs from what is checked in. */
+/** Proves the database in its present state, and compares the result with the snapshots that are checked in. */
 export async function verdictOf(url: string, config: Config): Promise<Verdict> {
   const started = performance.now();
   const { cells, files, findings } = await asItIs(url, config, silent);

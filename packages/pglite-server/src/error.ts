@@ -1,7 +1,7 @@
 /**
  * Why an engine cannot start:
  * `not-a-folder` something else has the folder's name, or that of one above it;
- * `not-writable` this user may not write there, or nobody may;
+ * `not-writable` this user may not write there, or no user may;
  * `disk-full`;
  * `port-taken` another program listens on the port that was asked for, or this user may not;
  * `folder-held` another process serves the folder, and does not answer;

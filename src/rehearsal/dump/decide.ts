@@ -47,7 +47,7 @@ const NEEDED_CHANGES = new Set([
   'AT_SetStorage',
 ]);
 
-/** Settings that would put the copy elsewhere or make it somebody else's. */
+/** Settings that would change the copy's tablespaces or owners. */
 const USELESS_SETTINGS = new Set([
   'default_tablespace',
   'default_table_access_method',
@@ -55,7 +55,7 @@ const USELESS_SETTINGS = new Set([
   'role',
 ]);
 
-/** Statements that reach beyond one database, and to what. */
+/** Statements that affect more than one database, each with the reason for which it is left out. */
 const REACHING: Readonly<Record<string, string>> = {
   CreatedbStmt: 'a database’s own settings',
   DropdbStmt: 'a database’s own settings',

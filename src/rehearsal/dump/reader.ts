@@ -68,7 +68,7 @@ export class DumpReader {
       const rows = this.#rows();
       yield { kind: 'copy', sql, rows };
       for await (const _ of rows) {
-        // Rows that nobody read are skipped.
+        // Rows that the caller did not read are skipped.
       }
     }
   }

@@ -78,13 +78,13 @@ export async function isCopyFromStdin(sql: string): Promise<boolean> {
   return words.some(({ kind, text }, n) => kind === 'word' && text === 'from' && words[n + 1]?.text === 'stdin');
 }
 
-/** The name with a schema that stands after so many words. */
+/** The schema-qualified name after so many words. */
 function nameAfter(sql: string, words: number): StatementSubject | null {
   const [schema, dot, name] = heading(sql, words + 3).slice(words);
   return schema && dot?.text === '.' && name ? { schema: schema.text, name: name.text } : null;
 }
 
-/** For a statement that cannot be parsed: whether it creates what rows stand in. */
+/** For a statement that cannot be parsed: whether it creates objects that rows depend on. */
 function typeByWords(sql: string): string {
   const [first, second, third] = heading(sql, 3).map(({ text }) => text);
   const created = second === 'unlogged' ? third : second;

@@ -48,7 +48,7 @@ export class Turns {
     return this.#takeAll(({ exchange }) => exchange === null);
   }
 
-  /** Drops what a client that is gone waited for. */
+  /** Drops the turns of a client that disconnected. */
   drop(session: Session): void {
     this.#takeAll((turn) => turn.session === session);
   }

@@ -132,7 +132,7 @@ async function create(databases: Databases, command: DatabaseCommand & { kind: '
   return [commandComplete('CREATE DATABASE')];
 }
 
-/** Closes a database that nobody uses; FORCE ends the sessions of those who do. */
+/** Closes a database without sessions; FORCE ends the sessions that it has. */
 async function vacate(databases: Databases, name: string, force: boolean): Promise<void> {
   if (force) {
     databases.endSessions(name, { code: '57P01', message: 'terminating connection due to administrator command' });
