@@ -62,7 +62,10 @@ export async function abort(flags: ReportFlags): Promise<ExitCode> {
 /** Long after the switch: drops the old tables, for good. */
 export async function dropOld(flags: ReportFlags & { readonly confirm?: string }): Promise<ExitCode> {
   return onMove(flags, async ({ client, urls, plan, accounting, stage, say, deviate }) => {
-    if (stage.at !== 'new') throw new OnlineError('The old tables are still in use: this database has not moved. Run rolecall online prepare and switch first.');
+    if (stage.at !== 'new')
+      throw new OnlineError(
+        'The old tables are still in use: this database has not moved. Run rolecall online prepare and switch first.',
+      );
     const name = databaseOf(urls.main);
     const lost = plan.lostWithOldTables === undefined ? '' : `, with ${plan.lostWithOldTables}`;
     if (flags.confirm !== name)

@@ -20,7 +20,9 @@ export async function scale(flags: ScaleFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   const { distribution } = config;
   if (!distribution)
-    throw new ConfigError(`${flags.config} has no \`distribution\`. Add it to check how the tables can be distributed.`);
+    throw new ConfigError(
+      `${flags.config} has no \`distribution\`. Add it to check how the tables can be distributed.`,
+    );
   const progress = makeProgress(flags.format);
   return withServer(config.database, async ({ urls, where }) => {
     const check = await progress.step("Check the catalogs against Citus's rules", () =>
@@ -33,7 +35,9 @@ export async function scale(flags: ScaleFlags): Promise<ExitCode> {
       server: where,
       database: `${databaseOf(urls.main)}, unchanged`,
       ...countsOf(check),
-      ...(flags.script === undefined ? {} : { script: writes ? flags.script : 'not written: it would fail, because rules are broken and not settled' }),
+      ...(flags.script === undefined
+        ? {}
+        : { script: writes ? flags.script : 'not written: it would fail, because rules are broken and not settled' }),
       deviations: String(deviations.length),
     };
     const findings = { deviations, notEvaluated: [] };

@@ -88,7 +88,10 @@ function needsOf(found: readonly Missed[]): Need[] {
   const broken = found.flatMap(({ by, offence }) => (offence ? [{ by, without: offence }] : []));
   if (broken.length > 0) return broken;
   if (!found.some(({ dearer }) => dearer >= DEARER)) return [];
-  return found.map(({ by }) => ({ by, without: 'a higher cost, and at least twice the cost for one of those that use it' }));
+  return found.map(({ by }) => ({
+    by,
+    without: 'a higher cost, and at least twice the cost for one of those that use it',
+  }));
 }
 
 /** One of those whose plans are the same but for their parameters. */

@@ -58,8 +58,12 @@ async function open({ client, quarantine: { relation }, settings }: RestoreWork)
     'select to_regclass($1) is not null as relation, exists (select from pg_namespace where nspname = $2) as schema',
     [relation, settings.through],
   );
-  if (!there?.relation) throw new RestoreError(`The database has no table ${relation}. Run \`rolecall migrate\` first.`);
-  if (there.schema) throw new RestoreError(`Schema ${settings.through} exists already, and this command creates one of that name. Rename it, and try again.`);
+  if (!there?.relation)
+    throw new RestoreError(`The database has no table ${relation}. Run \`rolecall migrate\` first.`);
+  if (there.schema)
+    throw new RestoreError(
+      `Schema ${settings.through} exists already, and this command creates one of that name. Rename it, and try again.`,
+    );
   await client.query(`lock table ${relation} in share row exclusive mode`);
   await client.query(`create schema ${quoteIdentifier(settings.through)}`);
   for (const { source, columns } of await read<{ source: string; columns: string }>(client, settings.definitions))

@@ -52,7 +52,9 @@ export async function copyDump(
 }
 
 const truncated = ({ name }: Dump, why: string): RehearsalError =>
-  new RehearsalError(`${name} is truncated, or was not written by pg_dump: ${why}. Make the dump again. The copy was dropped.`);
+  new RehearsalError(
+    `${name} is truncated, or was not written by pg_dump: ${why}. Make the dump again. The copy was dropped.`,
+  );
 
 /**
  * Checks that a dump has the host's tables: rows of other tables refer to theirs.

@@ -59,8 +59,7 @@ function widen(key: UniqueKey, column: string, table: Table): string {
 /** Why the columns of a key tell the value of the distribution column, or undefined when they don't. */
 function tells({ columns }: UniqueKey, column: string, table: Table, { byId }: CheckInput): string | undefined {
   const { primaryKey } = table;
-  if (primaryKey.length > 0 && primaryKey.every((name) => columns.includes(name)))
-    return 'it contains the primary key';
+  if (primaryKey.length > 0 && primaryKey.every((name) => columns.includes(name))) return 'it contains the primary key';
   for (const foreign of table.foreignKeys) {
     const image = (parent: string): string => foreign.columns[foreign.referencedColumns.indexOf(parent)] ?? '';
     const parent = byId.get(foreign.referenced);
