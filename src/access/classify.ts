@@ -12,7 +12,7 @@ export interface RoleRights {
   /** Whether the role lacks what a command on the relation needs: on some column, or USAGE of the schema. */
   lacks(relation: Relation, command: Command): boolean;
   lacksUsage(relation: Relation): boolean;
-  /** The relations that a view reads, and those that these read. */
+  /** The relations that a view with its caller's rights reads, and those that these read. */
   basesOf(relation: Relation): readonly Relation[];
 }
 

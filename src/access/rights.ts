@@ -15,8 +15,9 @@ export async function readRights(
 ): Promise<Rights> {
   const privileges = await readPrivileges(client, roles, relations);
   const bySql = new Map(relations.map((relation) => [relation.sql, relation]));
+  // A view with its owner's rights reads as the owner: a denial below it says nothing of who asks.
   const basesOf = (relation: Relation, visited = new Set<string>()): Relation[] =>
-    relation.reads.flatMap((sql) => {
+    (relation.securityInvoker ? relation.reads : []).flatMap((sql) => {
       const base = bySql.get(sql);
       if (!base || visited.has(sql)) return [];
       visited.add(sql);

@@ -1,12 +1,18 @@
 import type pg from 'pg';
 import { type Constraint, readConstraints } from './constraints.ts';
+import { type DatabaseProperties, readDatabaseProperties } from './database.ts';
 import { type DefaultPrivileges, readDefaultPrivileges } from './default-privileges.ts';
 import { type EventTrigger, readEventTriggers } from './event-triggers.ts';
 import { type Extension, readExtensions } from './extensions.ts';
+import { type ForeignAccess, readForeignAccess } from './foreign.ts';
 import { type DatabaseFunction, readFunctions } from './functions.ts';
 import { type Grant, readGrants } from './grants.ts';
 import { type Index, readIndexes } from './indexes.ts';
+import { type OtherObject, readOtherObjects } from './others.ts';
+import { type Owners, readOwners } from './owners.ts';
 import { type Policy, readPolicies } from './policies.ts';
+import { type AllPrivileges, readAllPrivileges } from './privileges.ts';
+import { type Publication, readPublications } from './publications.ts';
 import { type Relation, readRelations } from './relations.ts';
 import { type DatabaseRole, type RoleMembership, readMemberships, readRoles } from './roles.ts';
 import { type RewriteRule, readRules } from './rules.ts';
@@ -38,6 +44,12 @@ export interface Catalog {
   readonly memberships: readonly RoleMembership[];
   readonly extensions: readonly Extension[];
   readonly eventTriggers: readonly EventTrigger[];
+  readonly publications: readonly Publication[];
+  readonly foreignAccess: readonly ForeignAccess[];
+  readonly others: readonly OtherObject[];
+  readonly database: DatabaseProperties;
+  readonly owners: Owners;
+  readonly allPrivileges: AllPrivileges;
 }
 
 /**
@@ -62,5 +74,11 @@ export async function readCatalog(client: pg.Client, scope: CatalogScope): Promi
     memberships: await readMemberships(client),
     extensions: await readExtensions(client),
     eventTriggers: await readEventTriggers(client),
+    publications: await readPublications(client),
+    foreignAccess: await readForeignAccess(client),
+    others: await readOtherObjects(client),
+    database: await readDatabaseProperties(client),
+    owners: await readOwners(client),
+    allPrivileges: await readAllPrivileges(client),
   };
 }

@@ -13,7 +13,11 @@ export interface Column {
   readonly hashable: boolean;
   /** The collation, qualified; null for a type without one. */
   readonly collation: string | null;
+  /** Whether that collation is the one of its type. */
+  readonly defaultCollation: boolean;
   readonly notNull: boolean;
+  /** Whether the rows that were there before NOT NULL are known to keep it; PostgreSQL 18 can leave them unexamined. */
+  readonly notNullValidated: boolean;
   /** Whether the server fills it when an insert leaves it out. */
   readonly hasDefault: boolean;
   /** The expression of its default; of a generated column, the expression that it is generated from. */
@@ -23,6 +27,16 @@ export interface Column {
   readonly generation: 'stored' | 'virtual' | null;
   /** Whether no statement may give it a value: generated always, or an identity that is always. */
   readonly generated: boolean;
+  /** Whether it comes from a parent table alone. */
+  readonly inherited: boolean;
+  /** How long values are stored, such as `external`, where that is not what its type does. */
+  readonly storage: string | null;
+  /** The compression of long values, such as `lz4`, where it is set. */
+  readonly compression: string | null;
+  /** How much ANALYZE keeps of it, where that is set. */
+  readonly statisticsTarget: number | null;
+  /** Options as they were given, such as `n_distinct=5`, without those that the server keeps for itself (`pg_…`); of a column of a foreign table, those of its wrapper too. */
+  readonly options: readonly string[];
   /** The labels in their order, when its type is an enum. */
   readonly labels: readonly string[] | null;
   /**
@@ -47,12 +61,20 @@ export const columnsOf = (relations: string): string => `
            'isText', y.typcategory = 'S',
            'hashable', h.opcintype is not null and coalesce(l.collisdeterministic, true),
            'collation', case when a.attcollation <> 0 then a.attcollation::regcollation::text end,
+           'defaultCollation', a.attcollation = y.typcollation,
            'notNull', a.attnotnull,
+           'notNullValidated', not exists (select from pg_constraint v where v.conrelid = a.attrelid and v.contype = 'n' and v.conkey = array[a.attnum] and not v.convalidated),
            'hasDefault', a.atthasdef or a.attidentity <> '',
            'default', pg_get_expr(d.adbin, d.adrelid),
            'identity', case a.attidentity when 'a' then 'always' when 'd' then 'by default' end,
            'generation', case a.attgenerated when 's' then 'stored' when 'v' then 'virtual' end,
            'generated', a.attgenerated <> '' or a.attidentity = 'a',
+           'inherited', a.attinhcount > 0 and not a.attislocal,
+           'storage', case when a.attstorage <> y.typstorage
+                           then case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'x' then 'extended' else 'main' end end,
+           'compression', case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end,
+           'statisticsTarget', nullif(a.attstattarget, -1),
+           'options', array(select o from unnest(coalesce(a.attoptions, '{}') || coalesce(a.attfdwoptions, '{}')) o where o !~ '^pg_'),
            'labels', e.labels,
            'references', f.reference,
            'comment', col_description(a.attrelid, a.attnum)) order by a.attnum) as columns

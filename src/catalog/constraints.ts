@@ -17,7 +17,7 @@ interface ConstraintBase {
   readonly validated: boolean;
   /** Whether it is enforced at all: PostgreSQL 18 can have one that is only written down. */
   readonly enforced: boolean;
-  /** Whether it came with a partitioned table: on a partition of it, or to one. */
+  /** Whether it came with a parent: on a partition or a child of it, or to a partition. */
   readonly inherited: boolean;
   readonly deferrable: boolean;
   readonly initiallyDeferred: boolean;
@@ -68,7 +68,7 @@ const query = (scope: CatalogScope): string => `
   select case k.contype when 'p' then 'primary key' when 'u' then 'unique' when 'x' then 'exclusion' when 'f' then 'foreign key' else 'check' end as kind,
          k.conname as name, quote_ident(k.conname) as sql, n.nspname || '.' || c.relname as "table", format('%I.%I', n.nspname, c.relname) as "tableSql",
          ${names('k.conrelid', 'k.conkey')} as columns, pg_get_constraintdef(k.oid) as definition,
-         k.convalidated as validated, coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true) as enforced, k.conparentid <> 0 as inherited, k.condeferrable as deferrable, k.condeferred as "initiallyDeferred",
+         k.convalidated as validated, coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true) as enforced, k.conparentid <> 0 or (k.coninhcount > 0 and not k.conislocal) as inherited, k.condeferrable as deferrable, k.condeferred as "initiallyDeferred",
          obj_description(k.oid, 'pg_constraint') as comment,
          rn.nspname || '.' || r.relname as referenced, quote_ident(rn.nspname) || '.' || quote_ident(r.relname) as "referencedSql",
          ${names('k.confrelid', 'k.confkey')} as "referencedColumns",

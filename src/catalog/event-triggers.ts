@@ -13,12 +13,14 @@ export interface EventTrigger {
   /** `schema.function`. */
   readonly function: string;
   readonly enabled: 'origin' | 'always' | 'replica' | 'disabled';
+  readonly comment: string | null;
 }
 
 const QUERY = `
   select e.evtname as name, quote_ident(e.evtname) as sql, pg_get_userbyid(e.evtowner) as owner, e.evtevent as event,
          coalesce(e.evttags, '{}') as tags, n.nspname || '.' || f.proname as function,
-         case e.evtenabled when 'O' then 'origin' when 'A' then 'always' when 'R' then 'replica' else 'disabled' end as enabled
+         case e.evtenabled when 'O' then 'origin' when 'A' then 'always' when 'R' then 'replica' else 'disabled' end as enabled,
+         obj_description(e.oid, 'pg_event_trigger') as comment
     from pg_event_trigger e join pg_proc f on f.oid = e.evtfoid join pg_namespace n on n.oid = f.pronamespace
    where ${notExtensionMember('pg_event_trigger', 'e.oid')}
    order by e.evtname collate "C"`;

@@ -29,6 +29,17 @@ export interface DatabaseFunction {
   readonly parallel: 'safe' | 'restricted' | 'unsafe';
   /** The settings of its SET clauses, each as in `search_path=pg_catalog, pg_temp`. */
   readonly settings: readonly string[];
+  /** What the planner takes for the cost of a call and for the rows of a set, where that is not what it takes by itself. */
+  readonly cost: number | null;
+  readonly rows: number | null;
+  /** The function that the planner asks about it; `schema.function`. */
+  readonly support: string | null;
+  /** The arguments as SQL: names, modes and defaults. */
+  readonly argumentsSql: string;
+  /** The type of its result as SQL, such as `TABLE(id uuid)`; null for a procedure. */
+  readonly returnsSql: string | null;
+  /** What an aggregate consists of, as the options of CREATE AGGREGATE. */
+  readonly aggregate: readonly string[];
   /** Its body: of one in SQL with a parsed body, that as SQL; of one in C, its symbol. */
   readonly source: string;
   /** All its arguments, those of output and of its result table too; the names as they are, empty where there is none. */
@@ -57,7 +68,16 @@ const query = (scope: CatalogScope): string => `
          p.proisstrict as strict, p.prosecdef as "securityDefiner", p.proleakproof as leakproof,
          case p.provolatile when 'i' then 'immutable' when 's' then 'stable' else 'volatile' end as volatility,
          case p.proparallel when 's' then 'safe' when 'r' then 'restricted' else 'unsafe' end as parallel,
-         coalesce(p.proconfig, '{}') as settings, coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) as source,
+         coalesce(p.proconfig, '{}') as settings, coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) || coalesce(' ' || p.probin, '') as source,
+         nullif(p.procost, case when l.lanname in ('internal', 'c') then 1 else 100 end) as cost,
+         nullif(p.prorows, case when p.proretset then 1000 else 0 end) as rows, case when p.prosupport <> 0 then p.prosupport::regproc::text end as support,
+         pg_get_function_arguments(p.oid) as "argumentsSql", pg_get_function_result(p.oid) as "returnsSql",
+         coalesce((select array_remove(array['sfunc ' || g.aggtransfn, 'stype ' || format_type(g.aggtranstype, null), 'initcond ' || quote_literal(g.agginitval),
+                                             'finalfunc ' || nullif(g.aggfinalfn::oid, 0)::regproc, 'combinefunc ' || nullif(g.aggcombinefn::oid, 0)::regproc,
+                                             'serialfunc ' || nullif(g.aggserialfn::oid, 0)::regproc, 'deserialfunc ' || nullif(g.aggdeserialfn::oid, 0)::regproc,
+                                             'msfunc ' || nullif(g.aggmtransfn::oid, 0)::regproc, 'minvfunc ' || nullif(g.aggminvtransfn::oid, 0)::regproc,
+                                             'sortop ' || nullif(g.aggsortop, 0)::regoperator], null)
+                     from pg_aggregate g where g.aggfnoid = p.oid), '{}') as aggregate,
          coalesce((select json_agg(json_build_object(
                             'name', coalesce(p.proargnames[a.position], ''), 'type', format_type(a.type, null),
                             'mode', case coalesce(p.proargmodes[a.position], 'i') when 'o' then 'out' when 'b' then 'inout' when 'v' then 'variadic'

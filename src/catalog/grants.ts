@@ -12,7 +12,9 @@ export type GrantedKind =
   | 'column'
   | 'sequence'
   | 'function'
-  | 'type';
+  | 'type'
+  | 'parameter'
+  | 'large object';
 
 /** One privilege on one object for one role. */
 export interface Grant {
@@ -39,6 +41,8 @@ export interface Grant {
   readonly grantable: boolean;
   /** Whether the grantee owns the object. */
   readonly toOwner: boolean;
+  /** Whether the owner granted it: a superuser grants as the owner. */
+  readonly byOwner: boolean;
   /** Whether this is a default privilege of PostgreSQL: nothing was ever granted or revoked on the object (its ACL is null). */
   readonly implicit: boolean;
 }
@@ -57,6 +61,10 @@ const query = (scope: CatalogScope): string => `
     select 'foreign-data wrapper', null, w.fdwname::text, quote_ident(w.fdwname), null, w.fdwacl, 'F', w.fdwowner from pg_foreign_data_wrapper w
     union all
     select 'foreign server', null, s.srvname::text, quote_ident(s.srvname), null, s.srvacl, 'S', s.srvowner from pg_foreign_server s
+    union all
+    select 'parameter', null, p.parname, quote_ident(p.parname), null, p.paracl, 'p', 10 from pg_parameter_acl p
+    union all
+    select 'large object', null, l.oid::text, l.oid::text, null, l.lomacl, 'L', l.lomowner from pg_largeobject_metadata l
     union all
     select 'schema', n.nspname::text, n.nspname::text, quote_ident(n.nspname), null, n.nspacl, 'n', n.nspowner
       from pg_namespace n where ${inScope(scope, 'n.nspname')}
@@ -82,7 +90,7 @@ const query = (scope: CatalogScope): string => `
   )
   select * from (
   select o.kind, o.schema, o.object, o.sql, o.column_name as "column", quote_ident(o.column_name) as "columnSql", ${granteeName('g.grantee')} as grantee, quote_ident(${granteeName('g.grantee')}) as "granteeSql",
-         pg_get_userbyid(g.grantor) as grantor, g.privilege_type as privilege, g.is_grantable as grantable, g.grantee = o.owner as "toOwner", o.acl is null as implicit
+         pg_get_userbyid(g.grantor) as grantor, g.privilege_type as privilege, g.is_grantable as grantable, g.grantee = o.owner as "toOwner", g.grantor = o.owner as "byOwner", o.acl is null as implicit
     from objects o cross join lateral aclexplode(coalesce(o.acl, acldefault(o.built_in::"char", o.owner))) g
   ) granted
    order by schema is not null, ${bySchema(scope, 'schema')}, object collate "C", kind, "column" collate "C", grantee collate "C", privilege, grantor collate "C"`;

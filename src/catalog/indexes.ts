@@ -39,6 +39,9 @@ export interface Index {
   readonly immediate: boolean;
   /** False while it is being built, or when that failed: the planner does not use it. */
   readonly valid: boolean;
+  /** Whether CLUSTER follows it, and whether it is the replica identity of its table. */
+  readonly clustered: boolean;
+  readonly replicaIdentity: boolean;
   /** The kind of the constraint that it enforces; its name is the index's. */
   readonly constraint: 'primary key' | 'unique' | 'exclusion' | null;
   readonly keys: readonly IndexKey[];
@@ -54,7 +57,8 @@ export interface Index {
 const query = (scope: CatalogScope): string => `
   select n.nspname as schema, i.relname as name, n.nspname || '.' || i.relname as id, format('%I.%I', n.nspname, i.relname) as sql, quote_ident(i.relname) as "nameSql",
          tn.nspname || '.' || t.relname as "table", format('%I.%I', tn.nspname, t.relname) as "tableSql", i.relkind = 'I' as partitioned, m.amname as method, x.indisunique as "unique", x.indnullsnotdistinct as "nullsNotDistinct",
-         x.indimmediate as immediate, x.indisvalid as valid,
+         x.indimmediate as immediate, x.indisvalid and x.indisready and x.indislive as valid,
+         x.indisclustered as clustered, x.indisreplident as "replicaIdentity",
          case k.contype when 'p' then 'primary key' when 'u' then 'unique' when 'x' then 'exclusion' end as "constraint",
          (select json_agg(json_build_object(
                    'column', a.attname, 'definition', coalesce(quote_ident(a.attname), pg_get_indexdef(i.oid, s + 1, true)),

@@ -20,6 +20,18 @@ export interface Relation {
   /** Whether a view reads with the rights of its caller rather than its owner's. */
   readonly securityInvoker: boolean;
   readonly persistence: 'permanent' | 'unlogged' | 'temporary';
+  /** The ids of the tables that it inherits from, in order; of a partition, the same as `partitionOf`. */
+  readonly inherits: readonly string[];
+  /** The type that a typed table is of. */
+  readonly ofType: string | null;
+  /** How its rows are kept, and where, if that is not `heap` and the default tablespace. */
+  readonly accessMethod: string | null;
+  readonly tablespace: string | null;
+  /** The options of its TOAST table, as they were given. */
+  readonly toastOptions: readonly string[];
+  /** The server of a foreign table, and the names and values of its options. */
+  readonly server: string | null;
+  readonly serverOptions: readonly string[];
   readonly replicaIdentity: 'default' | 'nothing' | 'full' | 'index';
   /** The id of the partitioned table whose partition it is. */
   readonly partitionOf: string | null;
@@ -66,6 +78,14 @@ const query = (scope: CatalogScope): string => `
          coalesce(o.given, '{}') as options, coalesce(o.invoker, false) as "securityInvoker",
          case c.relpersistence when 'u' then 'unlogged' when 't' then 'temporary' else 'permanent' end as persistence,
          case c.relreplident when 'n' then 'nothing' when 'f' then 'full' when 'i' then 'index' else 'default' end as "replicaIdentity",
+         array(select format('%s.%s', pn.nspname, p.relname) from pg_inherits i join pg_class p on p.oid = i.inhparent join pg_namespace pn on pn.oid = p.relnamespace
+                where i.inhrelid = c.oid order by i.inhseqno) as inherits,
+         case when c.reloftype <> 0 then format_type(c.reloftype, null) end as "ofType",
+         (select m.amname from pg_am m where m.oid = c.relam and m.amname <> 'heap') as "accessMethod",
+         (select s.spcname from pg_tablespace s where s.oid = c.reltablespace) as tablespace,
+         coalesce((select s.reloptions from pg_class s where s.oid = c.reltoastrelid), '{}') as "toastOptions",
+         (select s.srvname from pg_foreign_table f join pg_foreign_server s on s.oid = f.ftserver where f.ftrelid = c.oid) as server,
+         coalesce((select f.ftoptions from pg_foreign_table f where f.ftrelid = c.oid), '{}') as "serverOptions",
          case when c.relispartition then (select pn.nspname || '.' || p.relname
                                             from pg_inherits i join pg_class p on p.oid = i.inhparent join pg_namespace pn on pn.oid = p.relnamespace
                                            where i.inhrelid = c.oid) end as "partitionOf",

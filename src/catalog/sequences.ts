@@ -15,7 +15,12 @@ export interface Sequence {
   readonly increment: string;
   readonly minimum: string;
   readonly maximum: string;
+  /** How many numbers a session takes at once. */
+  readonly cache: string;
   readonly cycle: boolean;
+  readonly unlogged: boolean;
+  /** Whether it belongs to an identity column, which says all of it but its numbers. */
+  readonly identity: boolean;
   /** The column that owns it (OWNED BY), so that it is dropped with the column: the id of the table, and the name. */
   readonly ownedBy: { readonly table: string; readonly column: string } | null;
   readonly comment: string | null;
@@ -25,7 +30,9 @@ export interface Sequence {
 const query = (scope: CatalogScope): string => `
   select n.nspname as schema, c.relname as name, n.nspname || '.' || c.relname as id, format('%I.%I', n.nspname, c.relname) as sql,
          pg_get_userbyid(c.relowner) as owner, format_type(s.seqtypid, null) as type, s.seqstart::text as start, s.seqincrement::text as increment,
-         s.seqmin::text as minimum, s.seqmax::text as maximum, s.seqcycle as cycle,
+         s.seqmin::text as minimum, s.seqmax::text as maximum, s.seqcache::text as cache, s.seqcycle as cycle,
+         c.relpersistence = 'u' as unlogged,
+         exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_class'::regclass and d.deptype = 'i') as identity,
          (select json_build_object('table', tn.nspname || '.' || t.relname, 'column', a.attname)
             from pg_depend d join pg_class t on t.oid = d.refobjid join pg_namespace tn on tn.oid = t.relnamespace
             join pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid

@@ -24,8 +24,11 @@ export interface Trigger {
   readonly arguments: readonly string[];
   /** Whether the server made it, for a constraint or a partition. */
   readonly internal: boolean;
-  /** The constraint that it enforces. */
+  /** The constraint that it enforces, and the id of the table of that. */
   readonly constraint: string | null;
+  readonly constraintTable: string | null;
+  /** Whether it is the trigger of a partitioned table, on one of its partitions. */
+  readonly inherited: boolean;
   /** As pg_get_triggerdef() writes it. */
   readonly definition: string;
   readonly comment: string | null;
@@ -43,10 +46,12 @@ const query = (scope: CatalogScope): string => `
          array(select a.attname::text from unnest(t.tgattr::int2[]) with ordinality u (attnum, position)
                  join pg_attribute a on a.attrelid = c.oid and a.attnum = u.attnum order by u.position) as columns,
          encode(t.tgargs, 'hex') as arguments, t.tgisinternal as internal, k.conname as "constraint",
+         kn.nspname || '.' || kc.relname as "constraintTable", t.tgparentid <> 0 as inherited,
          pg_get_triggerdef(t.oid) as definition, obj_description(t.oid, 'pg_trigger') as comment
     from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
     join pg_proc f on f.oid = t.tgfoid join pg_namespace fn on fn.oid = f.pronamespace
     left join pg_constraint k on k.oid = t.tgconstraint
+    left join pg_class kc on kc.oid = k.conrelid left join pg_namespace kn on kn.oid = kc.relnamespace
    where ${inScope(scope, 'n.nspname')} and ${notExtensionMember('pg_class', 'c.oid')}
    order by ${bySchema(scope, 'n.nspname')}, c.relname collate "C", t.tgname collate "C"`;
 

@@ -5,12 +5,18 @@ import { tableComment } from './columns/table-comment.ts';
 import { timestampNotNull } from './columns/timestamp-not-null.ts';
 import { timestamptz } from './columns/timestamptz.ts';
 import { updatedAtTrigger } from './columns/updated-at-trigger.ts';
+import { constraintValidated } from './effect/constraint-validated.ts';
+import { eventTriggerEnabled } from './effect/event-trigger-enabled.ts';
+import { indexValid } from './effect/index-valid.ts';
+import { noRewriteRule } from './effect/no-rewrite-rule.ts';
+import { triggerEnabled } from './effect/trigger-enabled.ts';
 import { definerInPrivate } from './functions/definer-in-private.ts';
 import { definerSearchPath } from './functions/definer-search-path.ts';
 import { executeByName } from './functions/execute-by-name.ts';
 import { extensionSchema } from './functions/extension-schema.ts';
 import { functionComment } from './functions/function-comment.ts';
 import { invokerInApi } from './functions/invoker-in-api.ts';
+import { clientRoleMembership } from './grants/client-role-membership.ts';
 import { defaultPrivilegesClosed } from './grants/default-privileges-closed.ts';
 import { grantOnlyCommands } from './grants/grant-only-commands.ts';
 import { noGrantToPublic } from './grants/no-grant-to-public.ts';
@@ -45,6 +51,11 @@ export const CHECKS: readonly Check[] = [
   enumForClosedSet,
   enumComment,
   tableComment,
+  triggerEnabled,
+  eventTriggerEnabled,
+  constraintValidated,
+  indexValid,
+  noRewriteRule,
   rowLevelSecurityEnabled,
   onePermissivePolicy,
   policyNamesRole,
@@ -55,6 +66,7 @@ export const CHECKS: readonly Check[] = [
   noGrantToPublic,
   grantOnlyCommands,
   defaultPrivilegesClosed,
+  clientRoleMembership,
   definerInPrivate,
   definerSearchPath,
   executeByName,

@@ -1,12 +1,16 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { type Table, tablesOf } from '../catalog/table.ts';
-import type { Ruled } from './settings.ts';
 
 /** The schemas that the checks examine, by how clients use them. */
-export type RuledSchemas = Pick<Ruled, 'schemas' | 'private'> & {
+export interface RuledSchemas {
+  readonly schemas: readonly string[];
+  /** The schema of functions that need more rights than their callers have. */
+  readonly private: string;
   /** Those that clients reach. */
   readonly api: readonly string[];
-};
+  /** The roles that clients have. */
+  readonly clients?: readonly string[];
+}
 
 /**
  * The objects of the ruled schemas. A partition is a relation of its own where rows can be reached through it, and is not
@@ -17,12 +21,13 @@ export interface RuledCatalog
   readonly tables: readonly Table[];
   readonly api: readonly string[];
   readonly private: string;
+  readonly clients: readonly string[];
   /** The catalog of all schemas: an object that a ruled one depends on may be in any of them. */
   readonly all: Catalog;
 }
 
 /** The ruled part of a catalog. */
-export function ruledPart(all: Catalog, { schemas, api, private: closed }: RuledSchemas): RuledCatalog {
+export function ruledPart(all: Catalog, { schemas, api, private: closed, clients = [] }: RuledSchemas): RuledCatalog {
   const isRuled = ({ schema }: { readonly schema: string | null }): boolean =>
     schema !== null && schemas.includes(schema);
   const relations = all.relations.filter(isRuled);
@@ -38,6 +43,7 @@ export function ruledPart(all: Catalog, { schemas, api, private: closed }: Ruled
     grants: all.grants.filter(isRuled),
     api,
     private: closed,
+    clients,
     all,
   };
 }

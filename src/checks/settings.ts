@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { name, type Settings } from '../settings.ts';
+import { CHECKS } from './all.ts';
 
 /** An object that a check would report, and why it is intended. */
 const exemption = z.strictObject({
   /** The id of the check. */
-  check: name,
+  check: z.enum(CHECKS.map(({ id }) => id)),
   /** The object as the finding names it. */
   object: name,
   reason: name,

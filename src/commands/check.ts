@@ -1,9 +1,9 @@
 import { withServer } from '../database/server.ts';
 import { asItIs } from '../proof/as-it-is.ts';
 import { proveFromNothing } from '../proof/from-nothing.ts';
+import { compareSnapshots } from '../proof/snapshots.ts';
 import { mergeFindings } from '../report/deviation.ts';
 import { makeProgress } from '../report/progress.ts';
-import { compareFiles } from '../report/snapshots.ts';
 import { findingsText, verdictText } from '../report/text.ts';
 import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
 
@@ -21,7 +21,7 @@ export async function check(flags: CheckFlags): Promise<ExitCode> {
       : await proveFromNothing(server, config, progress);
     const findings = mergeFindings([
       proof.findings,
-      { deviations: await compareFiles(proof.files, config.snapshots), notEvaluated: [] },
+      { deviations: await compareSnapshots(proof.files, config), notEvaluated: [] },
     ]);
     const text = [findingsText(findings), verdictText(config.name, findings)].filter(Boolean).join('\n');
     print(config, flags.format, text, findings);

@@ -3,9 +3,9 @@ import type { Config } from '../config/schema.ts';
 import { openServer, type Server } from '../database/server.ts';
 import { databaseOf } from '../database/urls.ts';
 import { type FullProof, mainMustFit, prepareMain, proveFromNothing } from '../proof/from-nothing.ts';
+import { compareSnapshots } from '../proof/snapshots.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { makeProgress, type Progress } from '../report/progress.ts';
-import { compareFiles } from '../report/snapshots.ts';
 import { findingsText, summaryText, verdictText } from '../report/text.ts';
 import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
 
@@ -19,7 +19,7 @@ export async function start(flags: ReportFlags): Promise<ExitCode> {
     await mainMustFit(server);
     const proof = await proveFromNothing(server, config, progress);
     const compared = await progress.step('Compare with the files that are checked in', () =>
-      compareFiles(proof.files, config.snapshots),
+      compareSnapshots(proof.files, config),
     );
     await progress.step('Bring your own database up to date', () => prepareMain(server, config));
     const findings = mergeFindings([proof.findings, { deviations: compared, notEvaluated: [] }]);
@@ -56,6 +56,7 @@ function summarise(
       roles: `${config.roles.length} (${config.roles.join(', ')}), and ${Object.keys(config.personas).length} personas (${Object.keys(config.personas).join(', ')})`,
       ...legacyLine(proof.accounts),
       proven: `${proven} cells, ${proof.counts.columns} columns, ${proof.counts.calls} calls and ${proof.counts.privileges} privileges, by executed statements`,
+      'beyond the world': `${proof.counts.answers} answers of callers about variants of its rows, ${proof.counts.conditions} parts of policies seen true and false`,
       schema: `${proof.counts.tables} tables and views, ${proof.counts.policies} policies, ${proof.counts.functions} functions`,
       snapshots: `${snapshots} compared`,
       deviations: String(deviations.length),

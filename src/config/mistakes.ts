@@ -1,7 +1,6 @@
 import { accessMistakes } from '../access/mistakes.ts';
 import { accessSettings } from '../access/settings.ts';
 import { legacyMistakes } from '../accounting/settings.ts';
-import { checksMistakes } from '../checks/mistakes.ts';
 import { onlineMistakes } from '../online/settings.ts';
 import { restoreMistakes } from '../quarantine/settings.ts';
 import { rehearsalMistakes } from '../rehearsal/settings.ts';
@@ -18,7 +17,6 @@ export function mistakesIn(config: unknown): string[] {
   const settings = config as Config;
   const rooms: [keys: string[], mistakes: (settings: Config) => Iterable<string>][] = [
     [Object.keys(accessSettings.shape), accessMistakes],
-    [['ruled'], ({ ruled }) => checksMistakes(ruled)],
     [['legacy'], ({ legacy }) => (legacy ? [...legacyMistakes(legacy), ...rehearsalMistakes(legacy)] : [])],
     [['legacy'], ({ legacy }) => (legacy?.restore ? restoreMistakes(legacy.restore) : [])],
     [['online'], ({ online }) => (online ? onlineMistakes(online) : [])],

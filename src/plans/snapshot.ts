@@ -8,7 +8,7 @@ import type { PlansProof } from './prove.ts';
 /** Where snapshots are kept, and whose files and commands they name. */
 interface SnapshotFolder {
   readonly snapshots: string;
-  readonly layout?: Layout;
+  readonly layout?: Layout | undefined;
 }
 
 /** The path of the snapshot. */

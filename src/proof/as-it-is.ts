@@ -18,7 +18,13 @@ export async function asItIs(url: string, config: Config, progress: Progress): P
   return {
     cells: access.cells,
     counts: access.counts,
-    files: new Map([...access.files, ...(await snapshotFile(config, {})), ...graphql.files, ...types.files]),
-    findings: mergeFindings([catalog, access.findings, graphql.findings, types.findings]),
+    files: new Map([
+      ...access.files,
+      ...(await snapshotFile(config, {})),
+      ...graphql.files,
+      ...types.files,
+      ...catalog.files,
+    ]),
+    findings: mergeFindings([catalog.findings, access.findings, graphql.findings, types.findings]),
   };
 }

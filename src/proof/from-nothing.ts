@@ -4,6 +4,7 @@ import { account, type TableAccount } from '../accounting/account.ts';
 import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { databaseExists, recreateDatabase, type Server } from '../database/server.ts';
+import { statementsWithoutEffect } from '../migrations/effect/without-effect.ts';
 import { committedMigrations, currentMigration } from '../migrations/files.ts';
 import { proveRerunnable } from '../migrations/rerun.ts';
 import { mustHaveRunTheseMigrations } from '../migrations/sequence.ts';
@@ -43,6 +44,7 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
   const graphql = await progress.step('Build the GraphQL schema of each role', () => proveGraphql(urls.shadow, config));
   const types = await progress.step('Generate the types', () => proveTypes(urls.shadow, config));
   const current = await currentMigration(urls);
+  const idle = current ? await withClient(urls.shadow, (client) => statementsWithoutEffect(client, current)) : [];
   const rerun = await progress.step('Run current.sql again', async () =>
     current ? withClient(urls.shadow, (client) => proveRerunnable(client, current, config.world)) : mergeFindings([]),
   );
@@ -52,14 +54,15 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
     accounts,
     cells: access.cells,
     counts: access.counts,
-    files: new Map([...access.files, ...plans.files, ...graphql.files, ...types.files]),
+    files: new Map([...access.files, ...plans.files, ...graphql.files, ...types.files, ...catalog.files]),
     findings: mergeFindings([
       legacyFindings,
-      catalog,
+      catalog.findings,
       access.findings,
       plans.findings,
       graphql.findings,
       types.findings,
+      { deviations: idle, notEvaluated: [] },
       rerun,
     ]),
   };

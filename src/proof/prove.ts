@@ -4,13 +4,16 @@ import { personasOf } from '../access/personas.ts';
 import { probe } from '../access/probe.ts';
 import { renderAccess } from '../access/render.ts';
 import { readSubject } from '../access/subject.ts';
-import { checkCatalog } from '../checks/run.ts';
+import { readCatalog } from '../catalog/catalog.ts';
+import { checkWhatWasRead } from '../checks/run.ts';
 import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { provePlans } from '../plans/prove.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { inLayout } from '../report/layout.ts';
+import type { StructureScope } from '../structure/describe/subject.ts';
+import { structurePage } from '../structure/read.ts';
 
 /** The proof of one database: outcomes, findings, and the snapshot files. */
 export interface Proof {
@@ -40,10 +43,20 @@ export async function proveAccess(url: string, config: Config): Promise<Proof> {
   );
 }
 
-/** Checks the catalogs by every rule. */
-export async function proveCatalog(url: string, { api, ruled }: Config): Promise<Findings> {
-  return withClient(url, (client) => checkCatalog(client, api, ruled));
+/** Checks the catalogs by every rule, and describes everything that DDL can change. */
+export async function proveCatalog(url: string, config: Config): Promise<Omit<Proof, 'cells' | 'counts'>> {
+  const scope = structureScope(config);
+  const catalog = await withClient(url, (client) => readCatalog(client, { schemas: scope.schemas, rest: true }));
+  return {
+    files: new Map([[structureFile(config), await structurePage(catalog, scope)]]),
+    findings: checkWhatWasRead(catalog, config.api, config.ruled, scope.roles),
+  };
 }
+
+/** The roles that people and programs have who use the database. */
+const clientRoles = ({ roles, personas }: Config): string[] => [
+  ...new Set([...roles, ...Object.values(personas).map(({ role }) => role)]),
+];
 
 /** Builds the GraphQL schema of each role; a build warning deviates. */
 export async function proveGraphql(url: string, config: Config): Promise<GraphqlProof> {
@@ -97,3 +110,14 @@ export async function proveTypes(url: string, config: Config): Promise<Omit<Proo
   const { generateTypes } = await import('../types/generate.ts');
   return { files: new Map([[config.types, await generateTypes(url, config.api)]]), findings: mergeFindings([]) };
 }
+
+/** What of a project's database its structure says, and what comes first. */
+export const structureScope = (config: Config): StructureScope => ({
+  schemas: config.ruled.schemas,
+  roles: clientRoles(config),
+  host: config.legacy?.host?.schemas ?? [],
+  older: Object.values(config.legacy?.mapping ?? {}).map(({ source }) => source),
+});
+
+/** Where the structure is kept. */
+export const structureFile = ({ snapshots }: Config): string => `${snapshots}/structure.md`;

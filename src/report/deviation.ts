@@ -13,6 +13,7 @@ export interface Deviation {
     | 're-runnable'
     | 'legacy rows'
     | 'snapshot'
+    | 'structure'
     | 'migrations';
   /** Where: a table and persona, a file, a migration. */
   readonly where: string;

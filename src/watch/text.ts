@@ -6,7 +6,7 @@ import type { Verdict } from './verdict.ts';
 const SHOWN = 12;
 
 /** A verdict, for the terminal next to the editor. */
-export function verdictLines({ roles, cells, findings, seconds }: Verdict): string {
+export function verdictLines({ roles, structure, cells, findings, seconds }: Verdict): string {
   const deviations = findings.deviations.length;
   const head =
     deviations > 0
@@ -23,7 +23,12 @@ export function verdictLines({ roles, cells, findings, seconds }: Verdict): stri
   ]);
   const unchanged = told.filter(({ changes }) => changes.length === 0).map(({ role }) => role);
   if (unchanged.length > 0) schemas.push(`  GraphQL, unchanged: ${unchanged.join(', ')}`);
-  return [`${head} ${styleText('dim', `(${seconds.toFixed(1)} s)`)}`, ...schemas, findingsText(findings)]
+  const changes = [
+    ...(structure.length > 0 ? ['  Structure:'] : []),
+    ...structure.slice(0, SHOWN).map((sentence) => `    · ${sentence}`),
+    ...(structure.length > SHOWN ? [`    … and ${structure.length - SHOWN} more`] : []),
+  ];
+  return [`${head} ${styleText('dim', `(${seconds.toFixed(1)} s)`)}`, ...schemas, ...changes, findingsText(findings)]
     .filter(Boolean)
     .join('\n');
 }

@@ -3,15 +3,20 @@ import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/schema.ts';
 import { diffSchemas, type SchemaChange } from '../graphql/diff.ts';
 import { asItIs } from '../proof/as-it-is.ts';
+import { structureFile } from '../proof/prove.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import { compareFiles } from '../report/snapshots.ts';
+import { structureChanges } from '../structure/findings.ts';
+import { inWords } from '../structure/words.ts';
 
 /** The changes that a save of current.sql made, compared with the snapshots that are checked in. */
 export interface Verdict {
   readonly roles: readonly { readonly role: string; readonly changes: readonly SchemaChange[] }[];
+  /** What of the structure is otherwise than in the snapshot, a sentence each. */
+  readonly structure: readonly string[];
   readonly cells: number;
-  /** The findings apart from GraphQL snapshots, whose changes are in `roles`. */
+  /** The findings, without snapshots whose changes are in `roles` and `structure`. */
   readonly findings: Findings;
   readonly seconds: number;
 }
@@ -30,9 +35,14 @@ export async function verdictOf(url: string, config: Config): Promise<Verdict> {
     }),
   );
   const compared = await compareFiles(files, config.snapshots);
-  const told = compared.filter(({ where }) => !where.endsWith('.graphql') && !where.endsWith('access.md'));
+  const path = structureFile(config);
+  const structure = ((await structureChanges(path, files.get(path) ?? '')) ?? []).map((change) => inWords(change).is);
+  const shortly = (where: string): boolean =>
+    where.endsWith('.graphql') || where.endsWith('access.md') || (where === path && structure.length > 0);
+  const told = compared.filter(({ where }) => !shortly(where));
   return {
     roles,
+    structure,
     cells: cells.length,
     findings: mergeFindings([findings, { deviations: told, notEvaluated: [] }]),
     seconds: (performance.now() - started) / 1000,

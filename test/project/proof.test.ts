@@ -35,7 +35,11 @@ test('the database that the repository builds is as declared', () => {
 });
 
 test('every snapshot that is checked in is what the database gives, none is missing and none is orphaned', async () => {
-  expect(await compareFiles(proof.files, config.snapshots)).toEqual([]);
+  // Roles belong to the whole server: those that other test files make meanwhile may be members of ours.
+  const files = new Map(
+    [...proof.files].map(([path, text]) => [path, text.replaceAll(/^role test_role_.*\n( .*\n)*/gm, '')]),
+  );
+  expect(await compareFiles(files, config.snapshots)).toEqual([]);
 });
 
 test('every persona was probed with every command on every class of rows, and each outcome is a clear one', () => {

@@ -19,7 +19,7 @@ import { type Expectations, expectationsOf } from './expected.ts';
 import { findGiveaways, findHoles, type Hole, othersLike, tryInEarnest, type WriteTrial } from './holes.ts';
 import { idsOf } from './ids.ts';
 import { type Asked, observe } from './observe.ts';
-import { type AskedRow, attempt, changeInPlace, placeVariants, storedRows, type Unplaced } from './rows.ts';
+import { type AskedRow, changeInPlace, placeVariants, storedRows, tryAll, type Unplaced } from './rows.ts';
 import { makeScratch } from './scratch.ts';
 import { type Variant, variantsOf } from './variants.ts';
 
@@ -103,7 +103,8 @@ async function probeTable(
   const home = own[0]?.relation.id ?? table.id;
   // A policy of a table on which no caller has a privilege decides nothing.
   const open = callers.flatMap(({ role }, place) => (isOpen(privileges(role)) ? [place] : []));
-  const conditions = open.length === 0 ? [] : conditionsOf(table, (policy) => placesFor(policy, world));
+  if (open.length === 0) return { holes: [], coverage: [], asked: 0 };
+  const conditions = conditionsOf(table, (policy) => placesFor(policy, world));
   const asked: Asked = { table, callers, privileges, conditions };
   const itself = await storedRows(client, table, own);
   const expected = expectationsOf(intents({ [home]: spec[home] ?? {} }), itself, personas, ids);
@@ -135,7 +136,7 @@ async function probeTable(
   const lookAt = async (wanted: (row: AskedRow) => readonly Variant[], base: readonly AskedRow[]): Promise<void> => {
     const unplaced: Unplaced[] = [];
     await undone(async () => {
-      for (const statement of dropRigidKeys(table, owners)) await attempt(client, statement);
+      await tryAll(client, dropRigidKeys(table, owners));
       const rows = [...base];
       for (const row of itself) {
         const copies = await placeVariants(client, table, row, wanted(row), owners, next);

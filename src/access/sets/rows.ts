@@ -5,7 +5,7 @@ import type { ProbedRow } from '../seed.ts';
 import { keyOf } from '../seed.ts';
 import { matching } from '../statements.ts';
 import { copyStatement } from './copies.ts';
-import { isRow, rowId } from './scratch.ts';
+import { isRow, rowId, SCRATCH } from './scratch.ts';
 import type { Variant } from './variants.ts';
 
 /** A row that callers are asked about. */
@@ -58,14 +58,15 @@ export async function placeVariants(
   owners: ReadonlySet<string>,
   number: () => number,
 ): Promise<{ placed: AskedRow[]; unplaced: Unplaced[] }> {
+  const copies = variants.map((variant) => ({ variant, copy: copyStatement(table, variant, owners, number()) }));
+  const answers = await place(
+    client,
+    copies.map(({ copy }) => `${copy} where ${isRow('o', of.id)} returning ${rowId(table.sql)}`),
+  );
   const placed: AskedRow[] = [];
   const unplaced: Unplaced[] = [];
-  for (const variant of variants) {
-    const copy = copyStatement(table, variant, owners, number());
-    const { id, state } = await attempt(
-      client,
-      `${copy} where ${isRow('o', of.id)} returning ${rowId(table.sql)} as id`,
-    );
+  for (const [index, { variant, copy }] of copies.entries()) {
+    const { id, state } = answers[index] ?? {};
     if (id) placed.push({ ...of, id, variant, before: [`${copy} where ${of.where};`] });
     else if (state && KEY_VIOLATIONS.has(state)) unplaced.push({ of, variant });
   }
@@ -83,18 +84,25 @@ export async function changeInPlace(
 ): Promise<AskedRow | undefined> {
   const changes = Object.entries(variant.changes).map(([column, value]) => `${column} = ${value}`);
   const change = `update ${table.sql} t set ${changes.join(', ')}`;
-  const { id } = await attempt(client, `${change} where ${isRow('t', of.id)} returning ${rowId('t')} as id`);
+  const [answer] = await place(client, [`${change} where ${isRow('t', of.id)} returning ${rowId('t')}`]);
+  const id = answer?.id;
   return id ? { ...of, id, variant, before: [`${change} where ${of.where};`] } : undefined;
 }
 
-/** Runs statements of which a failure undoes nothing but themselves. */
-export async function attempt(client: pg.Client, statement: string): Promise<{ id?: string; state?: string }> {
-  try {
-    const results: unknown = await client.query(`savepoint variant; ${statement}; release savepoint variant`);
-    const rows = (results as pg.QueryResult<{ id: string }>[])[1]?.rows;
-    return rows?.[0] ? { id: rows[0].id } : {};
-  } catch (error) {
-    await client.query('rollback to savepoint variant; release savepoint variant');
-    return { state: (error as { code?: string }).code ?? '' };
-  }
+interface Placed {
+  /** The id of the row, where the statement went through and found it. */
+  readonly id: string | null;
+  readonly state: string | null;
+}
+
+/** Runs statements, of which a failure undoes nothing but itself, in one exchange with the server. */
+async function place(client: pg.Client, statements: readonly string[], gives = true): Promise<readonly Placed[]> {
+  if (statements.length === 0) return [];
+  const { rows } = await client.query<Placed>(`select * from ${SCRATCH}.place($1, $2)`, [statements, gives]);
+  return rows;
+}
+
+/** Runs statements that give nothing, of which a failure undoes nothing but itself. */
+export async function tryAll(client: pg.Client, statements: readonly string[]): Promise<void> {
+  await place(client, statements, false);
 }

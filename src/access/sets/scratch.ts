@@ -28,6 +28,9 @@ export function isRow(alias: string, id: string): string {
  * WHERE says which rows it may touch, and nothing else can refuse it.
  *
  * `ask()`: runs statements as callers, each in a subtransaction that is rolled back, and gives what came of each.
+ *
+ * `place()`: runs statements that add or change one row each, as the connection's own user, and gives the row's id, or
+ * the SQLSTATE with which it was refused.
  */
 const SETUP = `
 create schema ${SCRATCH};
@@ -44,6 +47,26 @@ begin
   return null;
 end
 $note$;
+
+create function ${SCRATCH}.place(statements text[], gives boolean) returns table (id text, state text) language plpgsql as $place$
+declare
+  statement text;
+begin
+  foreach statement in array statements loop
+    id := null; state := null;
+    begin
+      if gives then
+        execute statement into id;
+      else
+        execute statement;
+      end if;
+    exception when query_canceled or others then
+      state := sqlstate;
+    end;
+    return next;
+  end loop;
+end
+$place$;
 
 create function ${SCRATCH}.ask(callers jsonb, questions jsonb)
 returns table (caller int, question int, rows text[], count bigint, state text, message text, context text)

@@ -27,7 +27,7 @@ export function variantsOf({ table, ids, owners }: VariantSource): Variant[] {
   const texts = conditionsOf(table);
   const constants = [...new Set(texts.flatMap(constantsIn))];
   return table.columns
-    .filter(({ generated }) => !generated)
+    .filter((column) => !column.generated && !isBareKey(table, column, owners, texts))
     .flatMap((column) => {
       const named = texts.some((text) => mentions(text, column.name));
       const values = [
@@ -40,6 +40,17 @@ export function variantsOf({ table, ids, owners }: VariantSource): Variant[] {
       ];
       return [...new Set(values)].map((value): Variant => ({ changes: { [column.sql]: cast(value, column) } }));
     });
+}
+
+/** A key that no condition speaks of only tells which row it is. */
+function isBareKey(
+  { primaryKey }: Table,
+  { name, sql }: Column,
+  owners: ReadonlySet<string>,
+  conditions: readonly string[],
+): boolean {
+  const isKey = primaryKey.length === 1 && primaryKey[0] === name;
+  return isKey && !owners.has(sql) && !conditions.some((text) => mentions(text, name));
 }
 
 /** Every value is written with its type, so that it means the same in an insert, an update and a comparison. */

@@ -5,7 +5,12 @@ import type { Check } from '../../../src/checks/check.ts';
 import { findOffences } from '../../../src/checks/run.ts';
 import { freshDatabase, type TestDatabase } from '../../support/databases.ts';
 
-const ruled = { schemas: ['public', 'private'], api: ['public'], private: 'private' };
+const ruled = {
+  schemas: ['public', 'private'],
+  api: ['public'],
+  private: 'private',
+  clients: ['anon', 'authenticated', 'service_role'],
+};
 
 /** A database as the pages start from it (docs/checks/README.md), with roles and an auth schema. */
 export async function startingDatabase(): Promise<TestDatabase> {
