@@ -7,7 +7,7 @@ export interface Refusal extends Pick<Cell, 'afterAccess' | 'state'> {
   readonly detail: string;
 }
 
-/** What privileges say of a role: by whom a denial is told from an accident of the same words. */
+/** The privileges of a role, by which a denial is told from an unrelated error with the same message. */
 export interface RoleRights {
   /** Whether the role lacks what a command on the relation needs: on some column, or USAGE of the schema. */
   lacks(relation: Relation, command: Command): boolean;
@@ -17,11 +17,11 @@ export interface RoleRights {
 }
 
 /**
- * Tells denials from accidents. A missing privilege and a failed WITH CHECK are both SQLSTATE 42501; the C function that
+ * Tells denials from unrelated errors. A missing privilege and a failed WITH CHECK are both SQLSTATE 42501; the C function that
  * raised it (`routine`) tells them apart: aclcheck_error in src/backend/catalog/aclchk.c, ExecWithCheckOptions in
  * src/backend/executor/execMain.c. The message names a relation without its schema, so a denial counts only when the
  * role lacks a privilege on the relation that was probed, or on one that the probed view reads: a policy that reads a
- * table of the same name which the role may not read is a broken policy, and no closed door.
+ * table of the same name which the role may not read is a broken policy, not a denial.
  */
 export function classify(error: unknown, relation: Relation, command: Command, rights: RoleRights): Refusal {
   const { code, routine, where, message = String(error) } = error as ServerError;
@@ -58,12 +58,12 @@ function isDenial(message: string, relation: Relation, command: Command, rights:
   );
 }
 
-/** The messages end with the name of what they speak of, quoted or not, without its schema. */
+/** The messages end with the name of the object that they are about, quoted or not, without its schema. */
 function namesObject(message: string, name: string): boolean {
   return unquoted(message).endsWith(` ${unquoted(name)}`);
 }
 
-/** Whether a denial is about a whole schema. */
+/** Whether a denial is about a schema. */
 export function namesSchema(message: string, schema: string): boolean {
   return unquoted(message).endsWith(` schema ${unquoted(schema)}`);
 }

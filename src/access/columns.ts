@@ -52,7 +52,7 @@ export async function probeColumns(
 
 /**
  * SQL has no update of "any column", but `for update` asks for that and for SELECT. So SELECT is lent for as long as the
- * question is about UPDATE; where it can't be, each column is tried.
+ * question is about UPDATE; where it can't be granted, each column is tried.
  */
 async function lending(
   client: pg.Client,
@@ -143,7 +143,7 @@ async function eachAlone(
 
 /**
  * `granted`: nothing refused it, or only what runs after the privilege check (a trigger: its error has a context).
- * `impossible`: nobody could do that, since a view's column, say, cannot be written.
+ * `impossible`: no role could do that, for example because a view's column cannot be written.
  */
 function answerOf(
   error: ServerError | undefined,

@@ -56,7 +56,7 @@ function* differencesIn(
   }
 }
 
-/** A hole is one deviation, with everybody who gets through it, shown as the first of them. */
+/** A hole is one deviation that lists every persona who gets through it; the statement is that of the first one. */
 function onceForAll(
   differences: readonly ColumnDifference[],
   personas: ReadonlyMap<string, Persona>,
@@ -91,7 +91,7 @@ function onceForAll(
           ? {
               expected: 'denied',
               seen: 'allowed',
-              fix: `Revoke the command on the table and grant it on the columns that are meant, or name these in ${declaredIn('access')}.`,
+              fix: `Revoke the command on the table and grant it on the intended columns, or name the seen columns in ${declaredIn('access')}.`,
             }
           : {
               expected: 'allowed',

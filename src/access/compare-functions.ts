@@ -8,7 +8,7 @@ import { transcript } from './transcript.ts';
 
 /**
  * Holds who could execute each function against who may. A function without a line deviates, and so does a line, or
- * arguments, without a function. A trigger function needs no line: nobody may execute it.
+ * arguments, without a function. A trigger function needs no line: no persona may execute it.
  */
 export function compareFunctions(
   cells: readonly FunctionCell[],
@@ -59,7 +59,7 @@ function misnamed(where: string, seen: string, what: string): Deviation {
     where,
     expected: 'one function, by its name or with the types of its parameters',
     seen,
-    fix: `Correct ${what}, or take it out.`,
+    fix: `Correct ${what}, or remove it.`,
   };
 }
 
@@ -83,7 +83,7 @@ function undeclared(
       cells.find(({ outcome }) => outcome === 'allowed'),
       personas,
     ),
-    fix: `Revoke EXECUTE from public and from who must not have it, and declare who may in ${declaredIn('access')}.`,
+    fix: `Revoke EXECUTE from public and from each role that must not have it, and declare who may execute it in ${declaredIn('access')}.`,
   };
 }
 
@@ -96,7 +96,7 @@ function differencesIn(
 ): Deviation[] {
   const differing = cells.filter(({ persona, outcome }) => {
     if (outcome === 'not evaluated') return false;
-    // Nothing in a trigger function refuses anybody: with EXECUTE, a role can use it in a trigger of its own.
+    // A trigger function can't refuse its caller: with EXECUTE, a role can use it in a trigger of its own.
     const open = outcome === 'allowed' || (trigger && outcome === 'refused');
     return open !== may.includes(persona);
   });

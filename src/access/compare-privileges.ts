@@ -72,7 +72,7 @@ function without({ object, role, privilege }: Line): Deviation {
     where: `${role} · ${privilege} · ${object}`,
     expected: 'what the access spec declares, proved',
     seen: 'there is no such object, role, or privilege of it',
-    fix: `Write the object as "schema.table", "schema name" or "sequence schema.name", a role that a persona has, and one of ${PRIVILEGES.join(', ')}; or take the line out.`,
+    fix: `Write the object as "schema.table", "schema name" or "sequence schema.name", a role that a persona has, and one of ${PRIVILEGES.join(', ')}; or remove the line.`,
   };
 }
 

@@ -47,7 +47,7 @@ export function compareAccess(
   return { deviations, notEvaluated };
 }
 
-/** A hole is told once, with everybody who gets through it, and shown as the first of them. */
+/** A hole is one deviation that lists every persona who gets through it; the statement is that of the first one. */
 function onceForAll(findings: readonly CellDeviation[]): Deviation[] {
   const groups = Map.groupBy(findings, ({ cell, deviation }) =>
     [cell.command, cell.table, cell.row, deviation.expected, deviation.seen].join('\n'),
@@ -98,14 +98,14 @@ function compareCell(cell: Cell, intent: Intent | undefined, persona: Persona | 
         );
       return deviation(
         mayDo ? 'allowed' : 'denied',
-        'An error is neither: fix the policy, the trigger or the row in the world that raises it.',
+        'An error is neither allowed nor denied: fix the policy, the trigger or the row in the world that raises it.',
       );
     case 'refused':
       // insufficient_privilege says itself that it is a denial.
       if (!mayDo && cell.state === '42501') return undefined;
       return deviation(
         mayDo ? 'allowed' : 'denied by a privilege or a policy',
-        `Where the application is to refuse it, declare ${LETTERS[cell.command]} as !${LETTERS[cell.command]}(${cell.state}) in ${declaredIn('access')}.`,
+        `If the application is to refuse it, declare ${LETTERS[cell.command]} as !${LETTERS[cell.command]}(${cell.state}) in ${declaredIn('access')}.`,
       );
     case 'allowed':
       if (mayDo) return undefined;
@@ -125,7 +125,7 @@ function compareRefusal(
   if (cell.outcome === 'refused' && cell.state === state) return undefined;
   return deviation(
     `refused with ${state}`,
-    `Let it be refused so, or declare what is meant in ${declaredIn('access')}.`,
+    `Raise that SQLSTATE in the trigger or function, or declare the intended outcome in ${declaredIn('access')}.`,
   );
 }
 
@@ -147,7 +147,7 @@ function undeclaredTable(table: Relation, cells: readonly Cell[], personas: Read
   };
 }
 
-/** That nobody got in can only be said where everybody tried, and had something to get. */
+/** That no persona got in can only be said where every persona was probed, on a row that exists. */
 function untried({ id }: Relation, cells: readonly Cell[]): string {
   const own = cells.filter((cell) => cell.table === id);
   const open = own.filter(({ outcome }) => outcome === 'not evaluated' || outcome === 'error');

@@ -3,7 +3,7 @@ import { knownMistakes } from './reach/known.ts';
 import type { AccessSettings } from './settings.ts';
 import { parseLetters, parseNames, parsePrivileges } from './spec.ts';
 
-/** What each setting allows by itself and they do not together: every mistake, with the path at which it stands. */
+/** Every mistake in how the settings fit together, each with its path; a single setting's shape is checked by zod. */
 export function* accessMistakes(settings: AccessSettings): Iterable<string> {
   yield* specMistakes(settings);
   yield* functionMistakes(settings);
@@ -20,7 +20,7 @@ function* specMistakes({ access, personas, proven }: AccessSettings): Iterable<s
     for (const [row, line] of Object.entries(rows)) {
       const where = `access.${table}.${row}`;
       for (const persona of known.filter((candidate) => !(candidate in line)))
-        yield `${where}: says nothing of ${persona}`;
+        yield `${where}: has no entry for ${persona}`;
       for (const [persona, letters] of Object.entries(line)) {
         if (!known.includes(persona)) yield `${where}: ${persona} is not a persona (${known.join(', ')})`;
         if (!parseLetters(letters))
@@ -41,7 +41,7 @@ function* functionMistakes({ functions, calls, personas, proven }: AccessSetting
   }
   for (const [key, text] of Object.entries(functions)) {
     const names = parseNames(text);
-    if (!names) yield `functions.${key}: ${JSON.stringify(text)} is not a list of personas, or — for nobody`;
+    if (!names) yield `functions.${key}: ${JSON.stringify(text)} is not a list of personas, or — for none`;
     for (const persona of names?.filter((candidate) => !known.includes(candidate)) ?? [])
       yield `functions.${key}: ${persona} is not a persona (${known.join(', ')})`;
   }

@@ -8,7 +8,7 @@ export type Command = (typeof COMMANDS)[number];
 export const LETTERS: Readonly<Record<Command, string>> = { select: 'S', insert: 'I', update: 'U', delete: 'D' };
 
 /**
- * What a persona is to the database: a role, and the settings that its requests carry (claims).
+ * A persona as the database sees it: a role, and the settings that its requests carry (claims).
  * Both are set with SET LOCAL, in a transaction that is always rolled back.
  */
 export interface Persona {
@@ -22,10 +22,10 @@ export const COLUMN_COMMANDS = ['select', 'insert', 'update'] as const satisfies
 export type ColumnCommand = (typeof COLUMN_COMMANDS)[number];
 
 /**
- * What the database did with a probe. `allowed`: the row was seen or changed, or a constraint refused it after access was
+ * The outcome of a probe. `allowed`: the row was seen or changed, or a constraint refused it after access was
  * allowed. `filtered`: the statement ran and the row was not touched. `no grant`: a privilege is missing. `policy
  * violation`: WITH CHECK refused the row. `refused`: a trigger or function of the application raised an error. `not
- * possible`: nobody can do that, as with a view that can't be written. `error`: anything else, which never counts as a
+ * possible`: no role can do that, as with a view that can't be written. `error`: anything else, which never counts as a
  * denial. `not evaluated`: the probe could not be made.
  */
 export type Outcome =
@@ -69,7 +69,7 @@ export interface ColumnGrants {
 }
 
 /**
- * What the database did with a call. `allowed`: the persona could execute it, whatever came of that. `no grant`: EXECUTE,
+ * The outcome of a call. `allowed`: the persona could execute it, whatever came of that. `no grant`: EXECUTE,
  * or USAGE of its schema, is missing. `refused`: it was executed, and raised 42501 (insufficient_privilege) itself.
  */
 export type FunctionOutcome = 'allowed' | 'no grant' | 'refused' | 'not evaluated';
@@ -83,7 +83,7 @@ export interface FunctionCell {
   readonly detail?: string;
 }
 
-/** Privileges to which row level security is no answer: they are of a whole table, schema or sequence. */
+/** Privileges that row level security does not govern: they apply to a table, schema or sequence as such. */
 export const PRIVILEGES = [
   'TRUNCATE',
   'REFERENCES',
@@ -102,7 +102,7 @@ export interface PrivilegeCell {
   readonly privilege: Privilege;
   readonly role: string;
   readonly outcome: 'allowed' | 'no grant' | 'not evaluated';
-  /** What has to be there before the role can try, run as the connection's own user. */
+  /** Statements that create whatever the role's attempt needs, run before it as the connection's own user. */
   readonly before: readonly string[];
   readonly statement: string;
   readonly detail?: string;

@@ -10,13 +10,13 @@ import { anyRow } from './synthesize.ts';
 /** The columns that a persona's role may name in a command; all of them when that could not be told. */
 export type Granted = (relation: Relation, command: ColumnCommand) => readonly string[];
 
-/** What the server did with a statement. */
+/** The outcome of one statement, with the server's own message where there was an error. */
 export interface ProbeAnswer extends Pick<Cell, 'outcome' | 'statement' | 'detail' | 'state' | 'afterAccess'> {
   /** A privilege was missing before anything ran, and so it is for whoever has the role. */
   readonly ofRole?: boolean;
 }
 
-/** Tries one command on one row, as whoever the session is; `savepoint probe` is to be there. */
+/** Tries one command on one row, as the session's current role; needs a savepoint `probe`. */
 export async function probeRow(
   client: pg.Client,
   row: ProbedRow,
@@ -82,8 +82,8 @@ interface Write {
 /**
  * An update or delete of one row. A statement that names no column in a WHERE clause needs no right to read, and then no
  * SELECT policy holds it back (CREATE POLICY, "Policies Applied by Command Type"): a row that its writer cannot see may
- * still be written blindly. So what a targeted statement could not touch is tried again without its WHERE clause, and
- * looked at from outside; unless it was the command's own privilege that was missing.
+ * still be written without being read. So a row that a targeted statement could not touch is tried again without its WHERE
+ * clause, and then read as the connection's own user; unless it was the command's own privilege that was missing.
  */
 async function write(attempt: Attempt, { targeted, blind, findable, touched }: Write): Promise<ProbeAnswer> {
   const first = await attempt(findable ? targeted : blind);
@@ -96,15 +96,15 @@ async function write(attempt: Attempt, { targeted, blind, findable, touched }: W
 }
 
 /**
- * What of these values a role may name: some columns can be granted where others are not, and then a refusal of all of
- * them would say too little. Where none is, the refusal says it all.
+ * Those of the values whose columns a role may name. Where only some columns are granted, a refusal of all of them
+ * would say too little; where none is granted, all values are given, and the refusal says enough.
  */
 function among(values: Values, granted: readonly string[]): Values {
   const named = Object.entries(values).filter(([name]) => granted.includes(name));
   return named.length > 0 ? Object.fromEntries(named) : values;
 }
 
-/** What the world would change, of that what the role may; or else a column that it may, set to what it is. */
+/** Those of the world's changes that the role may write; if it may write none, a column that it may, set to its own value. */
 function changeWith(writable: readonly string[], update: Values, values: Values): Values {
   const wanted = among(update, writable);
   if (writable.length === 0 || Object.keys(wanted).some((name) => writable.includes(name))) return wanted;
@@ -113,7 +113,7 @@ function changeWith(writable: readonly string[], update: Values, values: Values)
 }
 
 /**
- * Without a row to bite on, a refusal still says something, and so does a table that nothing guards; that a statement
+ * Without a row to probe, a refusal still says something, and so does a table that nothing guards; that a statement
  * ran over no rows says nothing.
  */
 async function probeWithoutRow(
@@ -134,15 +134,15 @@ async function probeWithoutRow(
   return {
     outcome: 'not evaluated',
     statement,
-    detail: `There was no row to bite on, and none could be made up: ${absent}`,
+    detail: `The table has no row to probe, and none could be generated: ${absent}`,
   };
 }
 
-/** Looks from outside at whether a statement that touched some rows touched the one that it is about. */
+/** Whether a statement that changed some rows changed the one that it is about, as the connection's own user sees it. */
 async function wasTouched(client: pg.Client, blind: ProbeAnswer, find: string, expected: number): Promise<boolean> {
   if (blind.outcome !== 'allowed') return false;
   const again = `rollback to savepoint probe; ${blind.statement}; set local role none; ${find}`;
-  // What can't be looked at was not touched as far as anybody knows; the sets of rows say more.
+  // If it can't be read, it counts as not touched; the probes of sets of rows say more.
   const rowCount = await client.query(again).then(
     (results) => last(results).rowCount,
     () => undefined,

@@ -29,7 +29,7 @@ export interface Probes {
   readonly functions: readonly FunctionCell[];
   readonly privileges: readonly PrivilegeCell[];
   readonly missing: readonly MissingRow[];
-  /** What callers see and write of rows that the world does not have, and which conditions were never decided. */
+  /** Rows outside the world that callers see or write against the spec, and conditions that were never decided. */
   readonly sets: SetProbes;
 }
 
@@ -111,12 +111,12 @@ function grantedTo({ role }: Persona, columns: readonly ColumnGrants[]): Granted
 /** Messages in English, so that they can be told apart; an end to statements that touch every row of a large table. */
 async function prepare(client: pg.Client): Promise<void> {
   await client.query('savepoint english');
-  // Only a superuser may set it; elsewhere the server's messages are English unless somebody chose otherwise.
+  // Only a superuser may set it; elsewhere the server's messages are English unless lc_messages was changed.
   await client.query("set local lc_messages = 'C'").catch(() => client.query('rollback to savepoint english'));
   await client.query("set local statement_timeout = '10s'");
 }
 
-/** What a role lacked a privilege for: its other personas are not asked again. */
+/** The denials for a missing privilege, by role, row and command: the role's other personas are not asked again. */
 type Denied = Map<string, ProbeAnswer>;
 
 async function probeAs(

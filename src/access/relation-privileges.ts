@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Relation } from '../catalog/relations.ts';
 import type { Command } from './model.ts';
 
-/** What a role may do with a relation as far as privileges go, its own and those of the roles that it is a member of. */
+/** A role's privileges on a relation, its own and those of the roles that it is a member of. Row security is not in it. */
 export interface RelationPrivileges {
   /** USAGE of the schema: without it nothing of the relation can be named. */
   readonly usage: boolean;
@@ -31,7 +31,7 @@ const QUERY = `
     from unnest($1::text[]) r (role) cross join pg_class c join pg_namespace n on n.oid = c.relnamespace
    where format('%I.%I', n.nspname, c.relname) = any ($2)`;
 
-/** Which privileges each role has on each relation: tells whom it is worth asking, and proves nothing. */
+/** Which privileges each role has on each relation: it decides which roles are worth probing, and proves nothing. */
 export async function readPrivileges(
   client: pg.Client,
   roles: readonly string[],

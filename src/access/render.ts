@@ -22,7 +22,7 @@ const MARKS: Readonly<Record<Exclude<Outcome, 'allowed'>, string>> = {
   'not evaluated': '?',
 };
 
-/** What has a section of its own in snapshots/access.md. */
+/** The outcomes in snapshots/access.md: one section for each field. */
 export interface AccessPage {
   readonly cells: readonly Cell[];
   readonly columns: readonly ColumnGrants[];
@@ -40,7 +40,7 @@ ${MARKS.refused} **refused**: a trigger or function of the application raised an
 ${MARKS.error} **error**; ${MARKS['not evaluated']} **not evaluated**. Written by ${toRun('snapshot')}; ${declaredIn('access')} declares what is intended.
 `;
 
-/** The whole of snapshots/access.md. */
+/** The text of snapshots/access.md. */
 export function renderAccess(
   { cells, columns, functions, privileges }: AccessPage,
   personas: readonly Persona[],

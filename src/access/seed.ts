@@ -4,18 +4,18 @@ import type { Value, Values, WorldRow } from './model.ts';
 import { deleteStatement, insertStatement, matching, selectStatement } from './statements.ts';
 import { anyRow, returningText } from './synthesize.ts';
 
-/** A row that is there, and what the probes try with it. */
+/** A row that exists, and what the probes try with it. */
 export interface ProbedRow {
   readonly relation: Relation;
   readonly row: string;
   readonly values: Values;
   readonly insert: Values | undefined;
   readonly update: Values | undefined;
-  /** Why there is no row after all: then only what needs none is known. */
+  /** Why there is no row; then only probes that need none have an outcome. */
   readonly absent?: string;
 }
 
-/** A row that is not there, and why. */
+/** A row that is missing, and why. */
 export interface MissingRow {
   readonly table: string;
   readonly row: string;
@@ -23,7 +23,7 @@ export interface MissingRow {
   readonly statement: string;
 }
 
-/** The name of the class of rows when the world has none for a table and one was made up. */
+/** The name of the class of rows when the world has none for a table and one was generated. */
 export const ANY_ROW = 'any';
 
 /**
@@ -116,7 +116,7 @@ function attempts(relation: Relation, values: Values): Pick<ProbedRow, 'insert' 
 
 type SeedFailure = Pick<MissingRow, 'reason' | 'statement'>;
 
-/** A row that the database made by itself: it has to be there, once, and may have to go. */
+/** A row that the database created by itself: it must exist exactly once, and is deleted if declared `removed`. */
 async function findRow(
   client: pg.Client,
   relation: Relation,

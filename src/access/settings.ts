@@ -10,20 +10,20 @@ const values = z.record(z.string(), value);
 
 /**
  * A seeded row. One with a `row` is probed: it stands for a class of rows ("public", "not public") of its table.
- * One without only has to be there (a parent, a user).
+ * One without only has to exist (a parent, a user).
  */
 const worldRow = z.strictObject({
   table: relationName,
   values,
   row: name.optional(),
   /**
-   * The database makes the row itself, with its parent: it is found by its values instead of inserted. A `removed` one
-   * is then taken away, so that an insert probe can put one there.
+   * The database creates the row itself, with its parent: it is found by its values instead of inserted. A `removed` one
+   * is then deleted, so that an insert probe can insert it.
    */
   existing: z.union([z.literal(true), z.literal('removed')]).optional(),
   /** The row that the insert probe tries to add, as the application would send it. */
   insert: values.optional(),
-  /** What the update probe tries to change. */
+  /** The columns that the update probe sets, with their new values. */
   update: values.optional(),
 });
 
@@ -38,12 +38,12 @@ export const accessSettings = z.strictObject({
    * the columns that it is for, "S U(title, note)"; without, it is for every column (that can be written, for I and U).
    */
   access: z.record(relationName, z.record(name, z.record(name, z.string()))),
-  /** For each function of the proven schemas: the personas that may execute it, "owner, admin", or "—" for nobody. */
+  /** For each function of the proven schemas: the personas that may execute it, "owner, admin", or "—" for none. */
   functions: z.record(functionName, z.string()),
   /**
    * For each table, "schema name" or "sequence schema.name": which roles have what row security does not govern
-   * (TRUNCATE, TRIGGER, CREATE on a schema, …), as in `{ 'public.imports': { service_role: 'TRUNCATE' } }`. What is not
-   * written here, nobody has.
+   * (TRUNCATE, TRIGGER, CREATE on a schema, …), as in `{ 'public.imports': { service_role: 'TRUNCATE' } }`. No role has a
+   * privilege that is not listed here.
    */
   privileges: z.record(name, z.record(name, z.string())).optional(),
   /**

@@ -13,7 +13,7 @@ import {
 export type Columns = readonly string[] | typeof ALL_COLUMNS;
 export const ALL_COLUMNS = 'all columns';
 
-/** What the spec says of one cell. */
+/** The commands that the spec allows to one persona on one class of rows. */
 export interface Intent {
   readonly table: string;
   readonly row: string;
@@ -23,13 +23,13 @@ export interface Intent {
   readonly refusals: ReadonlyMap<Command, string>;
 }
 
-/** Nothing is allowed: what people write where no letter stands. */
+/** Written in the spec in place of letters where nothing is allowed. */
 const NOTHING = '—';
 
 /**
  * Reads the letters of one cell: “S U(title)” is what may be done, with the columns that a letter names; “!D(P0001)” is
  * what a trigger or function refuses with that SQLSTATE.
- * @returns undefined when something else stands there: another letter, one twice, columns that are none or of D
+ * @returns undefined for anything else: another letter, a letter twice, an empty list of columns, or columns of D
  */
 export function parseLetters(text: string): Pick<Intent, 'commands' | 'refusals'> | undefined {
   const commands = new Map<Command, Columns>();
@@ -69,8 +69,8 @@ export function intents(spec: AccessSpec): Intent[] {
 }
 
 /**
- * Reads "owner, admin", or "—" for nobody.
- * @returns undefined when a name is missing or stands there twice
+ * Reads "owner, admin", or "—" for none.
+ * @returns undefined when a name is missing or is given twice
  */
 export function parseNames(text: string): readonly string[] | undefined {
   if (text.trim() === NOTHING) return [];
@@ -80,7 +80,7 @@ export function parseNames(text: string): readonly string[] | undefined {
 
 /**
  * Reads "TRUNCATE, TRIGGER".
- * @returns undefined when something stands there that is not a privilege which row level security leaves alone
+ * @returns undefined when something in it is not a privilege that row level security does not govern
  */
 export function parsePrivileges(text: string): readonly Privilege[] | undefined {
   const words = parseNames(text)?.map((word) => PRIVILEGES.find((privilege) => privilege === word));

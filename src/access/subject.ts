@@ -6,9 +6,9 @@ import type { WorldRow } from './model.ts';
 import type { PrivilegeObjects } from './privileges.ts';
 import { referableKeys } from './referable-keys.ts';
 
-/** Everything in the proven schemas to which somebody could have access. */
+/** Everything in the proven schemas to which a role could have access. */
 export interface Subject extends PrivilegeObjects {
-  /** Of each relation that has a line in the spec; a partition's rows are spoken of with its parent. */
+  /** Of each relation that has a line in the spec; a partition's rows are declared with its parent. */
   readonly relations: readonly Relation[];
   /** The relations, and those of other schemas of which the world has rows. */
   readonly all: readonly Relation[];

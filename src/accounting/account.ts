@@ -24,7 +24,7 @@ export interface MappingAccount {
 
 /**
  * Accounts for every row and every value of the mapped tables: each value is unchanged, changed by a named rule, NULL, or
- * set aside with its row; anything else is altered or lost, and a deviation that names the first rows. A new row must be
+ * quarantined with its row; anything else is altered or lost, and a deviation that names the first rows. A new row must be
  * one that `expectedNewRows` explains.
  * @param stored the digests of the tables before the migrations, by legacy table: values are then compared with them too,
  * and columns that were not there are left out. Without them, a column that the mapping does not name is a deviation.
@@ -39,7 +39,7 @@ export async function account(
   const unmapped: Deviation[] = [];
   for (const [table, declared] of Object.entries(accounting.mapping)) {
     const present = await columnsOf(client, declared.source);
-    // A table whose originals are gone is a difference of the comparison of tables (database.ts).
+    // A table whose originals are missing is a difference of the comparison of tables (database.ts).
     if (stored && present.length === 0) continue;
     if (!stored) unmapped.push(...unmappedIn(table, declared, present));
     const digests = stored?.get(table);

@@ -6,13 +6,13 @@ import type { UserTable } from './tables.ts';
 
 /** A table that was there before the migrations, compared with where it is after them. */
 export interface ComparedTable {
-  /** schema.table, before and after; null when it is gone. */
+  /** schema.table, before and after; null when the table is missing. */
   readonly before: string;
   readonly after: string | null;
   readonly rows: number;
-  /** The name of each column, before and after; null when it is gone. */
+  /** The name of each column, before and after; null when the column is missing. */
   readonly columns: readonly { readonly before: string; readonly after: string | null }[];
-  /** Rows that are gone, new, or have another value in some column. */
+  /** The number of rows that are missing, new, or have another value in some column. */
   readonly differing: number;
 }
 
@@ -23,9 +23,9 @@ interface TableComparison {
 
 /**
  * Compares a table with its digests of before the migrations, row by row and value by value. A row, a column or a table
- * that is gone, a row that is new, and a value that is not the same are differences; a column that is new is not.
+ * that is missing, a row that is new, and a value that is not the same are differences; a column that is new is not.
  *
- * @param after where it is now, under whatever name and in whatever schema; undefined when it is gone
+ * @param after where it is now, under whatever name and in whatever schema; undefined when it is missing
  */
 export async function compareTable(
   client: pg.Client,

@@ -12,7 +12,7 @@ export interface OutcomeCounts {
   readonly changed: number;
   /** In quarantine, with every value as it was. */
   readonly setAside: number;
-  /** Neither in the target table nor set aside. */
+  /** Neither in the target table nor in quarantine. */
   readonly lost: number;
   /** In the target table, with a value that is neither the old one nor the rule's. */
   readonly altered: number;
@@ -31,7 +31,7 @@ export interface ColumnAccount {
   /** Those of `changed` that were NULL. */
   readonly filled: number;
   readonly setAside: number;
-  /** NULL before and after, or in a row that was set aside. */
+  /** NULL before and after, or in a row that was quarantined. */
   readonly nulls: number;
   readonly altered: number;
   readonly lost: number;

@@ -10,7 +10,7 @@ import { findTables, type UserTable } from './tables.ts';
 /** Shows a line of progress. */
 type ShowProgress = (text: string) => void;
 
-/** What became of a database. */
+/** The account of a migrated database: every mapped row and value, every measured table, and all differences. */
 export interface DatabaseAccount {
   /** The rows and values of the mapped tables. */
   readonly accounts: readonly TableAccount[];

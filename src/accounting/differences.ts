@@ -10,8 +10,8 @@ export interface LegacyDifference {
   readonly table: string;
   readonly column?: string;
   /**
-   * lost: a row is neither in the target table nor set aside. altered: a value is neither the old one nor the rule's.
-   * twice: a row is in the target table and set aside too. unexpected: a new row that no rule explains. stray: a row in
+   * lost: a row is neither in the target table nor in quarantine. altered: a value is neither the old one nor the rule's.
+   * twice: a row is in the target table and in quarantine too. unexpected: a new row that no rule explains. stray: a row in
    * quarantine that is no row of its table. original: a row or value of the original table is not as it was.
    */
   readonly kind: 'lost' | 'altered' | 'twice' | 'unexpected' | 'stray' | 'original';
@@ -105,28 +105,28 @@ function statement(relation: string | undefined, { id, before, after }: Differen
 const shown = (value: string | null): string => (value === null ? 'NULL' : JSON.stringify(value));
 
 const EXPECTED: Record<LegacyDifference['kind'], (rule: string | undefined, relation: string | undefined) => string> = {
-  lost: () => 'every row carried, changed by a named rule, or set aside',
-  altered: (rule) => (rule ? `the value as it was, or as the rule ${rule} changes it` : 'the value as it was'),
-  twice: () => 'a row carried or set aside, and not both',
-  unexpected: () => 'no new row but those that a rule of `legacy.expectedNewRows` explains',
-  stray: () => 'in quarantine only rows of the table, with every value as it was',
-  original: (_, relation) => `the original rows in ${relation} as they were before the migrations`,
+  lost: () => 'every row carried, changed by a named rule, or quarantined',
+  altered: (rule) => (rule ? `the value unchanged, or as the rule ${rule} changes it` : 'the value unchanged'),
+  twice: () => 'each row either carried or quarantined',
+  unexpected: () => 'only new rows that a rule of `legacy.expectedNewRows` explains',
+  stray: () => 'only rows of the table in quarantine, with every value unchanged',
+  original: (_, relation) => `the original rows in ${relation} unchanged by the migrations`,
 };
 
 const SEEN: Record<LegacyDifference['kind'], (count: number) => string> = {
   lost: (count) => `${count} lost`,
   altered: (count) => `${count} altered`,
-  twice: (count) => `${count} both`,
+  twice: (count) => `${count} carried and quarantined`,
   unexpected: (count) => `${count} that no rule explains`,
-  stray: (count) => `${count} that are not such a row`,
-  original: (count) => `${count} that differ, are gone, or are new`,
+  stray: (count) => `${count} that differ from the table's rows, or are not among them`,
+  original: (count) => `${count} that differ, are missing, or are new`,
 };
 
 const FIX: Record<LegacyDifference['kind'], string> = {
-  lost: 'Carry the rows in the migration, or set them aside.',
-  altered: "Carry the value as it is, or name the rule that changes it in the configuration's `legacy.mapping`.",
-  twice: 'Set aside only rows that are not carried.',
+  lost: 'Carry the rows in the migration, or quarantine them.',
+  altered: "Carry the value unchanged, or name the rule that changes it in the configuration's `legacy.mapping`.",
+  twice: 'Quarantine only rows that are not carried.',
   unexpected: "Name the rule by which the migration adds these rows in the configuration's `legacy.expectedNewRows`.",
-  stray: 'Set aside rows as the original table has them, with all of their columns.',
-  original: 'Leave the original rows as they are: they are what you go back to when the migration fails.',
+  stray: 'Quarantine rows as the original table has them, with all of their columns.',
+  original: 'Leave the original rows unchanged: a failed migration is recovered from them.',
 };

@@ -7,7 +7,7 @@ import type { Accounting, LegacyColumn, LegacyTable } from './settings.ts';
 
 /**
  * A query that gives the outcome of each row of a legacy table and of each of its values. Its columns are `id`; `outcome`
- * (carried, changed, set aside, altered, lost); `twice` (the row is in the target table and set aside too); and for the
+ * (carried, changed, set aside, altered, lost); `twice` (the row is in the target table and in quarantine too); and for the
  * n-th column `was<n>` and `now<n>` as they are compared, `before<n>` and `after<n>` (digests, null unless both can be
  * compared), and `state<n>`:
  *

@@ -1,7 +1,7 @@
 import { quoteLiteral } from '../sql/quote.ts';
 import type { LegacyTable, Quarantine } from './settings.ts';
 
-/** The rows that are still set aside, for a FROM clause. */
+/** The rows that are still in quarantine, for a FROM clause. */
 export function setAsideIn({ relation, waiting }: Quarantine): string {
   return waiting ? `(select * from ${relation} where ${waiting})` : relation;
 }

@@ -21,7 +21,7 @@ const legacyTable = z.strictObject({
 const quarantine = z.strictObject({
   /** A relation (schema.table) with the columns source_table, source_id, reason and row_data (jsonb). */
   relation: relationName,
-  /** SQL of a condition over its rows: which are still set aside. Left out where rows that were put back are deleted. */
+  /** SQL of a condition over its rows: which are still quarantined. Left out where restored rows are deleted. */
   waiting: z.string().optional(),
 });
 
@@ -32,7 +32,7 @@ const expectedNewRows = z.strictObject({
   sql: z.string(),
 });
 
-/** The part of `legacy` in a configuration that says what must become of every row and value of the old tables. */
+/** The keys of `legacy` that say where every row and value of the old tables must be after the migrations. */
 export const accountingSettings = z.strictObject({
   /** By legacy table. A legacy row and its target row have the same id. */
   mapping: z.record(name, legacyTable),
@@ -63,7 +63,7 @@ export type LegacyTable = Settings<typeof legacyTable>;
 /** Where everything is after the migrations, by legacy table. */
 export type LegacyMapping = Accounting['mapping'];
 
-/** Where rows are set aside. */
+/** The relation that holds quarantined rows. */
 export type Quarantine = Settings<typeof quarantine>;
 
 /** Contradictions within settings whose shape is right, each with its path and what is expected there. */

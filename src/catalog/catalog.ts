@@ -23,8 +23,8 @@ import { readTriggers, type Trigger } from './triggers.ts';
 import { type DatabaseType, readTypes } from './types.ts';
 
 /**
- * What PostgreSQL's catalogs say of a database, as plain objects. Equal databases give equal objects whatever the session's
- * settings and the version of the server, but for ids (in the trees of policies, and in the names of internal triggers),
+ * PostgreSQL's catalogs of a database, as plain objects. Equal databases give equal objects whatever the session's
+ * settings and the version of the server, except for ids (in the trees of policies, and in the names of internal triggers),
  * for the layout of queries (in views and policies), and for the privileges and roles that newer versions know.
  */
 export interface Catalog {

@@ -29,7 +29,7 @@ export interface Key extends ConstraintBase {
   readonly kind: 'primary key' | 'unique' | 'exclusion';
 }
 
-/** What a foreign key does with its rows when the row that they refer to goes or changes. */
+/** The action of a foreign key on its rows when the row that they reference is deleted or its key changes. */
 export type ReferentialAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default';
 
 export interface ForeignKey extends ConstraintBase {

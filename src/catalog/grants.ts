@@ -43,11 +43,11 @@ export interface Grant {
   readonly toOwner: boolean;
   /** Whether the owner granted it: a superuser grants as the owner. */
   readonly byOwner: boolean;
-  /** Whether nobody ever granted or revoked anything on the object, and so this is what PostgreSQL gives by itself. */
+  /** Whether this is a default privilege of PostgreSQL: nothing was ever granted or revoked on the object (its ACL is null). */
   readonly implicit: boolean;
 }
 
-/** SQL for a role's name by its id, 0 being everybody. */
+/** SQL for a role's name by its id; 0 is PUBLIC. */
 export const granteeName = (oid: string): string =>
   `case ${oid} when 0 then 'public' else pg_get_userbyid(${oid})::text end`;
 
@@ -97,7 +97,7 @@ const query = (scope: CatalogScope): string => `
 
 /**
  * Reads every privilege on the objects of a scope, and on what is in no schema; of the owners too. Where PostgreSQL keeps
- * none, those that it then gives by itself are listed (EXECUTE on functions for everybody, for one).
+ * none, those that it then gives by itself are listed (such as EXECUTE on functions for PUBLIC).
  */
 export async function readGrants(client: pg.Client, scope: CatalogScope): Promise<readonly Grant[]> {
   return readRows(client, query(scope));

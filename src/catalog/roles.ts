@@ -1,14 +1,14 @@
 import type pg from 'pg';
 import { readRows } from './scope.ts';
 
-/** A role by name, or `public` for everybody. */
+/** A role by name, or `public` for every role. */
 export interface RoleName {
   readonly name: string;
   /** The name, quoted where SQL needs it. */
   readonly sql: string;
 }
 
-/** A role of the server. Everything is readable by any role; passwords are not among it. */
+/** A role of the server. Passwords are not read, so that any role can read all of it. */
 export interface DatabaseRole extends RoleName {
   /** Whether PostgreSQL made it (`pg_read_all_data`, …): which of these there are differs between versions. */
   readonly predefined: boolean;
@@ -22,7 +22,7 @@ export interface DatabaseRole extends RoleName {
   /** How many connections it may have; -1 for any number. */
   readonly connectionLimit: number;
   readonly validUntil: string | null;
-  /** What its sessions begin with, as in `statement_timeout=3s`: in every database, and then in this one. */
+  /** The settings that its sessions begin with, each as in `statement_timeout=3s`: in every database, and in this one. */
   readonly settings: readonly string[];
   readonly databaseSettings: readonly string[];
   readonly comment: string | null;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { bySchema, type CatalogScope, inScope, notExtensionMember, readRows } from './scope.ts';
 
-/** A rewrite rule that somebody wrote; the one that makes a view a view is said by its definition. */
+/** A rewrite rule that was written by hand; the _RETURN rule of a view is in the view's definition instead. */
 export interface RewriteRule {
   readonly name: string;
   /** The name, quoted where SQL needs it. */

@@ -12,11 +12,11 @@ export interface Table extends Relation {
   readonly checks: readonly CheckConstraint[];
   readonly indexes: readonly Index[];
   readonly policies: readonly Policy[];
-  /** Those that people made. */
+  /** Triggers that were created by hand, not internally by the server. */
   readonly triggers: readonly Trigger[];
 }
 
-/** The tables of a catalog in its order. Partitions are none: their parent stands for them. */
+/** The tables of a catalog in its order. Partitions are not among them: their parent represents them. */
 export function tablesOf(catalog: Catalog): Table[] {
   const definitions = definitionsIn(catalog);
   return catalog.relations.filter(isTable).map(definitions);

@@ -20,7 +20,7 @@ export interface Trigger {
   readonly forEach: 'row' | 'statement';
   /** The columns of `update of`; none when it fires for any. */
   readonly columns: readonly string[];
-  /** What it hands to its function. */
+  /** The arguments that it passes to its function. */
   readonly arguments: readonly string[];
   /** Whether the server made it, for a constraint or a partition. */
   readonly internal: boolean;

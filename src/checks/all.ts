@@ -16,7 +16,6 @@ import { executeByName } from './functions/execute-by-name.ts';
 import { extensionSchema } from './functions/extension-schema.ts';
 import { functionComment } from './functions/function-comment.ts';
 import { invokerInApi } from './functions/invoker-in-api.ts';
-import { clientRoleMembership } from './grants/client-role-membership.ts';
 import { defaultPrivilegesClosed } from './grants/default-privileges-closed.ts';
 import { grantOnlyCommands } from './grants/grant-only-commands.ts';
 import { noGrantToPublic } from './grants/no-grant-to-public.ts';
@@ -66,7 +65,6 @@ export const CHECKS: readonly Check[] = [
   noGrantToPublic,
   grantOnlyCommands,
   defaultPrivilegesClosed,
-  clientRoleMembership,
   definerInPrivate,
   definerSearchPath,
   executeByName,

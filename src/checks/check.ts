@@ -13,7 +13,7 @@ export interface Offence {
 /** One rule that the catalogs can be held against. Its id is also the name of its page and of its test cases. */
 export interface Check {
   readonly id: string;
-  /** What holds where nothing offends. */
+  /** The rule as a sentence that holds where there is no offence. */
   readonly expected: string;
   /** Everything that offends, in the order of the objects' names. It asks the server nothing. */
   readonly offences: (ruled: RuledCatalog) => Offence[];

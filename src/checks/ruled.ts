@@ -1,10 +1,10 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { type Table, tablesOf } from '../catalog/table.ts';
 
-/** Which schemas are ruled, and what they are to clients. */
+/** The schemas that the checks examine, by how clients use them. */
 export interface RuledSchemas {
   readonly schemas: readonly string[];
-  /** The one for what needs more rights than its callers have. */
+  /** The schema of functions that need more rights than their callers have. */
   readonly private: string;
   /** Those that clients reach. */
   readonly api: readonly string[];
@@ -13,8 +13,8 @@ export interface RuledSchemas {
 }
 
 /**
- * The objects of the ruled schemas. A partition is a relation of its own where rows can be reached through it, and is no
- * table here, since its parent stands for its keys, columns and names.
+ * The objects of the ruled schemas. A partition is a relation of its own where rows can be reached through it, and is not
+ * listed as a table here, since its keys, columns and names are its parent's.
  */
 export interface RuledCatalog
   extends Pick<Catalog, 'schemas' | 'relations' | 'sequences' | 'functions' | 'types' | 'policies' | 'grants'> {
@@ -22,7 +22,7 @@ export interface RuledCatalog
   readonly api: readonly string[];
   readonly private: string;
   readonly clients: readonly string[];
-  /** The whole catalog: what a ruled object depends on may be in any schema. */
+  /** The catalog of all schemas: an object that a ruled one depends on may be in any of them. */
   readonly all: Catalog;
 }
 

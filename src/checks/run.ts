@@ -9,8 +9,8 @@ import { type RuledSchemas, ruledPart } from './ruled.ts';
 import type { Ruled } from './settings.ts';
 
 /**
- * Holds the ruled schemas against every check; what is exempt is left out, and an exemption of nothing deviates. A ruled
- * schema that is not there is not evaluated.
+ * Holds the ruled schemas against every check; exempt findings are left out, and an exemption that matches none is a deviation. A
+ * ruled schema that does not exist is not evaluated.
  */
 export async function checkCatalog(
   client: pg.Client,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { name, type Settings } from '../settings.ts';
 import { CHECKS } from './all.ts';
 
-/** Something that a check would find, and why it is meant. */
+/** An object that a check would report, and why it is intended. */
 const exemption = z.strictObject({
   /** The id of the check. */
   check: z.enum(CHECKS.map(({ id }) => id)),
@@ -11,13 +11,13 @@ const exemption = z.strictObject({
   reason: name,
 });
 
-/** Which schemas the checks hold, and what they let pass. */
+/** The schemas that the checks examine, and the exemptions. */
 export const checksSettings = z
   .strictObject({
     schemas: z.array(name).min(1),
-    /** Those that clients reach besides the API's: what holds for the API's holds for them. */
+    /** Schemas that clients reach in addition to the API's: rules for the API apply to them too. */
     offered: z.array(name).optional(),
-    /** The one for what needs more rights than its callers have: no part of the API. */
+    /** The schema of functions that need more rights than their callers have; it is not part of the API. */
     private: name,
     exempt: z.array(exemption),
   })

@@ -27,7 +27,7 @@ export async function prepare(flags: ReportFlags): Promise<ExitCode> {
     const deviations = await online.prepare(move);
     if (deviations.length > 0) return deviate(deviations);
     return say(
-      'Prepared: every row is accounted for, and what changes from now on is tracked. Next: rolecall online switch.',
+      'Prepared: every row is accounted for, and later changes are tracked. Next: run rolecall online switch.',
       await stageOf(client, plan),
     );
   });
@@ -38,7 +38,7 @@ export async function switchTables(flags: ReportFlags): Promise<ExitCode> {
   return onMove(flags, async (move) => {
     const { client, stage, say } = move;
     if (stage.at === 'old' || stage.at === 'preparing')
-      throw new OnlineError('This database is not prepared. Run rolecall online prepare first, to its end.');
+      throw new OnlineError('This database is not prepared completely. Run rolecall online prepare until it succeeds.');
     if (stage.at === 'validated') {
       const times = await online.switchTables(move);
       const text = `Switched. Writers were stopped for ${Math.round(times.writers)} ms, readers for ${Math.round(times.readers)} ms.`;
@@ -52,29 +52,32 @@ export async function switchTables(flags: ReportFlags): Promise<ExitCode> {
 /** Before the switch: removes every trace of the preparation. */
 export async function abort(flags: ReportFlags): Promise<ExitCode> {
   return onMove(flags, async ({ client, stage, say }) => {
-    if (stage.at === 'new') return say('This database has moved: there is no preparation to end.', stage);
+    if (stage.at === 'new') return say('This database has moved: there is no preparation to abort.', stage);
     await cleanUp(client);
     const at = stage.at === 'switched' ? 'new' : 'old';
-    return say('Nothing of the preparation is left.', { at, pendingChanges: 0 });
+    return say('The preparation was removed completely.', { at, pendingChanges: 0 });
   });
 }
 
 /** Long after the switch: drops the old tables, for good. */
 export async function dropOld(flags: ReportFlags & { readonly confirm?: string }): Promise<ExitCode> {
   return onMove(flags, async ({ client, urls, plan, accounting, stage, say, deviate }) => {
-    if (stage.at !== 'new') throw new OnlineError('The old tables are in use: this database has not moved.');
+    if (stage.at !== 'new')
+      throw new OnlineError(
+        'The old tables are still in use: this database has not moved. Run rolecall online prepare and switch first.',
+      );
     const name = databaseOf(urls.main);
     const lost = plan.lostWithOldTables === undefined ? '' : `, with ${plan.lostWithOldTables}`;
     if (flags.confirm !== name)
       throw new OnlineError(
-        `This deletes schema ${plan.legacy} of ${name}${lost}. Take a backup, and run it with --confirm ${name}.`,
+        `This drops schema ${plan.legacy} of ${name}${lost}. Take a backup, then run the command with --confirm ${name}.`,
       );
     const inTheWay = await dropOldTables(client, plan, accounting);
-    return inTheWay.length > 0 ? deviate(inTheWay) : say(`Schema ${plan.legacy} is gone.`, stage);
+    return inTheWay.length > 0 ? deviate(inTheWay) : say(`Schema ${plan.legacy} was dropped.`, stage);
   });
 }
 
-/** Says how far the move has come. */
+/** Prints the stage that the move has reached. */
 export async function stage(flags: ReportFlags): Promise<ExitCode> {
   return onMove(flags, async ({ stage, say }) =>
     say(`${SENTENCES[stage.at]} Changes to carry: ${stage.pendingChanges}.`, stage),
@@ -83,9 +86,9 @@ export async function stage(flags: ReportFlags): Promise<ExitCode> {
 
 const SENTENCES: Readonly<Record<Stage['at'], string>> = {
   old: 'Not prepared.',
-  preparing: 'Being prepared; rolecall online prepare goes on where it stopped.',
-  validated: 'Prepared: rolecall online switch may follow.',
-  switched: 'Switched; rolecall online switch removes what only the preparation needed.',
+  preparing: 'Being prepared; rolecall online prepare resumes where it stopped.',
+  validated: 'Prepared; the next step is rolecall online switch.',
+  switched: 'Switched; run rolecall online switch again to remove what only the preparation needed.',
   new: 'Moved.',
 };
 
@@ -94,7 +97,7 @@ async function onMove(flags: ReportFlags, use: (move: Move) => Promise<ExitCode>
   const { online: plan, legacy } = config;
   if (!plan || !legacy)
     throw new OnlineError(
-      `${flags.config} needs both \`online\` and \`legacy\`: they say how the database is moved while it is used.`,
+      `${flags.config} needs both \`online\` and \`legacy\`: they declare how the database is moved while the app uses it.`,
     );
   return withServer(config.database, ({ urls }) =>
     withClient(urls.main, async (client) => {

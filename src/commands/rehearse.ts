@@ -61,7 +61,7 @@ export async function rehearse(flags: RehearseFlags): Promise<ExitCode> {
 function projectOf({ name, database, legacy }: Config): RehearsedProject {
   if (!legacy)
     throw new RehearsalError(
-      'The configuration has no `legacy` part: there is nothing to rehearse. Say in it where each legacy column went (`legacy.mapping`).',
+      'The configuration has no `legacy` part: there is nothing to rehearse. Declare in it where each legacy column is after the migrations (`legacy.mapping`).',
     );
   return { name, extensions: database.extensions, legacy };
 }

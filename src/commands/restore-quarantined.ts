@@ -12,14 +12,14 @@ export interface RestoreFlags extends ReportFlags {
   readonly dryRun?: true;
 }
 
-/** Puts back what was set aside and has its parent again. Exit code 1 when something stays set aside. */
+/** Restores quarantined rows whose parents exist now. Exit code 1 when a row stays quarantined. */
 export async function restoreQuarantinedRows(flags: RestoreFlags): Promise<ExitCode> {
   const { table, reason, dryRun } = flags;
   const config = await configOf(flags);
   const { legacy } = config;
   const settings = legacy?.restore;
   if (!legacy || !settings)
-    throw new RestoreError(`${flags.config} doesn't say how rows are put back: set legacy.restore.`);
+    throw new RestoreError(`${flags.config} doesn't declare how rows are restored: set legacy.restore.`);
   const sections = await readSections(settings);
   const choice = { ...(table === undefined ? {} : { table }), ...(reason === undefined ? {} : { reason }) };
   return withServer(config.database, async ({ urls }) => {

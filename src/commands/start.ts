@@ -51,7 +51,7 @@ function summarise(
   return {
     lines: {
       server: server.where,
-      databases: `${databaseOf(server.urls.main)} (yours) and ${databaseOf(server.urls.shadow)} (made anew from legacy data)`,
+      databases: `${databaseOf(server.urls.main)} (yours) and ${databaseOf(server.urls.shadow)} (rebuilt from legacy data)`,
       migrations: `${proof.migrations.length} committed; current.sql is ${proof.currentIsEmpty ? 'empty' : 'applied'}`,
       roles: `${config.roles.length} (${config.roles.join(', ')}), and ${Object.keys(config.personas).length} personas (${Object.keys(config.personas).join(', ')})`,
       ...legacyLine(proof.accounts),
@@ -83,7 +83,7 @@ function legacyLine(accounts: readonly TableAccount[]): Record<string, string> {
   const sum = (key: 'in' | 'carried' | 'changed' | 'setAside' | 'lost' | 'altered'): number =>
     accounts.reduce((total, table) => total + table[key], 0);
   const bad = sum('lost') + sum('altered');
-  const parts = `${sum('carried')} carried + ${sum('changed')} changed by a named rule + ${sum('setAside')} set aside`;
+  const parts = `${sum('carried')} carried + ${sum('changed')} changed by a named rule + ${sum('setAside')} quarantined`;
   return {
     'legacy rows': `${sum('in')} in ${accounts.length} tables = ${parts}${bad > 0 ? ` + ${sum('lost')} LOST + ${sum('altered')} ALTERED` : ''}`,
   };

@@ -7,8 +7,8 @@ import { rehearsalMistakes } from '../rehearsal/settings.ts';
 import { type Config, configSettings } from './schema.ts';
 
 /**
- * Every mistake in a configuration, each with the path at which it stands and what is expected there. What a room's
- * settings contradict is told where their shape is right, also when another room's is not.
+ * Every mistake in a configuration, each with its path and what is expected there. Contradictions within a room's
+ * settings are listed if the shape of that room's settings is right, even when another room's is not.
  */
 export function mistakesIn(config: unknown): string[] {
   const { error } = configSettings.safeParse(config);

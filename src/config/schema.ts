@@ -12,7 +12,7 @@ import { layoutSettings } from '../report/settings.ts';
 import { scaleSettings } from '../scale/settings.ts';
 import { functionOf, name, path, type Settings } from '../settings.ts';
 
-/** What a database was before the migrations: its rows, where they go, and how a copy of a real one is made. */
+/** The database before the migrations: its rows, where they go, and how a copy of a real one is made. */
 const legacySettings = z.strictObject({
   ...accountingSettings.shape,
   ...rehearsalSettings.shape,
@@ -20,11 +20,11 @@ const legacySettings = z.strictObject({
   schema: z.array(path),
   /** Fills the legacy schema. */
   load: functionOf<(client: pg.Client) => Promise<void>>(),
-  /** How rows that were set aside are put back when their parents are there. */
+  /** How quarantined rows are restored when their parents exist. */
   restore: restoreSettings.optional(),
 });
 
-/** What ties rolecall to a project; each room says what it needs, and here it is only put together. */
+/** The configuration of a project. Each room defines its own settings; this only combines them. */
 export const configSettings = z.strictObject({
   /** The project's name, shown in summaries. */
   name,
@@ -36,7 +36,7 @@ export const configSettings = z.strictObject({
   /** The schemas whose catalogs must keep every rule (docs/checks), and what is exempt. */
   ruled: checksSettings,
   ...accessSettings.shape,
-  /** The app's queries, how large its tables are in production, and what need not hold of indexes. */
+  /** The app's queries, how large its tables are in production, and exemptions of indexes. */
   queries: plansSettings.optional(),
   /** Real or realistic data from before the migrations, over which they are run. */
   legacy: legacySettings.optional(),

@@ -1,4 +1,4 @@
-/** What stopped a statement that was right in itself. */
+/** The reason why a correct statement was stopped from outside. */
 export type StopReason =
   | 'lock timeout'
   | 'deadlock'
@@ -10,7 +10,7 @@ export type StopReason =
 /** A statement that was stopped from outside. */
 export interface ServerStop {
   readonly reason: StopReason;
-  /** What happened to "it", the statement or whoever sent it: one sentence for people, without the full stop. */
+  /** One sentence for people about "it", the statement or whoever sent it, without the full stop. */
   readonly means: string;
 }
 
@@ -47,7 +47,7 @@ const STOPS: readonly KnownStop[] = [
     reason: 'cancelled',
     codes: ['57014'],
     words: /canceling statement due to user request/,
-    means: () => 'Somebody cancelled a statement (pg_cancel_backend)',
+    means: () => 'A statement was cancelled (pg_cancel_backend)',
   },
   {
     reason: 'no space',
@@ -67,7 +67,7 @@ const STOPS: readonly KnownStop[] = [
 /**
  * Whether an error says that a statement was stopped from outside: by another session, a time limit, a full disk, or a
  * server that went away. Undefined for every other error.
- * @param error of node-postgres or Node.js, or text without a code in which such an error stands
+ * @param error of node-postgres or Node.js, or a text without a code that contains such an error
  */
 export function stopIn({
   code,

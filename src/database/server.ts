@@ -34,7 +34,7 @@ async function startEmbedded({ name, folder }: DatabaseSettings): Promise<Server
   const engine = await startEngine({ folder }).catch((error: unknown) => {
     if (!(error instanceof EngineError)) throw error;
     throw new DatabaseError(
-      `The embedded engine cannot start: ${error.message} The configuration names it (database.folder); with DATABASE_URL, a server of your own is used instead.`,
+      `The embedded engine cannot start: ${error.message} The configuration sets its folder (database.folder); set DATABASE_URL to use a server of your own instead.`,
       { cause: error },
     );
   });
@@ -66,8 +66,8 @@ export async function databaseExists(root: string, url: string): Promise<boolean
 }
 
 /**
- * Drops the database that `url` names, if it exists, and makes it anew: empty, or as a copy of `template`, to which
- * nobody else may then be connected.
+ * Drops the database that `url` names, if it exists, and creates it: empty, or as a copy of `template`, to which
+ * no other session may then be connected.
  */
 export async function recreateDatabase(root: string, url: string, template?: string): Promise<void> {
   const name = quoteIdentifier(databaseOf(url));

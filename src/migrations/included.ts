@@ -1,14 +1,14 @@
 import { UserError } from '../errors.ts';
 
-/** What a committed migration has from one include. */
+/** The text that one include added to a committed migration. */
 export interface IncludedSection {
   /** The file, below the folder of the fixtures. */
   readonly name: string;
-  /** What is between the marks, and where that begins and ends in the migration, in characters. */
+  /** The text between the marks, and where it begins and ends in the migration, in characters. */
   readonly text: string;
   readonly start: number;
   readonly end: number;
-  /** What the file included itself. */
+  /** The sections that the file included itself. */
   readonly sections: readonly IncludedSection[];
 }
 
@@ -19,7 +19,7 @@ export class MarkError extends UserError {
 
 const MARK = /^--!.*$/gm;
 const INCLUDED = /^--! (Included|EndIncluded) (\S.*)$/;
-/** What else graphile-migrate writes so: the header of a committed migration, and its settings. */
+/** Other lines of graphile-migrate's that begin with `--!`: the header of a committed migration, and its settings. */
 const OTHER = /^--! ?(Previous: |Hash: |Message: |AllowInvalidHash$|no-transaction\b)/;
 
 /**
@@ -47,17 +47,17 @@ export function includedSections(sql: string, file: string): IncludedSection[] {
     const innermost = open.at(-1) ?? outermost;
     if (kind === 'Included') open.push({ name, start: index + line.length + 1, sections: [] });
     else if (kind === 'EndIncluded') {
-      if (innermost === outermost) refuse('this ends an include that did not begin');
-      if (innermost.name !== name) refuse(`this is inside of ${innermost.name}, which has to end first`);
+      if (innermost === outermost) refuse('this ends an include that was not opened');
+      if (innermost.name !== name) refuse(`this is inside of ${innermost.name}, whose include has to end first`);
       const { start, sections } = innermost;
       open.pop();
       open.at(-1)?.sections.push({ name, text: sql.slice(start, index), start, end: index, sections });
-    } else if (!OTHER.test(line)) refuse('graphile-migrate writes no such mark');
+    } else if (!OTHER.test(line)) refuse('graphile-migrate does not write such a mark');
   }
   const left = open.at(-1);
   if (left && left !== outermost)
     throw new MarkError(
-      `${file}: ${left.name} is included and has no end. Commit the migration again with rolecall uncommit and commit.`,
+      `${file}: ${left.name} is included, and the end of the include is missing. Commit the migration again with rolecall uncommit and commit.`,
     );
   return outermost.sections;
 }

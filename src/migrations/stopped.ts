@@ -6,14 +6,14 @@ import { databaseOf } from '../database/urls.ts';
 /** The key of the advisory lock that graphile-migrate holds while it migrates. */
 const GRAPHILE_MIGRATE_LOCK = '4727445306447283';
 
-/** What to do when a migration was stopped. */
+/** Advice for people whose migration was stopped, by the reason. */
 const ADVICE: Readonly<Record<StopReason, string>> = {
   'lock timeout': 'Let that session end, or end it with pg_terminate_backend.',
-  deadlock: 'Keep the app away from the database meanwhile, or try until it gets through.',
+  deadlock: 'Stop the app meanwhile, or try again until it succeeds.',
   'statement timeout': 'Set it to 0 for the role that migrates.',
   cancelled: 'Nothing needs to be repaired.',
-  'no space': 'Make room: the old tables stay, so it needs theirs once more.',
-  'connection lost': 'When the server is up again, nothing needs to be repaired.',
+  'no space': 'Free some: the old tables stay, so the migration needs their size once more.',
+  'connection lost': 'Start the server; nothing needs to be repaired.',
 };
 
 /**
@@ -25,7 +25,7 @@ export async function explainStop(complaints: string, url: string): Promise<stri
   const why = await reasonIn(stripVTControlCharacters(complaints), url);
   return (
     why &&
-    `rolecall: The migration of ${databaseOf(url)} stopped. ${why} Then run \`rolecall migrate\` again: a migration that did not end is not there at all, and those that did are not run again.\n`
+    `rolecall: The migration of ${databaseOf(url)} stopped. ${why} Then run \`rolecall migrate\` again: the stopped migration was rolled back, and those that had ended are not run again.\n`
   );
 }
 
@@ -39,7 +39,7 @@ async function reasonIn(complaints: string, url: string): Promise<string | undef
   return `${stop.means}${waited ? await others(url, 'in a transaction') : ''}. ${ADVICE[stop.reason]}`;
 }
 
-/** The sessions that may be in the way, in parentheses: who migrates, or who has a transaction open. Empty when there are none. */
+/** The sessions that may block it, in parentheses: those that migrate, or have a transaction open. Empty when there are none. */
 async function others(url: string, doing: 'migrating' | 'in a transaction'): Promise<string> {
   const sessions = await sessionsIn(url, doing === 'migrating').catch(() => []);
   return sessions.length > 0 ? ` (${sessions.join('; ')})` : '';

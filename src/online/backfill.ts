@@ -20,7 +20,7 @@ export async function backfill(
   session: CarrySession,
   onBatch: OnBatch,
 ): Promise<void> {
-  // All that is carried refers to what is there in every batch.
+  // Every unit refers to rows that belong to every batch, so these come first.
   await inOneState(client, () => session.carry([], 'first'));
   for (const [unit, { keys }] of Object.entries(plan.units)) {
     if (!keys) continue;
@@ -31,7 +31,7 @@ export async function backfill(
       const position = await inOneState(
         client,
         () => carryNext(client, unit, keys, size, session),
-        // What went from one unit to another is in the way of the second until the first is carried again.
+        // A row that moved from one unit to another conflicts with the second until the first is carried again.
         () => catchUp(client, session),
       );
       await onBatch(unit, position.carried);
@@ -62,7 +62,7 @@ async function carryNext(
   if (!before || before.done) return { position: '', done: true, carried: before?.carried ?? 0 };
   const { rows } = await client.query<{ key: string }>(keys, [before.position, size]);
   if (rows.length > 0) {
-    // Whatever of it is gone since it came with others, such as what it shares with them, is tracked and comes again.
+    // A unit that was carried with others and deleted since then is tracked as a change, and is carried again.
     const units = rows.map(({ key }) => ({ unit, key }));
     await session.carry(units, 'first');
   }
@@ -90,8 +90,8 @@ const SHORT_MS = 100;
 const ROUNDS = 10;
 
 /**
- * Carries pending changes, until a batch holds all of them and is short: while the app writes there is always something.
- * After ten rounds any length will do. @returns how long the last batch took, in ms
+ * Carries pending changes, until a batch holds all of them and is short: while the app writes, there are always some.
+ * After ten rounds a batch may take any time. @returns how long the last batch took, in ms
  */
 export async function catchUp(client: pg.Client, session: CarrySession): Promise<number> {
   for (let round = 1; ; round++) {

@@ -21,11 +21,11 @@ export interface CarrySession {
   carryChanges(limit: number): Promise<number>;
 }
 
-/** Errors of a batch that the app causes meanwhile, and that are gone in a new state of the database. */
+/** Errors of a batch that concurrent writes of the app cause, and that do not recur in a new snapshot of the database. */
 const PASSING = new Set(['40001', '40P01', '23503']);
 const TRIES = 10;
 
-/** Makes the connection such a session; the prepared tables have to be there. */
+/** Makes the connection such a session; the prepared tables must exist. */
 export async function openCarrySession(client: pg.Client, plan: OnlinePlan, sql: CarrySql): Promise<CarrySession> {
   // Plans that are kept, such as those of foreign keys, are made while the tables are still empty.
   await client.query('set enable_seqscan = off; set jit = off');

@@ -4,7 +4,7 @@ import { LOCK_TIMEOUT_MS, withLockTimeout } from './lock-timeout.ts';
 import { quoteName, STATE_SCHEMA, tableIn } from './names.ts';
 import type { OnlinePlan, TrackedColumn } from './settings.ts';
 
-/** What the names of the triggers begin with, so that they are recognized. */
+/** The prefix of the triggers' names, by which they are recognized. */
 export const TRIGGER_PREFIX = 'rolecall_online';
 
 /** A query of the statements that drop the triggers, as `sql`. */
@@ -13,8 +13,8 @@ export const DROP_TRIGGERS = `
   from pg_catalog.pg_trigger t where starts_with(t.tgname::text, '${TRIGGER_PREFIX}_')`;
 
 /**
- * Records which units a statement changed: one insert a statement, in the transaction that changes them. With the rights of
- * its owner, since who writes there has none here.
+ * Records which units a statement changed: one insert a statement, in the transaction that changes them. It runs with the
+ * rights of its owner, since the app's roles have none on this schema.
  */
 const FUNCTION = `
 create or replace function ${STATE_SCHEMA}.track_changes() returns trigger
@@ -45,7 +45,7 @@ $track$;
 comment on function ${STATE_SCHEMA}.track_changes() is 'Trigger: records what changes while the tables are moved.';
 revoke all on function ${STATE_SCHEMA}.track_changes() from public;`;
 
-/** Creates the triggers, a transaction a table, so that nobody waits for more than one of them. Does nothing the second time. */
+/** Creates the triggers, a transaction a table, so that no session waits for more than one of them. Does nothing the second time. */
 export async function trackChanges(client: pg.Client, plan: OnlinePlan): Promise<void> {
   const { rows } = await client.query<{ tracking: boolean }>(`select tracking from ${STATE_SCHEMA}.state`);
   if (rows[0]?.tracking) return;

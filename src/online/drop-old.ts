@@ -7,8 +7,8 @@ import { quoteName, tableIn } from './names.ts';
 import type { OnlinePlan } from './settings.ts';
 
 /**
- * Drops the schema of the old tables, for good, unless something in it is nowhere else.
- * @returns what is in the way, with nothing changed; nothing when the schema is gone
+ * Drops the schema of the old tables, for good, unless it holds something that exists nowhere else.
+ * @returns the deviations that prevent it, with nothing changed; none when the schema was dropped
  */
 export async function dropOldTables(
   client: pg.Client,
@@ -30,15 +30,15 @@ export async function dropOldTables(
 /** Old tables whose rows were never accounted for. */
 async function unaccounted(client: pg.Client, { moves }: OnlinePlan): Promise<Deviation[]> {
   const { rows } = await client.query<{ table: string; sums: string }>(
-    `select table_name as table, concat_ws(', ', rows_in || ' in', rows_carried || ' carried', rows_quarantined || ' set aside') as sums
+    `select table_name as table, concat_ws(', ', rows_in || ' in', rows_carried || ' carried', rows_quarantined || ' quarantined') as sums
      from ${quoteName(moves)} where rows_in is null or rows_in <> rows_carried + rows_quarantined`,
   );
   return rows.map(({ table, sums }) => ({
     check: 'legacy rows',
     where: table,
-    expected: 'as many rows carried or set aside as there were',
-    seen: sums || 'no sums',
-    fix: 'Run the migrations to their end.',
+    expected: 'as many rows carried or quarantined as the old table had',
+    seen: sums || 'no row counts',
+    fix: 'Run the committed migrations with rolecall migrate until they succeed.',
   }));
 }
 
@@ -49,10 +49,10 @@ async function quarantined(client: pg.Client, quarantine: string): Promise<Devia
   return rows.map(({ table, count }) => ({
     check: 'legacy rows',
     where: table,
-    expected: 'no row set aside: somebody decided about each',
+    expected: 'no row in quarantine',
     seen: `${count} in ${quarantine}`,
     evidence: `select reason, row_data from ${quarantine} where source_table = ${quoteLiteral(table)};`,
-    fix: 'Put back what can be put back (rolecall restore-quarantined), and delete from the quarantine what nobody needs.',
+    fix: 'Restore the rows that can be restored (rolecall restore-quarantined), and delete the others from the quarantine table.',
   }));
 }
 
@@ -67,7 +67,7 @@ async function unknown(client: pg.Client, { legacy, tables }: OnlinePlan): Promi
     check: 'legacy rows',
     where: `${legacy}.${name}`,
     expected: 'only tables that were carried',
-    seen: 'a table that the plan of the move does not name',
-    fix: `Keep what it holds elsewhere: alter table ${tableIn(legacy, name)} set schema …, or drop it.`,
+    seen: 'a table that `online.tables` does not name',
+    fix: `Move it to another schema: alter table ${tableIn(legacy, name)} set schema …, or drop it.`,
   }));
 }

@@ -60,9 +60,12 @@ export async function lockAll(client: pg.Client, tables: readonly string[], mode
     await client.query(`lock table ${tables.join(', ')} in ${mode} mode`);
   } catch (error) {
     if (sqlStateOf(error) !== QUERY_CANCELED) throw error;
-    throw new TablesInUseError(`${tables.join(', ')}: in use for longer than ${ms} ms. Try again when it is quieter.`, {
-      cause: error,
-    });
+    throw new TablesInUseError(
+      `${tables.join(', ')}: in use for longer than ${ms} ms. Try again when the app writes less.`,
+      {
+        cause: error,
+      },
+    );
   }
   await client.query('set local statement_timeout = 0');
 }

@@ -10,7 +10,7 @@ import type { OnlinePlan, Target } from './settings.ts';
 interface TargetShape {
   readonly columns: readonly string[];
   readonly key: readonly string[];
-  /** The key, and what other tables refer to besides: it can't change under them. */
+  /** The primary key, and other columns that foreign keys reference: their values can't change. */
   readonly identity: readonly string[];
 }
 
@@ -18,7 +18,7 @@ interface TargetShape {
 export interface MergeSql {
   /** Only what differs is written. A row whose identity changed is deleted with all that refers to it, and comes back with it. */
   readonly again: string;
-  /** The same for units that come for the first time: of them there is nothing yet that could be gone. */
+  /** The same for units that are carried for the first time: the prepared tables have no rows of them to delete. */
   readonly first: string;
 }
 
@@ -65,7 +65,7 @@ async function shapeOf(client: pg.Client, name: string): Promise<TargetShape> {
 /** The scope of rows that are in every batch. */
 const ALWAYS = 'true';
 
-/** First what is gone from all tables, so that no key is in the way of what comes. */
+/** Missing rows are first deleted from all tables, so that no key conflicts with a row that is inserted. */
 function deleteGone({ table, scope, shape: { identity } }: Merged): string {
   const same = identity.map((column) => `w.${column} = t.${column}`).join(' and ');
   return `delete from ${preparedTable(table)} t where (${scope})

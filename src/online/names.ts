@@ -10,7 +10,7 @@ export const SCOPED = 'prepared_scoped';
 /** Where what the migrations create in a schema waits for the switch. */
 export const preparedSchema = (schema: string): string => `prepared_${schema}`;
 
-/** What a schema that is in use is called while the migrations run without it. */
+/** The name of a schema that is in use while the migrations run without it. */
 export const asideSchema = (schema: string): string => `kept_${schema}`;
 
 /** `schema.table` in two. */

@@ -11,9 +11,9 @@ import type { OnlinePlan } from './settings.ts';
 import { createState, mustBePreparedBy } from './state.ts';
 
 /**
- * Creates everything that the migrations create, empty and out of sight, without a lock on any table that is in use: in one
- * transaction, the schemas are renamed out of the way, the migrations run, on nothing, and what they created is renamed to
- * prepared_<schema>. Nobody else ever sees the names in between, and what refers to each other does so by identity.
+ * Creates everything that the migrations create, empty and invisible to the app, without a lock on any table that is in
+ * use: in one transaction, the schemas are renamed, the migrations run without data, and the schemas that they created are
+ * renamed to prepared_<schema>. No other session sees the names in between, and objects refer to each other by id.
  * Only the tables that the migrations refer to, such as auth.users, can't be written for that moment.
  *
  * Then the old tables get triggers that record what changes. After that no change is missed. A second run does nothing.
@@ -96,7 +96,7 @@ async function isEmpty(client: pg.Client, schema: string): Promise<boolean> {
   return rows.length === 0;
 }
 
-/** Defaults that name no schema are those of the whole database, and change when the migrations run in earnest. */
+/** Default privileges without a schema apply to the entire database; only the switch may change them. */
 async function globalDefaults(client: pg.Client): Promise<Map<string, string>> {
   const { rows } = await client.query<{ type: string; acl: string }>(
     `select defaclobjtype::text as type, defaclacl::text as acl from pg_default_acl
@@ -128,7 +128,7 @@ async function dropForeignTriggers(client: pg.Client, { schemas }: OnlinePlan): 
   for (const { sql } of rows) await client.query(sql);
 }
 
-/** What is carried is no change: the new tables' own triggers wait for the switch. */
+/** Carrying a row is no change by the app: the new tables' own triggers stay disabled until the switch. */
 async function disableTriggers(client: pg.Client, { targets }: OnlinePlan): Promise<void> {
   for (const { table } of targets) await client.query(`alter table ${preparedTable(table)} disable trigger user`);
 }

@@ -61,7 +61,7 @@ export async function readRowCounts(client: pg.Client, plan: OnlinePlan): Promis
 
 interface CountedRelation {
   readonly relation: string;
-  /** What has the triggers, and what is counted at first: SQL identifiers. */
+  /** SQL identifiers: the table that gets the triggers, and the relation whose rows are counted at the start. */
   readonly table: string;
   readonly shown: string;
 }

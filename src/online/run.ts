@@ -29,22 +29,22 @@ export interface MoveInput {
 
 /**
  * Creates the new tables, fills them while the database is used, keeps them in step, and accounts for every row and value.
- * Goes on where an earlier run stopped.
- * @returns what is not as it should be; nothing when the switch may follow
+ * Resumes where an earlier run stopped.
+ * @returns the deviations; none when the switch may follow
  * @throws OnlineError when plan and committed migrations don't fit, with nothing changed
  */
 export async function prepare({ client, urls, plan, accounting, progress }: MoveInput): Promise<readonly Deviation[]> {
   const { migrations, sections } = await readMigrations(plan);
   const sql = await carrySql(client, plan, sections);
-  await progress.step('Create the new tables, empty and out of sight, and track what changes in the old ones', () =>
+  await progress.step('Create the new tables, and track changes of the old ones', () =>
     createPrepared(client, plan, migrations, sections),
   );
   const session = await openCarrySession(client, plan, sql);
-  await progress.step('Carry everything, batch by batch', (tell) =>
+  await progress.step('Carry all units in batches', (tell) =>
     backfill(client, plan, session, (unit, carried) => tell(`${carried} × ${unit}`)),
   );
-  await progress.step('Build the indexes that carrying could do without', (tell) => buildIndexes(client, plan, tell));
-  await progress.step('Carry what changed meanwhile', () => catchUp(client, session));
+  await progress.step('Build the indexes that carrying does not need', (tell) => buildIndexes(client, plan, tell));
+  await progress.step('Carry the changes made meanwhile', () => catchUp(client, session));
   const { deviations } = await progress.step('Account for every row and value', () =>
     validate(client, urls.main, plan, session, accounting),
   );
@@ -52,13 +52,13 @@ export async function prepare({ client, urls, plan, accounting, progress }: Move
 }
 
 /**
- * Puts the prepared tables in the place of the old ones, and removes what only the preparation needed.
+ * Replaces the old tables with the prepared ones, and removes what only the preparation needed.
  * @throws OnlineError when the database was prepared by other migrations, with nothing changed
  */
 export async function switchTables({ client, urls, plan, progress }: MoveInput): Promise<SwitchTimes> {
   const { migrations, sections } = await readMigrations(plan);
   await mustBePreparedBy(client, migrations);
-  // So that graphile-migrate's own table is there to record that the migrations have run.
+  // Creates graphile-migrate's own table, which records that the migrations have run.
   await runQuietly(['status'], urls).catch(() => {});
   const session = await openCarrySession(client, plan, await carrySql(client, plan, sections));
   const times = await progress.step('Switch', (tell) => switchOver(client, plan, session, migrations, sections, tell));

@@ -57,7 +57,7 @@ function only(name: string, setting: string, migrations: readonly CommittedMigra
   if (!found) throw new OnlineError(missing(name, setting));
   if (more.length > 0)
     throw new OnlineError(
-      `${name} (online.${setting}) is included ${more.length + 1} times, by ${[found, ...more].map(({ migration }) => migration.file).join(' and ')}. It may run once only.`,
+      `${name} (online.${setting}) is included ${more.length + 1} times, by ${[found, ...more].map(({ migration }) => migration.file).join(' and ')}. It must be included exactly once.`,
     );
   return found;
 }

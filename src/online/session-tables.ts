@@ -62,7 +62,7 @@ export async function homeOfExtensions(client: pg.Client, { extensions }: Online
   return rows[0]?.schema ?? extensions.schema;
 }
 
-/** Unique keys have a say in what the sections do. Other indexes would only be filled, and never read. */
+/** Unique indexes affect what the sections do (on conflict). Other indexes would only be filled, and never read. */
 const KEYS_ONLY = `
   do $keys$
   declare
@@ -131,7 +131,7 @@ export function emptySessionTables(plan: OnlinePlan): string {
     $empty$`;
 }
 
-/** A row that no old one became gets an id when it is carried: the one that it got the first time. */
+/** A row without a legacy row gets, each time it is carried, the id that it got the first time. */
 function sameIdTrigger(name: string, naturalKey: readonly string[], { schemas: [home], tables }: OnlinePlan): string {
   const [schema, table] = splitName(name);
   const same = naturalKey.map(quoteIdentifier).map((column) => `t.${column} = new.${column}`);

@@ -7,7 +7,7 @@ const fixture = z.string().regex(/\.sql$/, 'must be a file below the fixtures, s
 
 const trackedColumn = z.strictObject({
   unit: name,
-  /** The column that says which one. */
+  /** The column with the key of the unit. */
   column: name,
   /** Only when the column itself changes: for a key that rows elsewhere use. */
   keyOnly: z.literal(true).optional(),
@@ -28,7 +28,7 @@ const movedTable = readTable.extend({
 });
 
 const unit = z.strictObject({
-  /** A query of the keys beyond $1 in order, $2 of them at most, as (key): how all of it is gone through. Without, changes only. */
+  /** A query of the keys beyond $1 in order, $2 of them at most, as (key), to carry all units. Without it, only changed units are carried. */
   keys: sql.optional(),
   /** A query of the units that units of this kind, the keys $1 (text[]), reach, as (unit, key). */
   reaches: sql.optional(),
@@ -39,7 +39,10 @@ const target = z.strictObject({
   table: relationName,
   /** Which of its rows come from the units of the batch: a condition over `t`. */
   scope: sql,
-  /** What tells apart its rows that have no legacy row, and whose ids are generated: the same row keeps its id. */
+  /**
+   * The columns that identify its rows without a legacy row, whose ids are generated: by them a row keeps its id when its
+   * unit is carried again.
+   */
   naturalKey: z.array(name).optional(),
   /** Columns that `recount` fills. */
   filledByRecount: z.array(name).optional(),
@@ -64,17 +67,20 @@ export const onlineSettings = z.strictObject({
   extensions: z.strictObject({ schema: name, names: z.array(name) }),
   /** Where the migrations move the legacy tables. */
   legacy: name,
-  /** What the included sections of the migrations do. */
+  /** The included sections of the migrations, by their purpose. */
   sections,
   /** Where the migrations note what was moved: a table with table_name, moved_at, rows_in, rows_carried, rows_quarantined. */
   moves: relationName,
-  /** Where they set rows aside: a table with source_table, source_id, row_data and reason. */
+  /** Where they quarantine rows: a table with source_table, source_id, row_data and reason. */
   quarantine: relationName,
   /** The legacy tables that are moved. */
   tables: z.record(name, movedTable),
   /** Tables of others that the carrying sections read. */
   read: z.record(relationName, readTable),
-  /** What can be carried by itself, whatever the rest of the database holds: a video with its chunks, a user with their chats. */
+  /**
+   * The units: sets of rows that can each be carried independently of the rest of the database, such as a video with its
+   * chunks or a user with their chats.
+   */
   units: z.record(name, unit),
   /** The tables that the carrying sections fill, parents first. */
   targets: z.array(target).min(1),
@@ -85,7 +91,7 @@ export const onlineSettings = z.strictObject({
    * `lists = 250`. The migrations create them on empty tables here.
    */
   indexParameters: z.record(relationName, sql).optional(),
-  /** What nobody has any more when the old tables are dropped, to finish a sentence: "the passwords in plain text". */
+  /** Data that is lost when the old tables are dropped, as the end of a sentence: "the passwords in plain text". */
   lostWithOldTables: name.optional(),
 });
 
@@ -93,7 +99,7 @@ export type OnlinePlan = Settings<typeof onlineSettings>;
 export type Target = OnlinePlan['targets'][number];
 export type TrackedColumn = Settings<typeof trackedColumn>;
 
-/** What each setting allows by itself and the settings together do not, each with its path. */
+/** Every mistake in how the settings fit together, each with its path; a single setting's shape is checked by zod. */
 export function* onlineMistakes(plan: OnlinePlan): Iterable<string> {
   const { schemas, legacy, extensions, moves, quarantine, targets, units, recount } = plan;
   const schemaOf = (table: string): string => table.slice(0, table.indexOf('.'));

@@ -3,7 +3,7 @@ import { OnlineError } from './error.ts';
 import { STATE_SCHEMA } from './names.ts';
 import type { OnlinePlan } from './settings.ts';
 
-/** How far the move of a database has come. */
+/** The stage that the move of a database has reached. */
 export interface Stage {
   readonly at: 'old' | 'preparing' | 'validated' | 'switched' | 'new';
   /** Changes that are still to be carried. */
@@ -23,7 +23,7 @@ export async function stageOf(client: pg.Client, plan: OnlinePlan): Promise<Stag
   const [found] = rows;
   if (!found || found.missing.length > 0)
     throw new OnlineError(
-      `There is no ${found?.missing.join(', ')} here: this is not a database that can be moved. Check DATABASE_URL.`,
+      `There is no ${found?.missing.join(', ')} here: this database can't be moved. Check DATABASE_URL.`,
     );
   if (!found.prepared) {
     if (!found.moved) await mustBeOld(client, plan);
@@ -52,7 +52,7 @@ async function mustBeOld(client: pg.Client, plan: OnlinePlan): Promise<void> {
     );
   if (taken.length > 0)
     throw new OnlineError(
-      `There is a schema ${taken.join(', ')} already, which the migrations create. Rename it, or migrate in a maintenance window.`,
+      `The schema ${taken.join(', ')} exists already, and the migrations create it. Rename it, or migrate in a maintenance window.`,
     );
 }
 
@@ -61,7 +61,7 @@ export async function mustNotBePreparing(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ preparing: boolean }>(`select ${STATE_EXISTS} as preparing`);
   if (rows[0]?.preparing)
     throw new OnlineError(
-      'This database is being prepared to move while it is used. Go on with rolecall online switch; or end that with rolecall online abort, and migrate then.',
+      'This database is being prepared for an online move. Finish it with rolecall online switch, or end it with rolecall online abort and migrate then.',
     );
 }
 
@@ -76,6 +76,6 @@ export async function lockOutOthers(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ alone: boolean }>(`select pg_try_advisory_lock(${MIGRATING}) as alone`);
   if (!rows[0]?.alone)
     throw new OnlineError(
-      'Another rolecall online, or a migration, is at work on this database. Wait for it, or stop it.',
+      'Another rolecall online, or a migration, is running on this database. Wait for it, or stop it.',
     );
 }

@@ -49,7 +49,7 @@ export async function mustBePreparedBy(client: pg.Client, migrations: readonly C
   const { rows } = await client.query<{ migrations: string }>(`select migrations from ${STATE_SCHEMA}.state`);
   if (rows[0]?.migrations !== hashesOf(migrations))
     throw new OnlineError(
-      'The committed migrations are others than when this database was prepared. Go back to those, or run rolecall online abort and prepare again.',
+      'The committed migrations have changed since this database was prepared. Restore the earlier ones, or run rolecall online abort and prepare again.',
     );
 }
 

@@ -23,9 +23,8 @@ export interface SwitchTimes {
 }
 
 /**
- * The switch, in one transaction: writers are stopped, the last changes are carried, the old tables move away and the
- * prepared ones come into their place, and the committed migrations run and find all of it there. Readers are stopped for
- * the end of it only.
+ * The switch, in one transaction: writers are stopped, the last changes are carried, the prepared tables replace
+ * the old ones, and the committed migrations run without anything left to create. Readers are stopped only at the end.
  * @throws the server's error when the tables are too busy, with nothing changed
  */
 export async function switchOver(
@@ -42,7 +41,7 @@ export async function switchOver(
   const live = await liveTables(client, plan);
   const read = Object.keys(plan.read).map(quoteName);
   const { before, move, after } = aroundMove(migrations, sections);
-  tell('Stop writers, carry what is left, and put the new tables in place');
+  tell('Stop writers, carry the last changes, and replace the old tables');
   const began = await withLockTimeout(
     client,
     WRITERS_LOCK_MS,
@@ -70,7 +69,7 @@ export async function switchOver(
       return { writers, readers };
     },
     (tried) => {
-      if (tried > 1) tell(`The tables were in use: try ${tried}`);
+      if (tried > 1) tell(`The tables were in use: attempt ${tried}`);
       return catchUp(client, session);
     },
   );
@@ -78,7 +77,7 @@ export async function switchOver(
   return { writers: done - began.writers, readers: done - began.readers };
 }
 
-/** What the migrations will find in the place of their own sums, once the moved tables are noted there. */
+/** SQL that replaces the migrations' own row counts with the counted ones, after they have recorded the moved tables. */
 async function sumsOf(client: pg.Client, plan: OnlinePlan): Promise<string> {
   const { rows } = await client.query<{ table: string; aside: string }>(
     `select source_table as table, count(*)::text as aside from ${preparedTable(plan.quarantine)} group by source_table`,
@@ -94,7 +93,7 @@ async function sumsOf(client: pg.Client, plan: OnlinePlan): Promise<string> {
     where moves.table_name = s.table_name`;
 }
 
-/** SQL that gives the schemas that nobody else has their names, without any notes of moves, and drops what served the carrying. */
+/** SQL that renames the prepared schemas except the first, without recorded moves, and drops the schemas used for carrying. */
 function releaseSchemas({ moves, targets, schemas: [, ...others] }: OnlinePlan): string {
   const renames = others.map(
     (schema) => `

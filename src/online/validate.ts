@@ -15,9 +15,8 @@ import type { OnlinePlan } from './settings.ts';
 import { liveTables, stopWriters, WRITERS_LOCK_MS } from './writers.ts';
 
 /**
- * Accounts for every legacy row and value against the prepared tables, in one state of the database in which every change is
- * carried, so that the sums meet exactly, or something is wrong. Writers are stopped for the moment in which that state
- * comes to be, and by nothing that the account does.
+ * Accounts for every legacy row and value against the prepared tables, in one snapshot of the database in which every change is
+ * carried, so that the sums must be equal. Writers are stopped only while that snapshot is taken, not during the account.
  * @param url of the same database, for a second session
  */
 export async function validate(
@@ -31,7 +30,7 @@ export async function validate(
   for (const { table } of plan.targets) await client.query(`analyze ${preparedTable(table)}`);
   await withClient(url, (gate) => beginWhereAllIsCarried(client, gate, plan, session));
   try {
-    // No two rows are alike, so that remembering what became of one costs and never gives.
+    // No two rows are alike, so that memoizing the outcome of one costs time and is never used.
     await client.query('set local enable_seqscan = on; set local enable_memoize = off');
     await client.query(`update ${STATE_SCHEMA}.state set validated_at = null`);
     const { differences, findings } = await account(client, prepared);
@@ -47,9 +46,9 @@ export async function validate(
 }
 
 /**
- * Begins a transaction that sees a state without pending changes. What is carried last is committed before it: rows that a
- * transaction has changed keep everybody else who would change them, such as a user who deletes the account, waiting to its
- * end.
+ * Begins a transaction that sees a state without pending changes. The last changes are carried and
+ * committed before it: otherwise every session that changes the same rows, such as that of a user who deletes the account,
+ * would wait for the end of the transaction.
  * @param gate a session that stops writers meanwhile
  */
 async function beginWhereAllIsCarried(

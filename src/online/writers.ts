@@ -16,8 +16,8 @@ export async function liveTables(client: pg.Client, { schemas: [home], tables }:
 }
 
 /**
- * Stops everybody who would write what is moved, until the transaction ends; readers go on.
- * @throws an error with code 55P03 when somebody else's transaction is in the way for longer than WRITERS_LOCK_MS
+ * Stops all writers of the tables that are moved, until the transaction ends; readers go on.
+ * @throws an error with code 55P03 when another transaction holds a conflicting lock for longer than WRITERS_LOCK_MS
  */
 export async function stopWriters(client: pg.Client, plan: OnlinePlan, live: readonly string[]): Promise<void> {
   await lockAll(client, live, 'exclusive', WRITERS_LOCK_MS);

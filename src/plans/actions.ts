@@ -8,7 +8,7 @@ export interface ActionRun {
   readonly run: QueryRun;
 }
 
-/** Plans what each foreign key runs when its parent's row goes, as the server does: with the rights of the table's owner. */
+/** Plans the statement of each foreign key for a deleted parent row, as the server does: with the rights of the table's owner. */
 export async function runActions(client: pg.Client, actions: readonly Action[]): Promise<ActionRun[]> {
   const runs: ActionRun[] = [];
   for (const action of actions) {

@@ -3,7 +3,7 @@ import type { Persona } from '../access/model.ts';
 import { become } from '../access/statements.ts';
 import type { Executed, NestedPlan, PlanMode, PlanNode } from './model.ts';
 
-/** Makes the open transaction tell the plan of every statement, also of those inside functions and triggers. */
+/** Has the open transaction report the plan of every statement, also of those inside functions and triggers. */
 export async function listenToPlans(client: pg.Client): Promise<void> {
   await client.query(`
     load 'auto_explain'; set local auto_explain.log_min_duration = 0; set local auto_explain.log_nested_statements = on;
@@ -22,9 +22,8 @@ export interface QueryCall {
 }
 
 /**
- * Executes a statement in the open transaction and undoes what it did. Its own plan comes from EXPLAIN, with what each
- * node really read; those of the statements inside come from auto_explain, when it
- * was asked to tell them.
+ * Executes a statement in the open transaction and undoes what it did. Its own plan comes from EXPLAIN, with the rows and
+ * pages that each node really read; those of the statements inside come from auto_explain, if it reports them.
  * @throws the server's error
  */
 export async function execute(client: pg.Client, call: QueryCall, mode: PlanMode): Promise<Executed> {
@@ -59,7 +58,7 @@ export async function execute(client: pg.Client, call: QueryCall, mode: PlanMode
   }
 }
 
-/** What auto_explain says of a statement. */
+/** The plan of a nested statement in a message of auto_explain; undefined when it is another message or the outer statement. */
 function nestedPlan(message: string): NestedPlan | undefined {
   const at = message.indexOf('{');
   if (!/^duration: [\d.]+ ms {2}plan:/.test(message) || at < 0) return undefined;

@@ -16,7 +16,7 @@ interface PlannedAll {
   readonly major: number;
 }
 
-/** Holds what was planned against what is expected: of each query, of each foreign key, and of each index. */
+/** Compares the plans with the expectations of each query, each foreign key and each index. */
 export function comparePlans(
   { queries, actions, indexes, major }: PlannedAll,
   settings: QuerySettings,
@@ -41,14 +41,14 @@ export function comparePlans(
   return [...deviations, ...unneeded, ...idle.map(({ object }) => idleExemption(object))];
 }
 
-/** Tables whose size nobody declared, and sizes of tables that are not there, or that no row stands for. */
+/** Tables without a declared size, and declared sizes of tables that do not exist or have no row. */
 export function undeclared(tables: readonly SizedTable[], { sizes }: QuerySettings): Deviation[] {
   const known = new Map(tables.map((table) => [table.id, table]));
   const without = tables.filter(({ id }) => !(id in sizes));
   const empty = tables.filter(({ id, pages }) => id in sizes && pages === 0);
   return [
     ...without.map(({ id }) =>
-      deviation(id, 'its size in production, declared', 'none', `Declare its size in ${declaredIn('queries.sizes')}.`),
+      deviation(id, 'a declared size in production', 'none', `Declare its size in ${declaredIn('queries.sizes')}.`),
     ),
     ...Object.keys(sizes)
       .filter((id) => !known.has(id))
@@ -57,22 +57,22 @@ export function undeclared(tables: readonly SizedTable[], { sizes }: QuerySettin
           id,
           'a table of the declared size',
           'no such table',
-          'Take it out of `queries.sizes`, or correct its name.',
+          'Remove it from `queries.sizes`, or correct its name.',
         ),
       ),
     ...empty.map(({ id }) =>
       deviation(
         id,
-        'a row at least, on which to plan',
-        'none: an empty table has no size',
-        'Give the world a row of it.',
+        'at least one row, on which to plan',
+        'none: the planner ignores the declared size of an empty table',
+        'Add a row of it to the world.',
       ),
     ),
   ];
 }
 
 /**
- * What failed, and what the plans of a query do and should not.
+ * The deviations of one query: the runs that failed, and whatever its plans do and should not do.
  * @param pagesOf counts the pages that were touched, where the tables are large enough for that to say something
  */
 export function queryDeviations(
@@ -103,7 +103,7 @@ export function queryDeviations(
 function tooManyPages(pages: number, { pages: limit }: Query): PlanOffence[] {
   if (pages <= limit) return [];
   const what = `${pages.toLocaleString('en')} pages`;
-  const fix = 'Find in the plan what reads more than it gives, or say in the query file that it needs as many.';
+  const fix = 'Find the node of the plan that reads more than it returns, or raise `pages` in the query file.';
   return [{ expected: `at most ${limit.toLocaleString('en')} pages`, seen: what, what, fix }];
 }
 
@@ -117,7 +117,7 @@ function actionDeviations({ action, run }: ActionRun, context: PlanContext): Dev
   const offences = offencesOf(run.executed, NOTHING_PARTICULAR, context);
   return offences.map((offence) => ({
     ...fromOffence(action.id, offence, run),
-    fix: `Make an index that leads with the columns of the foreign key, for whoever deletes from ${action.parent}.`,
+    fix: `Create an index that leads with the columns of the foreign key: each delete from ${action.parent} looks for its rows.`,
   }));
 }
 
@@ -128,7 +128,7 @@ function indexDeviations({ index, needs }: IndexNeeds): Deviation[] {
       ...deviation(
         index.id,
         'a query or a foreign key that needs it',
-        'nothing needs it: every expectation holds without it, at no more than twice the cost',
+        'no plan needs it: every expectation holds without it, at no more than twice the cost',
         `Remove it, write the query that needs it in ${declaredIn('queries')}, or say why it stays in ${declaredIn('queries.exempt')}.`,
       ),
       evidence: `${index.definition};`,
@@ -150,17 +150,17 @@ function fromOffence(where: string, { expected, seen, fix }: PlanOffence, run: Q
 const idleAllowance = (where: string, { kind, object }: Allowance): Deviation =>
   deviation(
     where,
-    `something that \`${kind}: ${object}\` allows`,
-    'nothing: no plan does it',
-    'Take the line out of the query file.',
+    `a plan that needs \`${kind}: ${object}\``,
+    'no plan does it',
+    'Remove the line from the query file.',
   );
 
 const idleExemption = (object: string): Deviation =>
   deviation(
     object,
-    'something that the exemption is for',
-    'nothing: it holds without',
-    'Take it out of `queries.exempt`.',
+    'a deviation that the exemption covers',
+    'none: every expectation holds without the exemption',
+    'Remove it from `queries.exempt`.',
   );
 
 const deviation = (where: string, expected: string, seen: string, fix: string): Deviation => ({

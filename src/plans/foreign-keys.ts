@@ -4,7 +4,7 @@ import { type ForeignKey, readConstraints } from '../catalog/constraints.ts';
 import { sortedBy } from '../catalog/order.ts';
 import { type Relation, readRelations } from '../catalog/relations.ts';
 
-/** What the server runs when a row goes that others refer to. */
+/** The statement that the server runs for a foreign key when a referenced row is deleted. */
 export interface Action {
   /** `schema.constraint`. */
   readonly id: string;
@@ -18,7 +18,7 @@ export interface Action {
   readonly rows: string;
 }
 
-/** What happens to the rows of these schemas when a row that they refer to is deleted: one statement a foreign key. */
+/** The actions of the foreign keys of these schemas when a referenced row is deleted: one statement for each key. */
 export async function readActions(client: pg.Client, schemas: readonly string[]): Promise<Action[]> {
   const relations = new Map((await readRelations(client, { schemas })).map((relation) => [relation.sql, relation]));
   const constraints = await readConstraints(client, { schemas });

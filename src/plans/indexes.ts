@@ -7,9 +7,9 @@ import type { Executed } from './model.ts';
 import { type QueryRun, type QueryRuns, runAgain } from './run.ts';
 import { hangsOnRows, indexesOf, nodesOf, structureOf } from './shape.ts';
 
-/** What becomes worse without an index, and for whom. */
+/** Something that becomes worse without an index. */
 export interface Need {
-  /** The query, or the foreign key. */
+  /** The query or foreign key that needs the index. */
   readonly by: string;
   readonly without: string;
 }
@@ -19,13 +19,13 @@ export interface IndexNeeds {
   readonly needs: readonly Need[];
 }
 
-/** How many times dearer a plan has to be without an index that it names for the index to count as needed. */
+/** An index counts as needed if a plan is estimated at this many times the cost without it. */
 const DEARER = 2;
 
 /**
- * Takes each index away, in turn, and plans again what used it. It is needed when something then reads a growing table
- * whole, sorts what came in order, or is estimated at twice the cost. It is hidden from the planner rather than dropped,
- * which would lock the table: the same to a plan.
+ * Hides each index from the planner, in turn, and plans again whatever used it. It is needed when a plan then reads a growing
+ * table completely, sorts rows that came in order, or is estimated at twice the cost. It is hidden rather than dropped, which
+ * would lock the table; plans are the same.
  */
 export async function findNeeds(
   client: pg.Client,
@@ -51,12 +51,12 @@ export async function findNeeds(
   return needs;
 }
 
-/** How something that uses an index fares without it. */
+/** The plan of something that uses an index, without the index. */
 interface Missed {
   readonly by: string;
-  /** What the plan then does and should not. */
+  /** Something that the plan without it does and should not do; undefined when there is nothing. */
   readonly offence: string | undefined;
-  /** How many times the cost it is estimated at. */
+  /** The estimated cost without the index, as a multiple of the cost with it. */
   readonly dearer: number;
 }
 
@@ -67,7 +67,7 @@ async function missed(
   expected: Expected,
   context: PlanContext,
 ): Promise<Missed> {
-  // That the index is not used any more goes without saying.
+  // An expectation that names the index itself is left out: it can't be met without it.
   const unnamed = { ...expected, indexes: [] };
   const again = await runAgain(client, using);
   const compared = using.map(({ executed: before }, at) => {
@@ -83,12 +83,15 @@ async function missed(
   };
 }
 
-/** What the plans do that they should not says more than what they cost, which depends on the rows at hand. */
+/** An offence in a plan without the index says more than its cost, which depends on the rows that are there. */
 function needsOf(found: readonly Missed[]): Need[] {
   const broken = found.flatMap(({ by, offence }) => (offence ? [{ by, without: offence }] : []));
   if (broken.length > 0) return broken;
   if (!found.some(({ dearer }) => dearer >= DEARER)) return [];
-  return found.map(({ by }) => ({ by, without: 'dearer, and twice or more for one of those that use it' }));
+  return found.map(({ by }) => ({
+    by,
+    without: 'a higher cost, and at least twice the cost for one of those that use it',
+  }));
 }
 
 /** One of those whose plans are the same but for their parameters. */
@@ -104,7 +107,7 @@ const uses = (index: Index, executed: Executed): boolean =>
 const plansOf = ({ plan, nested }: Executed) =>
   [plan, ...nested.map((inner) => inner.plan)].filter((one) => !hangsOnRows(one));
 
-/** Invalid to the planner, until the rollback; the row of the table is touched so that cached plans are made again. */
+/** Invalid to the planner, until the rollback; the row of the table is touched so that cached plans are invalidated. */
 async function hide(client: pg.Client, { sql }: Index): Promise<void> {
   const oid = `${quoteLiteral(sql)}::regclass`;
   await client.query(

@@ -16,7 +16,7 @@ import { childrenOf, nodesOf, tableOf } from './shape.ts';
 import { readAbility, readCostlyFunctions } from './subject.ts';
 import { readTables, type SizedTable } from './tables.ts';
 
-/** What a query, or what a foreign key runs, touched: the pages of its tables and indexes, each time it looked. */
+/** The pages of tables and indexes that a query, or the statement of a foreign key, touched, counted at each access. */
 export interface Measurement {
   readonly name: string;
   readonly set: string;
@@ -45,8 +45,8 @@ const FOR_PLANS = 0.5;
 const ANY_PLAN = { indexes: [], ordered: false } as const;
 
 /**
- * Executes every query as its persona on the rows that are there, in a transaction that is rolled back, and holds pages
- * against the query files; plans too, where the tables have about their declared size. What reads a table that is far
+ * Executes every query as its persona on the rows that are there, in a transaction that is rolled back, and compares pages
+ * with the query files; plans too, where the tables have about their declared size. What reads a table that is far
  * smaller is not evaluated at all.
  * @throws QueryFileError when query files have mistakes
  */
@@ -94,8 +94,8 @@ async function measureIn(
 
 const UNHEARD: NotEvaluated = {
   check: 'plans',
-  where: 'what runs inside of functions and triggers',
-  why: 'Loading auto_explain, which tells the plans, takes a superuser, which this connection is not.',
+  where: 'statements inside of functions and triggers',
+  why: 'auto_explain, which reports these plans, can be loaded only by a superuser. Connect as one.',
 };
 
 /** The growing tables that a query read and that have less than this part of their declared rows, in words. */
@@ -115,7 +115,7 @@ function smallTables(
   const counts = small.map(
     ({ id, rows }) => `${id} has ${rows.toLocaleString('en')} rows of ${sizes[id]?.rows.toLocaleString('en')}`,
   );
-  return `Too few rows to stand for production, by the server's own statistics: ${counts.join('; ')}.`;
+  return `Too few rows to represent production, by the server's own statistics: ${counts.join('; ')}.`;
 }
 
 /** The pages that a statement touched, in memory or not. Those that its triggers touched are not among them. */

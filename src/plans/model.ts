@@ -2,7 +2,7 @@
 export const SETS = ['typical', 'heavy'] as const;
 export type SetName = (typeof SETS)[number];
 
-/** How the server plans: once for any parameters, or anew for these. */
+/** How the server plans: once for any parameters (generic), or for these parameters (custom). */
 export const MODES = ['generic', 'custom'] as const;
 export type PlanMode = (typeof MODES)[number];
 
@@ -14,7 +14,7 @@ export interface Allowance {
   readonly reason: string;
 }
 
-/** What a query file says. */
+/** A query file, parsed. */
 export interface Query {
   readonly name: string;
   /** Its path, for reports. */
@@ -28,14 +28,14 @@ export interface Query {
   readonly indexes: readonly string[];
   /** Whether an index gives the order, so that nothing may be sorted. */
   readonly ordered: boolean;
-  /** What it may do although it should not, and why: a table that it may read whole, a function that may run a row. */
+  /** Its exceptions, each with the reason: a table that it may read completely, a function that it may call for each row. */
   readonly allowed: readonly Allowance[];
   /** A table of which it reads a part that grows as the table does, and why it has to. */
   readonly growth: { readonly object: string; readonly reason: string } | undefined;
   /** The most pages that it may touch at the declared size. */
   readonly pages: number;
   readonly sql: string;
-  /** The same without row security, its conditions written out, for who bypasses it. */
+  /** The same without row security, its conditions written out, for a role that bypasses it. */
   readonly bypass: string | undefined;
 }
 

@@ -19,14 +19,14 @@ import { declareSizes } from './statistics.ts';
 import { readAbility, readCostlyFunctions, readPlanIndexes } from './subject.ts';
 import { readTables, type SizedTable } from './tables.ts';
 
-/** What was seen of the plans of one database. */
+/** The plans of one database, and the findings about them. */
 export interface PlansProof {
   readonly major: number;
   readonly queries: readonly QueryRuns[];
   readonly actions: readonly ActionRun[];
   readonly indexes: readonly IndexNeeds[];
   readonly findings: Findings;
-  /** What the snapshot says; undefined where another version plans than the one whose plans are kept. */
+  /** The text of the snapshot; undefined when the server's version is not the one whose plans are kept. */
   readonly snapshot: string | undefined;
 }
 
@@ -39,8 +39,8 @@ const PLANNER = `
   set local max_parallel_workers_per_gather = 0; set local jit = off;`;
 
 /**
- * Plans every query as its persona on tables of the declared size, in a transaction that is rolled back, and holds the
- * plans against what the query files expect.
+ * Plans every query as its persona on tables of the declared size, in a transaction that is rolled back, and compares the
+ * plans with the expectations of the query files.
  * @throws QueryFileError when query files have mistakes
  */
 export async function provePlans(url: string, config: PlansConfig, settings: QuerySettings): Promise<PlansProof> {
@@ -94,7 +94,7 @@ export async function prepare(
 
 function unable(major: number, queries: readonly Query[]): PlansProof {
   const why =
-    'Telling the planner how large tables are in production takes a superuser, which this connection is not. Use a database where it is, such as the embedded engine.';
+    'Only a superuser can give the planner the table sizes of production. Connect as a superuser, or use the embedded engine.';
   return {
     major,
     queries: [],

@@ -7,7 +7,7 @@ import type { Query } from './model.ts';
 import type { QueryRun, QueryRuns } from './run.ts';
 import { hangsOnRows, insideOf, isSamePlan, shapeOf, structureOf } from './shape.ts';
 
-/** What snapshots/plans.md is made of. */
+/** The data from which snapshots/plans.md is rendered. */
 export interface RenderedPlans {
   readonly major: number;
   readonly queries: readonly QueryRuns[];
@@ -26,10 +26,10 @@ const heading = (major: number): string => `# How queries are planned
 
 The plan of each query of ${declaredIn('queries')}, run as its persona under row level security on tables of the declared size, and of
 the statements inside of functions and triggers. Nothing in it varies between runs: no costs, times or counts. Planned by
-PostgreSQL ${major}; written by ${toRun('snapshot')}; what is meant stands in the query files.
+PostgreSQL ${major}; written by ${toRun('snapshot')}; the query files declare what is intended.
 `;
 
-/** The whole of snapshots/plans.md. */
+/** The text of snapshots/plans.md. */
 export function renderPlans({ major, queries, actions, indexes, exempt }: RenderedPlans): string {
   const inside = new Map(queries.map((runs) => [runs.query.name, insideVariants(runs.runs)]));
   const times = new Map<string, number>();
@@ -90,7 +90,7 @@ function bypassText(runs: readonly QueryRun[]): string {
 
 /**
  * A foreign key that looks for its parent: by the unique index that every one has, and not where the row is new in the
- * same transaction. It says nothing, and depends on the rows.
+ * same transaction. Its plan is left out: it shows no defect, and depends on the rows.
  */
 const EXISTENCE = /^SELECT 1 FROM ONLY .* x WHERE .* FOR KEY SHARE OF x$/;
 
@@ -151,7 +151,7 @@ function renderActions(actions: readonly ActionRun[]): string {
     const [reads] = shapeOf(run.executed.plan).filter((line) => / Scan/.test(line));
     return [action.id, `${action.parent} → ${action.child}`, action.rule, (reads ?? '').trim()];
   });
-  const table = markdownTable([['foreign key', 'when a row goes', 'rule', 'finds its rows by'], ...lines]);
+  const table = markdownTable([['foreign key', 'when a row is deleted', 'rule', 'finds its rows by'], ...lines]);
   return `## What foreign keys do\n\n${table}\n`;
 }
 
@@ -164,5 +164,5 @@ function renderIndexes(indexes: readonly IndexNeeds[], exempt: RenderedPlans['ex
     const lines = needed.length > 0 ? needed : [`- ${reason ? `exempt: ${reason}` : 'nothing'}`];
     return `**${index.id}** is needed by\n\n${lines.join('\n')}\n`;
   });
-  return `## What each index is needed for\n\nEvery index that no key needs, taken away in turn.\n\n${text.join('\n')}`;
+  return `## What each index is needed for\n\nEvery index that enforces no key, hidden from the planner in turn.\n\n${text.join('\n')}`;
 }

@@ -29,7 +29,7 @@ export interface QueryRuns {
   readonly failures: readonly RunFailure[];
 }
 
-/** Raw text, as the server writes every value: it goes back as it came. */
+/** Values as text, as the server writes them: they are sent back unchanged. */
 const AS_TEXT = { getTypeParser: () => (value: unknown) => value } as unknown as pg.CustomTypesConfig;
 
 /**
@@ -118,11 +118,11 @@ function nothingDrawn(set: SetName, missing: readonly string[]): Pick<RunFailure
   return {
     expected: `parameters for the ${set} set, drawn from the data`,
     seen: 'no row, so the query has no parameters',
-    fix: 'Put rows there (the world has to have one at least), or correct the query that draws.',
+    fix: 'Add rows (at least one to the world), or correct the query that draws the parameters.',
   };
 }
 
-/** The same caller with the connection's own rights, which row security does not concern. */
+/** The same caller with the connection's own rights, which row level security does not restrict. */
 async function bypassing(client: pg.Client, call: QueryCall, sql: string): Promise<QueryCall> {
   const { rows } = await client.query<{ role: string }>('select current_user as role');
   const role = rows[0]?.role ?? '';

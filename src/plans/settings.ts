@@ -30,7 +30,7 @@ const size = z.strictObject({
 /** `schema.table` → its size. */
 const sizes = z.record(relationName, size);
 
-/** What the configuration says of queries and their plans. */
+/** The settings of queries and their plans. */
 export const plansSettings = z.strictObject({
   /** The folder of the query files. */
   folder: path,

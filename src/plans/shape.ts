@@ -1,6 +1,6 @@
 import type { Executed, NestedPlan, PlanNode } from './model.ts';
 
-/** What a node says besides its name: the conditions and orders, and nothing that varies between runs. */
+/** The fields of a node that are shown after its name: conditions and orders, and nothing that varies between runs. */
 const DETAILS = [
   'Index Cond',
   'Recheck Cond',

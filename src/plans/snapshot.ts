@@ -15,8 +15,8 @@ interface SnapshotFolder {
 export const plansPath = ({ snapshots }: Pick<SnapshotFolder, 'snapshots'>): string => `${snapshots}/plans.md`;
 
 /**
- * The snapshot as it is to be. What one version of PostgreSQL plans is no measure for another: where another one plans,
- * or nobody does, the file that is checked in stays as it is.
+ * The snapshot as it is to be. Plans of different versions of PostgreSQL can't be compared: when another version plans,
+ * or none, the file that is checked in stays unchanged.
  */
 export async function snapshotFile(
   config: SnapshotFolder,

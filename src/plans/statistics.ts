@@ -37,7 +37,7 @@ export async function declareSizes(client: pg.Client, tables: readonly SizedTabl
       if (spread) statements.push(await columnStatement(client, table, column, spread));
     }
   }
-  // After the columns: a change of pg_class is what makes sessions plan anew.
+  // After the columns: a change of pg_class invalidates cached plans.
   for (const { table, size } of sized) {
     statements.push(
       `update pg_class set relpages = ${table.pages}, relallvisible = ${table.pages}, reltuples = ${size.rows} where oid = ${table.oid}`,
@@ -50,7 +50,7 @@ export async function declareSizes(client: pg.Client, tables: readonly SizedTabl
   await client.query(statements.join(';\n'));
 }
 
-/** What is declared of a column, or what follows from the parent that it refers to. */
+/** The declared spread of a column, completed from the parent that it references; undefined when neither is known. */
 function spreadOf(column: TableColumn, size: Size, sizes: Sizes, tables: readonly SizedTable[]): Spread | undefined {
   const declared = size.columns?.[column.name];
   if (declared?.distinct !== undefined) return declared;

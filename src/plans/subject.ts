@@ -22,7 +22,7 @@ export async function readCostlyFunctions(client: pg.Client): Promise<string[]> 
   return rows.map(({ name }) => name);
 }
 
-/** What of the server decides how it can be asked. */
+/** The server's major version, and whether the connection's user is a superuser: both decide how plans can be read. */
 export interface Ability {
   readonly major: number;
   readonly superuser: boolean;

@@ -18,7 +18,7 @@ import { inLayout } from '../report/layout.ts';
 import type { StructureScope } from '../structure/describe/subject.ts';
 import { structurePage } from '../structure/read.ts';
 
-/** What was proved of one database, and the files that keep it. */
+/** The proof of one database: outcomes, findings, and the snapshot files. */
 export interface Proof {
   readonly cells: readonly Cell[];
   readonly counts: Counts;
@@ -27,7 +27,7 @@ export interface Proof {
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** Proves access as each persona, and holds it against the spec. The database is as it was afterwards. */
+/** Proves access as each persona, and compares it with the spec. The database is unchanged afterwards. */
 export async function proveAccess(url: string, config: Config): Promise<Proof> {
   const personas = personasOf(config);
   return withClient(
@@ -46,12 +46,12 @@ export async function proveAccess(url: string, config: Config): Promise<Proof> {
   );
 }
 
-/** Holds what the client roles reach besides against what is known. */
+/** Compares what the client roles reach outside of the proof with what is known. */
 async function proveReach(client: pg.Client, config: Config): Promise<Findings> {
   return compareReach(await readReach(client, personasOf(config), config), config.known ?? {});
 }
 
-/** Holds the catalogs against every check, and describes everything that DDL can change. */
+/** Checks the catalogs by every rule, and describes everything that DDL can change. */
 export async function proveCatalog(url: string, config: Config): Promise<Omit<Proof, 'cells' | 'counts'>> {
   const scope = structureScope(config);
   const catalog = await withClient(url, (client) => readCatalog(client, { schemas: scope.schemas, rest: true }));
@@ -97,7 +97,7 @@ async function readGraphql(url: string, { api, roles, snapshots }: Config): Prom
             where: `the schema of ${role}`,
             expected: 'a schema built without warnings',
             seen: warning,
-            fix: 'Give the type a codec (src/graphql), rename what conflicts, or leave it out with a smart tag in its comment.',
+            fix: 'Give the type a codec (src/graphql), rename one of the objects that conflict, or leave it out with a smart tag in its comment.',
           })),
         ),
         notEvaluated: [],

@@ -7,8 +7,8 @@ import type { RestoreSections } from './sections.ts';
 import type { RestoreSettings } from './settings.ts';
 
 /**
- * Puts rows that were set aside back where they belong: those whose parents are there by now, and with them the rows that
- * waited for them. All of it in one transaction; a row that is put back keeps its line in quarantine, with the time.
+ * Restores quarantined rows: those whose parents exist now, and with them the rows that waited for them. All of it in
+ * one transaction; a restored row keeps its line in quarantine, with the time of its restoration.
  * @param keep whether the transaction is committed; without it, the result says what would be done
  * @throws RestoreError when there is no quarantine, or a schema has the name of the one that is created meanwhile
  */
@@ -26,7 +26,7 @@ export async function restoreQuarantined(
     await open(work);
     const waiting = await read<QuarantinedRow>(client, `${waitingOf(quarantine)} order by 1, 2`);
     const chosen = waiting.filter((row) => isChosen(row, choice));
-    // Others are taken along when they wait for the chosen ones, and not when they could be put back without them.
+    // Other rows are restored too when they wait for the chosen ones, and not when they could be restored without them.
     const others = waiting.filter((row) => !isChosen(row, choice));
     const independent = others.length > 0 ? await tried(work, others) : new Set<string>();
     const ids = waiting.filter((row) => !independent.has(keyOf(row)));
@@ -51,22 +51,26 @@ interface RestoreWork {
   readonly sections: RestoreSections;
 }
 
-/** Creates the tables that stand in for the old ones, and keeps others from restoring or setting aside meanwhile. */
+/** Creates the stand-in tables for the old ones, and locks the quarantine table against other writers. */
 async function open({ client, quarantine: { relation }, settings }: RestoreWork): Promise<void> {
   const [there] = await read<{ relation: boolean; schema: boolean }>(
     client,
     'select to_regclass($1) is not null as relation, exists (select from pg_namespace where nspname = $2) as schema',
     [relation, settings.through],
   );
-  if (!there?.relation) throw new RestoreError(`There is no ${relation} here. Run \`rolecall migrate\` first.`);
-  if (there.schema) throw new RestoreError(`Schema ${settings.through} is in the way. Rename it, and try again.`);
+  if (!there?.relation)
+    throw new RestoreError(`The database has no table ${relation}. Run \`rolecall migrate\` first.`);
+  if (there.schema)
+    throw new RestoreError(
+      `Schema ${settings.through} exists already, and this command creates one of that name. Rename it, and try again.`,
+    );
   await client.query(`lock table ${relation} in share row exclusive mode`);
   await client.query(`create schema ${quoteIdentifier(settings.through)}`);
   for (const { source, columns } of await read<{ source: string; columns: string }>(client, settings.definitions))
     await client.query(`create table ${standIn(settings, source)} (${columns})`);
 }
 
-/** The keys of the rows that would be put back if there were no others; nothing is changed. */
+/** The keys of the rows that would be restored if there were no others; nothing is changed. */
 async function tried(work: RestoreWork, rows: readonly QuarantinedRow[]): Promise<ReadonlySet<string>> {
   await work.client.query('savepoint trial');
   await run(work, rows);

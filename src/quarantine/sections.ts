@@ -6,7 +6,7 @@ import { renameIn } from '../sql/rename.ts';
 import { RestoreError } from './model.ts';
 import type { RestoreSettings } from './settings.ts';
 
-/** The SQL that puts rows back: the migrations' own, reading the schema that stands in for that of the old tables. */
+/** The SQL that restores rows: the migrations' own, reading the stand-in schema instead of that of the old tables. */
 export interface RestoreSections {
   readonly before: string;
   readonly carry: readonly string[];
@@ -14,7 +14,7 @@ export interface RestoreSections {
 }
 
 /**
- * Reads what puts rows back: the sections from the committed migrations, the rest from its files.
+ * Reads the SQL that restores rows: the sections from the committed migrations, the rest from its files.
  * @throws RestoreError when no committed migration includes a section, several do, or its names can't be rewritten
  * @throws an error of the file system when a file is missing
  */
@@ -36,10 +36,10 @@ export async function carrySections(
       const [found, ...more] = inclusionsOf(file, migrations);
       if (!found || more.length > 0)
         throw new RestoreError(
-          `${found ? `${more.length + 1} committed migrations include` : 'No committed migration includes'} ${file}, which legacy.restore.sections names. It has to be included once: correct the name or the migrations.`,
+          `${found ? `${more.length + 1} committed migrations include` : 'No committed migration includes'} ${file}, which legacy.restore.sections names. Exactly one must include it: correct the name or the migrations.`,
         );
       return renameIn(found.section.text, { name }).catch((error: Error) => {
-        throw new RestoreError(`${file} can't put rows back: ${error.message}`, { cause: error });
+        throw new RestoreError(`${file} can't restore rows: ${error.message}`, { cause: error });
       });
     }),
   );

@@ -5,7 +5,7 @@ import type { RestoredDump } from './restore-dump.ts';
 import type { LiveSource } from './source/live.ts';
 
 /**
- * Compares a copy, before any migration, with what it was made of: with a database, every row and every value, as they were
+ * Compares a copy, before any migration, with its source: with a database, every row and every value, as they were
  * when the dump was made; with a dump, the number of rows of each table.
  */
 export async function compareCopy(
@@ -30,7 +30,7 @@ export async function compareCopy(
 
 const nameOf = ({ schema, name }: UserTable): string => `${schema}.${name}`;
 
-/** A dump of INSERT statements says nothing of how many rows it has. */
+/** A dump of INSERT statements does not say how many rows it has. */
 function countDeviation(table: MeasuredTable, rows: ReadonlyMap<string, number>): Deviation[] {
   const [copied, dumped] = [table.measure.rows, rows.get(nameOf(table))];
   if (dumped === undefined || dumped === copied) return [];
@@ -54,5 +54,5 @@ const deviation = (where: string, expected: string, seen: string): Deviation => 
   where,
   expected,
   seen: `${seen} in the copy, before any migration`,
-  fix: 'The copy is not what the source is: run the rehearsal again, and do not trust the result of this one.',
+  fix: 'The copy differs from the source, so this result is not reliable: run the rehearsal again.',
 });

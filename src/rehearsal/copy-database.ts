@@ -12,7 +12,7 @@ const LONGEST = 63 - '_rehearsal_000000'.length;
 export interface CopyDatabase {
   /** `main` is the database; `shadow` does not exist. */
   readonly urls: ConnectionStrings;
-  /** Drops it, once; also done when the process is told to end. */
+  /** Drops it, once; also called when a signal ends the process. */
   drop(): Promise<void>;
   /** Makes `drop` do nothing. */
   keep(): void;
@@ -37,7 +37,7 @@ export async function createCopyDatabase({ root, main }: ConnectionStrings): Pro
     throw (
       serverFailure(error) ??
       new RehearsalError(
-        `The server did not create the database ${name} for the copy: ${(error as Error).message}. Let the role of DATABASE_URL create databases, or name another server there.`,
+        `The server did not create the database ${name} for the copy: ${(error as Error).message}. Give the role of DATABASE_URL CREATEDB, or name another server there.`,
         { cause: error },
       )
     );

@@ -14,7 +14,7 @@ export interface DumpCopy extends RestoredDump {
 }
 
 /**
- * Makes an empty database a copy of what a dump is of: first what a hosted server has (the hooks), then the dump.
+ * Restores a dump into an empty database: first the objects of a hosted server (the hooks), then the dump.
  * @param tell shows the table whose rows are being copied
  * @throws RehearsalError when the dump is truncated, is newer than the server, or cannot be restored
  */
@@ -52,7 +52,9 @@ export async function copyDump(
 }
 
 const truncated = ({ name }: Dump, why: string): RehearsalError =>
-  new RehearsalError(`${name} is truncated, or no dump of pg_dump: ${why}. Make it again. The copy was dropped.`);
+  new RehearsalError(
+    `${name} is truncated, or was not written by pg_dump: ${why}. Make the dump again. The copy was dropped.`,
+  );
 
 /**
  * Checks that a dump has the host's tables: rows of other tables refer to theirs.
@@ -62,6 +64,6 @@ export function requireHostTables(dump: Dump, { hostTables }: RestoredDump, { ta
   const missing = tables.filter((table) => !hostTables.has(table));
   if (missing.length > 0)
     throw new RehearsalError(
-      `${dump.name} lacks ${missing.join(', ')}, to which the other rows belong. Make the dump of the whole database, or with --schema for each schema that has some of it.`,
+      `${dump.name} lacks ${missing.join(', ')}, to which the other rows belong. Make a dump of the complete database, or with --schema for each schema that has such tables.`,
     );
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** Something that a migration found and nobody had declared, and what it did about it. */
+/** A note of a migration about undeclared objects, and what it did about them. */
 export interface MigrationNote {
   readonly migration: string;
   readonly note: string;

@@ -14,8 +14,8 @@ export async function pendingNames(client: pg.Client): Promise<string[]> {
 }
 
 /**
- * What graphile-migrate would run on the main database: the hooks that come before the migrations, and the committed
- * migrations that it does not have yet. Nothing when it has all of them.
+ * The SQL that graphile-migrate would run on the main database: the hooks that come before the migrations, and the
+ * committed migrations that it does not have yet. Empty when it has all of them.
  */
 export async function pendingMigrations(urls: ConnectionStrings): Promise<CompiledMigration[]> {
   const missing = await withClient(urls.main, pendingNames);

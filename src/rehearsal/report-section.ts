@@ -2,7 +2,7 @@ import type { Server } from '../database/server.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
 import type { RehearsedProject } from './settings.ts';
 
-/** A section of the report besides the account, such as the locks. It never decides the verdict. */
+/** A section of the report in addition to the account, such as the locks. It never decides the verdict. */
 export interface ReportSection {
   readonly title: string;
   /** For the terminal, without the title. */
@@ -13,7 +13,7 @@ export interface ReportSection {
   readonly data: unknown;
 }
 
-/** What a section is built from. */
+/** The input of a section's builder. */
 export interface SectionInput {
   readonly project: RehearsedProject;
   readonly kind: Server['kind'];

@@ -22,7 +22,7 @@ export interface SkippedStatement {
 /** A dump that was restored. */
 export interface RestoredDump {
   readonly leftOut: readonly SkippedStatement[];
-  /** schema.table → rows that the dump has of it; only tables whose rows stand in a COPY. */
+  /** schema.table → rows that the dump has of it; only tables whose rows are in a COPY. */
   readonly rows: ReadonlyMap<string, number>;
   /** The host's tables (schema.table) that the dump has. */
   readonly hostTables: ReadonlySet<string>;
@@ -42,9 +42,9 @@ interface Restoration {
 type SqlPiece = Exclude<DumpPiece, { kind: 'command' }>;
 
 /**
- * Runs a plain dump on an empty database: everything that holds rows, and of the rest what the server takes.
+ * Runs a plain dump on an empty database: everything that holds rows, and of the rest whatever the server accepts.
  * @param check is called before each statement and may stop the restoration by throwing
- * @throws RehearsalError when the server does not take a statement without which rows are missing
+ * @throws RehearsalError when the server refuses a statement without which rows are missing
  * @throws TruncatedDump when the dump ends within a statement or within rows
  */
 export async function restoreDump(
@@ -61,7 +61,7 @@ export async function restoreDump(
   for await (const piece of reader.pieces()) {
     if (piece.kind === 'command') {
       if (/^\\c(onnect)?\b/.test(piece.text) && ++connections > 1)
-        throw new RehearsalError('The dump holds several databases. Make one of the one database, with pg_dump.');
+        throw new RehearsalError('The dump holds several databases. Make a dump of one database with pg_dump.');
       continue;
     }
     check();
@@ -123,7 +123,7 @@ async function execute(client: pg.Client, sql: string): Promise<void> {
 /** SQLSTATE foreign_key_violation. */
 const FOREIGN_KEY_VIOLATION = '23503';
 
-/** Adds a foreign key that its own rows break, which production has, without validating it. */
+/** Adds a foreign key that the rows violate, as they do in production, without validating it. */
 async function addUnvalidated({ client, leftOut }: Restoration, sql: string, error: Error): Promise<void> {
   if (!(error instanceof pg.DatabaseError) || error.code !== FOREIGN_KEY_VIOLATION) throw error;
   await client.query(`${sql.slice(0, sql.lastIndexOf(';'))} not valid;`);
@@ -171,7 +171,7 @@ function refuse({ refusedExtensions }: Restoration, sql: string, error: Error): 
   if (failure) throw failure;
   const cause = refusedExtensions.length > 0 ? ` The server also refused: ${refusedExtensions.join('; ')}.` : '';
   throw new RehearsalError(
-    `The copy's server does not take ${beginningOf(sql)}: ${error.message}.${cause} Change the dump, or name a server that takes it in DATABASE_URL.`,
+    `The copy's server refused ${beginningOf(sql)}: ${error.message}.${cause} Change the dump, or name in DATABASE_URL a server that accepts it.`,
     { cause: error },
   );
 }

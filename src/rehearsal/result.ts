@@ -20,7 +20,7 @@ export interface RehearsalResult {
   readonly migrations: readonly string[];
   /** The tables before the migrations. */
   readonly measured: readonly MeasuredTable[];
-  /** What the copy was compared with before it was migrated. */
+  /** The data with which the copy was compared before it was migrated. */
   readonly comparedWith: 'every value of the source' | 'the number of rows in the dump';
   /** The rows and values of the mapped tables. */
   readonly accounts: readonly TableAccount[];

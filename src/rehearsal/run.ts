@@ -22,7 +22,7 @@ import type { Dump } from './source/file.ts';
 import { requireLegacy } from './source/legacy.ts';
 import type { LiveSource } from './source/live.ts';
 
-/** What a rehearsal needs. */
+/** The input of a rehearsal. */
 export interface RehearsalInput {
   readonly project: RehearsedProject;
   readonly server: Server;
@@ -60,7 +60,7 @@ async function rehearse(input: RehearsalInput, progress: Progress): Promise<Rehe
     requireHostTables(dump, copied, host);
     return { tables: before, bytesBefore: await sizeOf(client), kind: await kindOf(client, server) };
   });
-  // Nobody is connected to the copy now, so that sections can make copies of it.
+  // No session is connected to the copy now, so that sections can make copies of it.
   const finish = await beginSections(input, kind, progress);
   // One connection from here to the end: the digests are in its temporary tables, which no migration sees.
   return withClient(urls.main, async (client) => {

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { setAsideIn } from '../accounting/quarantine.ts';
 import type { Quarantine } from '../accounting/settings.ts';
 
-/** Rows of one table that were set aside for one reason. */
+/** Rows of one table that were quarantined for one reason. */
 export interface SetAsideGroup {
   readonly table: string;
   readonly reason: string;
@@ -17,7 +17,7 @@ const SAMPLES = 3;
 /** Characters of a row that a report shows. */
 const SHOWN = 400;
 
-/** Reads the rows that are set aside, grouped by table and reason. */
+/** Reads the quarantined rows, grouped by table and reason. */
 export async function readSetAside(client: pg.Client, quarantine: Quarantine): Promise<SetAsideGroup[]> {
   const { rows } = await client.query<SetAsideGroup>(
     `select source_table as table, reason, (max(times))::int as rows,

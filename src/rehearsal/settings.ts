@@ -3,7 +3,7 @@ import type { Accounting } from '../accounting/settings.ts';
 import { name, relationName, type Settings } from '../settings.ts';
 
 const appStatement = z.strictObject({
-  /** What the app does with it. */
+  /** The purpose of the statement, as the report names it. */
   name,
   /** The role that sends it. */
   role: name,
@@ -31,28 +31,28 @@ const host = z.strictObject({
   tables: z.array(relationName),
 });
 
-/** The part of `legacy` in a configuration that says how a copy of a real database is made, and what runs on it. */
+/** The keys of `legacy` that say how a copy of a real database is made, and which statements run on it. */
 export const rehearsalSettings = z.strictObject({
-  /** What the host of a real database puts into it, and the migrations do not change. */
+  /** Schemas and tables that the host of a real database adds, and that the migrations do not change. */
   host: host.optional(),
-  /** What the app does all the time: each statement is run in a session of its own, over and over, during the migrations. */
+  /** The app's constant load: each statement runs in a session of its own, over and over, during the migrations. */
   workload: workload.optional(),
   /**
-   * The relation (schema.table, with the columns migration, subject and note) in which the migrations write down what was
-   * there that nobody had declared, and what they did about it.
+   * The relation (schema.table, with the columns migration, subject and note) in which the migrations record objects that
+   * were not declared, and what they did about them.
    */
   notes: relationName.optional(),
 });
 
 export type RehearsalSettings = Settings<typeof rehearsalSettings>;
 
-/** The schemas and tables that belong to whoever hosts the database. */
+/** The schemas and tables that belong to the host of the database. */
 export type HostSettings = Settings<typeof host>;
 
-/** A database that nobody hosts. */
+/** A database without a host of its own objects. */
 export const NO_HOST: HostSettings = { schemas: [], tables: [] };
 
-/** What the app does all the time. */
+/** The statements of the app's constant load. */
 export type Workload = Settings<typeof workload>;
 
 /** One statement that the app sends. */

@@ -25,12 +25,12 @@ export interface Judged extends Finding {
 export interface CitusCheck {
   readonly input: CheckInput;
   readonly findings: readonly Judged[];
-  /** What is broken and not settled, and what is settled and not broken. */
+  /** Broken findings that are not settled, and settled names for which nothing is broken. */
   readonly deviations: readonly Deviation[];
 }
 
 /**
- * Holds the catalogs against what Citus lets be distributed. Rules: docs/scaling.md, with their sources.
+ * Checks the catalogs against the rules of Citus for distributed tables. Rules: docs/scaling.md, with their sources.
  */
 export async function checkCitus(client: pg.Client, distribution: Distribution): Promise<CitusCheck> {
   const input = await readInput(client, distribution);
@@ -89,18 +89,18 @@ function* placeFindings({ tables, places, byId, distribution }: CheckInput): Ite
   for (const { id } of tables.filter((table) => !places.has(table.id)))
     yield broken(
       id,
-      'nothing says where its rows are',
-      'Put it in a group, among the reference tables or the local ones.',
+      'has no place in the distribution',
+      'Add it to a group, to the reference tables or to the local tables.',
     );
   for (const id of [...places.keys()].filter((name) => !byId.has(name)))
-    yield broken(id, 'there is no such table', 'Take it out of the distribution, or correct its name.');
-  for (const id of placedTwice(distribution)) yield broken(id, 'is placed twice', 'Leave one.');
+    yield broken(id, 'there is no such table', 'Remove it from the distribution, or correct its name.');
+  for (const id of placedTwice(distribution)) yield broken(id, 'is placed twice', 'Remove one of the two places.');
 }
 
 const deviationOf = ({ rule, where, object, says, fix = '' }: Finding): Deviation => ({
   check: 'catalog',
   where: where === object ? where : `${where} · ${object}`,
-  expected: `a ${rule} that Citus distributes, or what is done instead`,
+  expected: `a ${rule} that Citus can distribute, or an entry in \`distribution.settled\``,
   seen: says,
   fix,
 });
@@ -108,7 +108,7 @@ const deviationOf = ({ rule, where, object, says, fix = '' }: Finding): Deviatio
 const idleDeviation = (object: string): Deviation => ({
   check: 'catalog',
   where: object,
-  expected: 'something that it settles',
-  seen: 'nothing: it holds, or is not there',
-  fix: 'Take it out of `distribution.settled`.',
+  expected: 'a broken rule that it settles',
+  seen: 'none: the rule holds, or the object does not exist',
+  fix: 'Remove it from `distribution.settled`.',
 });

@@ -9,7 +9,7 @@ export const columnRule: TableRule = function* (table, place, input) {
         table.id,
         name,
         `an identity of type ${type}`,
-        'Citus numbers rows on each node from bigint only: make it a bigint, or a uuid.',
+        'Citus supports identity columns of type bigint only: make it a bigint, or a uuid.',
       );
   }
   if (place.kind !== 'distributed') return;
@@ -19,7 +19,7 @@ export const columnRule: TableRule = function* (table, place, input) {
       table.id,
       place.column,
       'there is no such column',
-      'Name the column that says who owns the row, or add it.',
+      'Name the column with the key of the row’s owner, or add it.',
     );
     return;
   }

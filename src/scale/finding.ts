@@ -9,34 +9,34 @@ import type { Distribution } from './settings.ts';
 /** The rules, as the report names them. */
 export type Rule = 'place' | 'column' | 'key' | 'foreign key' | 'policy' | 'trigger' | 'function';
 
-/** SQL of the script: what goes first, then the keys, then what comes back. */
+/** SQL of the script: first what it drops, then the keys, then what it adds again. */
 export interface Change {
   readonly drop?: readonly string[];
   readonly keys?: readonly string[];
   readonly add?: readonly string[];
-  /** How it was, for the way back. */
+  /** The definition before the change, to undo it. */
   readonly was: string;
 }
 
-/** What a rule says of one object. */
+/** The verdict of a rule on one object. */
 export interface Finding {
   readonly rule: Rule;
   /** The table that it is about, or the function itself. */
   readonly where: string;
-  /** What is settled by this name in the project's distribution. */
+  /** The name under which `settled` in the project's distribution may list it. */
   readonly object: string;
   /**
-   * holds: as it is; changed: by the script, with nothing lost; broken: not possible as it is, unless the project has
-   * settled what is done instead.
+   * holds: it can be distributed unchanged; changed: by the script, with nothing lost; broken: it can't be distributed,
+   * unless the project has settled what is done instead.
    */
   readonly status: 'holds' | 'changed' | 'broken';
   readonly says: string;
-  /** What to do when it is broken. */
+  /** How to fix it; there when it is broken. */
   readonly fix?: string;
   readonly change?: Change;
 }
 
-/** What every rule reads. */
+/** The input of every rule. */
 export interface CheckInput {
   readonly distribution: Distribution;
   readonly places: ReadonlyMap<string, Place>;

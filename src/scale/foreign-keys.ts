@@ -36,12 +36,12 @@ function judge(table: Table, place: Place, key: ForeignKey, input: CheckInput): 
     case 'reference distributed':
       return broken(
         `from a ${place.kind} table to a distributed one`,
-        'Distribute it with its parent, or settle who looks after it instead.',
+        'Distribute it with its parent, or settle how the reference is kept instead.',
       );
     case 'distributed local':
       return broken(
         'from a distributed table to a local one',
-        'Make the parent a reference table, or settle who looks after it instead.',
+        'Make the parent a reference table, or settle how the reference is kept instead.',
       );
     default:
       break;
@@ -50,7 +50,7 @@ function judge(table: Table, place: Place, key: ForeignKey, input: CheckInput): 
   if (parent.kind === 'distributed' && place.kind === 'distributed' && parent.group !== place.group)
     return broken(
       `its parent is distributed by ${parent.group}`,
-      'Make the parent a reference table, or settle who looks after it instead.',
+      'Make the parent a reference table, or settle how the reference is kept instead.',
     );
   const within = parent.kind === 'distributed' ? parent.column : undefined;
   const aligned = within === undefined || key.referencedColumns[key.columns.indexOf(column)] === within;
@@ -62,7 +62,7 @@ function judge(table: Table, place: Place, key: ForeignKey, input: CheckInput): 
   if (refused) {
     return broken(
       `${actionOn(key)}, which Citus refuses in a key that has the distribution column, for any column`,
-      'Settle who does it instead: the script leaves a key that only refuses.',
+      'Settle what does it instead: the script keeps the foreign key without the action.',
       recreated(table, key, references),
     );
   }
@@ -70,7 +70,7 @@ function judge(table: Table, place: Place, key: ForeignKey, input: CheckInput): 
   if (key.columns.includes(column) || key.referencedColumns.includes(within ?? ''))
     return broken(
       'it does not pair the distribution columns',
-      'Refer to the distribution column of the parent by that of the table.',
+      'Add the distribution columns of both tables to the foreign key.',
     );
   const definition = `${references}${tail(key, table)}`;
   return {
@@ -84,7 +84,7 @@ function judge(table: Table, place: Place, key: ForeignKey, input: CheckInput): 
 /** Actions that change no row. */
 const REFUSING: readonly ReferentialAction[] = ['no action', 'restrict'];
 
-/** What a key does that would change the distribution column, in words. */
+/** The action of a key that would change the distribution column, in words; undefined when it has none. */
 function actionOn({ onDelete, onUpdate }: ForeignKey): string | undefined {
   if (onDelete === 'set null' || onDelete === 'set default') return `on delete ${onDelete}`;
   return REFUSING.includes(onUpdate) ? undefined : 'on update with an action';

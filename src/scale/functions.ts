@@ -2,7 +2,7 @@ import { type CheckInput, type Finding, placesInWords } from './finding.ts';
 
 /**
  * Functions run on the coordinator. Two things go wrong there: a statement that joins tables of different groups, and
- * rows that are locked on more than one node. The text of a function says that it may come to this, and no more.
+ * rows that are locked on more than one node. The text of a function shows only that this may happen.
  */
 export function* functionRule(input: CheckInput): Iterable<Finding> {
   for (const routine of input.functions) {
@@ -24,7 +24,7 @@ export function* functionRule(input: CheckInput): Iterable<Finding> {
       yield {
         ...base,
         status: 'holds',
-        says: groups.size === 0 ? 'touches nothing that is distributed' : `touches what is owned by ${[...groups]}`,
+        says: groups.size === 0 ? 'touches no distributed table' : `touches tables of the group ${[...groups]}`,
       };
       continue;
     }
@@ -32,7 +32,7 @@ export function* functionRule(input: CheckInput): Iterable<Finding> {
       ...base,
       status: 'broken',
       says: `${faults.join(', and ')}: ${placesInWords(touched, input)}`,
-      fix: 'See that each statement stays in one group and names the distribution column; settle what is done.',
+      fix: 'Have each statement use one group only and filter by the distribution column, and settle how it does so.',
     };
   }
 }

@@ -5,7 +5,7 @@ import { type UniqueKey, uniqueKeys } from './unique-keys.ts';
 /**
  * Citus can only see on one node whether a key is unique: each primary key, unique and exclusion constraint of a
  * distributed table has the distribution column. The script adds it to primary keys, and to unique constraints whose
- * columns tell its value anyhow.
+ * columns determine its value anyhow.
  */
 export const keyRule: TableRule = function* (table, place, input) {
   if (place.kind !== 'distributed') return;
@@ -41,8 +41,8 @@ export const keyRule: TableRule = function* (table, place, input) {
       yield {
         ...base,
         status: 'broken',
-        says: `${says}: it then holds for each ${place.column} only`,
-        fix: 'Settle what keeps it unique: the source of the values, a reference table of them, or that nobody minds.',
+        says: `${says}: it is then unique only within each ${place.column}`,
+        fix: 'Settle what keeps it unique: the source of the values, a reference table of them, or why duplicates do no harm.',
         change,
       };
     }
@@ -59,8 +59,7 @@ function widen(key: UniqueKey, column: string, table: Table): string {
 /** Why the columns of a key tell the value of the distribution column, or undefined when they don't. */
 function tells({ columns }: UniqueKey, column: string, table: Table, { byId }: CheckInput): string | undefined {
   const { primaryKey } = table;
-  if (primaryKey.length > 0 && primaryKey.every((name) => columns.includes(name)))
-    return 'it has all of the primary key';
+  if (primaryKey.length > 0 && primaryKey.every((name) => columns.includes(name))) return 'it contains the primary key';
   for (const foreign of table.foreignKeys) {
     const image = (parent: string): string => foreign.columns[foreign.referencedColumns.indexOf(parent)] ?? '';
     const parent = byId.get(foreign.referenced);
@@ -72,7 +71,7 @@ function tells({ columns }: UniqueKey, column: string, table: Table, { byId }: C
         key.kind !== 'exclusion' &&
         key.columns.every((name) => columns.includes(image(name))),
     );
-    if (found) return `its columns tell the row of ${foreign.referenced}, and that has the ${column}`;
+    if (found) return `its columns determine the row of ${foreign.referenced}, which has the ${column}`;
   }
   return undefined;
 }

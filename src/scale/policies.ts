@@ -7,7 +7,7 @@ import { nameOf } from './references.ts';
 
 /**
  * Citus refuses a policy with a subquery on any table that it manages, and a policy runs where the rows are: on one
- * node, where nothing else may be asked. A subquery that only calls a function becomes the call.
+ * node, which can't query the others. A subquery that only calls a function becomes the call.
  */
 export const policyRule: TableRule = function* (table, place, input) {
   if (place.kind !== 'local') for (const policy of table.policies) yield judgePolicy(policy, input);
@@ -20,7 +20,7 @@ function judgePolicy(policy: Policy, input: CheckInput): Finding {
   const [using, check] = [policy.using, policy.check].map((clause) => clause && withoutCallSubqueries(clause));
   const clauses = [using, check].filter((clause) => typeof clause === 'string');
   if (clauses.some(hasSubquery)) {
-    const fix = 'Ask a column of the row itself, or settle who reads these rows how.';
+    const fix = 'Use a column of the row itself, or settle how these rows are read.';
     return { ...base, status: 'broken', says: `${policy.name}: a subquery`, fix, change };
   }
   for (const references of clauses.map(referencesOfExpression)) {
@@ -33,7 +33,7 @@ function judgePolicy(policy: Policy, input: CheckInput): Finding {
       object: `${shown}() in policies`,
       status: 'broken',
       says: `${policy.name}: ${shown}() reads ${placesInWords(touched, input)}`,
-      fix: 'Ask the claims of the request instead, or settle who does this how.',
+      fix: 'Use the claims of the request instead, or settle how this is done.',
       change,
     };
   }

@@ -1,9 +1,9 @@
 import type { DatabaseFunction } from '../catalog/functions.ts';
 import { type References, referencesOfRoutine } from '../sql/references.ts';
 
-/** What the functions of the schemas refer to, by themselves and through each other. */
+/** The relations and functions that the functions of the schemas reference, directly and through each other. */
 export interface FunctionReferences {
-  /** What the statements of one function name: what they may join. */
+  /** The names in the statements of one function: relations that they may join, and functions. */
   of(routine: DatabaseFunction): References;
   /** The same of all functions of a name. */
   ofName(name: string): readonly References[];

@@ -3,11 +3,11 @@ import type { Place } from './distribution.ts';
 
 const SIGNS = { holds: '✔', changed: '→', settled: '–', broken: '✗' } as const;
 
-/** What a finding comes to: broken ones that the project has settled are neither well nor open. */
+/** The outcome of a finding: its status, or `settled` for a broken one that the project has settled. */
 export const outcomeOf = ({ status, instead }: Judged): keyof typeof SIGNS =>
   status === 'broken' && instead !== undefined ? 'settled' : status;
 
-/** The findings of each table in turn, then those of functions; of these only what is to be said. */
+/** The findings of each table in turn, then those of functions; functions that hold are left out. */
 export function tablesText({ input, findings }: CitusCheck): string {
   const blocks = input.tables.map(({ id }) => {
     const place = input.places.get(id);
@@ -25,7 +25,7 @@ const lineOf = (finding: Judged): string => {
 };
 
 function placeText(place: Place): string {
-  if (place.kind === 'distributed') return `distributed by ${place.column}, with what is owned by ${place.group}`;
+  if (place.kind === 'distributed') return `distributed by ${place.column}, in the group ${place.group}`;
   return place.kind === 'reference' ? 'reference table, a copy on each node' : `local: ${place.reason}`;
 }
 
@@ -35,7 +35,7 @@ function settledText(findings: readonly Judged[]): string {
   );
   if (settled.size === 0) return '';
   return [
-    'Not as it is (–), and what is done instead:',
+    'Can’t be distributed unchanged (–), and what is done instead:',
     ...[...settled].map(([object, instead]) => `  ${object}\n    ${instead}`),
   ].join('\n');
 }
@@ -56,7 +56,7 @@ export function countsOf({ input, findings }: CitusCheck): Record<string, string
     ].join(', '),
     holds: String(of('holds')),
     changed: `${of('changed')} by the script, with nothing lost`,
-    settled: `${of('settled')} that can't go along as they are, each with what is done instead`,
-    Citus: 'not evaluated: the catalogs are held against its rules, no Citus server ran the script',
+    settled: `${of('settled')} that can't be distributed unchanged, each with what is done instead`,
+    Citus: 'not evaluated: only the catalogs are compared with its rules, no Citus server ran the script',
   };
 }

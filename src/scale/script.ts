@@ -4,8 +4,8 @@ import type { CitusCheck } from './check.ts';
 import type { Place } from './distribution.ts';
 
 /**
- * The statements that change keys, foreign keys, policies and triggers: plain PostgreSQL, for any server. What refers
- * to a key goes first and comes back last.
+ * The statements that change keys, foreign keys, policies and triggers: plain PostgreSQL, for any server. Foreign keys
+ * are dropped before the keys that they reference, and added after them.
  */
 export function keyChanges({ findings }: CitusCheck): string[] {
   const changes = findings.flatMap(({ change }) => (change ? [change] : []));
@@ -52,7 +52,7 @@ function parentsFirst(tables: readonly Table[]): Table[] {
   return [...ordered];
 }
 
-/** The whole script, with what is lost and the way back in comments. */
+/** The complete script; comments list what is lost, and how to undo it. */
 export function scriptOf(name: string, check: CitusCheck): string {
   const { findings, input } = check;
   const settled = Map.groupBy(
@@ -70,10 +70,10 @@ export function scriptOf(name: string, check: CitusCheck): string {
     .map(([id]) => `select undistribute_table('${id}');`);
   return [
     `-- Distributes ${name} with Citus. Written by \`rolecall scale --check citus --script\`; read it before you run it.`,
-    '-- On the coordinator, as the owner of the tables, with nobody else at work, after a backup:',
+    '-- On the coordinator, as the owner of the tables, with no other session connected, after a backup:',
     '--   psql -v ON_ERROR_STOP=1 -f this-file',
     '',
-    comment(['What can not go along, and what is done instead:', ...losses]),
+    comment(['Objects that can not be distributed unchanged, and what is done instead:', ...losses]),
     '',
     '-- 1. Keys, policies and triggers. Plain PostgreSQL, in one transaction.',
     'begin;',
@@ -94,7 +94,7 @@ export function scriptOf(name: string, check: CitusCheck): string {
     "set citus.multi_shard_modify_mode = 'sequential';",
     ...distributing(check),
     '',
-    comment(['The way back, first:', ...back, 'then each of these as it was:', ...was]),
+    comment(['To undo, first:', ...back, 'then restore each of these definitions:', ...was]),
     '',
   ].join('\n');
 }

@@ -11,12 +11,12 @@ export const scaleSettings = z.strictObject({
   reference: z.array(relationName),
   /** Tables that stay on the coordinator, each with the reason. */
   local: z.record(relationName, name),
-  /** What can't go along as it is, and what is done instead. The script takes it away, or makes it weaker. */
+  /** Objects that can't be distributed unchanged, and what is done instead. The script drops or weakens them. */
   settled: z.array(
     z.strictObject({
       /** As the check names it: a constraint, trigger function, policy or function. */
       object: name,
-      /** What it means, and the way out. */
+      /** The consequence, and what is done instead. */
       instead: name,
     }),
   ),

@@ -2,7 +2,7 @@ import { placesInWords, type TableRule } from './finding.ts';
 
 /**
  * Triggers of distributed and reference tables run on the nodes, once for each shard, and need
- * citus.enable_unsafe_triggers. One that looks only at its row is as good there as here.
+ * citus.enable_unsafe_triggers. One that reads only its own row works there unchanged.
  */
 export const triggerRule: TableRule = function* (table, place, input) {
   if (place.kind === 'local') return;
@@ -14,7 +14,7 @@ export const triggerRule: TableRule = function* (table, place, input) {
     const touched = new Set(reached.filter((id) => input.byId.has(id)));
     const moved = place.kind === 'distributed' && trigger.columns.includes(place.column);
     if (touched.size === 0 && !moved) {
-      const alone = `${trigger.name} looks at its row only, and stays; it needs citus.enable_unsafe_triggers`;
+      const alone = `${trigger.name} reads its own row only, and stays; it needs citus.enable_unsafe_triggers`;
       yield { ...base, status: 'changed', says: alone };
       continue;
     }
@@ -22,7 +22,7 @@ export const triggerRule: TableRule = function* (table, place, input) {
       ...base,
       status: 'broken',
       says: moved
-        ? `${trigger.name} waits for ${trigger.columns.join(', ')} to change, which Citus does not let happen`
+        ? `${trigger.name} fires when ${trigger.columns.join(', ')} changes, which Citus does not allow`
         : `${trigger.name} runs on a node, and touches ${placesInWords(touched, input)}`,
       fix: 'Do it in the function that writes the rows, which runs on the coordinator, or settle what is done instead.',
       change: { drop: [`drop trigger ${trigger.sql} on ${table.sql};`], was: trigger.definition },

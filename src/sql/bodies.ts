@@ -3,7 +3,7 @@ import { parseStatements, type SqlStatement } from './statements.ts';
 import { tokenAt } from './tokens.ts';
 import { nodesOfType, stringOf } from './tree.ts';
 
-/** A text of code: SQL, or the body of a PL/pgSQL block, which is read as the statement that it stands in. */
+/** A text of code: SQL, or the body of a PL/pgSQL block, which is read as part of its statement. */
 export interface Code {
   readonly text: string;
   /** Where it begins in the text that it was found in, in characters. */
@@ -21,7 +21,7 @@ export class BodyError extends UserError {
  * The code in a text of SQL: the text itself, and the bodies of DO blocks and functions in SQL or PL/pgSQL. Strings
  * of any other kind are data, and so are bodies in other languages.
  * @throws SqlError of libpg-query when the text is not SQL
- * @throws BodyError when a body can't be read where it stands
+ * @throws BodyError when a body can't be read in its place
  */
 export async function codeIn(sql: string, start = 0): Promise<Code[]> {
   const bodies = await Promise.all(
@@ -57,7 +57,7 @@ function bodyOf(text: string, { tree, start, end }: SqlStatement) {
   const inner = string.slice(quote.length, -quote.length);
   if (quote === '' || (quote === "'" && inner.includes("'")))
     throw new BodyError(
-      `A body of code has to be in dollar quotes, so that it can be read where it stands: ${text.slice(start, at)}${string.slice(0, 40)}…`,
+      `A body of code must be in dollar quotes, so that its names can be rewritten in place: ${text.slice(start, at)}${string.slice(0, 40)}…`,
     );
   return { language, from: at + quote.length, to: at + string.length - quote.length };
 }

@@ -18,7 +18,7 @@ export function refuseNamesIn(executed: unknown, changes: (schema: string, name:
   const tokens = text === undefined ? null : solidTokens(text);
   if (text === undefined || !tokens)
     throw new RenameError(
-      "It executes a text that can't be looked into. Execute a string, or format() of one, so that its names can be read.",
+      "It executes a text that can't be analysed. Execute a string, or format() of one, so that its names can be read.",
     );
   for (const [at, first] of tokens.entries()) {
     const [dot, object] = [tokens[at + 1], tokens[at + 2]];
@@ -26,7 +26,7 @@ export function refuseNamesIn(executed: unknown, changes: (schema: string, name:
     // In a format, a name may be a placeholder such as %I.
     if (changes(nameAt(text, first), object ? nameAt(text, object) : ''))
       throw new RenameError(
-        `It executes a text that names ${text.slice(first.start, object?.end)}, and names in strings are not rewritten. Have the schema given by a function or an argument.`,
+        `It executes a text that names ${text.slice(first.start, object?.end)}, and names in strings are not rewritten. Pass the schema by a function or an argument.`,
       );
   }
 }

@@ -6,7 +6,7 @@ interface NamePiece {
   readonly text: string;
 }
 
-/** What text that may be SQL, or a part of it, names with a schema: read by its tokens, without understanding it. */
+/** The schema-qualified names in a text that may be SQL or a piece of it. It is only tokenized, not parsed. */
 export function namesIn(text: string): {
   readonly relations: ReadonlySet<string>;
   readonly functions: ReadonlySet<string>;
@@ -27,7 +27,7 @@ const isName = (piece: NamePiece | undefined): boolean => piece?.kind === 'word'
 
 const LOCKS = [['update'], ['no', 'key', 'update'], ['share'], ['key', 'share']];
 
-/** Whether a locking clause stands there: `for update`, `for no key update`, `for share`, `for key share`. */
+/** Whether a locking clause begins there: `for update`, `for no key update`, `for share`, `for key share`. */
 function locksAt(pieces: readonly NamePiece[], at: number): boolean {
   const isWord = (index: number, text: string): boolean =>
     pieces[index]?.kind === 'word' && pieces[index].text === text;

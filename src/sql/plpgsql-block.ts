@@ -2,13 +2,13 @@ import { parse, parsePlPgSQL } from 'libpg-query';
 import { type PlPgSqlExpression, statementOf } from './plpgsql.ts';
 import { nodesOfType } from './tree.ts';
 
-/** What a PL/pgSQL body consists of. */
+/** The contents of a PL/pgSQL body. */
 export interface PlPgSql {
   /** The parse trees of its queries and expressions. */
   readonly queries: readonly unknown[];
   /** The parse trees of the expressions whose text is executed. */
   readonly executed: readonly unknown[];
-  /** What a qualified name may begin with instead of a schema: variables and labels. */
+  /** Names before a dot that are no schemas: variables and labels. */
   readonly variables: ReadonlySet<string>;
 }
 

@@ -47,7 +47,7 @@ export interface PlPgSqlExpression {
   readonly parseMode?: number;
 }
 
-/** What stands there, as a statement of SQL by itself. */
+/** The expression as a complete SQL statement. */
 export function statementOf({ query, parseMode = 0 }: PlPgSqlExpression): string {
   if (parseMode === 0) return query;
   return `select ${parseMode === 2 ? query : query.slice(endOfTarget(query))}`;

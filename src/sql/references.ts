@@ -2,11 +2,11 @@ import { loadModule, parseSync } from 'libpg-query';
 import { namesIn } from './names.ts';
 import { plpgsqlStatements, type RoutineText } from './plpgsql.ts';
 
-/** What SQL names with a schema. Names that a search path completes are not among it: they depend on who runs it. */
+/** Schema-qualified names in SQL. Names that a search path completes are not among them: they depend on who runs it. */
 export interface References {
   /** The relations that it reads or writes, as `schema.name`. */
   readonly relations: ReadonlySet<string>;
-  /** The functions that it calls, as `schema.name`, in the order in which they stand. */
+  /** The functions that it calls, as `schema.name`, in the order in which they appear. */
   readonly functions: ReadonlySet<string>;
   /** Whether it locks rows that it reads, as in `for update`. */
   readonly locks: boolean;
@@ -25,7 +25,7 @@ interface Gathered {
 export const loadParser = loadModule;
 
 /**
- * What an expression names, such as that of a policy.
+ * The schema-qualified names in an expression, such as that of a policy.
  * @throws SqlError of libpg-query when it is no expression
  */
 export function referencesOfExpression(expression: string): References {
@@ -35,10 +35,10 @@ export function referencesOfExpression(expression: string): References {
 }
 
 /**
- * What the body of a function or procedure names. One in SQL or PL/pgSQL is parsed, so comments and string constants
+ * The names in the body of a function or procedure. One in SQL or PL/pgSQL is parsed, so comments and string constants
  * name nothing. Where a body runs text as SQL (EXECUTE), every string constant in it may be part of that text, and the
  * qualified names in these are taken for relations, and for functions where a parenthesis follows. A body that the
- * parser does not understand is read like such a text as a whole.
+ * parser does not understand is read like such a text completely.
  */
 export function referencesOfRoutine(routine: RoutineText): References {
   const gathered = nothing();

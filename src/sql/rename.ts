@@ -11,7 +11,7 @@ export type Rename = (schema: string, name: string) => readonly [schema: string,
 
 export interface Renaming {
   readonly name: Rename;
-  /** What stands in for the time of the transaction: now(), transaction_timestamp() and current_timestamp. */
+  /** SQL that replaces the time of the transaction: now(), transaction_timestamp() and current_timestamp. */
   readonly now?: string;
 }
 
@@ -20,7 +20,7 @@ export interface Renaming {
  * told from columns (`alias.column`, `variable.field`) by PostgreSQL's own parser, in the text itself and in the bodies of
  * DO blocks and functions in SQL or PL/pgSQL. Strings and comments are data: they stay.
  * @throws SqlError of libpg-query when the text is not SQL
- * @throws BodyError when a body can't be read where it stands
+ * @throws BodyError when a body can't be read in its place
  * @throws RenameError when a body executes a text with a name to be rewritten, or one that can't be looked into
  */
 export async function renameIn(sql: string, renaming: Renaming): Promise<string> {
@@ -39,7 +39,7 @@ export async function renameIn(sql: string, renaming: Renaming): Promise<string>
 export const renameInExpression = (expression: string, renaming: Renaming): Promise<string> =>
   renameAfter('select ', expression, renaming);
 
-/** The same for what stands in a FROM clause. */
+/** The same for an item of a FROM clause. */
 export const renameInRelation = (relation: string, renaming: Renaming): Promise<string> =>
   renameAfter('select from ', relation, renaming);
 
@@ -75,7 +75,7 @@ async function editsIn(code: Code, { name, now }: Renaming): Promise<Edit[]> {
 }
 
 interface CodeNames {
-  /** What stands before the dot of a column or field. */
+  /** Names that are before the dot of a column or field. */
   readonly qualifiers: ReadonlySet<string>;
   readonly executed: readonly unknown[];
 }

@@ -1,12 +1,12 @@
 import { parseSync } from 'libpg-query';
 import { tokenAt } from './tokens.ts';
 
-/** Before an expression stands this, so that it is a statement. */
+/** The prefix that makes an expression a statement. */
 const SELECT = 'select ';
 
 /** A subquery of an expression, as far as it matters here. */
 interface Subquery {
-  /** Where its opening parenthesis stands, in bytes of the statement. */
+  /** The offset of its opening parenthesis, in bytes of the statement. */
   readonly location: number;
   /** Where the call begins, in bytes of the statement, when calling a function is all that it does. */
   readonly call: number | undefined;
@@ -27,7 +27,7 @@ export function withoutCallSubqueries(expression: string): string {
   const calls = subqueriesIn(parseSync(SELECT + expression)).flatMap(({ location, call }) =>
     call === undefined ? [] : [{ from: at(location), call: at(call) }],
   );
-  // From the end, so that what stands before stays where it is.
+  // From the end, so that the offsets before it stay right.
   return calls
     .sort((one, other) => other.from - one.from)
     .reduce((text, { from, call }) => {
@@ -36,7 +36,7 @@ export function withoutCallSubqueries(expression: string): string {
     }, expression);
 }
 
-/** Where a subquery ends, and where the name of its one column stands: pg_get_expr() always gives it one. */
+/** Where a subquery ends, and where the name of its one column is: pg_get_expr() always gives it one. */
 function extentOf(text: string, from: number): { to: number; as: number } {
   let [depth, as] = [0, text.length];
   for (let at = from; at < text.length; ) {
@@ -65,7 +65,7 @@ interface SubLinkNode {
   readonly subselect?: { readonly SelectStmt?: Readonly<Record<string, unknown>> };
 }
 
-/** What a SELECT that has nothing but a list of results says. */
+/** The fields of a SELECT's parse tree that has nothing but a target list. */
 const BARE = ['targetList', 'limitOption', 'op'];
 
 function callIn({ subLinkType, subselect }: SubLinkNode): number | undefined {

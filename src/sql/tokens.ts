@@ -44,7 +44,7 @@ export function* tokensIn(text: string): Iterable<Token & { readonly start: numb
   }
 }
 
-/** What a statement says first: words in lower case, names without quotes (marked), symbols; no more than `most`. */
+/** The first tokens of a statement, at most `most`: words in lower case, names without quotes (marked), symbols. */
 export function heading(text: string, most: number): Heading[] {
   const found: Heading[] = [];
   for (let at = 0; at < text.length && found.length < most; ) {

@@ -1,4 +1,4 @@
-/** Every node of one type in a parse tree of libpg-query, outermost first: what stands under the type's name. */
+/** Every node of one type in a parse tree of libpg-query, outermost first: the value under the type's name. */
 export function* nodesOfType(tree: unknown, type: string): Iterable<Readonly<Record<string, unknown>>> {
   if (typeof tree !== 'object' || tree === null) return;
   for (const [key, value] of Object.entries(tree)) {

@@ -7,7 +7,7 @@ export interface VerdictQuestion {
   readonly config: Config;
 }
 
-// What a verdict needs is loaded while nobody waits for it. The worker stays: code that has run before runs faster.
+// The code of a verdict is loaded before the first question. The worker stays: code that has run before runs faster.
 await Promise.all([
   import('../graphql/postgraphile.ts').then(({ loadPostGraphile }) => loadPostGraphile()),
   import('../types/generate.ts'),

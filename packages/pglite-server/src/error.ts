@@ -1,7 +1,7 @@
 /**
  * Why an engine cannot start:
  * `not-a-folder` something else has the folder's name, or that of one above it;
- * `not-writable` this user may not write there, or nobody may;
+ * `not-writable` this user may not write there, or no user may;
  * `disk-full`;
  * `port-taken` another program listens on the port that was asked for, or this user may not;
  * `folder-held` another process serves the folder, and does not answer;
@@ -9,7 +9,7 @@
  */
 export type EngineErrorCode = 'not-a-folder' | 'not-writable' | 'disk-full' | 'port-taken' | 'folder-held' | 'failed';
 
-/** What is wrong, in one line that says what to do. */
+/** An error for people: its message is one line that says what is wrong and what to do. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   readonly code: EngineErrorCode;

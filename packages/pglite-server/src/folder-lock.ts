@@ -30,7 +30,7 @@ export async function claimFolder(folder: string, self: FolderOwner): Promise<Fo
   try {
     for (;;) {
       try {
-        // A link, unlike a write, is there with its whole content or not at all, and never replaces another.
+        // A link, unlike a write, exists with its complete content or not at all, and never replaces another.
         linkSync(own, lock);
         return null;
       } catch (error) {
@@ -59,7 +59,7 @@ export function releaseFolder(folder: string, self: FolderOwner): void {
   if (readOwner(lock)?.token === self.token) rmSync(lock, { force: true });
 }
 
-/** Replaces a lock whose process is gone; one process at a time, so that none replaces the lock of a living one. */
+/** Replaces a lock whose process has ended; one process at a time, so that none replaces the lock of a living one. */
 async function takeOver(lock: string, own: string, stale: FolderOwner | null): Promise<boolean> {
   const guard = `${lock}.takeover`;
   try {
@@ -96,7 +96,7 @@ async function ask(owner: FolderOwner): Promise<OwnerAnswer> {
   const { promise, resolve } = Promise.withResolvers<OwnerAnswer>();
   const socket = connect(owner.port, HOST);
   const reader = new FrameReader();
-  // A stopped process still has its files open: only one that is gone makes room.
+  // A stopped process still has its files open: only one that has ended makes room.
   socket.setTimeout(ANSWER_TIME, () => resolve(isAlive(owner.process) ? 'silent' : 'nobody'));
   socket.on('error', () => resolve('nobody'));
   socket.on('close', () => resolve('nobody'));

@@ -12,7 +12,7 @@ export function makeFolder(folder: string): string {
     return realpathSync(folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // Where nobody can make folders, as in /proc, the system says that there is none.
+    // Where no user can create folders, as in /proc, the system says that there is none.
     if (code !== 'ENOENT') throw error;
     const message = `${folder} cannot be made. Make the folder above it, or name another folder.`;
     throw new EngineError('not-writable', message, { cause: error });

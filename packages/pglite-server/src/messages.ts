@@ -3,7 +3,7 @@ import type { WireError } from './protocol/backend.ts';
 import type { Summary } from './protocol/output.ts';
 import type { CompiledModule } from './wasm.ts';
 
-/** What makes a client's session its own, so that many can take turns on one backend. */
+/** The state that belongs to one client's session, so that many sessions can take turns on one backend. */
 export interface SessionState {
   /** The session authorization. */
   user: string;
@@ -48,7 +48,7 @@ export interface ForgetRequest {
   discardTemp: boolean;
 }
 
-/** What a server has once for all its databases. */
+/** State that all databases of a server share: the roles as JSON (see READ_ROLES), and the databases' names. */
 export interface ClusterState {
   roles: string;
   databases: string[];
@@ -85,7 +85,7 @@ export type FromWorker =
   | { type: 'roles'; roles: string }
   | { type: 'fatal'; message: string };
 
-/** What a worker thread needs to open its database. */
+/** The options with which a worker thread opens its database. */
 export interface WorkerOptions {
   folder: string;
   /** The name that the database must have, and the one that it may have inside its files. */

@@ -2,9 +2,9 @@ import type { HostSettings } from '../settings.ts';
 import { callIn, type DumpStatement, type StatementFields, type StatementSubject, textOf } from './statement.ts';
 
 /**
- * What a copy does with a statement of a dump.
+ * How a copy treats a statement of a dump.
  *
- * needed: it holds rows, or creates what rows stand in, so it must run. wanted: if the server refuses it, it is left out and
+ * needed: it holds rows, or creates objects that rows depend on, so it must run. wanted: if the server refuses it, it is left out and
  * listed. minor: the same, and not listed. columns: the hooks created this table of the host, which gets the columns that it
  * lacks. left out: for the reason given; null is not listed.
  */
@@ -47,7 +47,7 @@ const NEEDED_CHANGES = new Set([
   'AT_SetStorage',
 ]);
 
-/** Settings that would put the copy elsewhere or make it somebody else's. */
+/** Settings that would change the copy's tablespaces or owners. */
 const USELESS_SETTINGS = new Set([
   'default_tablespace',
   'default_table_access_method',
@@ -55,7 +55,7 @@ const USELESS_SETTINGS = new Set([
   'role',
 ]);
 
-/** Statements that reach beyond one database, and to what. */
+/** Statements that affect more than one database, each with the reason for which it is left out. */
 const REACHING: Readonly<Record<string, string>> = {
   CreatedbStmt: 'a database’s own settings',
   DropdbStmt: 'a database’s own settings',

@@ -10,7 +10,7 @@ export type DumpPiece =
   /** A command for psql, such as \connect. */
   | { readonly kind: 'command'; readonly text: string };
 
-/** What a dump says about itself, as far as it has been read. */
+/** Facts that a dump states about itself, as far as it has been read. */
 export interface DumpFacts {
   /** The version of the server that it is of, and of the pg_dump that wrote it. */
   server: string | null;
@@ -68,7 +68,7 @@ export class DumpReader {
       const rows = this.#rows();
       yield { kind: 'copy', sql, rows };
       for await (const _ of rows) {
-        // Rows that nobody read are skipped.
+        // Rows that the caller did not read are skipped.
       }
     }
   }
@@ -98,8 +98,8 @@ export class DumpReader {
   }
 
   /**
-   * What `find` finds in the first bytes, decoded one by one; the more it needs, the more it gets, twice as many each
-   * time. Null when it finds nothing in all there is.
+   * The result of `find` on the first bytes, each decoded as one character: 4,096 bytes at first, and twice as many each
+   * time it finds nothing. Null when it finds nothing in all the bytes that there are.
    */
   async #within(find: (text: string) => number | null): Promise<number | null> {
     for (let size = 4_096; ; size *= 2) {

@@ -14,7 +14,7 @@ export interface DumpStatement {
   readonly type: string;
   /** Its parse tree; empty for a statement with rows, and for one that the parser does not take. */
   readonly fields: StatementFields;
-  /** What it is about; null where it names nothing with a schema. */
+  /** The object that it is about; null where it names nothing with a schema. */
   readonly subject: StatementSubject | null;
 }
 
@@ -53,7 +53,7 @@ export interface StatementFields {
 
 /**
  * Reads one statement of a dump. An INSERT or COPY is known by its first words: parsing would build a tree of all its rows.
- * What PostgreSQL's parser does not take, such as a server's own extension of SQL, is known by its first words too.
+ * Statements that PostgreSQL's parser rejects, such as a server's own extension of SQL, are known by their first words too.
  */
 export async function readStatement(sql: string): Promise<DumpStatement> {
   const [first] = heading(sql, 1);
@@ -78,13 +78,13 @@ export async function isCopyFromStdin(sql: string): Promise<boolean> {
   return words.some(({ kind, text }, n) => kind === 'word' && text === 'from' && words[n + 1]?.text === 'stdin');
 }
 
-/** The name with a schema that stands after so many words. */
+/** The schema-qualified name after so many words. */
 function nameAfter(sql: string, words: number): StatementSubject | null {
   const [schema, dot, name] = heading(sql, words + 3).slice(words);
   return schema && dot?.text === '.' && name ? { schema: schema.text, name: name.text } : null;
 }
 
-/** For a statement that cannot be parsed: whether it creates what rows stand in. */
+/** For a statement that cannot be parsed: whether it creates objects that rows depend on. */
 function typeByWords(sql: string): string {
   const [first, second, third] = heading(sql, 3).map(({ text }) => text);
   const created = second === 'unlogged' ? third : second;
@@ -122,7 +122,7 @@ function ofNames(names: readonly Node[]): StatementSubject | null {
   return schema !== undefined && name !== undefined ? { schema, name } : null;
 }
 
-/** What is named as a part of its table, whose name comes first. */
+/** Types of objects that belong to a table and are named after it: the table's name comes first. */
 const PARTS_OF_TABLES: ReadonlySet<ObjectType | undefined> = new Set<ObjectType>([
   'OBJECT_COLUMN',
   'OBJECT_POLICY',

@@ -46,7 +46,7 @@ function locksSection(observation: LocksObservation, unlike: readonly string[]):
   const warning =
     unlike.length > 0
       ? [
-          `The observed run ended in other catalogs than graphile-migrate's own run (${unlike.slice(0, 5).join(', ')}${unlike.length > 5 ? ` and ${unlike.length - 5} more` : ''}): what is below need not be what will happen.`,
+          `The observed run ended with other catalogs than graphile-migrate's own run (${unlike.slice(0, 5).join(', ')}${unlike.length > 5 ? ` and ${unlike.length - 5} more` : ''}): the observations below may differ from what will happen.`,
         ]
       : [];
   return {

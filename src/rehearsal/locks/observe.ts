@@ -12,7 +12,7 @@ import { splitMigration } from './split-migration.ts';
 import { observeUnderLoad } from './under-load.ts';
 
 /**
- * Runs migrations twice on copies of the main database, to which nobody may be connected meanwhile: once alone, with the
+ * Runs migrations twice on copies of the main database, to which no session may be connected meanwhile: once alone, with the
  * effects of each statement, and once while the app runs. The copies take the place of the shadow database, one at a
  * time, and are dropped; the main database is only read.
  * @throws DatabaseError or pg.DatabaseError when the server refuses a copy; MigrationError when a migration is not SQL

@@ -12,7 +12,7 @@ export function locksOf(statement: ObservedStatement): string {
   );
   const shown = [...byMode].map(([mode, locks]) => `${modeName(mode)} on ${listed(locks.map(({ table }) => table))}`);
   const others = all.length - [...byMode.values()].flat().length;
-  if (others > 0) shown.push(`${counted(others, 'table')} in modes that keep nobody waiting`);
+  if (others > 0) shown.push(`${counted(others, 'table')} in modes that block neither readers nor writers`);
   return shown.join('; ');
 }
 

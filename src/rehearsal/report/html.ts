@@ -8,7 +8,7 @@ import { STYLE } from './style.ts';
 import { rulesUsed, totalsOf, valuesOf } from './totals.ts';
 import { unmappedIn } from './unmapped.ts';
 
-/** What a page shows besides the result. */
+/** Facts that a page shows in addition to the result. */
 export interface ReportContext {
   readonly project: RehearsedProject;
   readonly begun: Date;
@@ -24,9 +24,9 @@ export function resultHtml(result: RehearsalResult, context: ReportContext): str
     ['Rows', rows(result)],
     ['Values', html`${result.accounts.filter((account) => account.in > 0).map(values)}`],
     ['Rules', rules(result)],
-    ['Set aside', setAside(result)],
+    ['Quarantined', setAside(result)],
     ['Kept', kept(result, context.project)],
-    ...(result.notes.length > 0 ? [['Undeclared, and what was decided', notes(result)] as [string, Markup]] : []),
+    ...(result.notes.length > 0 ? [['Undeclared objects', notes(result)] as [string, Markup]] : []),
     ...(result.leftOut.length > 0 ? [['Left out of the copy', leftOut(result)] as [string, Markup]] : []),
     ...result.sections.map((section): [string, Markup] => [section.title, new Markup(section.html)]),
   ];
@@ -81,10 +81,10 @@ function rows({ accounts }: RehearsalResult): Markup {
     Object.entries(newRows)
       .map(([rule, times]) => `${count(times)} by ${rule}`)
       .join(', ');
-  return html`<p>Every row of the source is carried with all of its values, carried with a value that a named rule changed, or set aside with all of its values: rows = carried + changed + set aside, with nothing altered and nothing lost.</p>
+  return html`<p>Every row of the source is carried with all of its values, carried with a value that a named rule changed, or quarantined with all of its values: rows = carried + changed + quarantined, with nothing altered and nothing lost.</p>
 ${table(
   'Rows by table',
-  ['Table', 'Rows', 'Carried', 'Changed by rule', 'Set aside', 'Altered', 'Lost', 'Added by the migrations'],
+  ['Table', 'Rows', 'Carried', 'Changed by rule', 'Quarantined', 'Altered', 'Lost', 'Added by the migrations'],
   accounts.map((account) => [account.table, ...ROWS.map((key) => account[key]), addedBy(account)]),
   ['All', total.rows, total.carried, total.changedRows, total.setAsideRows, total.alteredRows, total.lostRows, ''],
 )}`;
@@ -100,11 +100,11 @@ function values(account: TableAccount): Markup {
       'Unchanged',
       'Changed',
       'By rule',
-      'Set aside',
+      'Quarantined',
       'NULL',
       'Altered',
       'Lost',
-      'Checksum of the unchanged, before and after',
+      'Checksum of the unchanged values, before and after',
     ],
     account.columns.map((column) => [
       column.column,
@@ -155,9 +155,9 @@ function rules({ accounts }: RehearsalResult): Markup {
 }
 
 function setAside({ setAside: groups }: RehearsalResult): Markup {
-  if (groups.length === 0) return html`<p>Nothing was set aside.</p>`;
+  if (groups.length === 0) return html`<p>No row was quarantined.</p>`;
   return html`${table(
-    'Rows set aside, by table and reason',
+    'Quarantined rows, by table and reason',
     ['Table', 'Reason', 'Rows'],
     groups.map(({ table: from, reason, rows: times }) => [from, reason, times]),
     ['All', '', groups.reduce((sum, group) => sum + group.rows, 0)],
@@ -170,13 +170,13 @@ ${groups.map(
 
 function kept(result: RehearsalResult, { legacy }: RehearsedProject): Markup {
   const unmapped = unmappedIn(result, legacy);
-  return html`<p>The originals stay as they were: each row of each table was compared with what was measured before the migrations.</p>
+  return html`<p>The originals are unchanged: each row of each table was compared with what was measured before the migrations.</p>
 ${table(
-  'Tables that were there before, and where they are now',
+  'Tables from before the migrations, and where they are now',
   ['Before', 'Now', 'Rows', 'Columns', 'Differing rows'],
   result.compared.map(({ before, after, rows: times, columns, differing }) => [
     before,
-    after ?? 'gone',
+    after ?? 'missing',
     times,
     columns.length,
     differing,
@@ -194,10 +194,10 @@ ${
 }
 
 function notes({ notes: noted }: RehearsalResult): Markup {
-  return html`<p>What the migrations found that nobody had declared, and what they did about it, in their own words.</p>
+  return html`<p>Objects that were not declared, and what the migrations did about them, in their own words.</p>
 ${table(
-  'What the migrations noted',
-  ['What was decided', 'About what', 'Migration'],
+  'Notes of the migrations',
+  ['Decision', 'Objects', 'Migration'],
   noted.map(({ note, subjects, migration }) => [
     note,
     html`<ul>${subjects.map((subject) => html`<li>${subject}</li>`)}</ul>`,

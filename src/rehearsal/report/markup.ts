@@ -22,7 +22,7 @@ export function html(strings: TemplateStringsArray, ...parts: readonly HtmlConte
   return new Markup(strings.map((text, n) => text + (n < parts.length ? written(parts[n]) : '')).join(''));
 }
 
-/** A table with a caption and totals, whose first column names its rows. Numbers stand to the right. */
+/** A table with a caption and totals, whose first column names its rows. Numbers are aligned to the right. */
 export function table(
   caption: string,
   columns: readonly string[],
@@ -42,7 +42,7 @@ export function table(
 ${total ? html`<tfoot><tr>${total.map(cell)}</tr></tfoot>` : null}</table></div>\n`;
 }
 
-/** Only what is long may be broken within its words, and then not into a column of letters. */
+/** Only a long text may be broken within its words, so that it does not become a column of letters. */
 function long(part: HtmlContent): Markup | null {
   const characters = part instanceof Markup ? part.text.replaceAll(/<[^>]*>/g, '').length : String(part).length;
   return characters > LONG ? new Markup(' class="long"') : null;

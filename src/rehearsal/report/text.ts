@@ -17,7 +17,7 @@ export function resultText(project: RehearsedProject, result: RehearsalResult, c
   ]);
   const shown = sections.map(({ title, text }) => `${title}\n${text.replaceAll(/^/gm, '  ')}\n`);
   const verdict = findings.deviations.length > 0 ? '' : ' Every row and every value is accounted for.';
-  const noted = notes.length > 0 ? [`Undeclared, and what was decided\n${notesText(notes)}\n`] : [];
+  const noted = notes.length > 0 ? [`Undeclared objects, and what the migrations did\n${notesText(notes)}\n`] : [];
   return [
     findingsText(findings),
     lines,
@@ -49,11 +49,11 @@ function figures(result: RehearsalResult, { legacy }: RehearsedProject): Record<
   return {
     source: `${source.name}: ${source.kind}${source.version ? `, of PostgreSQL ${source.version}` : ''}`,
     copy: `on ${copy.where} (PostgreSQL ${copy.version}), compared with ${comparedWith}; ${bytes(copy.bytesBefore)} before, ${bytes(copy.bytesAfter)} after`,
-    rows: `${total.rows} in ${accounts.filter((table) => table.in > 0).length} tables = ${total.carried} carried + ${total.changedRows} changed by a named rule + ${total.setAsideRows} set aside${bad(total.lostRows, total.alteredRows)}`,
-    values: `${total.values} = ${total.unchanged} unchanged + ${total.changed} changed by a named rule + ${total.setAside} set aside + ${total.nulls} NULL${bad(total.lost, total.altered)}`,
+    rows: `${total.rows} in ${accounts.filter((table) => table.in > 0).length} tables = ${total.carried} carried + ${total.changedRows} changed by a named rule + ${total.setAsideRows} quarantined${bad(total.lostRows, total.alteredRows)}`,
+    values: `${total.values} = ${total.unchanged} unchanged + ${total.changed} changed by a named rule + ${total.setAside} quarantined + ${total.nulls} NULL${bad(total.lost, total.altered)}`,
     rules: rules.join(', ') || 'none',
-    'set aside': reasonsText || 'nothing',
-    kept: `${unchanged} of ${measured.length} tables as they were, value by value`,
+    quarantined: reasonsText || 'nothing',
+    kept: `${unchanged} of ${measured.length} tables unchanged, value by value`,
     ...(unmapped.length > 0
       ? { unmapped: unmapped.map(({ what, where, rows }) => `${what} → ${where} (${rows} rows)`).join('; ') }
       : {}),

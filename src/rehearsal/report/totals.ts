@@ -52,7 +52,7 @@ export function totalsOf(accounts: readonly TableAccount[]): ValueTotals {
 export interface RuleUse {
   readonly rule: string;
   readonly values: number;
-  /** How far it has moved a value, at most; undefined where nobody declared how that is measured. */
+  /** How far it has moved a value, at most; undefined where `legacy.errors` does not declare how that is measured. */
   readonly largestError: number | undefined;
 }
 

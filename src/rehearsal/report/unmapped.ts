@@ -17,14 +17,14 @@ export function unmappedIn(
   const mapped = new Map(Object.entries(mapping).map(([table, declared]) => [`${sourceSchema}.${table}`, declared]));
   return compared.flatMap(({ before, after, columns, rows }) => {
     if (host?.tables.includes(before)) return [];
-    const where = after ?? 'gone';
+    const where = after ?? 'missing';
     const declared = mapped.get(before);
     if (!declared) return [{ what: `table ${before}`, where, rows }];
     return columns
       .filter((column) => !(column.before in declared.columns))
       .map((column) => ({
         what: `column ${before}.${column.before}`,
-        where: `${where}.${column.after ?? 'gone'}`,
+        where: `${where}.${column.after ?? 'missing'}`,
         rows,
       }));
   });

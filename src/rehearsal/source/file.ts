@@ -9,7 +9,7 @@ import { install, majorOf, output } from './programs.ts';
 export interface Dump {
   /** How messages name it. */
   readonly name: string;
-  /** What it is, for the report. */
+  /** The kind of source, in words for the report. */
   readonly kind: string;
   /** The text of the dump in pg_dump's plain format. */
   text(): AsyncIterable<Buffer>;

@@ -17,12 +17,12 @@ export async function requireLegacy(
 ): Promise<void> {
   if ((await pendingNames(client)).length === 0)
     throw new RehearsalError(
-      `${source} has all committed migrations already: there is nothing to rehearse. \`rolecall check --as-it-is\` proves it as it is.`,
+      `${source} has all committed migrations already: there is nothing to rehearse. \`rolecall check --as-it-is\` proves it.`,
     );
   const moved = movedTable(tables, legacy);
   if (moved)
     throw new RehearsalError(
-      `${source} is migrated in part: ${moved} is there already. Rows that came in can no longer be told from rows that were added since. Rehearse on a dump from before; \`rolecall migrate\` finishes what was begun.`,
+      `${source} is migrated in part: ${moved} is there already. Migrated rows can no longer be told from rows that were added since. Rehearse on an older dump; \`rolecall migrate\` completes the migration.`,
     );
   const missing = [...missingFrom(tables, legacy)];
   if (missing.length > 0)

@@ -68,7 +68,7 @@ export async function withLiveSource<T>(
   }
 }
 
-/** Every row of every table must be readable: row level security would hide rows without a word. */
+/** Every row of every table must be readable: row level security would hide rows silently. */
 async function requireReading(client: pg.Client, name: string, tables: readonly UserTable[]): Promise<void> {
   const { rows } = await client.query<{ who: string; denied: string[]; filtered: string[] }>(
     `select current_user::text as who,
@@ -97,7 +97,7 @@ async function requireProgram(client: pg.Client, name: string): Promise<void> {
     `select current_setting('server_version_num')::int / 10000 as major`,
   );
   const needed = rows[0]?.major ?? 0;
-  const there = await majorOf('pg_dump', `a database can be copied by nothing else`);
+  const there = await majorOf('pg_dump', `only it can copy a database`);
   if (there < needed)
     throw new RehearsalError(
       `${name} is PostgreSQL ${needed}, and the pg_dump on PATH is ${there}: a dump needs the same version or a later one. ${install(String(needed))}`,

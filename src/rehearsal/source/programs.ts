@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { untilStopped } from '../../database/running.ts';
 import { RehearsalError } from '../error.ts';
 
-/** PostgreSQL's own programs, for what rolecall does not read itself: databases, and archives of pg_dump. */
+/** PostgreSQL's own programs: they read databases to dump, and archives of pg_dump, which rolecall does not read itself. */
 export type PostgresProgram = 'pg_dump' | 'pg_restore';
 
 /**

@@ -11,7 +11,7 @@ import type { Roles } from './roles.ts';
 
 /** The databases in the data folder, and what they have in common. */
 export class Cluster {
-  /** What every client is told when it connects. */
+  /** The server parameters that every client receives when it connects (ParameterStatus): name → value. */
   parameters: Record<string, string> = {};
   /** Rises whenever roles or the list of databases change, so that each database knows whether it is behind. */
   version = 1;
@@ -61,7 +61,10 @@ export class Cluster {
     return join(this.#folder, 'databases', encodeName(name));
   }
 
-  /** What a thread needs to open a database. */
+  /**
+   * Everything that a thread needs to open a database.
+   * @throws Error when `prepare` has not been called, or the database's folder is missing
+   */
   filesOf(name: string): { folder: string; database: string; inside: string; wasm: CompiledModule } {
     if (!this.#wasm) throw new Error('The cluster is not prepared yet.');
     const folder = this.folderOf(name);

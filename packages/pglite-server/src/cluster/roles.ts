@@ -25,7 +25,7 @@ export interface Membership {
   set: boolean;
 }
 
-/** What a real server keeps once for all its databases, and the engine in each of them. */
+/** Roles and their memberships: PostgreSQL keeps them once for a cluster, the engine in each of its databases. */
 export interface Roles {
   roles: Role[];
   memberships: Membership[];

@@ -66,7 +66,7 @@ export class SharedDatabase {
     return promise;
   }
 
-  /** Removes every trace of a client that is gone, or of its session on DISCARD ALL. */
+  /** Removes every trace of a client that disconnected, or of its session on DISCARD ALL. */
   async forget(session: Session): Promise<void> {
     if (session.transaction.is === 'suspended' || session.transaction.is === 'doomed') {
       session.transaction = { is: 'none' };

@@ -6,7 +6,7 @@ import { type Replayable, replayable } from '../sql/replayable.ts';
 import { resetsAuthorization } from '../sql/statements.ts';
 import type { PreparedStatement, Session } from './session.ts';
 
-/** What a client sent up to a Sync or a Flush, or simple queries: it runs without interruption. */
+/** A client's messages up to a Sync or a Flush, or its simple queries: they run without interruption. */
 export interface Exchange {
   simple: boolean;
   /** Ends with a Sync, or is a simple query: the client waits for ReadyForQuery. */
@@ -23,7 +23,7 @@ export interface Exchange {
   types: string;
   /** It may do what its texts don't say, or leaves a portal open. */
   opaque: boolean;
-  /** What each text would be in a suspended transaction. They are read when this is first called. */
+  /** For each text, how it is repeated after a suspension; null when it can't be. The texts are read at the first call. */
   replayables(): (Replayable | null)[];
 }
 

@@ -2,7 +2,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import { THREAD_FLAGS } from '../constants.ts';
 import type { FromWorker, ToWorker, WorkerOptions } from '../messages.ts';
 
-/** What the thread of a database tells. */
+/** Events that the thread of a database raises. */
 export interface InstanceEvents {
   message(message: FromWorker): void;
   /** The thread ended, by itself or because it was asked to. */

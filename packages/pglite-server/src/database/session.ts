@@ -9,7 +9,7 @@ export interface PreparedStatement {
   sql: string;
 }
 
-/** What a client is to the database that it is connected to. */
+/** A client's session in the database that it is connected to. */
 export class Session {
   readonly id: number;
   readonly user: string;
@@ -26,7 +26,7 @@ export class Session {
   listening: Listening[] = [];
   usesTemp = false;
   gone = false;
-  /** What the engine runs in its name is not for the client to see. */
+  /** While it is true, answers are not sent to the client: the engine runs statements of its own in the session. */
   muted = false;
   /** Called with how much of a COPY's data the backend has taken, in bytes. */
   consumed: (bytes: number) => void = () => {};

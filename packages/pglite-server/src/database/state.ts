@@ -20,7 +20,7 @@ export interface OpenBackend {
  * | ------- | ------------------------------------------------------------ | ----------------------------------------------- |
  * | closed  | no thread has its files open                                 | opening, when a client wants to run something   |
  * | opening | the thread opens the files; clients wait                     | free                                            |
- * | free    | nobody's transaction is open                                 | running                                         |
+ * | free    | no transaction is open                                       | running                                         |
  * | running | the backend works for one client, or waits for its COPY data | free, or held when that leaves something open   |
  * | held    | a client's transaction or batch is open, and it says nothing | running its next exchange; or, when its transaction can make way, another client's; free when it waits too long itself |
  *

@@ -22,7 +22,7 @@ export function doom(session: Session): void {
   session.status = 'E';
 }
 
-/** What the backend has to run before the client's next exchange. */
+/** The statements that the backend has to run before the client's next exchange, in order. */
 export function replayOf({ transaction }: Session): string[] {
   if (transaction.is === 'suspended') return transaction.begun.map(({ sql }) => sql);
   return transaction.is === 'doomed' ? ['begin', ABORT] : [];

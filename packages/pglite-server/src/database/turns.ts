@@ -3,7 +3,7 @@ import type { Exchange } from './exchange.ts';
 import type { Session } from './session.ts';
 import { canMakeWay, suspendedLocks } from './suspension.ts';
 
-/** What became of a turn: it ran, or it was refused before it could. */
+/** The outcome of a turn: it ran, or it was refused before it started. */
 export type TurnOutcome = 'ran' | 'refused';
 
 /** A client's wish to run something on the one backend. */
@@ -48,7 +48,7 @@ export class Turns {
     return this.#takeAll(({ exchange }) => exchange === null);
   }
 
-  /** Drops what a client that is gone waited for. */
+  /** Drops the turns of a client that disconnected. */
   drop(session: Session): void {
     this.#takeAll((turn) => turn.session === session);
   }

@@ -1,6 +1,6 @@
 import { makeFrame, readString } from './frames.ts';
 
-/** What the server tells a client when something failed. */
+/** An error as the server sends it to a client: the fields of ErrorResponse; `code` is the SQLSTATE. */
 export interface WireError {
   severity: 'ERROR' | 'FATAL';
   code: string;

@@ -4,7 +4,7 @@ export interface Frame {
   bytes: Uint8Array;
 }
 
-/** What a peer sent does not follow the protocol: nothing after it can be understood. */
+/** The peer's bytes do not follow the protocol: nothing after them can be understood. */
 export class ProtocolError extends Error {}
 
 const HEADER = 5;

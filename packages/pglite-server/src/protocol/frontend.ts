@@ -58,7 +58,7 @@ function renamed(type: string, bytes: Uint8Array, from: number, to: number, name
   return makeFrame(type, bytes.subarray(5, from), name, bytes.subarray(to));
 }
 
-/** What a client says first: a start of a session, a request to cancel, or a question whether to encrypt. */
+/** A client's first message: the start of a session, a cancel request, or a request for encryption (SSL or GSSAPI). */
 export type Opening =
   | { kind: 'start'; parameters: Map<string, string> }
   | { kind: 'cancel'; process: number; secret: number }

@@ -1,7 +1,7 @@
 import type { TransactionStatus } from './backend.ts';
 import { readString } from './frames.ts';
 
-/** What an exchange's answer says, besides the bytes that go to the client. */
+/** Facts read from an exchange's answer, in addition to the bytes that go to the client. */
 export interface Summary {
   /** The status of the last ReadyForQuery; none when the backend waits for a Sync. */
   status: TransactionStatus | null;
@@ -18,10 +18,10 @@ export interface OutputSink {
   copyIn(): void;
 }
 
-/** Messages that are read as a whole; all others, rows above all, pass through unread. */
+/** Messages that are read completely; all others, rows above all, pass through unread. */
 const READ = new Set('ACEGWZ1'.split('').map((letter) => letter.charCodeAt(0)));
 
-/** Answers are handed on in parts of about this size, so that a large result is never held as a whole. */
+/** Answers are handed on in parts of about this size, so that a large result is never held in memory. */
 const PART = 64 * 1024;
 
 /** Reads the backend's answer as it streams by: notes the tags and the status, and takes out notifications. */

@@ -54,7 +54,7 @@ export async function runCommand(
   session.send(...answers);
 }
 
-/** What the backend would answer to each message of the extended protocol. */
+/** The answers that the backend would give to the messages of the extended protocol, in order. */
 function extendedAnswers(exchange: Exchange, tags: Uint8Array[]): Uint8Array[] {
   return [...exchange.types].flatMap((type) => {
     if (type === 'P') return [parseComplete()];
@@ -132,7 +132,7 @@ async function create(databases: Databases, command: DatabaseCommand & { kind: '
   return [commandComplete('CREATE DATABASE')];
 }
 
-/** Closes a database that nobody uses; FORCE ends the sessions of those who do. */
+/** Closes a database without sessions; FORCE ends the sessions that it has. */
 async function vacate(databases: Databases, name: string, force: boolean): Promise<void> {
   if (force) {
     databases.endSessions(name, { code: '57P01', message: 'terminating connection due to administrator command' });

@@ -50,7 +50,7 @@ export class Connection {
     if (this.#ahead <= AHEAD && this.#socket.isPaused()) this.#socket.resume();
   }
 
-  /** The client is gone, whatever it was doing. Resolves when its traces are too. */
+  /** Ends the session of a client that disconnected, whatever it was doing. Resolves when its traces are removed. */
   left(): Promise<void> {
     this.#leaving ??= this.#leave();
     return this.#leaving;
@@ -60,7 +60,7 @@ export class Connection {
     this.session.gone = true;
     this.#inbox = [];
     if (this.database.isCopying(this.session)) {
-      this.database.feed(new Uint8Array(makeFrame('f', 'the client is gone')), true);
+      this.database.feed(new Uint8Array(makeFrame('f', 'the client disconnected')), true);
     }
     await this.database.leave(this.session);
   }

@@ -22,11 +22,11 @@ export interface Login {
   superuser: boolean;
   database: string;
   settings: Record<string, string>;
-  /** What it sent after its startup message. */
+  /** The bytes that it sent after its startup message. */
   rest: Uint8Array;
 }
 
-/** What a client and the server say to each other before the login. */
+/** The messages between a client and the server up to the login. */
 export class Greeting {
   #host: GreetingHost;
   #socket: Socket;

@@ -7,7 +7,7 @@ const MOST = { queries: 64, bytes: 64 * 1024 };
 
 /**
  * Takes from what a client sent ahead what is run next: one exchange's messages; or, inside a transaction, as many simple
- * queries as can go to the backend's thread together. Nobody else can run anything in between anyway, and the way there
+ * queries as can go to the backend's thread together. No other session can run anything in between anyway, and the way there
  * and back takes as long as a small query.
  */
 export function takeNext(inbox: Frame[][], { status }: Session): Frame[] | undefined {

@@ -1,12 +1,12 @@
 import type { DefElem, Node } from 'libpg-query';
 import { readSingle } from './statements.ts';
 
-/** A statement that concerns databases as a whole, which no backend of the engine can run itself. */
+/** A statement about entire databases, which no backend of the engine can run itself. */
 export type DatabaseCommand =
   | { kind: 'create'; name: string; template: string | null; owner: string | null }
   | { kind: 'drop'; name: string; ifExists: boolean; force: boolean }
   | { kind: 'rename'; name: string; to: string }
-  /** What has to be run in the databases that it names. */
+  /** A statement that has to run in each of the databases that it names. */
   | { kind: 'alter'; names: string[] };
 
 /** The database command that a text is, if it is one and nothing else. */

@@ -29,7 +29,7 @@ export function mentionsDeallocation(text: string): boolean {
 
 /**
  * The dotted names in a text: any of them may be a custom setting's. Words are cut out first and looked at then: a
- * pattern for the whole name begins anew at each letter of a word, and a value of a megabyte without a dot, as bytes
+ * pattern for the whole name begins again at each letter of a word, and a value of a megabyte without a dot, as bytes
  * in hexadecimal are, takes it hours.
  */
 export function dottedNames(text: string): string[] {

@@ -67,7 +67,7 @@ function isUsual(option: Node): boolean {
   return defname === 'transaction_read_only' && arg.A_Const.ival !== undefined && !arg.A_Const.ival.ival;
 }
 
-/** What a SELECT that calls nothing of anybody's making consists of. No casts: they call functions too. */
+/** The node types of a SELECT that calls no user-defined function. Casts are not among them: they call functions too. */
 const READING = new Set([
   'A_Const',
   'A_Expr',

@@ -41,7 +41,7 @@ class DatabaseThread {
   #sessions: Sessions;
   #statements = new Statements();
   #roles: string;
-  /** What the statements of the open transaction ask to be looked at once it is over. */
+  /** Command tags of the open transaction whose effects must be looked at when it ends. */
   #tags = new Set<string>();
   #exchanges = 0;
 

@@ -1,4 +1,4 @@
-/** The file beside a database's files that says what the database is called inside them. */
+/** The file next to a database's files that holds the name of the database inside them. */
 export const INSIDE = 'name';
 
 /** The folder of a database's own files. */

@@ -108,7 +108,7 @@ export class Sessions {
     return state;
   }
 
-  /** What ALTER ROLE … SET and ALTER DATABASE … SET give to a session that starts; the most specific comes last. */
+  /** The settings that ALTER ROLE … SET and ALTER DATABASE … SET give to a session that starts; the most specific wins. */
   #defaults(user: string): Record<string, string> {
     const [rows = []] = this.#backend.demand(
       `select split_part(entry, '=', 1), substr(entry, strpos(entry, '=') + 1)

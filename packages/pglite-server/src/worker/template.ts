@@ -4,7 +4,7 @@ import { workerData } from 'node:worker_threads';
 import { Backend, openPGlite } from './backend.ts';
 import { DATA, INSIDE } from './names.ts';
 
-/** What a client is told about the server when it connects, in PostgreSQL's spelling. */
+/** The parameters that the server reports to a client when it connects, in PostgreSQL's spelling. */
 const REPORTED = [
   'server_version',
   'server_encoding',
