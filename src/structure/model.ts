@@ -176,8 +176,6 @@ export const PROPERTY_NAMES = [
 ] as const;
 
 export type PropertyName = (typeof PROPERTY_NAMES)[number];
-export type ObjectKind = (typeof OBJECT_KINDS)[number];
-export type PartKind = (typeof PART_KINDS)[number];
 
 /** A property with a value; none where there is no value. */
 export const valued = (name: PropertyName | '', value: string | number | null | undefined): Property[] =>
