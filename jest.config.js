@@ -1,7 +1,7 @@
 import { within } from './test/support/time-limits.ts';
 
 // What tests the embedded engine itself starts engines of its own: once is enough, in the run without a named server.
-const aboutTheEngine = ['<rootDir>/test/database/embedded/', '<rootDir>/test/commands/embedded.test.ts'];
+const aboutTheEngine = ['<rootDir>/packages/', '<rootDir>/test/commands/embedded.test.ts'];
 
 // What takes long and goes the same way on both is left to the run on a real server, so that the other stays short.
 const thorough = [
@@ -15,7 +15,7 @@ const thorough = [
 ];
 
 export default {
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testMatch: ['<rootDir>/{test,packages/*/test}/**/*.test.ts'],
   testPathIgnorePatterns: process.env.DATABASE_URL ? aboutTheEngine : thorough,
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -1,16 +1,17 @@
 import { access, functions } from './spec/access.ts';
 import { calls } from './spec/calls.ts';
+import { known } from './spec/known.ts';
 import { legacy } from './spec/legacy/columns.ts';
+import { errors, expectedNewRows, host, optional, sourceSchema } from './spec/legacy/environment.ts';
 import { loadLegacy } from './spec/legacy/load.ts';
-import { restoring } from './spec/legacy/restoring.ts';
-import { errors, found, host, made, optional } from './spec/legacy/surroundings.ts';
+import { restore } from './spec/legacy/restore.ts';
 import { workload } from './spec/legacy/workload.ts';
 import { online } from './spec/online.ts';
 import { claimsOf } from './spec/people.ts';
 import { exempt, sizes } from './spec/queries/sizes.ts';
 import { distribution } from './spec/scale.ts';
 import { world } from './spec/world.ts';
-import { defineConfig } from './src/config/define.ts';
+import { defineConfig } from './src/index.ts';
 
 export default defineConfig({
   name: 'ChannelChat',
@@ -36,6 +37,7 @@ export default defineConfig({
   access,
   functions,
   calls,
+  known,
   world,
   queries: {
     folder: 'spec/queries',
@@ -51,10 +53,10 @@ export default defineConfig({
     mapping: legacy,
     quarantine: { relation: 'private.quarantined_rows', waiting: 'restored_at is null' },
     notes: 'private.migration_notes',
-    restoring,
-    made,
+    restore,
+    sourceSchema,
+    expectedNewRows,
     errors,
-    found,
     optional,
     host,
     workload,
@@ -67,6 +69,7 @@ export default defineConfig({
       functions: 'spec/access.ts',
       privileges: 'spec/access.ts',
       calls: 'spec/calls.ts',
+      known: 'spec/known.ts',
       world: 'spec/world.ts',
       queries: 'spec/queries',
       'queries.sizes': 'spec/queries/sizes.ts',

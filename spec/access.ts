@@ -1,4 +1,4 @@
-import type { AccessSpec, FunctionSpec } from '../src/access/model.ts';
+import type { AccessSpec, FunctionSpec } from '../src/index.ts';
 import { legacyApiAccess, legacyApiFunctions } from './legacy-api/access.ts';
 import { CONTENT, NO_ONE, NOBODY, OPERATIONS, of, PUBLIC_CONTENT, SIGNED_IN } from './personas.ts';
 

@@ -1,4 +1,4 @@
-import type { Calls } from '../src/access/model.ts';
+import type { Calls } from '../src/index.ts';
 import { people } from './people.ts';
 import { world } from './world.ts';
 

@@ -1,13 +1,13 @@
-import { inHand, type OnlinePlan, uuidInHand } from '../src/online/plan.ts';
+import { allRowsOf, inBatch, type OnlinePlan, uuidInBatch, uuidsInBatch } from '../src/index.ts';
 
-/** The sessions of the users in hand, and those named by themselves: of some, the messages are all that is left. */
-const sessions = `((select array(select s.id from public.chat_sessions s where ${uuidInHand('s.user_id', 'user')})
-  || (select prepared.uuids('session')))::uuid[])`;
+/** The sessions of the users of the batch, and those named by themselves: of some, the messages are all that is left. */
+const sessions = `((select array(select s.id from public.chat_sessions s where ${uuidInBatch('s.user_id', 'user')})
+  || (select ${uuidsInBatch('session')}))::uuid[])`;
 
 const videoOf = (t: string): string =>
-  `exists (select from public.videos v where v.channel_id = ${t}.channel_id and v.id = ${t}.video_id and ${inHand('v.youtube_video_id', 'video')})`;
+  `exists (select from public.videos v where v.channel_id = ${t}.channel_id and v.id = ${t}.video_id and ${inBatch('v.youtube_video_id', 'video')})`;
 
-const asideBy = (column: string, unit: string): string => inHand(`q.row_data ->> '${column}'`, unit);
+const quarantinedBy = (column: string, unit: string): string => inBatch(`q.row_data ->> '${column}'`, unit);
 
 /** The keys of a column, beyond $1. */
 const textKeys = (table: string, column: string): string =>
@@ -15,15 +15,15 @@ const textKeys = (table: string, column: string): string =>
 const uuidKeys = (table: string, column: string): string =>
   `(select distinct ${column} as key from ${table}
      where ${column} > coalesce(nullif($1, ''), '00000000-0000-0000-0000-000000000000')::uuid order by 1 limit $2)`;
-const together = (...keys: string[]): string =>
+const union = (...keys: string[]): string =>
   `select key::text from (${keys.join(' union ')}) k where key is not null order by k.key limit $2`;
 
 /** Whoever names a channel by one of the keys $1: its YouTube id or its uuid, with blanks or in other case. */
 const named = (column: string): string =>
   `lower(btrim(${column})) = any (select lower(btrim(k)) from unnest($1::text[]) k)`;
 
-const video = [{ unit: 'video', column: 'video_id' }] as const;
-const user = [{ unit: 'user', column: 'user_id' }] as const;
+const byVideo = [{ unit: 'video', column: 'video_id' }];
+const byUser = [{ unit: 'user', column: 'user_id' }];
 
 /**
  * How ChannelChat's database is moved while the app runs. A video goes with its transcript and chunks, a user with their
@@ -33,56 +33,96 @@ export const online: OnlinePlan = {
   schemas: ['public', 'extensions', 'private', 'legacy', 'legacy_api'],
   extensions: { schema: 'extensions', names: ['vector'] },
   legacy: 'legacy',
-  moved: '\n$move$;',
+  sections: {
+    tools: ['carry/tools.sql'],
+    carry: [
+      'profiles',
+      'channels',
+      'videos',
+      'transcripts',
+      'transcript_chunks',
+      'chunk_count',
+      'chunk_embeddings',
+      'user_creators',
+      'chat_sessions',
+      'chat_messages',
+      'user_usage',
+      'accounts',
+      'public_chat_limits',
+      'error_logs',
+    ].map((section) => `carry/${section}.sql`),
+    move: 'legacy/move.sql',
+    sourceSchema: 'source_schema',
+  },
   moves: 'private.legacy_moves',
   quarantine: 'private.quarantined_rows',
   tables: {
     channels: {
-      part: 'true',
-      aside: 'true',
-      noted: [
+      scope: 'true',
+      quarantineScope: 'true',
+      tracked: [
         { unit: 'channel', column: 'id' },
         { unit: 'channel key', column: 'channel_id', keyOnly: true },
         { unit: 'channel key', column: 'id', keyOnly: true },
       ],
     },
-    videos: { part: inHand('o.video_id', 'video'), aside: asideBy('video_id', 'video'), noted: video },
+    videos: {
+      scope: inBatch('o.video_id', 'video'),
+      quarantineScope: quarantinedBy('video_id', 'video'),
+      tracked: byVideo,
+    },
     transcripts: {
       optional: true,
-      part: inHand('o.video_id', 'video'),
-      aside: asideBy('video_id', 'video'),
-      noted: video,
+      scope: inBatch('o.video_id', 'video'),
+      quarantineScope: quarantinedBy('video_id', 'video'),
+      tracked: byVideo,
     },
-    transcript_chunks: { part: inHand('o.video_id', 'video'), aside: asideBy('video_id', 'video'), noted: video },
-    user_creators: { part: uuidInHand('o.user_id', 'user'), aside: asideBy('user_id', 'user'), noted: user },
-    chat_sessions: { part: uuidInHand('o.user_id', 'user'), aside: asideBy('user_id', 'user'), noted: user },
+    transcript_chunks: {
+      scope: inBatch('o.video_id', 'video'),
+      quarantineScope: quarantinedBy('video_id', 'video'),
+      tracked: byVideo,
+    },
+    user_creators: {
+      scope: uuidInBatch('o.user_id', 'user'),
+      quarantineScope: quarantinedBy('user_id', 'user'),
+      tracked: byUser,
+    },
+    chat_sessions: {
+      scope: uuidInBatch('o.user_id', 'user'),
+      quarantineScope: quarantinedBy('user_id', 'user'),
+      tracked: byUser,
+    },
     chat_messages: {
-      part: `o.session_id = any (${sessions})`,
-      aside: `(q.row_data ->> 'session_id')::uuid = any (${sessions})`,
-      noted: [{ unit: 'session', column: 'session_id' }],
+      scope: `o.session_id = any (${sessions})`,
+      quarantineScope: `(q.row_data ->> 'session_id')::uuid = any (${sessions})`,
+      tracked: [{ unit: 'session', column: 'session_id' }],
     },
-    user_usage: { part: uuidInHand('o.user_id', 'user'), aside: asideBy('user_id', 'user'), noted: user },
+    user_usage: {
+      scope: uuidInBatch('o.user_id', 'user'),
+      quarantineScope: quarantinedBy('user_id', 'user'),
+      tracked: byUser,
+    },
     public_chat_limits: {
-      part: inHand('o.identifier', 'identifier'),
-      aside: asideBy('identifier', 'identifier'),
-      noted: [{ unit: 'identifier', column: 'identifier' }],
+      scope: inBatch('o.identifier', 'identifier'),
+      quarantineScope: quarantinedBy('identifier', 'identifier'),
+      tracked: [{ unit: 'identifier', column: 'identifier' }],
     },
     error_logs: {
-      part: uuidInHand('o.id', 'error'),
-      aside: asideBy('id', 'error'),
-      noted: [{ unit: 'error', column: 'id' }],
+      scope: uuidInBatch('o.id', 'error'),
+      quarantineScope: quarantinedBy('id', 'error'),
+      tracked: [{ unit: 'error', column: 'id' }],
     },
     profiles: {
       optional: true,
-      part: uuidInHand('o.id', 'user'),
-      aside: asideBy('id', 'user'),
-      noted: [{ unit: 'user', column: 'id' }],
+      scope: uuidInBatch('o.id', 'user'),
+      quarantineScope: quarantinedBy('id', 'user'),
+      tracked: [{ unit: 'user', column: 'id' }],
     },
   },
   read: {
     'auth.users': {
-      part: "o.id in (select unnest(prepared.uuids('user')) union select c.user_id from prepared_full.channels c)",
-      noted: [{ unit: 'user', column: 'id' }],
+      scope: `o.id in (select unnest(${uuidsInBatch('user')}) union select c.user_id from ${allRowsOf('channels')} c)`,
+      tracked: [{ unit: 'user', column: 'id' }],
     },
   },
   units: {
@@ -95,19 +135,19 @@ export const online: OnlinePlan = {
         union select 'identifier', l.identifier from public.public_chat_limits l where ${named('l.channel_id')}`,
     },
     video: {
-      keys: together(
+      keys: union(
         textKeys('public.videos', 'video_id'),
-        textKeys('prepared_full.transcripts', 'video_id'),
+        textKeys(allRowsOf('transcripts'), 'video_id'),
         textKeys('public.transcript_chunks', 'video_id'),
       ),
     },
     user: {
-      keys: together(
+      keys: union(
         uuidKeys('auth.users', 'id'),
         uuidKeys('public.chat_sessions', 'user_id'),
         uuidKeys('public.user_creators', 'user_id'),
         uuidKeys('public.user_usage', 'user_id'),
-        uuidKeys('prepared_full.profiles', 'id'),
+        uuidKeys(allRowsOf('profiles'), 'id'),
       ),
     },
     session: {
@@ -118,32 +158,32 @@ export const online: OnlinePlan = {
       reaches:
         "select 'user' as unit, s.user_id::text as key from public.chat_sessions s where s.id = any ($1::uuid[])",
     },
-    identifier: { keys: together(textKeys('public.public_chat_limits', 'identifier')) },
-    error: { keys: together(uuidKeys('public.error_logs', 'id')) },
+    identifier: { keys: union(textKeys('public.public_chat_limits', 'identifier')) },
+    error: { keys: union(uuidKeys('public.error_logs', 'id')) },
   },
   targets: [
-    { table: 'public.profiles', scope: uuidInHand('t.id', 'user'), natural: ['id'] },
-    { table: 'public.channels', scope: 'true', kept: ['chunk_count'] },
-    { table: 'public.videos', scope: inHand('t.youtube_video_id', 'video') },
-    { table: 'public.transcripts', scope: videoOf('t'), natural: ['video_id'] },
+    { table: 'public.profiles', scope: uuidInBatch('t.id', 'user'), naturalKey: ['id'] },
+    { table: 'public.channels', scope: 'true', filledByRecount: ['chunk_count'] },
+    { table: 'public.videos', scope: inBatch('t.youtube_video_id', 'video') },
+    { table: 'public.transcripts', scope: videoOf('t'), naturalKey: ['video_id'] },
     { table: 'public.transcript_chunks', scope: videoOf('t') },
     {
       table: 'public.chunk_embeddings',
       scope: `exists (select from public.transcript_chunks c where c.channel_id = t.channel_id and c.id = t.chunk_id and ${videoOf('c')})`,
     },
-    { table: 'public.user_creators', scope: uuidInHand('t.user_id', 'user') },
-    { table: 'public.chat_sessions', scope: uuidInHand('t.user_id', 'user') },
-    { table: 'public.chat_messages', scope: uuidInHand('t.user_id', 'user') },
-    { table: 'public.user_usage', scope: uuidInHand('t.user_id', 'user'), natural: ['user_id'] },
-    { table: 'public.user_roles', scope: uuidInHand('t.user_id', 'user'), natural: ['user_id', 'role'] },
-    { table: 'public.usage_daily', scope: uuidInHand('t.user_id', 'user'), natural: ['user_id', 'day'] },
-    { table: 'public.public_chat_limits', scope: inHand('t.identifier', 'identifier') },
-    { table: 'public.error_logs', scope: uuidInHand('t.id', 'error') },
+    { table: 'public.user_creators', scope: uuidInBatch('t.user_id', 'user') },
+    { table: 'public.chat_sessions', scope: uuidInBatch('t.user_id', 'user') },
+    { table: 'public.chat_messages', scope: uuidInBatch('t.user_id', 'user') },
+    { table: 'public.user_usage', scope: uuidInBatch('t.user_id', 'user'), naturalKey: ['user_id'] },
+    { table: 'public.user_roles', scope: uuidInBatch('t.user_id', 'user'), naturalKey: ['user_id', 'role'] },
+    { table: 'public.usage_daily', scope: uuidInBatch('t.user_id', 'user'), naturalKey: ['user_id', 'day'] },
+    { table: 'public.public_chat_limits', scope: inBatch('t.identifier', 'identifier') },
+    { table: 'public.error_logs', scope: uuidInBatch('t.id', 'error') },
   ],
-  fitted: {
+  indexParameters: {
     'public.idx_chunk_embeddings_bits': `select format('lists = %s', private.fitting_lists(count(*))) from public.chunk_embeddings`,
   },
-  settle: [
+  recount: [
     `update public.channels channel set chunk_count = counted.chunks
      from (
        select c.id, count(chunk.channel_id) as chunks
@@ -152,4 +192,5 @@ export const online: OnlinePlan = {
      ) counted
      where counted.id = channel.id and channel.chunk_count <> counted.chunks`,
   ],
+  lostWithOldTables: 'the embeddings as they were before they were rounded',
 };

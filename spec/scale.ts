@@ -1,4 +1,4 @@
-import type { Distribution } from '../src/scale/distribution.ts';
+import type { Distribution } from '../src/index.ts';
 
 /** Where ChannelChat's tables would be when one machine is too small. What it means: docs/scaling.md. */
 export const distribution: Distribution = {

@@ -1,4 +1,4 @@
-import type { WorldRow } from '../src/access/model.ts';
+import type { WorldRow } from '../src/index.ts';
 import { legacyApiWorld } from './legacy-api/world.ts';
 import { people } from './people.ts';
 

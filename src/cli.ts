@@ -252,7 +252,7 @@ async function finish(result: Promise<ExitCode>): Promise<void> {
   process.exit(code);
 }
 
-/** What went wrong, for people: only a defect of rolecall's own shows its stack. */
+/** Writes an error to stderr for people and exits with 2. Only an error that rolecall did not expect shows its stack. */
 async function fail(error: unknown): Promise<void> {
   const text =
     error instanceof UserError

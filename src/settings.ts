@@ -6,7 +6,7 @@ export const name = z.string().min(1);
 /** `schema.name` of a relation, as people write it: unquoted. */
 export const relationName = z.string().regex(/^[^.]+\.[^.]+$/, 'must be written schema.table');
 
-/** `schema.name` of a function; with its argument types where the name alone would not tell it from others. */
+/** `schema.name` of a function; with its argument types where the name is overloaded. */
 export const functionName = z
   .string()
   .regex(/^[^.(]+\.[^(]+(\(.*\))?$/, 'must be written schema.function or schema.function(type, type)');
@@ -14,11 +14,11 @@ export const functionName = z
 /** The path of a file or folder; relative paths start at the folder that each setting names. */
 export const path = z.string().min(1);
 
-/** A function of the project's own; zod can say no more about it. */
+/** A function of the project's own; zod can't check its parameters. */
 export const functionOf = <F extends (...given: never[]) => unknown>() =>
   z.custom<F>((value) => typeof value === 'function', 'must be a function');
 
-/** Settings as a room takes them: nobody changes them after they were read. */
+/** Settings as a room takes them: they are not changed after they were read. */
 export type Settings<Schema extends z.ZodType> = ReadonlyDeep<z.output<Schema>>;
 
 type ReadonlyDeep<T> = T extends (...given: never[]) => unknown

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import config from '../../rolecall.config.ts';
-import { personasOf } from '../../src/config/load.ts';
+import { personasOf } from '../../src/access/personas.ts';
 import { rolledBack, withClient } from '../../src/database/connect.ts';
 import { readQueries } from '../../src/plans/read.ts';
 import { runQuery } from '../../src/plans/run.ts';

@@ -1,319 +1,13 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:43c222026a7cda4326914ab741bf48c63540b4a2
+--! Hash: sha1:eb9811f7cc23afeb43bcfa26e69996118dfffae6
 --! Message: redesign-database-schema
 
--- The redesigned schema: keys are uuids and can't lie, embeddings have a table of their own, and everything starts
--- closed: row level security is on and nothing is granted, until the migration of the policies opens what is meant.
---
--- How the data comes along. What the old tables are and what depends on them is looked at first, and what can't be met
--- is named before anything changes. The old tables move, whole and untouched, to schema legacy, outside the API: with
--- every column, index, trigger and policy that nobody here has heard of, which open and do nothing there. Each new table
--- is made empty, filled once from its old one, and only then gets its keys. What was made by hand and stays, such as a
--- view, a foreign key or a publication, has the new tables where it had the old ones; private.migration_notes says what
--- was met. A row whose parent is gone can't be carried: it is set aside, whole, in private.quarantined_rows, and so are
--- its children; `rolecall restore-quarantined` runs the same sections over those rows when the parent is back.
--- private.legacy_moves remembers what was filled. So a second run carries nothing, and finds everything made.
---
--- Which of several rows stays, where a key allows one: the oldest by created_at (for follows: by when it was added), of
--- equal age the one with the smaller id, and one without a time comes last. The others are set aside as duplicates, and
--- what belonged to them goes to the one that stays: what names a channel or a video by YouTube's id without further ado,
--- what names it by uuid by channel-key, messages by kept-session, chunks by transcript-of-video.
---
--- Named rules. Wherever a carried value is not the old value itself, one of these made it (spec/legacy names the columns):
---   fill-created-at      a missing created_at is the row's updated_at, or else the moment of the move
---   fill-updated-at      a missing updated_at is the row's created_at, or else the moment of the move
---   session-created-at   a message without created_at has its session's, and so precedes what the session says later
---   added-at             when a follow was added is added_at where a database has that, and created_at where not
---   fill-default         a missing value is the column's default
---   fill-usage-date      a missing day of usage is the day of the move
---   unknown-to-default   a value that is missing, or outside the closed set, is the column's default
---   count-not-negative   a missing or negative count is zero
---   within-range         a percentage is no less than 0 (nor missing) and no more than 100
---   impossible-to-null   a number that can't be, such as a negative duration, is unknown
---   channel-key          a text key that holds channels.id, or the YouTube id in other case or with blanks, is followed
---   channel-of-video     a chunk or transcript is of its video's channel, whatever its own copy said
---   transcript-of-video  a chunk is of its video's one transcript
---   kept-session         messages of a duplicate session go to the session that was kept
---   gone-user            who added a channel is unknown when that user is gone
---   half-precision       an embedding is rounded to half precision
---   unfit-embedding      one that half precision can't hold is left behind, and its chunk waits for another
---   fill-name            a channel or video without a name is called by YouTube's id
---   fill-url             a channel without an address has the one that YouTube gives every channel
---   reset-day            a counter's day is the UTC day of its last reset
---   clean-display-name   a name to greet somebody by is one line of at most 80 visible characters, or none
---   unfit-avatar-to-null a picture that is no web address is none
---   fitting-slug         a public address is folded to lower case and trimmed, where it then fits and no other channel has
---                        it (of several the one that had it to the letter, else the oldest, keeps it); else the channel
---                        is not public until somebody gives it one that fits
--- What a counter says is carried as it is, such as user_usage.creators_added, even where it has drifted from what it
--- counts: it is somebody's data until something is counted again.
--- Reasons for setting a row aside: orphan-user, orphan-channel, orphan-video, orphan-session (its parent is gone or was
--- set aside itself), duplicate, missing-key (YouTube's id, or whose limit it is), missing-content (nothing was said),
--- unknown-role, impossible-index.
-
---! Included carry/settings.sql
--- Sorting and hashing in memory, where a server is set up to be modest; and compiling queries costs more than it gives.
-do $settings$
-begin
-  perform set_config('jit', 'off', true);
-  if pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB') then
-    perform set_config('work_mem', '64MB', true);
-  end if;
-  if pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes('256MB') then
-    perform set_config('maintenance_work_mem', '256MB', true);
-  end if;
-end
-$settings$;
---! EndIncluded carry/settings.sql
-
--- What it meets --------------------------------------------------------------------------------------------------------
-
--- Looked at before anything changes: what the carrying sections rely on. Whatever stands in the way is told at once.
-do $meet$
-declare
-  path constant text := current_setting('search_path');
-  refusals text[] := '{}';
-  moved boolean := false;
-  found record;
-  counted record;
-begin
-  perform set_config('search_path', 'pg_catalog, pg_temp', true);
-
-  -- The old columns, as far as anybody here knows. An exclamation mark: there is no going without it; any other that a
-  -- database lacks is added empty. An equals sign: the new table has it too, under the same name and of the same type.
-  create temporary table known_columns on commit drop as
-  select
-    listed.table_name,
-    words[1] as column_name,
-    rtrim(words[2], '!=') as type_name,
-    words[2] like '%!%' as needed,
-    words[2] like '%=' as same
-  from (
-    values
-      ('channels', 'id uuid!=, channel_id text!, channel_name text=, channel_url text=, avatar_url text=, subscriber_count text=, indexed_videos int4=, total_videos int4=, ingestion_status text, ingestion_progress int4=, ingestion_method text=, error_message text=, last_indexed_at timestamptz=, ingest_videos bool=, ingest_shorts bool=, ingest_lives bool=, video_import_mode text, video_import_limit int4=, public_slug text=, uploads_playlist_id text=, user_id uuid, created_at timestamptz=, updated_at timestamptz='),
-      ('videos', 'id uuid!=, video_id text!, channel_id text!, title text=, description text=, duration text=, duration_seconds int4=, published_at timestamptz=, thumbnail_url text=, view_count int8=, like_count int4=, comment_count int4=, transcript_status text, transcript_language text=, ingestion_method text=, content_type text, created_at timestamptz=, updated_at timestamptz='),
-      ('transcripts', 'id uuid!=, video_id text!, channel_id text, full_text text=, segments jsonb=, source_type text=, confidence float4=, extraction_status text, error_message text=, created_at timestamptz=, updated_at timestamptz='),
-      ('transcript_chunks', 'id uuid!=, video_id text!, channel_id text, transcript_id uuid=, chunk_index int4!=, text text!=, start_time float4=, end_time float4=, token_count int4=, embedding vector!, embedding_status text, created_at timestamptz=, updated_at timestamptz='),
-      ('user_creators', 'id uuid!=, user_id uuid!=, channel_id uuid!=, created_at timestamptz, added_at timestamptz='),
-      ('chat_sessions', 'id uuid!=, channel_id text!, user_id uuid!=, created_at timestamptz=, updated_at timestamptz='),
-      ('chat_messages', 'id uuid!=, session_id uuid!=, role text!, content text!=, sources jsonb=, created_at timestamptz='),
-      ('user_usage', 'id uuid!=, user_id uuid!=, plan_type text, messages_sent_today int4=, last_message_date date, creators_added int4=, videos_indexed int4=, created_at timestamptz=, updated_at timestamptz='),
-      ('public_chat_limits', 'id uuid!=, identifier text!=, channel_id text!, messages_today int4=, last_reset_at timestamptz, created_at timestamptz='),
-      ('error_logs', 'id uuid!=, service text!, error_message text!, error_details jsonb, created_at timestamptz='),
-      ('profiles', 'id uuid!=, display_name text=, avatar_url text=, created_at timestamptz=, updated_at timestamptz=')
-  ) listed (table_name, columns)
-  cross join lateral regexp_split_to_table(listed.columns, ', ') as described
-  cross join lateral regexp_split_to_array(described, ' ') as words;
-
-  -- What was made by hand under the name of something new: it makes way.
-  create temporary table moving_tables on commit drop as
-  select name as table_name, to_regclass('public.' || name) as relation, known
-  from (
-    select distinct column_row.table_name as name, true as known from pg_temp.known_columns column_row
-    union all
-    select name, false
-    from unnest(array[
-      'plans', 'user_roles', 'usage_daily', 'saved_answers', 'voice_conversations', 'audit_log', 'operation_locks',
-      'request_idempotency', 'chunk_embeddings'
-    ]) name
-  ) listed;
-
-  -- What is put back, or pointed at the new tables, when these are there.
-  create temporary table reconnections (
-    place integer generated always as identity,
-    subject text,
-    statements text[],
-    note text
-  ) on commit drop;
-
-  if to_regclass('private.legacy_moves') is not null then
-    execute 'select exists (select from private.legacy_moves)' into moved;
-  end if;
-  if moved then
-    perform set_config('search_path', path, true);
-    return;
-  end if;
-
-  for found in
-    select moving.*, relation.relkind
-    from pg_temp.moving_tables moving
-    join pg_class relation on relation.oid = moving.relation
-  loop
-    if found.known and found.relkind not in ('r', 'p') or found.relkind in ('i', 'I') then
-      refusals := refusals || format('public.%s is no table. Rename it, or move it to another schema.', found.table_name);
-    end if;
-    if to_regclass('legacy.' || found.table_name) is not null then
-      refusals := refusals || format(
-        'public.%1$s has to move to schema legacy, and legacy.%1$s is in its way. Rename one of them.', found.table_name
-      );
-    end if;
-  end loop;
-
-  for found in
-    select
-      known.*,
-      attribute.attname is not null as present,
-      kind.typname,
-      format_type(attribute.atttypid, attribute.atttypmod) as typed
-    from pg_temp.known_columns known
-    join pg_temp.moving_tables moving on moving.table_name = known.table_name and moving.relation is not null
-    left join pg_attribute attribute
-      on attribute.attrelid = moving.relation and attribute.attname = known.column_name and not attribute.attisdropped
-    left join pg_type kind on kind.oid = attribute.atttypid
-  loop
-    if not found.present and found.needed then
-      refusals := refusals || format('public.%s has no column %s. Add it.', found.table_name, found.column_name);
-    elsif found.present
-      and found.typname <> found.type_name
-      and (found.type_name, found.typname) not in (('text', 'varchar'), ('int4', 'int2'), ('int8', 'int4'), ('int8', 'int2'))
-      or found.typed ~ '^[^(]*vector\((?!1536\))'
-    then
-      refusals := refusals || format(
-        'public.%s.%s is of type %s and not %s. Change it: alter table public.%1$s alter column %2$I type … using ….',
-        found.table_name, found.column_name, found.typed,
-        case found.type_name when 'vector' then 'vector(1536)' else format_type(found.type_name::regtype, null) end
-      );
-    end if;
-  end loop;
-
-  -- A row is known by its id.
-  for found in
-    select moving.*
-    from pg_temp.moving_tables moving
-    where moving.known
-      and moving.relation is not null
-      and exists (select from pg_attribute where attrelid = moving.relation and attname = 'id' and not attisdropped)
-      and not exists (
-        select
-        from pg_index unique_index
-        join pg_attribute id on id.attrelid = unique_index.indrelid and id.attname = 'id' and id.attnotnull
-        where unique_index.indrelid = moving.relation
-          and unique_index.indisunique
-          and unique_index.indisvalid
-          and unique_index.indpred is null
-          and unique_index.indnkeyatts = 1
-          and unique_index.indkey[0] = id.attnum
-      )
-  loop
-    execute format(
-      'select count(*) as times, min(id::text) as first, bool_or(id is null) as missing '
-      'from (select id from %s group by id having count(*) > 1 or id is null) twice', found.relation
-    ) into counted;
-    if counted.times > 0 then
-      refusals := refusals || format(
-        'public.%s has no primary key, and %s. Give each row an id of its own.', found.table_name,
-        concat_ws(' and ', case when counted.missing then 'rows without an id' end,
-          case when counted.first is not null then format('ids that are there twice, such as %s', counted.first) end)
-      );
-    end if;
-  end loop;
-
-  -- Views of moving tables, and views of those: made again in the end, over the new tables, where these have all that
-  -- they read. One that stands in schema legacy stays with the old tables, and so does one that moves there itself.
-  create temporary table dependent_views on commit drop as
-  with recursive reading as (
-    select rule.ev_class as view, dependency.refobjid as relation, dependency.refobjsubid as attnum
-    from pg_depend dependency
-    join pg_rewrite rule on rule.oid = dependency.objid and rule.ev_class <> dependency.refobjid
-    join pg_class viewing on viewing.oid = rule.ev_class and viewing.relkind in ('v', 'm')
-    where dependency.classid = 'pg_rewrite'::regclass
-      and dependency.refclassid = 'pg_class'::regclass
-      and viewing.relnamespace is distinct from to_regnamespace('legacy')
-      and viewing.oid not in (select moving.relation from pg_temp.moving_tables moving where moving.relation is not null)
-  ),
-  dependent as (
-    select reading.view, 1 as depth
-    from reading
-    where reading.relation in (select moving.relation from pg_temp.moving_tables moving)
-    union
-    select reading.view, dependent.depth + 1
-    from dependent
-    join reading on reading.relation = dependent.view
-    where dependent.depth < 100
-  )
-  select
-    dependent.view,
-    max(dependent.depth) as depth,
-    (
-      select string_agg(distinct format('%s.%s', reading.relation::regclass, attribute.attname), ', ')
-      from reading
-      join pg_temp.moving_tables moving on moving.relation = reading.relation
-      join pg_attribute attribute on attribute.attrelid = reading.relation and attribute.attnum = reading.attnum
-      where reading.view = dependent.view
-        and reading.attnum > 0
-        and not exists (
-          select
-          from pg_temp.known_columns known
-          where known.table_name = moving.table_name and known.column_name = attribute.attname and known.same
-        )
-    ) as lacking,
-    exists (select from pg_trigger where tgrelid = dependent.view and not tgisinternal)
-      or (select count(*) from pg_rewrite where ev_class = dependent.view) > 1 as acting
-  from dependent
-  group by dependent.view;
-
-  for found in
-    select viewing.*, relation.relkind, relation.relnamespace::regnamespace as schema, relation.relname
-    from pg_temp.dependent_views viewing
-    join pg_class relation on relation.oid = viewing.view
-    where viewing.lacking is not null or viewing.acting
-    order by viewing.depth
-  loop
-    refusals := refusals || format(
-      'The view %1$s %2$s. Drop it, or leave it with the old tables, whose rows it then goes on showing: '
-      'create schema if not exists legacy; alter %3$s %1$s set schema legacy;',
-      found.view::regclass,
-      case when found.lacking is not null then format('reads what the new tables don''t have (%s)', found.lacking)
-        else 'has triggers or rules of its own' end,
-      case found.relkind when 'm' then 'materialized view' else 'view' end
-    );
-  end loop;
-
-  -- Foreign keys of tables that stay. What the new tables call YouTube's ids is known.
-  create temporary table incoming_keys on commit drop as
-  select
-    incoming.oid,
-    incoming.conname,
-    incoming.conrelid::regclass as relation,
-    referring.relkind = 'p' as partitioned,
-    incoming.convalidated,
-    moving.table_name,
-    pg_get_constraintdef(incoming.oid) as definition,
-    case (
-      select array_agg(attribute.attname::text)
-      from pg_attribute attribute
-      where attribute.attrelid = incoming.confrelid and attribute.attnum = any (incoming.confkey)
-    )
-      when array['id'] then 'id'
-      when array['channel_id'] then case moving.table_name when 'channels' then 'youtube_channel_id' end
-      when array['video_id'] then case moving.table_name when 'videos' then 'youtube_video_id' end
-      when array['user_id'] then case moving.table_name when 'user_usage' then 'user_id' end
-    end as new_column
-  from pg_constraint incoming
-  join pg_class referring on referring.oid = incoming.conrelid
-  join pg_temp.moving_tables moving on moving.relation = incoming.confrelid
-  where incoming.contype = 'f'
-    and incoming.conparentid = 0
-    and incoming.conrelid not in (select other.relation from pg_temp.moving_tables other where other.relation is not null);
-
-  for found in
-    select * from pg_temp.incoming_keys incoming where incoming.new_column is null
-  loop
-    refusals := refusals || format(
-      'The foreign key %I of %s (%s) refers to what the new table doesn''t have. Drop it.',
-      found.conname, found.relation, found.definition
-    );
-  end loop;
-
-  perform set_config('search_path', path, true);
-  if cardinality(refusals) > 0 then
-    raise exception using
-      errcode = 'object_not_in_prerequisite_state',
-      message = E'This database can\'t be migrated as it is:\n  - ' || array_to_string(refusals, E'\n  - '),
-      hint = 'Nothing was changed. Mend what is named, and run the migration again.';
-  end if;
-end
-$meet$;
+-- The redesigned schema: every key is a uuid, a key that is copied for speed can't disagree with its source, and embeddings
+-- have a table of their own. Row level security is on everywhere and nothing is granted; 000004 opens what is meant. The
+-- old tables move to schema legacy as they are, and each new table is filled from its old one, once; what can't be carried
+-- is kept in private.quarantined_rows, with the reason. All of it is one transaction, and what is in the way is named
+-- before anything moves, so a failure leaves the database as it was. Run again, it finds everything done and changes
+-- nothing.
 
 -- Schemas ------------------------------------------------------------------------------------------------------------
 
@@ -328,7 +22,7 @@ create schema if not exists legacy;
 comment on schema legacy is 'The tables as they were before the redesign, kept until an operator drops them.';
 revoke all on schema legacy from public, anon, authenticated, service_role;
 
--- By name, and not as PostgreSQL gives it, to everybody who can connect.
+-- Only for these roles, and not for everybody who can connect, as it is by default.
 revoke all on schema public from public;
 grant usage on schema public to anon, authenticated, service_role;
 
@@ -351,8 +45,8 @@ begin
       using hint = 'Install pgvector 0.7.0 or later on the server and run the migration again.';
   end if;
 
-  -- Its functions are open to everyone. That default privileges also gave them to roles by name says nothing more, and
-  -- happens on some servers and not on others.
+  -- Its functions are open to everyone. Some servers' default privileges have granted them to these roles by name, too,
+  -- which opens nothing more; without it all servers are alike.
   for routine in
     select member.oid
     from pg_catalog.pg_depend dependency
@@ -370,9 +64,8 @@ begin
 end
 $extension$;
 
--- Defaults start closed: whatever is made from here on is open to nobody until a grant says so. Hence no table below
--- revokes anything.
--- The one for functions names no schema, since within a schema it would take nothing from PUBLIC.
+-- Defaults start closed: what is created from here on is open to nobody until a grant says so, so no table below revokes
+-- anything. The default for functions names no schema, since within a schema it would take nothing from PUBLIC.
 alter default privileges in schema public revoke all on tables from public, anon, authenticated, service_role;
 alter default privileges in schema public revoke all on sequences from public, anon, authenticated, service_role;
 alter default privileges in schema public revoke all on functions from public, anon, authenticated, service_role;
@@ -404,7 +97,7 @@ comment on column private.quarantined_rows.restored_at is
 
 -- No policy and no grant: nobody reads this through the API, the service included.
 
--- What was moved, so that it is moved once.
+-- One row per old table: what is listed has moved, and is not moved again.
 create table if not exists private.legacy_moves (
   id uuid not null default gen_random_uuid(),
   table_name text not null,
@@ -421,7 +114,6 @@ alter table private.legacy_moves enable row level security;
 
 comment on table private.legacy_moves is 'The legacy tables: when each was moved to schema legacy, and where its rows went.';
 comment on column private.legacy_moves.rows_in is 'Rows the old table held; null until the new table is filled.';
-
 comment on column private.legacy_moves.columns is 'The columns that were carried from, as a table definition has them.';
 
 -- No policy and no grant: for operators and migrations.
@@ -442,184 +134,322 @@ comment on column private.migration_notes.subject is 'What it is about, such as 
 
 -- No policy and no grant: for operators and migrations.
 
--- The move -----------------------------------------------------------------------------------------------------------
+-- The old tables make way --------------------------------------------------------------------------------------------
 
-do $move$
+-- The new tables need their names, so this comes first. The schema goes on at "Closed sets".
+
+-- What the old tables look like in the databases that we know.
+--! Included legacy/columns.sql
+-- Guarantees that the columns of the old tables are known by name and type to everything below.
+-- A column that is not listed was added by hand: it stays in schema legacy, with its values.
+-- required: no row can be carried without it. Any other column that a database lacks is added empty.
+-- unchanged: the new table has the column too, under the same name and of the same type.
+create temporary table known_columns (
+  table_name text not null,
+  column_name text not null,
+  column_type regtype not null,
+  required boolean not null,
+  unchanged boolean not null
+) on commit drop;
+insert into pg_temp.known_columns (table_name, column_name, column_type, required, unchanged) values
+  ('channels', 'id', 'uuid', true, true),
+  ('channels', 'channel_id', 'text', true, false),
+  ('channels', 'channel_name', 'text', false, true),
+  ('channels', 'channel_url', 'text', false, true),
+  ('channels', 'avatar_url', 'text', false, true),
+  ('channels', 'subscriber_count', 'text', false, true),
+  ('channels', 'indexed_videos', 'integer', false, true),
+  ('channels', 'total_videos', 'integer', false, true),
+  ('channels', 'ingestion_status', 'text', false, false),
+  ('channels', 'ingestion_progress', 'integer', false, true),
+  ('channels', 'ingestion_method', 'text', false, true),
+  ('channels', 'error_message', 'text', false, true),
+  ('channels', 'last_indexed_at', 'timestamptz', false, true),
+  ('channels', 'ingest_videos', 'boolean', false, true),
+  ('channels', 'ingest_shorts', 'boolean', false, true),
+  ('channels', 'ingest_lives', 'boolean', false, true),
+  ('channels', 'video_import_mode', 'text', false, false),
+  ('channels', 'video_import_limit', 'integer', false, true),
+  ('channels', 'public_slug', 'text', false, true),
+  ('channels', 'uploads_playlist_id', 'text', false, true),
+  ('channels', 'user_id', 'uuid', false, false),
+  ('channels', 'created_at', 'timestamptz', false, true),
+  ('channels', 'updated_at', 'timestamptz', false, true),
+  ('videos', 'id', 'uuid', true, true),
+  ('videos', 'video_id', 'text', true, false),
+  ('videos', 'channel_id', 'text', true, false),
+  ('videos', 'title', 'text', false, true),
+  ('videos', 'description', 'text', false, true),
+  ('videos', 'duration', 'text', false, true),
+  ('videos', 'duration_seconds', 'integer', false, true),
+  ('videos', 'published_at', 'timestamptz', false, true),
+  ('videos', 'thumbnail_url', 'text', false, true),
+  ('videos', 'view_count', 'bigint', false, true),
+  ('videos', 'like_count', 'integer', false, true),
+  ('videos', 'comment_count', 'integer', false, true),
+  ('videos', 'transcript_status', 'text', false, false),
+  ('videos', 'transcript_language', 'text', false, true),
+  ('videos', 'ingestion_method', 'text', false, true),
+  ('videos', 'content_type', 'text', false, false),
+  ('videos', 'created_at', 'timestamptz', false, true),
+  ('videos', 'updated_at', 'timestamptz', false, true),
+  ('transcripts', 'id', 'uuid', true, true),
+  ('transcripts', 'video_id', 'text', true, false),
+  ('transcripts', 'channel_id', 'text', false, false),
+  ('transcripts', 'full_text', 'text', false, true),
+  ('transcripts', 'segments', 'jsonb', false, true),
+  ('transcripts', 'source_type', 'text', false, true),
+  ('transcripts', 'confidence', 'real', false, true),
+  ('transcripts', 'extraction_status', 'text', false, false),
+  ('transcripts', 'error_message', 'text', false, true),
+  ('transcripts', 'created_at', 'timestamptz', false, true),
+  ('transcripts', 'updated_at', 'timestamptz', false, true),
+  ('transcript_chunks', 'id', 'uuid', true, true),
+  ('transcript_chunks', 'video_id', 'text', true, false),
+  ('transcript_chunks', 'channel_id', 'text', false, false),
+  ('transcript_chunks', 'transcript_id', 'uuid', false, true),
+  ('transcript_chunks', 'chunk_index', 'integer', true, true),
+  ('transcript_chunks', 'text', 'text', true, true),
+  ('transcript_chunks', 'start_time', 'real', false, true),
+  ('transcript_chunks', 'end_time', 'real', false, true),
+  ('transcript_chunks', 'token_count', 'integer', false, true),
+  ('transcript_chunks', 'embedding', 'extensions.vector', true, false),
+  ('transcript_chunks', 'embedding_status', 'text', false, false),
+  ('transcript_chunks', 'created_at', 'timestamptz', false, true),
+  ('transcript_chunks', 'updated_at', 'timestamptz', false, true),
+  ('user_creators', 'id', 'uuid', true, true),
+  ('user_creators', 'user_id', 'uuid', true, true),
+  ('user_creators', 'channel_id', 'uuid', true, true),
+  ('user_creators', 'created_at', 'timestamptz', false, false),
+  ('user_creators', 'added_at', 'timestamptz', false, true),
+  ('chat_sessions', 'id', 'uuid', true, true),
+  ('chat_sessions', 'channel_id', 'text', true, false),
+  ('chat_sessions', 'user_id', 'uuid', true, true),
+  ('chat_sessions', 'created_at', 'timestamptz', false, true),
+  ('chat_sessions', 'updated_at', 'timestamptz', false, true),
+  ('chat_messages', 'id', 'uuid', true, true),
+  ('chat_messages', 'session_id', 'uuid', true, true),
+  ('chat_messages', 'role', 'text', true, false),
+  ('chat_messages', 'content', 'text', true, true),
+  ('chat_messages', 'sources', 'jsonb', false, true),
+  ('chat_messages', 'created_at', 'timestamptz', false, true),
+  ('user_usage', 'id', 'uuid', true, true),
+  ('user_usage', 'user_id', 'uuid', true, true),
+  ('user_usage', 'plan_type', 'text', false, false),
+  ('user_usage', 'messages_sent_today', 'integer', false, true),
+  ('user_usage', 'last_message_date', 'date', false, false),
+  ('user_usage', 'creators_added', 'integer', false, true),
+  ('user_usage', 'videos_indexed', 'integer', false, true),
+  ('user_usage', 'created_at', 'timestamptz', false, true),
+  ('user_usage', 'updated_at', 'timestamptz', false, true),
+  ('public_chat_limits', 'id', 'uuid', true, true),
+  ('public_chat_limits', 'identifier', 'text', true, true),
+  ('public_chat_limits', 'channel_id', 'text', true, false),
+  ('public_chat_limits', 'messages_today', 'integer', false, true),
+  ('public_chat_limits', 'last_reset_at', 'timestamptz', false, false),
+  ('public_chat_limits', 'created_at', 'timestamptz', false, true),
+  ('error_logs', 'id', 'uuid', true, true),
+  ('error_logs', 'service', 'text', true, false),
+  ('error_logs', 'error_message', 'text', true, false),
+  ('error_logs', 'error_details', 'jsonb', false, false),
+  ('error_logs', 'created_at', 'timestamptz', false, true),
+  ('profiles', 'id', 'uuid', true, true),
+  ('profiles', 'display_name', 'text', false, true),
+  ('profiles', 'avatar_url', 'text', false, true),
+  ('profiles', 'created_at', 'timestamptz', false, true),
+  ('profiles', 'updated_at', 'timestamptz', false, true);
+--! EndIncluded legacy/columns.sql
+
+-- What this database has, whatever was added to it by hand: what moves, and what stays and depends on it.
+--! Included legacy/look.sql
+-- Guarantees that whatever moves with the old tables, or depends on them and stays, is written down before anything
+-- moves: in temporary tables, by identity where that lasts, and as SQL where PostgreSQL forgets it. Only reads.
+-- All of them are empty when the old tables have been moved already.
+do $look$
 declare
   path constant text := current_setting('search_path');
-  moving record;
-  found record;
-  statements text[];
 begin
-  if exists (select from private.legacy_moves) then
-    return;
-  end if;
-  -- Definitions are written with the schema of everything.
+  -- So that definitions name the schema of everything.
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- What depends on the old tables and stays behind, as it will be made again. Views from the last to the first.
-  for found in
-    select
-      viewing.view,
-      viewing.depth,
-      relation.relname,
-      relation.relnamespace::regnamespace as schema,
-      relation.relkind,
-      relation.relowner,
-      relation.relacl,
-      relation.reloptions,
-      trim(trailing ';' from pg_get_viewdef(viewing.view)) as definition
-    from pg_temp.dependent_views viewing
-    join pg_class relation on relation.oid = viewing.view
-    order by viewing.depth desc
-  loop
-    statements := array[
-      format(
-        'create %s %s %s as %s',
-        case found.relkind when 'm' then 'materialized view' else 'view' end,
-        found.view::regclass,
-        'with (' || nullif(concat_ws(
-          ', ',
-          (
-            select string_agg(option, ', ')
-            from unnest(found.reloptions) option
-            where option not like 'security_invoker%'
-          ),
-          -- Whoever comes through the API sees through it what the new policies let them see.
-          case
-            when found.relkind = 'v' and (
-              has_any_column_privilege('anon', found.view, 'select')
-              or has_any_column_privilege('authenticated', found.view, 'select')
-              or array_to_string(found.reloptions, ' ') ~ 'security_invoker=(true|on|1|yes)'
-            )
-              then 'security_invoker = true'
-          end
-        ), '') || ')',
-        found.definition
-      )
-    ] || array(
-      select pg_get_indexdef(indexrelid) from pg_index where indrelid = found.view
-    ) || array(
-      select format(
-        'grant %s on table %s to %s', granted.privilege_type, found.view::regclass,
-        case granted.grantee when 0 then 'public' else granted.grantee::regrole::text end
-      )
-      from aclexplode(found.relacl) granted
-      where granted.grantee <> found.relowner
-    ) || array(
+  -- The old tables (known), whether this database has them or not; and what was made by hand under the name of a new one.
+  create temporary table old_tables on commit drop as
+  select named.table_name, named.known, relation.oid as relation, relation.relkind
+  from (
+    select distinct known.table_name, true as known from pg_temp.known_columns known
+    union all
+    select name, false
+    from unnest(array[
+      'plans', 'user_roles', 'usage_daily', 'saved_answers', 'voice_conversations', 'audit_log', 'operation_locks',
+      'request_idempotency', 'chunk_embeddings'
+    ]) name
+  ) named
+  left join pg_class relation on relation.oid = to_regclass('public.' || named.table_name)
+  where not exists (select from private.legacy_moves);
+
+  -- Types made by hand under the name of a new one.
+  create temporary table old_types on commit drop as
+  select kind.typname, coalesce(relation.relkind, 'c') <> 'c' as of_table
+  from pg_type kind
+  left join pg_class relation on relation.oid = kind.typrelid
+  where kind.typnamespace = 'public'::regnamespace
+    and kind.typname in (
+      'app_role', 'ingestion_status', 'video_import_mode', 'content_type', 'live_broadcast_content',
+      'extraction_status', 'embedding_status', 'message_role', 'error_severity', 'request_status', 'audit_action',
+      'request_outcome'
+    )
+    and exists (select from pg_temp.old_tables);
+
+  -- Functions. The old ones speak of the old tables and move with them, since triggers there use one of them; and so
+  -- does what was made by hand under the name of a new one. The others stay.
+  create temporary table old_routines on commit drop as
+  select
+    routine.oid,
+    routine.proname in (
+      'update_updated_at_column', 'get_user_channels', 'handle_new_user',
+      'acquire_operation_lock', 'admin_daily_messages', 'admin_error_summary', 'admin_ingestion_queue',
+      'admin_overview', 'admin_plan_distribution', 'admin_recent_errors', 'admin_top_channels', 'admin_users',
+      'begin_request', 'claim_transcripts', 'complete_request', 'consume_message_quota', 'consume_public_chat_quota',
+      'decrement_creator_count', 'export_my_data', 'fail_request', 'get_usage_with_limits', 'grant_role',
+      'increment_creator_count', 'increment_message_count', 'increment_videos_indexed', 'log_error', 'my_usage',
+      'publish_channel', 'purge_expired', 'release_operation_lock', 'renew_operation_lock', 'replace_transcript_chunks',
+      'revoke_role', 'search_all_transcript_chunks', 'search_my_messages', 'search_transcript_chunks',
+      'unpublish_channel'
+    ) as moves
+  from pg_proc routine
+  where routine.pronamespace = 'public'::regnamespace
+    and exists (select from pg_temp.old_tables)
+    and not exists (
+      select from pg_depend where classid = 'pg_proc'::regclass and objid = routine.oid and deptype = 'e'
+    );
+
+  -- Views of the old tables, and views of those views, nearest first. One that stands in schema legacy stays with the
+  -- old tables, and so does one that moves there itself. missing: what a view reads and the new tables lack.
+  create temporary table old_views on commit drop as
+  with recursive reading as (
+    select rule.ev_class as view, dependency.refobjid as relation, dependency.refobjsubid as attnum
+    from pg_depend dependency
+    join pg_rewrite rule on rule.oid = dependency.objid and rule.ev_class <> dependency.refobjid
+    join pg_class viewing on viewing.oid = rule.ev_class and viewing.relkind in ('v', 'm')
+    where dependency.classid = 'pg_rewrite'::regclass
+      and dependency.refclassid = 'pg_class'::regclass
+      and viewing.relnamespace <> 'legacy'::regnamespace
+      and not exists (select from pg_temp.old_tables old where old.relation = viewing.oid)
+  ),
+  dependent as (
+    select reading.view, 1 as depth
+    from reading
+    join pg_temp.old_tables old on old.relation = reading.relation
+    union
+    select reading.view, dependent.depth + 1
+    from dependent
+    join reading on reading.relation = dependent.view
+    where dependent.depth < 100
+  ),
+  deepest as (
+    select dependent.view, max(dependent.depth) as depth from dependent group by dependent.view
+  )
+  select
+    relation.oid::regclass::text as name,
+    case relation.relkind when 'm' then 'materialized view' else 'view' end as kind,
+    deepest.depth,
+    relation.relowner,
+    relation.relacl,
+    relation.reloptions,
+    trim(trailing ';' from pg_get_viewdef(relation.oid)) as definition,
+    -- What the API can read must show each caller only what the new policies show them.
+    relation.relkind = 'v' and (
+      has_any_column_privilege('anon', relation.oid, 'select')
+      or has_any_column_privilege('authenticated', relation.oid, 'select')
+      or array_to_string(relation.reloptions, ' ') ~ 'security_invoker=(true|on|1|yes)'
+    ) as as_caller,
+    array(select pg_get_indexdef(indexrelid) from pg_index where indrelid = relation.oid) as indexes,
+    array(
       select format(
         'comment on %s %s%s is %L',
-        case when described.objsubid > 0 then 'column' when found.relkind = 'm' then 'materialized view' else 'view' end,
-        found.view::regclass, '.' || quote_ident(attribute.attname), described.description
+        case when described.objsubid > 0 then 'column' when relation.relkind = 'm' then 'materialized view' else 'view' end,
+        relation.oid::regclass, '.' || quote_ident(attribute.attname), described.description
       )
       from pg_description described
-      left join pg_attribute attribute on attribute.attrelid = described.objoid and attribute.attnum = described.objsubid and described.objsubid > 0
-      where described.classoid = 'pg_class'::regclass and described.objoid = found.view
-    );
-    if found.relowner <> current_user::regrole then
-      statements := statements || format(
-        'alter %s %s owner to %s', case found.relkind when 'm' then 'materialized view' else 'view' end,
-        found.view::regclass, found.relowner::regrole
-      );
-    end if;
-    insert into pg_temp.reconnections (subject, statements, note)
-    values (
-      format('view %s', found.view::regclass), statements,
-      'It read old tables, and was made again over the new ones, as its reader where the API can read it.'
-    );
-    execute format('drop %s %s', case found.relkind when 'm' then 'materialized view' else 'view' end, found.view::regclass);
-  end loop;
-
-  for found in
-    select * from pg_temp.incoming_keys
-  loop
-    execute format('alter table %s drop constraint %I', found.relation, found.conname);
-    insert into pg_temp.reconnections (subject, statements, note)
-    values (
-      format('foreign key %I of %s', found.conname, found.relation),
-      array[
-        format(
-          'alter table %s add constraint %I %s%s', found.relation, found.conname,
-          regexp_replace(
-            regexp_replace(found.definition, ' NOT VALID$', ''),
-            'REFERENCES [^(]+\([^)]+\)', format('REFERENCES public.%I(%I)', found.table_name, found.new_column)
-          ),
-          -- First without a look at the rows that are there, which a partitioned table does not know.
-          case when not found.partitioned then ' not valid' end
+      left join pg_attribute attribute
+        on attribute.attrelid = described.objoid and attribute.attnum = described.objsubid and described.objsubid > 0
+      where described.classoid = 'pg_class'::regclass and described.objoid = relation.oid
+    ) as comments,
+    (
+      select string_agg(distinct format('%s.%s', reading.relation::regclass, attribute.attname), ', ')
+      from reading
+      join pg_temp.old_tables old on old.relation = reading.relation
+      join pg_attribute attribute on attribute.attrelid = reading.relation and attribute.attnum = reading.attnum
+      where reading.view = relation.oid
+        and reading.attnum > 0
+        and (old.table_name, attribute.attname) not in (
+          select known.table_name, known.column_name from pg_temp.known_columns known where known.unchanged
         )
-      ] || case
-        when found.convalidated and not found.partitioned then array[format('alter table %s validate constraint %I', found.relation, found.conname)]
-        else '{}'
-      end,
-      'It refers to the new table.'
-    );
-  end loop;
+    ) as missing,
+    exists (select from pg_trigger where tgrelid = relation.oid and not tgisinternal)
+      or (select count(*) from pg_rewrite where ev_class = relation.oid) > 1 as acting
+  from deepest
+  join pg_class relation on relation.oid = deepest.view;
 
-  for found in
-    select
-      policy.polname,
-      policy.polrelid::regclass as relation,
-      policy.polpermissive,
-      policy.polcmd,
-      array(
-        select case role when 0 then 'public' else role::regrole::text end from unnest(policy.polroles) role
-      ) as roles,
-      pg_get_expr(policy.polqual, policy.polrelid) as qual,
-      pg_get_expr(policy.polwithcheck, policy.polrelid) as with_check
-    from pg_policy policy
-    where policy.polrelid not in (select other.relation from pg_temp.moving_tables other where other.relation is not null)
-      and exists (
-        select
-        from pg_depend dependency
-        where dependency.classid = 'pg_policy'::regclass
-          and dependency.objid = policy.oid
-          and dependency.refclassid = 'pg_class'::regclass
-          and dependency.refobjid in (select other.relation from pg_temp.moving_tables other)
-      )
-  loop
-    execute format('drop policy %I on %s', found.polname, found.relation);
-    insert into pg_temp.reconnections (subject, statements, note)
-    values (
-      format('policy %I on %s', found.polname, found.relation),
-      array[
-        format(
-          'create policy %I on %s as %s for %s to %s%s%s', found.polname, found.relation,
-          case when found.polpermissive then 'permissive' else 'restrictive' end,
-          case found.polcmd
-            when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all'
-          end,
-          array_to_string(found.roles, ', '), ' using (' || found.qual || ')', ' with check (' || found.with_check || ')'
-        )
-      ],
-      'It asked old tables, and asks the new ones.'
-    );
-  end loop;
+  -- Foreign keys of tables that stay. new_column: what the new table calls the column they refer to.
+  create temporary table incoming_keys on commit drop as
+  select
+    incoming.conname,
+    incoming.conrelid::regclass as relation,
+    referring.relkind = 'p' as partitioned,
+    incoming.convalidated as validated,
+    old.table_name,
+    pg_get_constraintdef(incoming.oid) as definition,
+    case (
+      select array_agg(attribute.attname::text)
+      from pg_attribute attribute
+      where attribute.attrelid = incoming.confrelid and attribute.attnum = any (incoming.confkey)
+    )
+      when array['id'] then 'id'
+      when array['channel_id'] then case old.table_name when 'channels' then 'youtube_channel_id' end
+      when array['video_id'] then case old.table_name when 'videos' then 'youtube_video_id' end
+      when array['user_id'] then case old.table_name when 'user_usage' then 'user_id' end
+    end as new_column
+  from pg_constraint incoming
+  join pg_class referring on referring.oid = incoming.conrelid
+  join pg_temp.old_tables old on old.relation = incoming.confrelid
+  where incoming.contype = 'f'
+    and incoming.conparentid = 0
+    and not exists (select from pg_temp.old_tables other where other.relation = incoming.conrelid);
 
-  -- Roles of one's own may do with the new tables what they might with the old; row level security holds them too. Those of
-  -- the API get what is meant for them, and the host's own nothing.
-  insert into pg_temp.reconnections (subject, statements, note)
+  -- Policies of tables that stay, and ask old ones.
+  create temporary table asking_policies on commit drop as
   select
-    format('role %s on public.%I', granted.grantee::regrole, given.table_name),
-    array_agg(
-      format('grant %s on table public.%I to %s', granted.privilege_type, given.table_name, granted.grantee::regrole)
-      order by granted.privilege_type
-    ),
-    'What it might do with the old table, it may do with the new one.'
-  from pg_temp.moving_tables given
-  join pg_class relation on relation.oid = given.relation
-  cross join aclexplode(relation.relacl) granted
-  join pg_roles grantee on grantee.oid = granted.grantee and not grantee.rolsuper
-  where given.known
-    and granted.grantee <> relation.relowner
-    and grantee.rolname !~ '^(anon|authenticated|service_role|authenticator|dashboard_user|pgbouncer|supabase_.*|pg_.*)$'
-  group by granted.grantee, given.table_name;
-  insert into pg_temp.reconnections (subject, statements)
-  select
-    format('role %s on schema public', grantee.rolname),
-    array[format('grant usage on schema public to %I', grantee.rolname)]
+    policy.polname,
+    policy.polrelid::regclass as relation,
+    case when policy.polpermissive then 'permissive' else 'restrictive' end as kind,
+    case policy.polcmd
+      when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all'
+    end as command,
+    array_to_string(array(
+      select case role when 0 then 'public' else role::regrole::text end from unnest(policy.polroles) role
+    ), ', ') as roles,
+    pg_get_expr(policy.polqual, policy.polrelid) as using_expression,
+    pg_get_expr(policy.polwithcheck, policy.polrelid) as check_expression
+  from pg_policy policy
+  where not exists (select from pg_temp.old_tables other where other.relation = policy.polrelid)
+    and exists (
+      select
+      from pg_depend dependency
+      join pg_temp.old_tables old on old.relation = dependency.refobjid
+      where dependency.classid = 'pg_policy'::regclass
+        and dependency.objid = policy.oid
+        and dependency.refclassid = 'pg_class'::regclass
+    );
+
+  -- Roles of the database's own that may do something in schema public. Those of the API get what is meant for them, and
+  -- the host's own get nothing.
+  create temporary table own_roles on commit drop as
+  select grantee.oid, grantee.rolname
   from pg_roles grantee
   where not grantee.rolsuper
     and grantee.rolname !~ '^(anon|authenticated|service_role|authenticator|dashboard_user|pgbouncer|supabase_.*|pg_.*)$'
+    and exists (select from pg_temp.old_tables)
     and exists (
       select
       from pg_class relation
@@ -629,289 +459,192 @@ begin
         and granted.grantee <> relation.relowner
     );
 
-  -- Who listens to changes goes on hearing of them. What publishes some rows or columns only is left to a person.
-  for found in
-    select publication.pubname, published.prqual is null and published.prattrs is null as whole, given.*
-    from pg_publication_rel published
-    join pg_publication publication on publication.oid = published.prpubid
-    join pg_temp.moving_tables given on given.relation = published.prrelid
-    where given.known
-  loop
-    if found.whole then
-      execute format('alter publication %I drop table public.%I', found.pubname, found.table_name);
-    end if;
-    insert into pg_temp.reconnections (subject, statements, note)
-    values (
-      format('publication %I of public.%I', found.pubname, found.table_name),
-      case
-        when found.whole
-          then array[format('alter publication %I add table public.%I', found.pubname, found.table_name)]
-        else '{}'
-      end,
-      case
-        when found.whole then 'It publishes the new table.'
-        else 'It publishes some rows or columns of the old table still, which nobody writes: decide what of the new one.'
-      end
-    );
-  end loop;
-
-  -- What nobody here has heard of, and what becomes of it.
-  insert into private.migration_notes (migration, subject, note)
-  select 'redesign-database-schema', noted.subject, noted.note
-  from (
-    select
-      1,
-      format('column legacy.%I.%I', given.table_name, attribute.attname),
-      'Not known here: its values are kept in the old table.'
-    from pg_temp.moving_tables given
-    join pg_attribute attribute on attribute.attrelid = given.relation and attribute.attnum > 0 and not attribute.attisdropped
-    where given.known
-      and not exists (
-        select
-        from pg_temp.known_columns known
-        where known.table_name = given.table_name and known.column_name = attribute.attname
-      )
-    union all
-    select 2, format('relation legacy.%I', given.table_name), 'Made by hand under the name of a new table: kept, closed, and not carried.'
-    from pg_temp.moving_tables given
-    where not given.known and given.relation is not null
-    union all
-    select
-      3,
-      format('policy %I on legacy.%I', policy.polname, given.table_name),
-      'Not known here: it stays with the old table, where it opens nothing.'
-    from pg_temp.moving_tables given
-    join pg_policy policy on policy.polrelid = given.relation
-    where policy.polname not in (
-      'Anyone can view channels', 'Authenticated users can insert channels', 'Authenticated users can update channels',
-      'Service role can manage channels', 'Anyone can view videos', 'Authenticated users can insert videos',
-      'Service role can manage videos', 'Anyone can view transcript chunks', 'Service role can manage transcript chunks',
-      'Users can manage their own chat sessions', 'Users can manage messages of their own sessions',
-      'Users can manage their own usage', 'Users can manage their own creators', 'Service role can manage public chat limits'
-    )
-    union all
-    select
-      4,
-      format('trigger %I on legacy.%I', acting.tgname, given.table_name),
-      'Not known here: it stays with the old table, which nobody writes.'
-    from pg_temp.moving_tables given
-    join pg_trigger acting on acting.tgrelid = given.relation and not acting.tgisinternal
-    where acting.tgname <> format('update_%s_updated_at', given.table_name)
-    union all
-    select
-      5,
-      format('table %s', kept.oid::regclass),
-      'Not known here: it stays as it is, with its rows, grants and policies.'
-        || case when not kept.relrowsecurity then ' Row level security is off' else '' end
-        || case
-          when not kept.relrowsecurity and has_any_column_privilege('anon', kept.oid, 'select') then ', and anybody may read it.'
-          when not kept.relrowsecurity then '.'
-          else ''
-        end
-    from pg_class kept
-    where kept.relnamespace = 'public'::regnamespace
-      and kept.relkind in ('r', 'p', 'f')
-      and kept.oid not in (select other.relation from pg_temp.moving_tables other where other.relation is not null)
-      and not exists (
-        select from pg_depend where classid = 'pg_class'::regclass and objid = kept.oid and deptype = 'e'
-      )
-    union all
-    select
-      6,
-      format('trigger %I on auth.users', acting.tgname),
-      format('Not known here: it goes on calling %s with every new account.', acting.tgfoid::regproc)
-    from pg_trigger acting
-    where acting.tgrelid = to_regclass('auth.users')
-      and not acting.tgisinternal
-      and acting.tgfoid is distinct from to_regproc('public.handle_new_user')
-  ) noted (place, subject, note)
-  order by noted.place, noted.subject;
-
-  for moving in
-    select given.*, relation.relkind
-    from pg_temp.moving_tables given
-    left join pg_class relation on relation.oid = given.relation
-  loop
-    if moving.relation is not null then
-      execute format(
-        'alter %s public.%I set schema legacy', case moving.relkind when 'c' then 'type' else 'table' end, moving.table_name
-      );
-    end if;
-    if moving.relation is not null and moving.relkind in ('r', 'p') then
-      execute format('alter table legacy.%I enable row level security', moving.table_name);
-    end if;
-    if moving.known then
-      insert into private.legacy_moves (table_name) values (moving.table_name);
-    end if;
-  end loop;
-  for found in
-    select kind.typname, coalesce(relation.relkind, 'c') <> 'c' as of_table
-    from pg_type kind
-    left join pg_class relation on relation.oid = kind.typrelid
-    where kind.typnamespace = 'public'::regnamespace
-      and kind.typname in (
-        'app_role', 'ingestion_status', 'video_import_mode', 'content_type', 'live_broadcast_content',
-        'extraction_status', 'embedding_status', 'message_role', 'error_severity', 'request_status', 'audit_action',
-        'request_outcome'
-      )
-  loop
-    execute format(
-      'alter %s public.%I set schema legacy', case when found.of_table then 'table' else 'type' end, found.typname
-    );
-    insert into private.migration_notes (migration, subject, note)
-    values (
-      'redesign-database-schema', format('type legacy.%I', found.typname),
-      'Made by hand under the name of a new type: kept there.'
-    );
-  end loop;
-
-  -- The old functions speak of the old tables. They go along, since the tables' triggers use one of them; and so does
-  -- what was made by hand under the name of something new.
-  for found in
-    select routine.oid::regprocedure as signature, routine.proname
-    from pg_proc routine
-    where routine.pronamespace = 'public'::regnamespace
-      and routine.proname in (
-        'update_updated_at_column', 'get_user_channels', 'handle_new_user',
-        'acquire_operation_lock', 'admin_daily_messages', 'admin_error_summary', 'admin_ingestion_queue',
-        'admin_overview', 'admin_plan_distribution', 'admin_recent_errors', 'admin_top_channels', 'admin_users',
-        'begin_request', 'claim_transcripts', 'complete_request', 'consume_message_quota', 'consume_public_chat_quota',
-        'decrement_creator_count', 'export_my_data', 'fail_request', 'get_usage_with_limits', 'grant_role',
-        'increment_creator_count', 'increment_message_count', 'increment_videos_indexed', 'log_error', 'my_usage',
-        'publish_channel', 'purge_expired', 'release_operation_lock', 'renew_operation_lock', 'replace_transcript_chunks',
-        'revoke_role', 'search_all_transcript_chunks', 'search_my_messages', 'search_transcript_chunks',
-        'unpublish_channel'
-      )
-  loop
-    execute format('alter routine %s set schema legacy', found.signature);
-  end loop;
-  revoke all on all routines in schema legacy from public, anon, authenticated, service_role;
-
-  insert into private.migration_notes (migration, subject, note)
-  select
-    'redesign-database-schema',
-    format('function %s', routine.oid::regprocedure),
-    'Not known here: it stays as it is. What it says of the old tables no longer holds.'
-      || case when has_function_privilege('anon', routine.oid, 'execute') then ' Anybody may call it.' else '' end
-  from pg_proc routine
-  where routine.pronamespace = 'public'::regnamespace
-    and not exists (
-      select from pg_depend where classid = 'pg_proc'::regclass and objid = routine.oid and deptype = 'e'
-    )
-  order by 2;
-
-  -- Some databases have a trigger of their own for new accounts, which fills a table that is no longer there.
-  for found in
-    select acting.tgname
-    from pg_trigger acting
-    where acting.tgrelid = 'auth.users'::regclass
-      and not acting.tgisinternal
-      and acting.tgfoid in (
-        select oid from pg_proc where pronamespace = 'legacy'::regnamespace and proname = 'handle_new_user'
-      )
-  loop
-    execute format('drop trigger %I on auth.users', found.tgname);
-  end loop;
-
-  -- Some databases have more than others. What only some have is added empty, so that one copy fits all.
-  create table if not exists legacy.transcripts (
-    id uuid primary key default gen_random_uuid(),
-    video_id text not null unique,
-    channel_id text not null,
-    full_text text,
-    segments jsonb,
-    source_type text default 'caption',
-    confidence real,
-    extraction_status text default 'pending',
-    error_message text,
-    created_at timestamptz default now(),
-    updated_at timestamptz default now()
-  );
-  create table if not exists legacy.profiles (
-    id uuid primary key,
-    display_name text,
-    avatar_url text,
-    created_at timestamptz default now(),
-    updated_at timestamptz default now()
-  );
-  alter table legacy.transcripts enable row level security;
-  alter table legacy.profiles enable row level security;
-  for found in
-    select known.*
-    from pg_temp.known_columns known
-    where not exists (
-      select
-      from pg_attribute
-      where attrelid = to_regclass('legacy.' || known.table_name) and attname = known.column_name and not attisdropped
-    )
-  loop
-    execute format('alter table legacy.%I add column %I %s', found.table_name, found.column_name, found.type_name);
-  end loop;
-  revoke all on all tables in schema legacy from public, anon, authenticated, service_role;
-
-  -- How the old tables were, for whoever puts a row back when they are gone.
-  update private.legacy_moves moved
-  set columns = (
-    select string_agg(
-      format('%I %s', attribute.attname, format_type(attribute.atttypid, attribute.atttypmod)), ', ' order by attribute.attnum
-    )
-    from pg_attribute attribute
-    join pg_temp.known_columns known on known.table_name = moved.table_name and known.column_name = attribute.attname
-    where attribute.attrelid = to_regclass('legacy.' || moved.table_name) and not attribute.attisdropped
-  );
   perform set_config('search_path', path, true);
 end
-$move$;
+$look$;
+--! EndIncluded legacy/look.sql
 
--- A database that was prepared while the app ran has the new tables filled: they come into place (docs/migrating.md).
-do $prepared$
+-- What is in the way is named, all of it at once, before anything moves.
+--! Included legacy/refuse.sql
+-- Guarantees that what follows can be done: otherwise the migration ends here, names everything that is in the way and
+-- what to do about it, and has changed nothing.
+do $refuse$
+declare
+  path constant text := current_setting('search_path');
+  refusals text[];
+  keyless record;
+  counted record;
 begin
+  -- A database that is being prepared while it is used goes on by the switch only (docs/migrating.md).
   if to_regprocedure('prepared.move_in()') is not null then
     perform prepared.move_in();
   end if;
-end
-$prepared$;
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
---! Included carry/tools.sql
--- Tools of the carrying sections. They live as long as this connection.
-
--- Whether the new table of this name was filled by an earlier run.
-create or replace function pg_temp.is_carried(moved text) returns boolean language sql as $$
-  select rows_in is not null from private.legacy_moves where table_name = moved;
-$$;
-
--- Each section sorts the old rows into a temporary table sorted_<table>: at least the id of those that can't be carried,
--- and the reason. It copies the others, and then calls this: it sets aside those with a reason, and enters the sums,
--- which have to meet.
-create or replace function pg_temp.finish(moved text, carried bigint) returns void language plpgsql as $$
-declare
-  aside bigint;
-begin
-  execute format(
-    'insert into private.quarantined_rows (source_table, source_id, row_data, reason, migration) '
-    'select %L, old.id, to_jsonb(old), sorted.reason, %L '
-    'from legacy.%I old join pg_temp.%I sorted on sorted.id = old.id where sorted.reason is not null',
-    'legacy.' || moved, 'redesign-database-schema', moved, 'sorted_' || moved
+  refusals := array(
+    select format('public.%s is no table. Rename it, or move it to another schema.', old.table_name)
+    from pg_temp.old_tables old
+    where old.known and old.relkind not in ('r', 'p') or old.relkind in ('i', 'I')
+  ) || array(
+    select format(
+      'public.%1$s has to move to schema legacy, and legacy.%1$s is in its way. Rename one of them.', old.table_name
+    )
+    from pg_temp.old_tables old
+    where old.relation is not null and to_regclass('legacy.' || old.table_name) is not null
+  ) || array(
+    select format('public.%s has no column %s. Add it.', known.table_name, known.column_name)
+    from pg_temp.known_columns known
+    join pg_temp.old_tables old on old.table_name = known.table_name and old.relation is not null
+    where known.required
+      and not exists (
+        select from pg_attribute where attrelid = old.relation and attname = known.column_name and not attisdropped
+      )
+    order by known.table_name, known.column_name
+  ) || array(
+    -- A narrower type of the same kind will do, and so will a vector of no stated length.
+    select format(
+      'public.%s.%s is of type %s and not %s. Change it: alter table public.%1$s alter column %2$I type … using ….',
+      known.table_name, known.column_name,
+      regexp_replace(format_type(attribute.atttypid, attribute.atttypmod), '^extensions\.', ''),
+      case known.column_type when 'extensions.vector'::regtype then 'vector(1536)' else known.column_type::text end
+    )
+    from pg_temp.known_columns known
+    join pg_temp.old_tables old on old.table_name = known.table_name
+    join pg_attribute attribute
+      on attribute.attrelid = old.relation and attribute.attname = known.column_name and not attribute.attisdropped
+    where attribute.atttypid <> known.column_type
+      and (known.column_type, attribute.atttypid) not in (
+        ('text'::regtype, 'varchar'::regtype), ('integer'::regtype, 'smallint'::regtype),
+        ('bigint'::regtype, 'integer'::regtype), ('bigint'::regtype, 'smallint'::regtype)
+      )
+      or attribute.atttypid = 'extensions.vector'::regtype and attribute.atttypmod not in (-1, 1536)
+    order by known.table_name, known.column_name
   );
-  get diagnostics aside = row_count;
-  execute format(
-    'update private.legacy_moves set rows_in = (select count(*) from legacy.%I), rows_carried = $1, rows_quarantined = $2 '
-    'where table_name = $3',
-    moved
-  ) using carried, aside, moved;
-end;
-$$;
 
--- A key is made after the rows are there, which is faster, and once: making it again would check all of them again.
-create or replace function pg_temp.add_constraint(relation regclass, named text, definition text)
-returns void language plpgsql as $$
-begin
-  if not exists (select from pg_catalog.pg_constraint where conrelid = relation and conname = named) then
-    execute format('alter table %s add constraint %I %s', relation, named, definition);
+  -- Rows are told apart by their id. Where no key says that it is unique, the rows have to.
+  for keyless in
+    select old.table_name, old.relation::regclass as relation
+    from pg_temp.old_tables old
+    where old.known
+      and exists (select from pg_attribute where attrelid = old.relation and attname = 'id' and not attisdropped)
+      and not exists (
+        select
+        from pg_index unique_index
+        join pg_attribute id on id.attrelid = unique_index.indrelid and id.attname = 'id' and id.attnotnull
+        where unique_index.indrelid = old.relation
+          and unique_index.indisunique
+          and unique_index.indisvalid
+          and unique_index.indpred is null
+          and unique_index.indnkeyatts = 1
+          and unique_index.indkey[0] = id.attnum
+      )
+  loop
+    execute format(
+      'select count(*) as times, min(id::text) as first, bool_or(id is null) as missing '
+      'from (select id from %s group by id having count(*) > 1 or id is null) twice', keyless.relation
+    ) into counted;
+    if counted.times > 0 then
+      refusals := refusals || format(
+        'public.%s has no primary key, and %s. Give each row an id of its own.', keyless.table_name,
+        concat_ws(' and ', case when counted.missing then 'rows without an id' end,
+          case when counted.first is not null then format('ids that are there twice, such as %s', counted.first) end)
+      );
+    end if;
+  end loop;
+
+  refusals := refusals || array(
+    select format(
+      'The view %1$s %2$s. Drop it, or leave it with the old tables, whose rows it then goes on showing: '
+      'create schema if not exists legacy; alter %3$s %1$s set schema legacy;',
+      viewing.name,
+      case
+        when viewing.missing is not null then format('reads what the new tables don''t have (%s)', viewing.missing)
+        else 'has triggers or rules of its own'
+      end,
+      viewing.kind
+    )
+    from pg_temp.old_views viewing
+    where viewing.missing is not null or viewing.acting
+    order by viewing.depth, viewing.name
+  ) || array(
+    select format(
+      'The foreign key %I of %s (%s) refers to what the new table doesn''t have. Drop it.',
+      incoming.conname, incoming.relation, incoming.definition
+    )
+    from pg_temp.incoming_keys incoming
+    where incoming.new_column is null
+  );
+
+  perform set_config('search_path', path, true);
+  if cardinality(refusals) > 0 then
+    raise exception using
+      errcode = 'object_not_in_prerequisite_state',
+      message = E'This database can\'t be migrated as it is:\n  - ' || array_to_string(refusals, E'\n  - '),
+      hint = 'Nothing was changed. Fix what is named, and run the migration again.';
   end if;
-end;
-$$;
---! EndIncluded carry/tools.sql
+end
+$refuse$;
+--! EndIncluded legacy/refuse.sql
+
+-- The statement that moves it.
+--! Included legacy/move.sql
+-- Guarantees that the old tables stand in schema legacy, whole: with every row, column, index, trigger and policy. Nothing
+-- that stays refers to them, and every name that the new schema uses is free. Does nothing where that is so already.
+do $move$
+declare
+  path constant text := current_setting('search_path');
+  command text;
+begin
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
+  foreach command in array array(
+    -- The view that nothing depends on first.
+    select format('drop %s %s', viewing.kind, viewing.name) from pg_temp.old_views viewing order by viewing.depth desc
+  ) || array(
+    select format('alter table %s drop constraint %I', incoming.relation, incoming.conname)
+    from pg_temp.incoming_keys incoming
+  ) || array(
+    select format('drop policy %I on %s', policy.polname, policy.relation) from pg_temp.asking_policies policy
+  ) || array(
+    select format(
+      'alter %s public.%I set schema legacy', case old.relkind when 'c' then 'type' else 'table' end, old.table_name
+    )
+    from pg_temp.old_tables old
+    where old.relation is not null
+  ) || array(
+    select format('alter table legacy.%I enable row level security', old.table_name)
+    from pg_temp.old_tables old
+    where old.relkind in ('r', 'p')
+  ) || array(
+    select format('alter %s public.%I set schema legacy', case when old.of_table then 'table' else 'type' end, old.typname)
+    from pg_temp.old_types old
+  ) || array(
+    -- What some databases did for a new account: it fills a table that is no longer there.
+    select format('drop trigger %I on auth.users', acting.tgname)
+    from pg_trigger acting
+    join pg_proc routine on routine.oid = acting.tgfoid and routine.proname = 'handle_new_user'
+    where acting.tgrelid = 'auth.users'::regclass
+      and not acting.tgisinternal
+      and routine.pronamespace in ('public'::regnamespace, 'legacy'::regnamespace)
+      and exists (select from pg_temp.old_tables)
+  )
+  loop
+    execute command;
+  end loop;
+
+  insert into private.legacy_moves (table_name)
+  select old.table_name from pg_temp.old_tables old where old.known;
+
+  -- After the tables, whose types may be types of arguments.
+  for command in
+    select format('alter routine %s set schema legacy', old.oid::regprocedure) from pg_temp.old_routines old where old.moves
+  loop
+    execute command;
+  end loop;
+  revoke all on all routines in schema legacy from public, anon, authenticated, service_role;
+  perform set_config('search_path', path, true);
+end
+$move$;
+--! EndIncluded legacy/move.sql
 
 -- Closed sets --------------------------------------------------------------------------------------------------------
 
@@ -1002,7 +735,7 @@ create table if not exists public.plans (
 );
 alter table public.plans enable row level security;
 
--- Once: plans that are there stay as they are, and so does what was taken away.
+-- Only into an empty table: a plan that was changed or deleted stays so.
 insert into public.plans (code, creators_limit, videos_per_creator_limit, messages_per_day_limit)
 select seed.code, seed.creators, seed.videos, seed.messages
 from (values ('free', 2, 10, 18), ('pro', 25, 100, 500)) seed (code, creators, videos, messages)
@@ -1074,9 +807,188 @@ revoke all on function private.is_moderator() from public, anon, authenticated, 
 grant execute on function private.is_moderator() to authenticated, service_role;
 --! EndIncluded functions/is_moderator.sql
 
+-- Carrying rows ------------------------------------------------------------------------------------------------------
+
+-- Most tables below have an old one. Such a table is created without keys, filled by the statement of its name in carry/,
+-- and gets its keys, indexes and triggers then, which is faster than keeping them up row by row.
+
+-- Some databases lack some of the old tables and columns.
+--! Included legacy/complete.sql
+-- Guarantees that the carrying finds one shape of the old tables in every database, and that nobody but their owner can
+-- do anything with them. What only some databases have is added empty.
+do $complete$
+declare
+  path constant text := current_setting('search_path');
+  command text;
+begin
+  if not exists (select from pg_temp.old_tables) then
+    return;
+  end if;
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  create table if not exists legacy.transcripts (
+    id uuid primary key default gen_random_uuid(),
+    video_id text not null unique,
+    channel_id text not null,
+    full_text text,
+    segments jsonb,
+    source_type text default 'caption',
+    confidence real,
+    extraction_status text default 'pending',
+    error_message text,
+    created_at timestamptz default now(),
+    updated_at timestamptz default now()
+  );
+  alter table legacy.transcripts enable row level security;
+  create table if not exists legacy.profiles (
+    id uuid primary key,
+    display_name text,
+    avatar_url text,
+    created_at timestamptz default now(),
+    updated_at timestamptz default now()
+  );
+  alter table legacy.profiles enable row level security;
+  for command in
+    select format('alter table legacy.%I add column %I %s', known.table_name, known.column_name, known.column_type)
+    from pg_temp.known_columns known
+    where not exists (
+      select
+      from pg_attribute
+      where attrelid = to_regclass('legacy.' || known.table_name) and attname = known.column_name and not attisdropped
+    )
+  loop
+    execute command;
+  end loop;
+  revoke all on all tables in schema legacy from public, anon, authenticated, service_role;
+
+  -- How the old tables were, for whoever puts a row back when they are gone.
+  update private.legacy_moves moved
+  set columns = (
+    select string_agg(
+      format('%I %s', attribute.attname, format_type(attribute.atttypid, attribute.atttypmod)), ', ' order by attribute.attnum
+    )
+    from pg_attribute attribute
+    join pg_temp.known_columns known on known.table_name = moved.table_name and known.column_name = attribute.attname
+    where attribute.attrelid = to_regclass('legacy.' || moved.table_name) and not attribute.attisdropped
+  );
+  perform set_config('search_path', path, true);
+end
+$complete$;
+--! EndIncluded legacy/complete.sql
+
+-- Memory for sorting and hashing.
+--! Included settings.sql
+-- At least this much memory for sorting and hashing, whatever the server is set up for, until the transaction ends. Queries
+-- are not compiled: here that costs more than it gives.
+do $settings$
+begin
+  perform set_config('jit', 'off', true);
+  if pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB') then
+    perform set_config('work_mem', '64MB', true);
+  end if;
+  if pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes('256MB') then
+    perform set_config('maintenance_work_mem', '256MB', true);
+  end if;
+end
+$settings$;
+--! EndIncluded settings.sql
+
+-- The rules by which rows are carried, and the functions that those statements share.
+--! Included carry/tools.sql
+-- What the sections that carry rows share: the rules they follow, and functions that live as long as this connection.
+--
+-- Which of several rows stays, where a key allows one: the oldest by created_at (of follows: by when they were added), of
+-- equal age the one with the smaller id; a row without a time comes last. The others are set aside as duplicates. What
+-- named a duplicate channel or video by YouTube's id belongs to the one that stays anyway; what named a channel by uuid
+-- follows rule channel-key, messages follow kept-session, chunks follow transcript-of-video.
+--
+-- A value that is carried is the old value, unless one of these rules changed it (spec/legacy says which, for each column):
+--   fill-created-at      a missing created_at is the row's updated_at, or else the moment of the move
+--   fill-updated-at      a missing updated_at is the row's created_at, or else the moment of the move
+--   session-created-at   a message without created_at has its session's, and so precedes what the session says later
+--   added-at             when a follow was added is added_at where a database has that, and created_at where not
+--   fill-default         a missing value is the column's default
+--   fill-usage-date      a missing day of usage is the day of the move
+--   unknown-to-default   a value that is missing, or outside the closed set, is the column's default
+--   count-not-negative   a missing or negative count is zero
+--   within-range         a percentage is no less than 0 (nor missing) and no more than 100
+--   impossible-to-null   a number that can't be, such as a negative duration, is unknown
+--   channel-key          a text key that holds channels.id, or the YouTube id in other case or with blanks, is followed
+--   channel-of-video     a chunk or transcript is of its video's channel, whatever its own copy said
+--   transcript-of-video  a chunk is of its video's one transcript
+--   kept-session         messages of a duplicate session go to the session that was kept
+--   gone-user            who added a channel is unknown when that user is gone
+--   half-precision       an embedding is rounded to half precision
+--   unfit-embedding      an embedding that half precision can't hold is left behind, and its chunk waits for another
+--   fill-name            a channel or video without a name is called by YouTube's id
+--   fill-url             a channel without an address has the one that YouTube gives every channel
+--   reset-day            a counter's day is the UTC day of its last reset
+--   clean-display-name   a display name is one line of at most 80 visible characters, or none
+--   unfit-avatar-to-null a picture that is no web address is none
+--   fitting-slug         a public address is folded to lower case and trimmed, where it then fits and no other channel has
+--                        it (of several channels, the one that had exactly that, else the oldest, keeps it); else the
+--                        channel is not public until somebody gives it an address that fits
+-- A counter is carried as it is, even where it has drifted from what it counts, such as user_usage.creators_added: it is
+-- somebody's data until it is counted again.
+--
+-- A row is set aside, with all of its values, for one of these reasons: orphan-user, orphan-channel, orphan-video,
+-- orphan-session (its parent is gone, or was set aside itself), duplicate, missing-key (it lacks YouTube's id, or whose
+-- limit it is), missing-content (nothing was said), unknown-role, impossible-index.
+
+-- Whether the new table of this name was filled by an earlier run.
+create or replace function pg_temp.is_carried(moved text) returns boolean language sql as $$
+  select rows_in is not null from private.legacy_moves where table_name = moved;
+$$;
+
+-- The schema of the old tables, for texts that are executed. rolecall online runs the sections over views of them, finds
+-- every name in the code, and says here what no code names.
+create or replace function pg_temp.source_schema() returns text language sql as $$ select 'legacy' $$;
+
+-- The old rows of a table for which its section found a reason to set them aside.
+create or replace function pg_temp.rows_aside(moved text)
+returns table (source_id uuid, row_data jsonb, reason text) language plpgsql as $$
+begin
+  return query execute format(
+    'select old.id, to_jsonb(old), sorted.reason '
+    'from %I.%I old join pg_temp.%I sorted on sorted.id = old.id where sorted.reason is not null',
+    pg_temp.source_schema(), moved, 'sorted_' || moved
+  );
+end;
+$$;
+
+-- Each section sorts the old rows into a temporary table sorted_<table>: at least the id of those that can't be carried,
+-- and the reason. It copies the others, and then calls this: it sets aside those with a reason, and enters the sums.
+-- A check of that table holds that no row is missing.
+create or replace function pg_temp.finish(moved text, carried bigint) returns void language plpgsql as $$
+declare
+  there bigint;
+  aside bigint;
+begin
+  insert into private.quarantined_rows (source_table, source_id, row_data, reason, migration)
+  select 'legacy.' || moved, old.source_id, old.row_data, old.reason, 'redesign-database-schema'
+  from pg_temp.rows_aside(moved) old;
+  get diagnostics aside = row_count;
+  execute format('select count(*) from %I.%I', pg_temp.source_schema(), moved) into there;
+  update private.legacy_moves moves
+  set rows_in = there, rows_carried = carried, rows_quarantined = aside
+  where moves.table_name = moved;
+end;
+$$;
+
+-- A key is added when the rows are there, which is faster, and once: adding it again would check all rows again.
+create or replace function pg_temp.add_constraint(relation regclass, named text, definition text)
+returns void language plpgsql as $$
+begin
+  if not exists (select from pg_catalog.pg_constraint where conrelid = relation and conname = named) then
+    execute format('alter table %s add constraint %I %s', relation, named, definition);
+  end if;
+end;
+$$;
+--! EndIncluded carry/tools.sql
+
 -- Profiles -----------------------------------------------------------------------------------------------------------
 
--- What users say of themselves. One an account, so its key is the account's.
+-- What users say of themselves. One per account, so its key is the account's.
 create table if not exists public.profiles (
   id uuid not null,
   display_name text,
@@ -1133,6 +1045,7 @@ revoke all on function private.avatar_url_of(jsonb) from public, anon, authentic
 --! EndIncluded functions/avatar_url_of.sql
 
 --! Included carry/profiles.sql
+-- Every old profile of an account that exists is carried, and afterwards every account has a profile.
 do $carry$
 declare
   carried bigint;
@@ -1192,7 +1105,7 @@ comment on column public.profiles.avatar_url is 'A picture on the web; null for 
 
 -- Channels -----------------------------------------------------------------------------------------------------------
 
--- One row a YouTube channel, shared by everyone who follows it: two users of one channel share its transcripts.
+-- One row per YouTube channel, shared by everyone who follows it: two users of one channel share its transcripts.
 create table if not exists public.channels (
   id uuid not null default gen_random_uuid(),
   youtube_channel_id text not null,
@@ -1227,10 +1140,12 @@ create table if not exists public.channels (
 );
 alter table public.channels enable row level security;
 
--- Ingestion counts chunks here. A changed row that finds room in its page leaves every index as it is.
+-- Ingestion updates chunk_count. An update that finds room in the row's own page leaves every index as it is.
 alter table public.channels set (fillfactor = 90);
 
 --! Included carry/channels.sql
+-- Every old channel is carried, except duplicates and those without YouTube's id. Afterwards pg_temp.channel_keys says which
+-- channel is meant by each text that an old table uses as a channel's key.
 do $carry$
 declare
   statuses constant text[] := enum_range(null::public.ingestion_status)::text[];
@@ -1307,9 +1222,8 @@ begin
   get diagnostics carried = row_count;
   perform pg_temp.finish('channels', carried);
 
-  -- Every text that any old table uses as the key of a channel, and the channel it means: the YouTube id itself, else
-  -- the uuid of a channel (of a duplicate: the one that was kept), else a YouTube id with blanks or in other case, where
-  -- that leaves no doubt.
+  -- A key means the channel of that YouTube id; else the channel of that uuid (of a duplicate: the one that was kept);
+  -- else the channel of that YouTube id with blanks or in other case, where only one has it.
   create temporary table channel_keys on commit drop as
   select
     used.key,
@@ -1350,7 +1264,7 @@ select pg_temp.add_constraint(
 -- For the foreign key: deleting a user must find the channels that they added.
 create index if not exists idx_channels_added_by on public.channels (added_by);
 
--- That its chunks were counted is no change of a channel.
+-- Counting its chunks is no change of a channel.
 create or replace trigger set_updated_at before update on public.channels
   for each row when (old.chunk_count is not distinct from new.chunk_count)
   execute function private.set_updated_at();
@@ -1368,6 +1282,7 @@ comment on column public.channels.added_by is 'Who first added the channel; null
 
 -- Videos -------------------------------------------------------------------------------------------------------------
 
+-- One row per YouTube video. Rows below it repeat its channel, and (channel_id, id) keeps those copies true.
 create table if not exists public.videos (
   id uuid not null default gen_random_uuid(),
   channel_id uuid not null,
@@ -1397,6 +1312,7 @@ create table if not exists public.videos (
 alter table public.videos enable row level security;
 
 --! Included carry/videos.sql
+-- Every old video of a carried channel is carried, one row for each of YouTube's ids.
 do $carry$
 declare
   statuses constant text[] := enum_range(null::public.extraction_status)::text[];
@@ -1479,7 +1395,7 @@ comment on column public.videos.has_live_streaming_details is 'Whether YouTube h
 
 -- Transcripts --------------------------------------------------------------------------------------------------------
 
--- One a video: the place for what is true of a whole transcript, and the queue of extraction.
+-- One per video: the place for what is true of a whole transcript, and the queue of extraction.
 create table if not exists public.transcripts (
   id uuid not null default gen_random_uuid(),
   channel_id uuid not null,
@@ -1501,6 +1417,8 @@ create table if not exists public.transcripts (
 alter table public.transcripts enable row level security;
 
 --! Included carry/transcripts.sql
+-- Every old transcript of a carried video is carried, one per video. Afterwards every video has a transcript whose
+-- extraction was begun, or which has chunks.
 do $carry$
 declare
   statuses constant text[] := enum_range(null::public.extraction_status)::text[];
@@ -1617,6 +1535,7 @@ create table if not exists public.transcript_chunks (
 alter table public.transcript_chunks enable row level security;
 
 --! Included carry/transcript_chunks.sql
+-- Every old chunk of a carried video is carried, as a child of the video's one transcript. Its embedding comes later.
 do $carry$
 declare
   statuses constant text[] := enum_range(null::public.embedding_status)::text[];
@@ -1700,7 +1619,7 @@ select pg_temp.add_constraint(
 );
 
 --! Included carry/chunk_count.sql
--- The channel's count of chunks, once for those carried and from then on by trigger.
+-- Every channel's chunk_count is the number of its carried chunks.
 do $count$
 begin
   if to_regclass('pg_temp.sorted_transcript_chunks') is null then
@@ -1799,8 +1718,8 @@ create table if not exists public.chunk_embeddings (
   bits bit(1536) not null generated always as (extensions.binary_quantize(embedding)) stored
 );
 alter table public.chunk_embeddings enable row level security;
--- Before the first row: it says how rows are written, and rewrites none. The bits too, or they would be moved out of rows
--- that nothing else makes shorter.
+-- Before the first row, since it rewrites none. The bits too: PostgreSQL would move them out of line otherwise, as the only
+-- column that can make such a row shorter.
 alter table public.chunk_embeddings
   alter column embedding set storage plain,
   alter column bits set storage plain;
@@ -1809,6 +1728,7 @@ alter table public.chunk_embeddings
 alter table public.chunk_embeddings set (autovacuum_vacuum_insert_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0);
 
 --! Included carry/chunk_embeddings.sql
+-- The embedding of every carried chunk is carried, if half precision can hold it. Otherwise its chunk is pending again.
 do $carry$
 begin
   -- Filled with the chunks, from the same old table, so it has no line of its own in private.legacy_moves.
@@ -1825,7 +1745,7 @@ begin
     on conflict do nothing;
   exception
     when numeric_value_out_of_range or data_exception then
-      -- Some vector can't be held. To look for it from the start would mean to read each number of all.
+      -- Half precision can't hold some vector. Looking for it first would mean reading every number of every vector.
       create temporary table unfit_embeddings on commit drop as
       select old.id
       from legacy.transcript_chunks old
@@ -1849,7 +1769,7 @@ end
 $carry$;
 --! EndIncluded carry/chunk_embeddings.sql
 
--- Not before: that an embedding was left behind is no change of its chunk.
+-- Only now: leaving an embedding behind is no change of its chunk.
 create or replace trigger set_updated_at before update on public.transcript_chunks
   for each row execute function private.set_updated_at();
 
@@ -1874,6 +1794,7 @@ comment on column public.chunk_embeddings.bits is 'The signs of the embedding''s
 
 -- User creators ------------------------------------------------------------------------------------------------------
 
+-- A follow is a row of its own, so that plans can limit how many there are and a channel can be shared.
 create table if not exists public.user_creators (
   id uuid not null default gen_random_uuid(),
   user_id uuid not null default auth.uid(),
@@ -1883,6 +1804,7 @@ create table if not exists public.user_creators (
 alter table public.user_creators enable row level security;
 
 --! Included carry/user_creators.sql
+-- Every follow of a carried channel by an account that exists is carried, one per user and channel.
 do $carry$
 declare
   carried bigint;
@@ -1940,6 +1862,7 @@ comment on table public.user_creators is 'Which channels a user follows.';
 
 -- Chat sessions ------------------------------------------------------------------------------------------------------
 
+-- One per user and channel: the app finds it or creates it, and never has to choose.
 create table if not exists public.chat_sessions (
   id uuid not null default gen_random_uuid(),
   user_id uuid not null default auth.uid(),
@@ -1955,6 +1878,8 @@ alter table public.chat_sessions enable row level security;
 alter table public.chat_sessions set (fillfactor = 90);
 
 --! Included carry/chat_sessions.sql
+-- Every session of an account that exists with a carried channel is carried, one per user and channel. Afterwards
+-- pg_temp.sorted_chat_sessions says which session takes the messages of each old one.
 do $carry$
 declare
   carried bigint;
@@ -2049,6 +1974,7 @@ create table if not exists public.chat_messages (
 alter table public.chat_messages enable row level security;
 
 --! Included carry/chat_messages.sql
+-- Every message of a carried session is carried, to the session that was kept, if it has content and a known role.
 do $carry$
 declare
   roles constant text[] := enum_range(null::public.message_role)::text[];
@@ -2164,7 +2090,7 @@ create table if not exists public.saved_answers (
   constraint saved_answers_session_id_message_id_check check (session_id is not null or message_id is null),
   constraint saved_answers_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade,
   constraint saved_answers_channel_id_fkey foreign key (channel_id) references public.channels (id) on delete cascade,
-  -- Of the two, only what is gone is forgotten: the answer stays its user's and its channel's.
+  -- Each sets only its own column to null when its parent is gone: the answer stays its user's and its channel's.
   constraint saved_answers_channel_id_user_id_session_id_fkey foreign key (channel_id, user_id, session_id)
     references public.chat_sessions (channel_id, user_id, id) on delete set null (session_id),
   constraint saved_answers_session_id_message_id_fkey foreign key (session_id, message_id)
@@ -2216,6 +2142,7 @@ comment on column public.saved_answers.note is 'What the user says about it; the
 
 -- Voice conversations ------------------------------------------------------------------------------------------------
 
+-- Kept apart from chat messages: it is one document per conversation, with a duration, and search does not read it.
 create table if not exists public.voice_conversations (
   id uuid not null default gen_random_uuid(),
   user_id uuid not null default auth.uid(),
@@ -2243,7 +2170,7 @@ comment on column public.voice_conversations.transcript is 'Who said what, in or
 
 -- Daily usage --------------------------------------------------------------------------------------------------------
 
--- What analytics read, so that they never scan messages: it still counts what users have deleted since.
+-- Analytics read this and never scan messages. It goes on counting what users have deleted since.
 create table if not exists public.usage_daily (
   id uuid not null default gen_random_uuid(),
   user_id uuid not null,
@@ -2276,6 +2203,7 @@ comment on column public.usage_daily.videos_indexed is 'Videos taken in for the 
 
 -- User usage ---------------------------------------------------------------------------------------------------------
 
+-- The current plan and today's counters in one row per user, so that a question is counted and limited in one update.
 create table if not exists public.user_usage (
   id uuid not null default gen_random_uuid(),
   user_id uuid not null,
@@ -2302,6 +2230,7 @@ alter table public.user_usage enable row level security;
 alter table public.user_usage set (fillfactor = 90);
 
 --! Included carry/user_usage.sql
+-- Every old usage row of an account that exists is carried, one per user, and afterwards every account has one.
 do $carry$
 declare
   carried bigint;
@@ -2364,7 +2293,8 @@ end
 $carry$;
 --! EndIncluded carry/user_usage.sql
 --! Included carry/accounts.sql
--- What nobody kept before: everybody's role, and what they did on which day, from what is still there.
+-- Every account has the role user; and every day on which somebody asked or followed something has a row of usage, counted
+-- from what is still there. No old table kept either.
 do $count$
 begin
   if to_regclass('pg_temp.sorted_user_usage') is null then
@@ -2421,6 +2351,7 @@ comment on column public.user_usage.creators_added is
 
 -- Public chat limits -------------------------------------------------------------------------------------------------
 
+-- Visitors without an account are counted per channel, so that a public channel can be asked without signing in.
 create table if not exists public.public_chat_limits (
   id uuid not null default gen_random_uuid(),
   channel_id uuid not null,
@@ -2436,6 +2367,7 @@ alter table public.public_chat_limits enable row level security;
 alter table public.public_chat_limits set (fillfactor = 90);
 
 --! Included carry/public_chat_limits.sql
+-- Every limit of a carried channel is carried that says whose it is, one per channel and visitor.
 do $carry$
 declare
   carried bigint;
@@ -2494,6 +2426,7 @@ comment on column public.public_chat_limits.usage_date is 'The UTC day that mess
 
 -- Error logs ---------------------------------------------------------------------------------------------------------
 
+-- One place for what edge functions report, so that admins can look for errors by function, severity and request.
 create table if not exists public.error_logs (
   id uuid not null default gen_random_uuid(),
   function_name text not null,
@@ -2509,6 +2442,7 @@ create table if not exists public.error_logs (
 alter table public.error_logs enable row level security;
 
 --! Included carry/error_logs.sql
+-- Every logged error is carried that says what failed and how.
 do $carry$
 declare
   carried bigint;
@@ -2597,10 +2531,10 @@ create table if not exists public.request_idempotency (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint request_idempotency_pkey primary key (id),
-  -- A request of nobody's has a key like any other. It serves request_idempotency_user_id_fkey too.
+  -- Requests without a user can't share a key either. It serves request_idempotency_user_id_fkey too.
   constraint request_idempotency_user_id_operation_type_idempotency_key_key
     unique nulls not distinct (user_id, operation_type, idempotency_key),
-  -- Whoever is doing it has a lease, and nobody else has.
+  -- There is a lease while it is being done, and at no other time.
   constraint request_idempotency_status_locked_until_check
     check ((status = 'in_progress') = (locked_until is not null)),
   constraint request_idempotency_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade
@@ -2659,7 +2593,7 @@ comment on column public.audit_log.record_id is 'The row, which may be gone.';
 comment on column public.audit_log.old_record is 'The row before; null when it is new.';
 comment on column public.audit_log.new_record is 'The row after; null when it is gone.';
 
--- From here on: what the migration itself carried is no change.
+-- Only from here on, so that what the migration carried is not logged as a change.
 --! Included functions/audit_write.sql
 -- Definer rights, since nobody may write here. The trigger's argument says what happened.
 create or replace function private.audit_write() returns trigger
@@ -2682,7 +2616,7 @@ comment on function private.audit_write() is 'Trigger: writes who did what to wh
 revoke all on function private.audit_write() from public, anon, authenticated, service_role;
 --! EndIncluded functions/audit_write.sql
 
--- Not the role that every account has, where it comes with the account and goes with it.
+-- Not the role user that an account gets when it is created and loses when it is deleted.
 create or replace trigger audit_role_granted after insert on public.user_roles
   for each row when (new.role <> 'user' or pg_trigger_depth() = 0)
   execute function private.audit_write('role_granted');
@@ -2776,26 +2710,129 @@ revoke all on function private.handle_new_user() from public, anon, authenticate
 create or replace trigger handle_new_user after insert on auth.users
   for each row execute function private.handle_new_user();
 
--- What depends on them ------------------------------------------------------------------------------------------------
+-- What stays and depended on the old tables --------------------------------------------------------------------------
 
--- What was made by hand and stays now has the new tables where it had the old ones.
+--! Included legacy/reconnect.sql
+-- Guarantees that what depended on the old tables and stays has the new tables where it had the old ones: publications,
+-- roles of the database's own, policies, foreign keys and views. Otherwise the migration ends here, names what can't be
+-- had, and has changed nothing.
 do $reconnect$
 declare
   path constant text := current_setting('search_path');
   connecting record;
   statement text;
-  step integer;
 begin
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
   for connecting in
-    select * from pg_temp.reconnections order by place desc
+    -- What publishes some rows or columns only is left to a person.
+    select
+      1 as place,
+      0 as depth,
+      format('publication %I of public.%I', publication.pubname, old.table_name) as subject,
+      case
+        when published.prqual is null and published.prattrs is null then array[
+          format('alter publication %I drop table legacy.%I', publication.pubname, old.table_name),
+          format('alter publication %I add table public.%I', publication.pubname, old.table_name)
+        ]
+        else '{}'
+      end as statements,
+      case
+        when published.prqual is null and published.prattrs is null then 'It publishes the new table.'
+        else 'It publishes some rows or columns of the old table still, which nobody writes: decide what of the new one.'
+      end as note
+    from pg_publication_rel published
+    join pg_publication publication on publication.oid = published.prpubid
+    join pg_temp.old_tables old on old.relation = published.prrelid and old.known
+    union all
+    select 2, 0, format('role %s on schema public', own.rolname), array[format('grant usage on schema public to %I', own.rolname)], null
+    from pg_temp.own_roles own
+    union all
+    -- Row level security holds them too.
+    select
+      3,
+      0,
+      format('role %s on public.%I', granted.grantee::regrole, old.table_name),
+      array_agg(
+        format('grant %s on table public.%I to %s', granted.privilege_type, old.table_name, granted.grantee::regrole)
+        order by granted.privilege_type
+      ),
+      'What it might do with the old table, it may do with the new one.'
+    from pg_temp.old_tables old
+    join pg_class relation on relation.oid = old.relation
+    cross join aclexplode(relation.relacl) granted
+    join pg_temp.own_roles own on own.oid = granted.grantee
+    where old.known and granted.grantee <> relation.relowner
+    group by granted.grantee, old.table_name
+    union all
+    select
+      4,
+      0,
+      format('policy %I on %s', policy.polname, policy.relation),
+      array[
+        format(
+          'create policy %I on %s as %s for %s to %s%s%s', policy.polname, policy.relation, policy.kind, policy.command,
+          policy.roles, ' using (' || policy.using_expression || ')', ' with check (' || policy.check_expression || ')'
+        )
+      ],
+      'It asked old tables, and asks the new ones.'
+    from pg_temp.asking_policies policy
+    union all
+    -- First without a look at the rows that are there, which a partitioned table does not know.
+    select
+      5,
+      0,
+      format('foreign key %I of %s', incoming.conname, incoming.relation),
+      array[
+        format(
+          'alter table %s add constraint %I %s%s', incoming.relation, incoming.conname,
+          regexp_replace(
+            regexp_replace(incoming.definition, ' NOT VALID$', ''),
+            'REFERENCES [^(]+\([^)]+\)', format('REFERENCES public.%I(%I)', incoming.table_name, incoming.new_column)
+          ),
+          case when not incoming.partitioned then ' not valid' end
+        )
+      ] || case
+        when incoming.validated and not incoming.partitioned
+          then array[format('alter table %s validate constraint %I', incoming.relation, incoming.conname)]
+        else '{}'
+      end,
+      'It refers to the new table.'
+    from pg_temp.incoming_keys incoming
+    union all
+    select
+      6,
+      viewing.depth,
+      format('view %s', viewing.name),
+      array[
+        format(
+          'create %s %s %s as %s', viewing.kind, viewing.name,
+          'with (' || nullif(concat_ws(
+            ', ',
+            (select string_agg(option, ', ') from unnest(viewing.reloptions) option where option not like 'security_invoker%'),
+            case when viewing.as_caller then 'security_invoker = true' end
+          ), '') || ')',
+          viewing.definition
+        )
+      ] || viewing.indexes || array(
+        select format(
+          'grant %s on table %s to %s', granted.privilege_type, viewing.name,
+          case granted.grantee when 0 then 'public' else granted.grantee::regrole::text end
+        )
+        from aclexplode(viewing.relacl) granted
+        where granted.grantee <> viewing.relowner
+      ) || viewing.comments || case
+        when viewing.relowner <> current_user::regrole
+          then array[format('alter %s %s owner to %s', viewing.kind, viewing.name, viewing.relowner::regrole)]
+        else '{}'
+      end,
+      'It read old tables, and was made again over the new ones, as its reader where the API can read it.'
+    from pg_temp.old_views viewing
+    order by place, depth
   loop
-    step := 0;
     begin
       foreach statement in array connecting.statements
       loop
         execute statement;
-        step := step + 1;
       end loop;
     exception
       when foreign_key_violation then
@@ -2818,12 +2855,107 @@ begin
     select 'redesign-database-schema', connecting.subject, connecting.note
     where connecting.note is not null;
   end loop;
-  delete from pg_temp.reconnections;
   perform set_config('search_path', path, true);
 end
 $reconnect$;
+--! EndIncluded legacy/reconnect.sql
 
--- What planners know of the new tables. Not of embeddings, which are read by their key or all of a channel's.
+--! Included legacy/notes.sql
+-- Guarantees that an operator can read, in private.migration_notes, of everything in this database that nobody here knew,
+-- and what became of it.
+do $notes$
+declare
+  path constant text := current_setting('search_path');
+begin
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
+  insert into private.migration_notes (migration, subject, note)
+  select 'redesign-database-schema', noted.subject, noted.note
+  from (
+    select
+      1,
+      format('column legacy.%I.%I', old.table_name, attribute.attname),
+      'Not known here: its values are kept in the old table.'
+    from pg_temp.old_tables old
+    join pg_attribute attribute on attribute.attrelid = old.relation and attribute.attnum > 0 and not attribute.attisdropped
+    where old.known
+      and (old.table_name, attribute.attname) not in (
+        select known.table_name, known.column_name from pg_temp.known_columns known
+      )
+    union all
+    select 2, format('relation legacy.%I', old.table_name), 'Made by hand under the name of a new table: kept, closed, and not carried.'
+    from pg_temp.old_tables old
+    where not old.known and old.relation is not null
+    union all
+    select
+      3,
+      format('policy %I on legacy.%I', policy.polname, old.table_name),
+      'Not known here: it stays with the old table, where it opens nothing.'
+    from pg_temp.old_tables old
+    join pg_policy policy on policy.polrelid = old.relation
+    where policy.polname not in (
+      'Anyone can view channels', 'Authenticated users can insert channels', 'Authenticated users can update channels',
+      'Service role can manage channels', 'Anyone can view videos', 'Authenticated users can insert videos',
+      'Service role can manage videos', 'Anyone can view transcript chunks', 'Service role can manage transcript chunks',
+      'Users can manage their own chat sessions', 'Users can manage messages of their own sessions',
+      'Users can manage their own usage', 'Users can manage their own creators', 'Service role can manage public chat limits'
+    )
+    union all
+    select
+      4,
+      format('trigger %I on legacy.%I', acting.tgname, old.table_name),
+      'Not known here: it stays with the old table, which nobody writes.'
+    from pg_temp.old_tables old
+    join pg_trigger acting on acting.tgrelid = old.relation and not acting.tgisinternal
+    where acting.tgname <> format('update_%s_updated_at', old.table_name)
+    union all
+    select
+      5,
+      format('table %s', kept.oid::regclass),
+      'Not known here: it stays as it is, with its rows, grants and policies.'
+        || case when not kept.relrowsecurity then ' Row level security is off' else '' end
+        || case
+          when not kept.relrowsecurity and has_any_column_privilege('anon', kept.oid, 'select') then ', and anybody may read it.'
+          when not kept.relrowsecurity then '.'
+          else ''
+        end
+    from pg_class kept
+    where kept.relnamespace = 'public'::regnamespace
+      and kept.relkind in ('r', 'p', 'f')
+      and exists (select from pg_temp.old_tables)
+      -- These are the names of the new tables.
+      and kept.relname not in (select old.table_name from pg_temp.old_tables old)
+      and not exists (
+        select from pg_depend where classid = 'pg_class'::regclass and objid = kept.oid and deptype = 'e'
+      )
+    union all
+    select
+      6,
+      format('trigger %I on auth.users', acting.tgname),
+      format('Not known here: it goes on calling %s with every new account.', acting.tgfoid::regproc)
+    from pg_trigger acting
+    where acting.tgrelid = to_regclass('auth.users')
+      and not acting.tgisinternal
+      and acting.tgfoid <> 'private.handle_new_user()'::regprocedure
+      and exists (select from pg_temp.old_tables)
+    union all
+    select 7, format('type legacy.%I', old.typname), 'Made by hand under the name of a new type: kept there.'
+    from pg_temp.old_types old
+    union all
+    select
+      8,
+      format('function %s', old.oid::regprocedure),
+      'Not known here: it stays as it is. What it says of the old tables no longer holds.'
+        || case when has_function_privilege('anon', old.oid, 'execute') then ' Anybody may call it.' else '' end
+    from pg_temp.old_routines old
+    where not old.moves
+  ) noted (place, subject, note)
+  order by noted.place, noted.subject;
+  perform set_config('search_path', path, true);
+end
+$notes$;
+--! EndIncluded legacy/notes.sql
+
+-- Statistics for the planner. Not of embeddings, which are read by key or by channel.
 do $analyze$
 declare
   filled text;

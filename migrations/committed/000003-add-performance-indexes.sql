@@ -1,5 +1,5 @@
---! Previous: sha1:43c222026a7cda4326914ab741bf48c63540b4a2
---! Hash: sha1:1370e579caf073f772c46f2fa26a78a5831e9699
+--! Previous: sha1:eb9811f7cc23afeb43bcfa26e69996118dfffae6
+--! Hash: sha1:e5253bb8741cade80705c071e3803918ca3a349c
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately
@@ -7,8 +7,9 @@
 -- in other channels), a full-text index on messages (row level security keeps it from being used), and one for what is
 -- read once a day.
 
---! Included carry/settings.sql
--- Sorting and hashing in memory, where a server is set up to be modest; and compiling queries costs more than it gives.
+--! Included settings.sql
+-- At least this much memory for sorting and hashing, whatever the server is set up for, until the transaction ends. Queries
+-- are not compiled: here that costs more than it gives.
 do $settings$
 begin
   perform set_config('jit', 'off', true);
@@ -20,7 +21,7 @@ begin
   end if;
 end
 $settings$;
---! EndIncluded carry/settings.sql
+--! EndIncluded settings.sql
 
 --! Included functions/fitting_lists.sql
 -- How many lists an IVFFlat index on the bits of so many embeddings should have. One list holds everything, and a search

@@ -1,5 +1,5 @@
---! Previous: sha1:1370e579caf073f772c46f2fa26a78a5831e9699
---! Hash: sha1:693225e1a2345cd2958080d482734cc679a31737
+--! Previous: sha1:e5253bb8741cade80705c071e3803918ca3a349c
+--! Hash: sha1:3fee843ba802fcd727aead8b88c1e4d08b5945fb
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

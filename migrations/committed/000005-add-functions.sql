@@ -1,5 +1,5 @@
---! Previous: sha1:693225e1a2345cd2958080d482734cc679a31737
---! Hash: sha1:b4a136c0ae13af1b4108a11d629abae28e77ebdd
+--! Previous: sha1:3fee843ba802fcd727aead8b88c1e4d08b5945fb
+--! Hash: sha1:473968ef0670785b93805685773182cdceeefd23
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

@@ -1,5 +1,5 @@
---! Previous: sha1:b4a136c0ae13af1b4108a11d629abae28e77ebdd
---! Hash: sha1:a822f60637593db5dc695135165e866e62198197
+--! Previous: sha1:473968ef0670785b93805685773182cdceeefd23
+--! Hash: sha1:f783ca1e99b6f07979f836d0cc21bf0e5ac5d1b4
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

@@ -1,4 +1,4 @@
-import type { AccessSpec, FunctionSpec } from '../../src/access/model.ts';
+import type { AccessSpec, FunctionSpec } from '../../src/index.ts';
 import { CONTENT, NOBODY, of, PUBLIC_CONTENT, SIGNED_IN } from '../personas.ts';
 
 /** Who may do what with the tables as old clients know them: what they may with the new ones. */

@@ -1,4 +1,4 @@
-import type { WorldRow } from '../../src/access/model.ts';
+import type { WorldRow } from '../../src/index.ts';
 import { people } from '../people.ts';
 
 /** The rows of the world as old clients see them: they are there already, under their old names. */

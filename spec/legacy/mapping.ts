@@ -1,6 +1,6 @@
-import type * as accounting from '../../src/accounting/mapping.ts';
+import type * as accounting from '../../src/index.ts';
 
-/** The names of the rules by which a value may come out other than it went in; the migration says what each does. */
+/** The names of the rules by which a value may be changed; the migration says what each does. */
 export type LegacyRule =
   | 'added-at'
   | 'channel-key'

@@ -1,4 +1,4 @@
-import type { AppStatement, Workload } from '../../src/rehearsal/locks/workload.ts';
+import type { AppStatement, Workload } from '../../src/index.ts';
 import { operations } from './operations/index.ts';
 
 /**

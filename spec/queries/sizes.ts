@@ -1,4 +1,4 @@
-import type { QuerySettings, Sizes } from '../../src/plans/model.ts';
+import type { QuerySettings, Sizes } from '../../src/index.ts';
 
 const users = 100_000;
 const messages = 10_000_000;

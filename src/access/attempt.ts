@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** What a server says when it refuses. */
+/** The fields of a server's error that tell why it refused; undefined where the server sent none. */
 export interface ServerError {
   readonly code?: string;
   readonly message?: string;
@@ -13,8 +13,8 @@ export interface ServerError {
 }
 
 /**
- * Runs `use` as somebody else, from a savepoint that is gone afterwards; `refusal` can be called in it.
- * @param become the statements that make the session somebody else until the end of the transaction
+ * Runs `use` as another role, from a savepoint that is rolled back afterwards; `refusal` can be called in it.
+ * @param become the statements that change the session's role and settings until the end of the transaction
  */
 export async function as<T>(client: pg.Client, become: readonly string[], use: () => Promise<T>): Promise<T> {
   await client.query('savepoint somebody');
@@ -29,7 +29,7 @@ export async function as<T>(client: pg.Client, become: readonly string[], use: (
 /**
  * Runs one statement after undoing the one before it.
  * @returns the server's error, or undefined when there was none
- * @throws what is no answer of the server's, such as a lost connection
+ * @throws any error that the server did not send as its answer, such as a lost connection
  */
 export async function refusal(client: pg.Client, statement: string): Promise<ServerError | undefined> {
   try {
@@ -48,8 +48,8 @@ export async function refusals(client: pg.Client, statements: readonly string[])
 }
 
 /**
- * Runs what does not hang on each other: where the client can pipeline, without waiting in between. Each query of `use`
- * has to begin by undoing what was there (`rollback to savepoint probe`), and may not build on the one before it.
+ * Runs what does not depend on each other: where the client can pipeline, without waiting in between. Each query of `use`
+ * has to begin by undoing the one before it (`rollback to savepoint probe`), and may not build on the one before it.
  */
 export async function forEach<T, R>(
   client: pg.Client,
@@ -67,7 +67,7 @@ export function inWords({ code, message }: ServerError): string {
   return `${code}: ${message}`;
 }
 
-/** Whether a statement was stopped, by its timeout or by somebody's lock, before it could give an answer. */
+/** Whether a statement was stopped, by its timeout or by another session's lock, before it could give an answer. */
 export function wasStopped({ code }: ServerError): boolean {
   return code === '57014' || code === '55P03';
 }

@@ -3,8 +3,9 @@ import type { Column } from '../catalog/columns.ts';
 import type { Relation } from '../catalog/relations.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
 import { as, inWords, refusals, type ServerError, wasStopped } from './attempt.ts';
-import { classify, namesSchema } from './classify.ts';
+import { classify, namesSchema, type RoleRights } from './classify.ts';
 import type { ColumnCommand, ColumnGrants } from './model.ts';
+import type { Rights } from './rights.ts';
 import { become, touchNothing, touchNothingOfAny } from './statements.ts';
 
 /**
@@ -16,13 +17,16 @@ export async function probeColumns(
   client: pg.Client,
   relations: readonly Relation[],
   roles: readonly string[],
+  rights: Rights,
 ): Promise<ColumnGrants[]> {
   const grants: ColumnGrants[] = [];
   for (const role of roles) {
     const closed = new Set<string>();
     const start = become({ role, settings: {} });
     const probeAll = async (command: ColumnCommand, mayRead: (relation: Relation) => boolean): Promise<void> => {
-      const seen = await as(client, start, () => grantedColumns(client, relations, command, mayRead, closed));
+      const seen = await as(client, start, () =>
+        grantedColumns(client, relations, command, mayRead, closed, rights(role)),
+      );
       for (const [relation, { columns, granted, unclear }] of seen)
         grants.push({
           role,
@@ -48,7 +52,7 @@ export async function probeColumns(
 
 /**
  * SQL has no update of "any column", but `for update` asks for that and for SELECT. So SELECT is lent for as long as the
- * question is about UPDATE; where it can't be, each column is tried.
+ * question is about UPDATE; where it can't be granted, each column is tried.
  */
 async function lending(
   client: pg.Client,
@@ -67,7 +71,7 @@ async function lending(
   await client.query('rollback to savepoint lending; release savepoint lending');
 }
 
-interface Granted {
+interface GrantedColumns {
   /** Those that the command can name. */
   readonly columns: readonly Column[];
   readonly granted: readonly Column[];
@@ -81,8 +85,9 @@ async function grantedColumns(
   command: ColumnCommand,
   mayRead: (relation: Relation) => boolean,
   closed: Set<string>,
-): Promise<Map<Relation, Granted>> {
-  const seen = new Map<Relation, Granted>();
+  rights: RoleRights,
+): Promise<Map<Relation, GrantedColumns>> {
+  const seen = new Map<Relation, GrantedColumns>();
   for (const relation of relations) seen.set(relation, { columns: namable(relation, command), granted: [] });
 
   const open = relations.filter((relation) => !closed.has(relation.schema) && namable(relation, command).length > 0);
@@ -95,7 +100,7 @@ async function grantedColumns(
   for (const [index, relation] of open.entries()) {
     const error = wholes[index];
     const columns = namable(relation, command);
-    const answer = answerOf(error, relation);
+    const answer = answerOf(error, relation, command, rights);
     if (answer === 'granted') seen.set(relation, { columns, granted: columns });
     else if (error && answer === 'unclear') seen.set(relation, { columns, granted: [], unclear: inWords(error) });
     else if (answer === 'no grant' && namesSchema(error?.message ?? '', relation.schema)) closed.add(relation.schema);
@@ -104,8 +109,10 @@ async function grantedColumns(
   }
 
   const anys = await refusals(client, refused.map(touchNothingOfAny[command]));
-  undecided.push(...refused.filter((relation, index) => answerOf(anys[index], relation) !== 'no grant'));
-  for (const relation of undecided) seen.set(relation, await eachAlone(client, relation, command));
+  undecided.push(
+    ...refused.filter((relation, index) => answerOf(anys[index], relation, command, rights) !== 'no grant'),
+  );
+  for (const relation of undecided) seen.set(relation, await eachAlone(client, relation, command, rights));
   return seen;
 }
 
@@ -114,13 +121,18 @@ function namable({ columns }: Relation, command: ColumnCommand): readonly Column
   return columns.filter(({ generated }) => command === 'select' || !generated);
 }
 
-async function eachAlone(client: pg.Client, relation: Relation, command: ColumnCommand): Promise<Granted> {
+async function eachAlone(
+  client: pg.Client,
+  relation: Relation,
+  command: ColumnCommand,
+  rights: RoleRights,
+): Promise<GrantedColumns> {
   const columns = namable(relation, command);
   const errors = await refusals(
     client,
     columns.map((column) => touchNothing[command](relation, [column])),
   );
-  const answers = errors.map((error) => answerOf(error, relation));
+  const answers = errors.map((error) => answerOf(error, relation, command, rights));
   const stopped = errors[answers.indexOf('unclear')];
   return {
     columns: columns.filter((_, index) => answers[index] !== 'impossible'),
@@ -131,15 +143,17 @@ async function eachAlone(client: pg.Client, relation: Relation, command: ColumnC
 
 /**
  * `granted`: nothing refused it, or only what runs after the privilege check (a trigger: its error has a context).
- * `impossible`: nobody could do that, since a view's column, say, cannot be written.
+ * `impossible`: no role could do that, for example because a view's column cannot be written.
  */
 function answerOf(
   error: ServerError | undefined,
   relation: Relation,
+  command: ColumnCommand,
+  rights: RoleRights,
 ): 'granted' | 'no grant' | 'impossible' | 'unclear' {
   if (!error) return 'granted';
   if (wasStopped(error)) return 'unclear';
   if (error.where !== undefined) return 'granted';
-  if (classify(error, relation).outcome === 'no grant') return 'no grant';
+  if (classify(error, relation, command, rights).outcome === 'no grant') return 'no grant';
   return error.code === '42501' ? 'unclear' : 'impossible';
 }

@@ -1,12 +1,13 @@
 import type { Relation } from '../catalog/relations.ts';
 import type { Deviation, Findings, NotEvaluated } from '../report/deviation.ts';
+import { declaredIn } from '../report/layout.ts';
 import type { AccessSpec, Cell, ColumnCommand, ColumnGrants, Persona } from './model.ts';
 import { ALL_COLUMNS, type Columns, intents, isColumnCommand } from './spec.ts';
 import { touchNothing } from './statements.ts';
 import { transcript } from './transcript.ts';
 
 /** Columns of one cell that are not as declared, in one way. */
-interface Difference {
+interface ColumnDifference {
   readonly cell: Cell & { readonly command: ColumnCommand };
   readonly columns: readonly string[];
   readonly kind: 'undeclared' | 'missing' | 'unknown';
@@ -26,7 +27,7 @@ export function compareColumns(
   const declared = new Map(intents(spec).map((intent) => [keyOf(intent.table, intent.row, intent.persona), intent]));
   const proved = new Map(grants.map((grant) => [keyOf(grant.table, grant.command, grant.role), grant]));
   const byName = new Map(personas.map((persona) => [persona.name, persona]));
-  const differences: Difference[] = [];
+  const differences: ColumnDifference[] = [];
   const notEvaluated: NotEvaluated[] = [];
   for (const cell of cells.filter(({ outcome }) => outcome === 'allowed')) {
     const columns = declared.get(keyOf(cell.table, cell.row, cell.persona))?.commands.get(cell.command);
@@ -40,10 +41,10 @@ export function compareColumns(
 }
 
 function* differencesIn(
-  cell: Difference['cell'],
+  cell: ColumnDifference['cell'],
   columns: Columns,
   { columns: possible, granted }: ColumnGrants,
-): Iterable<Difference> {
+): Iterable<ColumnDifference> {
   const meant = columns === ALL_COLUMNS ? possible : columns;
   const kinds = {
     undeclared: granted.filter((column) => !meant.includes(column)),
@@ -55,9 +56,9 @@ function* differencesIn(
   }
 }
 
-/** A hole is told once, with everybody who gets through it, and shown as the first of them. */
+/** A hole is one deviation that lists every persona who gets through it; the statement is that of the first one. */
 function onceForAll(
-  differences: readonly Difference[],
+  differences: readonly ColumnDifference[],
   personas: ReadonlyMap<string, Persona>,
   relations: readonly Relation[],
 ): Deviation[] {
@@ -75,7 +76,9 @@ function onceForAll(
     if (kind === 'unknown') {
       const expected = cell.command === 'select' ? 'columns of the table' : 'columns that can be written';
       const seen = 'there are none of that name';
-      return [{ check: 'access' as const, where, expected, seen, fix: 'Correct the names in spec/access.ts.' }];
+      return [
+        { check: 'access' as const, where, expected, seen, fix: `Correct the names in ${declaredIn('access')}.` },
+      ];
     }
     const shown = relation?.columns.filter(({ name }) => columns.includes(name)) ?? [];
     const evidence =
@@ -88,12 +91,12 @@ function onceForAll(
           ? {
               expected: 'denied',
               seen: 'allowed',
-              fix: 'Revoke the command on the table and grant it on the columns that are meant, or name these in spec/access.ts.',
+              fix: `Revoke the command on the table and grant it on the intended columns, or name the seen columns in ${declaredIn('access')}.`,
             }
           : {
               expected: 'allowed',
               seen: 'no grant',
-              fix: 'Grant it on these columns, or name only the others in spec/access.ts.',
+              fix: `Grant it on these columns, or name only the others in ${declaredIn('access')}.`,
             }),
         ...(evidence ? { evidence } : {}),
       },

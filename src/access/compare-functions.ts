@@ -1,5 +1,6 @@
 import type { DatabaseFunction } from '../catalog/functions.ts';
 import type { Deviation, Findings, NotEvaluated } from '../report/deviation.ts';
+import { declaredIn } from '../report/layout.ts';
 import type { Calls, FunctionCell, FunctionOutcome, FunctionSpec, Persona } from './model.ts';
 import { byFunction } from './signatures.ts';
 import { parseNames } from './spec.ts';
@@ -7,7 +8,7 @@ import { transcript } from './transcript.ts';
 
 /**
  * Holds who could execute each function against who may. A function without a line deviates, and so does a line, or
- * arguments, without a function. A trigger function needs no line: nobody may execute it.
+ * arguments, without a function. A trigger function needs no line: no persona may execute it.
  */
 export function compareFunctions(
   cells: readonly FunctionCell[],
@@ -22,7 +23,9 @@ export function compareFunctions(
   );
   const byName = new Map(personas.map((persona) => [persona.name, persona]));
   const deviations: Deviation[] = [
-    ...lines.flatMap(({ key, mistake }) => (mistake ? [misnamed(key, mistake, 'its line in spec/access.ts')] : [])),
+    ...lines.flatMap(({ key, mistake }) =>
+      mistake ? [misnamed(key, mistake, `its line in ${declaredIn('access')}`)] : [],
+    ),
     ...mistakesInCalls(calls, functions),
   ];
   const notEvaluated: NotEvaluated[] = [];
@@ -56,7 +59,7 @@ function misnamed(where: string, seen: string, what: string): Deviation {
     where,
     expected: 'one function, by its name or with the types of its parameters',
     seen,
-    fix: `Correct ${what}, or take it out.`,
+    fix: `Correct ${what}, or remove it.`,
   };
 }
 
@@ -80,11 +83,11 @@ function undeclared(
       cells.find(({ outcome }) => outcome === 'allowed'),
       personas,
     ),
-    fix: 'Revoke EXECUTE from public and from who must not have it, and declare who may in spec/access.ts.',
+    fix: `Revoke EXECUTE from public and from each role that must not have it, and declare who may execute it in ${declaredIn('access')}.`,
   };
 }
 
-/** Personas for whom a function is open or closed against what is declared, each way told once. */
+/** Personas for whom a function is open or closed against what is declared: one deviation each way. */
 function differencesIn(
   cells: readonly FunctionCell[],
   may: readonly string[],
@@ -93,7 +96,7 @@ function differencesIn(
 ): Deviation[] {
   const differing = cells.filter(({ persona, outcome }) => {
     if (outcome === 'not evaluated') return false;
-    // Nothing in a trigger function refuses anybody: with EXECUTE, a role can use it in a trigger of its own.
+    // A trigger function can't refuse its caller: with EXECUTE, a role can use it in a trigger of its own.
     const open = outcome === 'allowed' || (trigger && outcome === 'refused');
     return open !== may.includes(persona);
   });
@@ -106,8 +109,8 @@ function differencesIn(
     ...evidenceOf(group[0], personas),
     fix:
       outcome === 'allowed'
-        ? 'Revoke EXECUTE from public and from the role, let the function check its caller, or declare it in spec/access.ts.'
-        : 'Grant EXECUTE to the role, fix the check in the function, or take the persona out of spec/access.ts.',
+        ? `Revoke EXECUTE from public and from the role, let the function check its caller, or declare it in ${declaredIn('access')}.`
+        : `Grant EXECUTE to the role, fix the check in the function, or remove the persona from ${declaredIn('access')}.`,
   }));
 }
 

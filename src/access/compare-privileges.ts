@@ -1,4 +1,5 @@
 import type { Deviation, Findings, NotEvaluated } from '../report/deviation.ts';
+import { declaredIn } from '../report/layout.ts';
 import { PRIVILEGES, type Privilege, type PrivilegeCell, type PrivilegeSpec } from './model.ts';
 import { parsePrivileges } from './spec.ts';
 import { transcript } from './transcript.ts';
@@ -38,7 +39,7 @@ function linesOf(spec: PrivilegeSpec): Line[] {
   );
 }
 
-/** One object is told once for all roles that have the same privileges on it, and shown by the first of them. */
+/** One object is one deviation for all roles that have the same privileges on it, shown as the first of them. */
 function onceForAll(cells: readonly PrivilegeCell[]): Deviation[] {
   const byRole = Map.groupBy(cells, ({ object, outcome, role }) => [object, outcome, role].join('\n'));
   const alike = Map.groupBy([...byRole.values()], (own) =>
@@ -58,8 +59,8 @@ function onceForAll(cells: readonly PrivilegeCell[]): Deviation[] {
         seen: first.detail && !isOpen ? `${first.outcome} (${first.detail})` : first.outcome,
         evidence: transcript({ role: first.role, settings: {} }, first, first.before),
         fix: isOpen
-          ? 'Revoke it, from public and from the roles by name, or declare it among the privileges in spec/access.ts.'
-          : 'Grant it, or take it out of the privileges in spec/access.ts.',
+          ? `Revoke it, from public and from the roles by name, or declare it among the privileges in ${declaredIn('access')}.`
+          : `Grant it, or remove it from the privileges in ${declaredIn('access')}.`,
       },
     ];
   });
@@ -71,7 +72,7 @@ function without({ object, role, privilege }: Line): Deviation {
     where: `${role} · ${privilege} · ${object}`,
     expected: 'what the access spec declares, proved',
     seen: 'there is no such object, role, or privilege of it',
-    fix: `Write the object as "schema.table", "schema name" or "sequence schema.name", a role that a persona has, and one of ${PRIVILEGES.join(', ')}; or take the line out.`,
+    fix: `Write the object as "schema.table", "schema name" or "sequence schema.name", a role that a persona has, and one of ${PRIVILEGES.join(', ')}; or remove the line.`,
   };
 }
 

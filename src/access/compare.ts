@@ -1,6 +1,7 @@
 import { isTable, type Relation } from '../catalog/relations.ts';
 import type { Deviation, Findings, NotEvaluated } from '../report/deviation.ts';
-import type { AccessSpec, Cell, Persona } from './model.ts';
+import { declaredIn } from '../report/layout.ts';
+import { type AccessSpec, type Cell, COMMANDS, LETTERS, type Persona } from './model.ts';
 import type { Probes } from './probe.ts';
 import { type Intent, intents } from './spec.ts';
 import { transcript } from './transcript.ts';
@@ -24,10 +25,10 @@ export function compareAccess(
     deviations.push({
       check: 'access',
       where: row ? `${table} (${row})` : table,
-      expected: 'a row for the probes to bite on',
+      expected: 'a row to probe',
       seen: reason,
       evidence: `${statement};`,
-      fix: 'Correct the row in the world (spec/world.ts), or declare one.',
+      fix: `Correct the row in ${declaredIn('world')}, or add one.`,
     });
   }
   for (const table of relations.filter(({ id }) => !(id in spec)))
@@ -46,7 +47,7 @@ export function compareAccess(
   return { deviations, notEvaluated };
 }
 
-/** A hole is told once, with everybody who gets through it, and shown as the first of them. */
+/** A hole is one deviation that lists every persona who gets through it; the statement is that of the first one. */
 function onceForAll(findings: readonly CellDeviation[]): Deviation[] {
   const groups = Map.groupBy(findings, ({ cell, deviation }) =>
     [cell.command, cell.table, cell.row, deviation.expected, deviation.seen].join('\n'),
@@ -65,22 +66,24 @@ interface CellDeviation {
   readonly deviation: Deviation;
 }
 
-type Finding = { kind: 'deviation'; deviation: Deviation } | { kind: 'not evaluated'; notEvaluated: NotEvaluated };
+type CellFinding = { kind: 'deviation'; deviation: Deviation } | { kind: 'not evaluated'; notEvaluated: NotEvaluated };
 
-function compareCell(cell: Cell, intent: Intent | undefined, persona: Persona | undefined): Finding | undefined {
+function compareCell(cell: Cell, intent: Intent | undefined, persona: Persona | undefined): CellFinding | undefined {
   const where = `${cell.persona} · ${cell.command} · ${cell.table} (${cell.row})`;
   const evidence = persona ? transcript(persona, cell) : cell.statement;
-  const deviation = (expected: string, fix: string): Finding => ({
+  const deviation = (expected: string, fix: string): CellFinding => ({
     kind: 'deviation',
     deviation: { check: 'access', where, expected, seen: inWords(cell), evidence, fix },
   });
   if (!intent) {
     return deviation(
       'a line in the access spec',
-      `Declare what ${cell.persona} may do with ${cell.table} (${cell.row}) in spec/access.ts.`,
+      `Declare what ${cell.persona} may do with ${cell.table} (${cell.row}) in ${declaredIn('access')}.`,
     );
   }
   const mayDo = intent.commands.has(cell.command);
+  const refusal = intent.refusals.get(cell.command);
+  if (refusal !== undefined) return compareRefusal(cell, refusal, deviation);
   switch (cell.outcome) {
     case 'not evaluated':
       return {
@@ -88,17 +91,42 @@ function compareCell(cell: Cell, intent: Intent | undefined, persona: Persona | 
         notEvaluated: { check: 'access', where, why: cell.detail ?? 'The probe could not be made.' },
       };
     case 'error':
+      if (cell.afterAccess && !mayDo)
+        return deviation(
+          'denied',
+          `Access was allowed, and only this row was refused: close it with a policy or a revoke.`,
+        );
       return deviation(
         mayDo ? 'allowed' : 'denied',
-        'An error is neither: fix the policy, the trigger or the row in the world that raises it.',
+        'An error is neither allowed nor denied: fix the policy, the trigger or the row in the world that raises it.',
+      );
+    case 'refused':
+      // insufficient_privilege says itself that it is a denial.
+      if (!mayDo && cell.state === '42501') return undefined;
+      return deviation(
+        mayDo ? 'allowed' : 'denied by a privilege or a policy',
+        `If the application is to refuse it, declare ${LETTERS[cell.command]} as !${LETTERS[cell.command]}(${cell.state}) in ${declaredIn('access')}.`,
       );
     case 'allowed':
       if (mayDo) return undefined;
-      return deviation('denied', `Close it with a policy or a revoke, or declare it in spec/access.ts.`);
+      return deviation('denied', `Close it with a policy or a revoke, or declare it in ${declaredIn('access')}.`);
     default:
       if (!mayDo) return undefined;
-      return deviation('allowed', `Grant it and give it a policy, or take it out of spec/access.ts.`);
+      return deviation('allowed', `Grant it and give it a policy, or remove it from ${declaredIn('access')}.`);
   }
+}
+
+/** A cell that is declared as refused has to be refused, with that SQLSTATE. */
+function compareRefusal(
+  cell: Cell,
+  state: string,
+  deviation: (expected: string, fix: string) => CellFinding,
+): CellFinding | undefined {
+  if (cell.outcome === 'refused' && cell.state === state) return undefined;
+  return deviation(
+    `refused with ${state}`,
+    `Raise that SQLSTATE in the trigger or function, or declare the intended outcome in ${declaredIn('access')}.`,
+  );
 }
 
 function undeclaredTable(table: Relation, cells: readonly Cell[], personas: ReadonlyMap<string, Persona>): Deviation {
@@ -113,10 +141,19 @@ function undeclaredTable(table: Relation, cells: readonly Cell[], personas: Read
     check: 'access',
     where: table.id,
     expected: 'a line in the access spec',
-    seen: `none${isTable(table) && !table.rowSecurity ? ', and row level security is off' : ''}; ${byPersona.length > 0 ? byPersona.join('; ') : 'no persona got in'}`,
+    seen: `none${isTable(table) && !table.rowSecurity ? ', and row level security is off' : ''}; ${byPersona.length > 0 ? byPersona.join('; ') : untried(table, cells)}`,
     ...(first && persona ? { evidence: transcript(persona, first) } : {}),
-    fix: `Enable row level security, grant what is needed, and declare ${table.id} in spec/access.ts with a row in spec/world.ts.`,
+    fix: `Enable row level security, grant what is needed, and declare ${table.id} in ${declaredIn('access')} with a row in ${declaredIn('world')}.`,
   };
+}
+
+/** That no persona got in can only be said where every persona was probed, on a row that exists. */
+function untried({ id }: Relation, cells: readonly Cell[]): string {
+  const own = cells.filter((cell) => cell.table === id);
+  const open = own.filter(({ outcome }) => outcome === 'not evaluated' || outcome === 'error');
+  if (own.length > 0 && open.length === 0) return 'no persona got in';
+  const commands = COMMANDS.filter((command) => own.length === 0 || open.some((cell) => cell.command === command));
+  return `whether a persona gets in was not evaluated for ${commands.join(', ')}: there is no row of it in the world`;
 }
 
 function linesWithoutRows(
@@ -133,8 +170,8 @@ function linesWithoutRows(
     expected: 'what the access spec declares, proved',
     seen: tables.has(intent.table) ? `no row of this class was probed as ${intent.persona}` : 'there is no such table',
     fix: tables.has(intent.table)
-      ? `Give the world (spec/world.ts) a row of the class ${JSON.stringify(intent.row)}, or take the line out of spec/access.ts.`
-      : 'Take the line out of spec/access.ts, or correct its name.',
+      ? `Add a row of the class ${JSON.stringify(intent.row)} to ${declaredIn('world')}, or remove the line from ${declaredIn('access')}.`
+      : `Remove the line from ${declaredIn('access')}, or correct its name.`,
   }));
 }
 

@@ -3,6 +3,7 @@ import { compareAccess } from './compare.ts';
 import { compareColumns } from './compare-columns.ts';
 import { compareFunctions } from './compare-functions.ts';
 import { comparePrivileges } from './compare-privileges.ts';
+import { compareSets } from './compare-sets.ts';
 import type { AccessSpec, Calls, FunctionSpec, Persona, PrivilegeSpec } from './model.ts';
 import type { Probes } from './probe.ts';
 import type { Subject } from './subject.ts';
@@ -26,6 +27,7 @@ export function compareAll(
     compareAccess(probes, declared.access, personas, relations),
     compareColumns(probes.cells, probes.columns, declared.access, personas, relations),
     compareFunctions(probes.functions, functions, declared.functions, declared.calls ?? {}, personas),
+    compareSets(probes.sets, new Set(probes.cells.map(({ table }) => table))),
     comparePrivileges(probes.privileges, declared.privileges ?? {}),
   ]);
 }
@@ -37,6 +39,10 @@ export interface Counts {
   readonly functions: number;
   /** A persona, a command and a class of rows each. */
   readonly cells: number;
+  /** A caller, a command and a row each, of the world's rows and their variants. */
+  readonly answers: number;
+  /** The parts of the conditions of policies, each of which was true and false. */
+  readonly conditions: number;
   /** A role, a command and a column each. */
   readonly columns: number;
   /** A persona and a function each. */
@@ -46,12 +52,14 @@ export interface Counts {
 }
 
 /** Counts what was proved; what was not evaluated does not count. */
-export function countAll({ cells, columns, functions, privileges }: Probes, subject: Subject): Counts {
+export function countAll({ cells, columns, functions, privileges, sets }: Probes, subject: Subject): Counts {
   return {
     tables: subject.relations.length,
     policies: subject.policies,
     functions: subject.functions.length,
     cells: cells.filter(isProven).length,
+    answers: sets.asked,
+    conditions: sets.coverage.filter(({ wasTrue, wasFalse }) => wasTrue && wasFalse).length,
     columns: columns.reduce((sum, grants) => sum + (grants.unclear === undefined ? grants.columns.length : 0), 0),
     calls: functions.filter(isProven).length,
     privileges: privileges.filter(isProven).length,

@@ -1,12 +1,14 @@
+export type { AccessSpec, Calls, FunctionSpec, PrivilegeSpec, Value, Values, WorldRow } from './settings.ts';
+
 /** The four commands that row level security governs, in the order in which they are always written. */
 export const COMMANDS = ['select', 'insert', 'update', 'delete'] as const;
 export type Command = (typeof COMMANDS)[number];
 
-/** The letter that stands for a command in spec/access.ts and in snapshots/access.md. */
+/** The letter that stands for a command in the access spec and in its snapshot. */
 export const LETTERS: Readonly<Record<Command, string>> = { select: 'S', insert: 'I', update: 'U', delete: 'D' };
 
 /**
- * What a persona is to the database: a role, and the settings that its requests carry (claims).
+ * A persona as the database sees it: a role, and the settings that its requests carry (claims).
  * Both are set with SET LOCAL, in a transaction that is always rolled back.
  */
 export interface Persona {
@@ -15,46 +17,26 @@ export interface Persona {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** A value of a seeded row: anything that JSON can write; objects and arrays are sent as JSON text. */
-export type Value = string | number | boolean | null | readonly unknown[] | { readonly [key: string]: unknown };
-export type Values = Readonly<Record<string, Value>>;
-
-/**
- * A seeded row. One with a `row` is probed: it stands for a class of rows ("public", "not public") of its table.
- * One without only has to be there (a parent, a user).
- */
-export interface WorldRow {
-  readonly table: string;
-  readonly values: Values;
-  readonly row?: string;
-  /**
-   * The database makes the row itself, with its parent: it is found by its values instead of inserted. A `removed` one
-   * is then taken away, so that an insert probe can put one there.
-   */
-  readonly existing?: true | 'removed';
-  /** The row that the insert probe tries to add, as the application would send it. */
-  readonly insert?: Values;
-  /** What the update probe tries to change. */
-  readonly update?: Values;
-}
-
 /** The commands whose privilege can be granted on single columns. */
 export const COLUMN_COMMANDS = ['select', 'insert', 'update'] as const satisfies readonly Command[];
 export type ColumnCommand = (typeof COLUMN_COMMANDS)[number];
 
 /**
- * For each table and row class: what each persona may do, as letters ("S I U D"), "—" for nothing. A letter may name the
- * columns that it is for, "S U(title, note)"; without, it is for every column (that can be written, for I and U).
+ * The outcome of a probe. `allowed`: the row was seen or changed, or a constraint refused it after access was
+ * allowed. `filtered`: the statement ran and the row was not touched. `no grant`: a privilege is missing. `policy
+ * violation`: WITH CHECK refused the row. `refused`: a trigger or function of the application raised an error. `not
+ * possible`: no role can do that, as with a view that can't be written. `error`: anything else, which never counts as a
+ * denial. `not evaluated`: the probe could not be made.
  */
-export type AccessSpec = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
-
-/**
- * What the database did with a probe. `allowed`: the row was seen or changed. `filtered`: the statement ran and the row
- * was not touched. `no grant`: a privilege is missing. `policy violation`: WITH CHECK refused the row. `error`: anything
- * else, which never counts as a denial. `not evaluated`: the probe could not be made.
- */
-export const OUTCOMES = ['allowed', 'filtered', 'no grant', 'policy violation', 'error', 'not evaluated'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export type Outcome =
+  | 'allowed'
+  | 'filtered'
+  | 'no grant'
+  | 'policy violation'
+  | 'refused'
+  | 'not possible'
+  | 'error'
+  | 'not evaluated';
 
 /** One cell of the matrix: one persona, one command, one class of rows of one table. */
 export interface Cell {
@@ -67,6 +49,10 @@ export interface Cell {
   readonly statement: string;
   /** The server's words when it refused, or why the probe could not be made. */
   readonly detail?: string;
+  /** The SQLSTATE of a refusal. */
+  readonly state?: string;
+  /** The error came after privileges and policies had let the row through: another row might not raise it. */
+  readonly afterAccess?: true;
 }
 
 /** On which columns of a table a role has a privilege: privileges belong to roles, so this is the same for their personas. */
@@ -82,14 +68,8 @@ export interface ColumnGrants {
   readonly unclear?: string;
 }
 
-/** For each function: the personas that may execute it, "owner, admin", or "—" for nobody. */
-export type FunctionSpec = Readonly<Record<string, string>>;
-
-/** For a function: the arguments with which it is called, in their order. Without, each of them is null. */
-export type Calls = Readonly<Record<string, readonly Value[]>>;
-
 /**
- * What the database did with a call. `allowed`: the persona could execute it, whatever came of that. `no grant`: EXECUTE,
+ * The outcome of a call. `allowed`: the persona could execute it, whatever came of that. `no grant`: EXECUTE,
  * or USAGE of its schema, is missing. `refused`: it was executed, and raised 42501 (insufficient_privilege) itself.
  */
 export type FunctionOutcome = 'allowed' | 'no grant' | 'refused' | 'not evaluated';
@@ -103,7 +83,7 @@ export interface FunctionCell {
   readonly detail?: string;
 }
 
-/** Privileges to which row level security is no answer: they are of a whole table, schema or sequence. */
+/** Privileges that row level security does not govern: they apply to a table, schema or sequence as such. */
 export const PRIVILEGES = [
   'TRUNCATE',
   'REFERENCES',
@@ -116,19 +96,13 @@ export const PRIVILEGES = [
 ] as const;
 export type Privilege = (typeof PRIVILEGES)[number];
 
-/**
- * For each table, "schema name" or "sequence schema.name": which roles have which of those privileges, as in
- * `{ 'public.imports': { service_role: 'TRUNCATE' } }`. What is not written here, nobody has.
- */
-export type PrivilegeSpec = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
 /** One privilege on one object as one role. */
 export interface PrivilegeCell {
   readonly object: string;
   readonly privilege: Privilege;
   readonly role: string;
   readonly outcome: 'allowed' | 'no grant' | 'not evaluated';
-  /** What has to be there before the role can try, run as the connection's own user. */
+  /** Statements that create whatever the role's attempt needs, run before it as the connection's own user. */
   readonly before: readonly string[];
   readonly statement: string;
   readonly detail?: string;

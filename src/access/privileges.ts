@@ -9,7 +9,7 @@ import type { Privilege, PrivilegeCell } from './model.ts';
 import type { ReferableKey } from './referable-keys.ts';
 import { become } from './statements.ts';
 
-/** What has privileges of its own. */
+/** The objects whose privileges are tried: schemas, relations with keys that can be referenced, and sequences. */
 export interface PrivilegeObjects {
   readonly schemas: readonly DatabaseSchema[];
   readonly relations: readonly Relation[];
@@ -122,7 +122,7 @@ function ofRelation(relation: Relation, maintained: boolean): Trial[] {
   const trials: Trial[] = [];
   if (isTable(relation) || kind === 'foreign table') trials.push(trial('TRUNCATE', `truncate ${sql}`));
   if (kind !== 'materialized view') {
-    // A function of PostgreSQL's own that everybody may use: only the privilege on the table is in question.
+    // A built-in function that every role may execute, so that only the privilege on the table decides.
     const harmless = 'pg_catalog.suppress_redundant_updates_trigger()';
     trials.push(
       trial(
@@ -145,7 +145,7 @@ function reference(role: string, { id: object, schema, name, sql }: Relation, ke
   return { object, schema, name, privilege: 'REFERENCES', statement, before };
 }
 
-/** A sequence moves for good, rolled back or not; in a read-only transaction it does not, after the privilege check. */
+/** A rollback does not undo nextval(); a read-only transaction refuses it, but only after the privilege check. */
 function ofSequence({ id, schema, name, sql }: Sequence): Trial[] {
   const object = `sequence ${id}`;
   const readOnly = 'set local transaction_read_only = on;';
@@ -157,7 +157,7 @@ function ofSequence({ id, schema, name, sql }: Sequence): Trial[] {
   ];
 }
 
-/** What is refused for any other reason than the privilege was refused after it: the role has it. */
+/** An error for any other reason comes after the privilege check: then the role has the privilege. */
 function outcomeOf(error: ServerError | undefined, schema: string, name: string): PrivilegeCell['outcome'] {
   if (!error) return 'allowed';
   if (wasStopped(error)) return 'not evaluated';

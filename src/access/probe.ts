@@ -2,10 +2,10 @@ import type pg from 'pg';
 import { isTable } from '../catalog/relations.ts';
 import { rolledBack } from '../database/connect.ts';
 import { as, forEach } from './attempt.ts';
+import type { RoleRights } from './classify.ts';
 import { probeColumns } from './columns.ts';
 import { probeFunctions } from './functions.ts';
 import {
-  type Calls,
   type Cell,
   COMMANDS,
   type ColumnGrants,
@@ -15,8 +15,11 @@ import {
   type WorldRow,
 } from './model.ts';
 import { probePrivileges } from './privileges.ts';
-import { type Granted, probeRow, type Seen } from './probe-row.ts';
+import { type Granted, type ProbeAnswer, probeRow } from './probe-row.ts';
+import { readRights } from './rights.ts';
 import { type MissingRow, makeUp, type ProbedRow, seed } from './seed.ts';
+import { probeSets, type SetProbes } from './sets/probe-sets.ts';
+import type { AccessSettings } from './settings.ts';
 import { become } from './statements.ts';
 import type { Subject } from './subject.ts';
 
@@ -26,6 +29,8 @@ export interface Probes {
   readonly functions: readonly FunctionCell[];
   readonly privileges: readonly PrivilegeCell[];
   readonly missing: readonly MissingRow[];
+  /** Rows outside the world that callers see or write against the spec, and conditions that were never decided. */
+  readonly sets: SetProbes;
 }
 
 /**
@@ -39,23 +44,42 @@ export async function probe(
   client: pg.Client,
   subject: Subject,
   personas: readonly Persona[],
-  world: readonly WorldRow[],
-  calls: Calls = {},
+  { world, access, calls = {} }: Pick<AccessSettings, 'world' | 'access' | 'calls'>,
 ): Promise<Probes> {
   const roles = [...new Set(personas.map(({ role }) => role))];
   return rolledBack(client, async () => {
     await prepare(client);
     const { rows, missing } = await rowsToProbe(client, subject, world);
-    const columns = await probeColumns(client, subject.relations, roles);
+    const rights = await readRights(client, roles, subject.catalog.relations);
+    const columns = await probeColumns(client, subject.relations, roles, rights);
     const cells: Cell[] = [];
     const denied: Denied = new Map();
     for (const persona of personas)
-      cells.push(...(await probeAs(client, persona, rows, grantedTo(persona, columns), denied)));
+      cells.push(...(await probeAs(client, persona, rows, grantedTo(persona, columns), rights(persona.role), denied)));
+    const sets = await probeSets(client, subject, rows, personas, access, rights);
     const functions = await probeFunctions(client, subject.functions, calls, personas);
     const privileges = await probePrivileges(client, subject, roles);
-    return { cells, columns, functions, privileges, missing };
+    return { cells: withHoles(cells, sets), columns, functions, privileges, missing, sets };
   });
 }
+
+/** The cells, allowed where a caller did to the row what the statement of the cell could not. */
+function withHoles(cells: readonly Cell[], { holes }: SetProbes): Cell[] {
+  const byCell = new Map(
+    holes
+      .filter(({ caller, row }) => caller.kind === 'persona' && row.variant === undefined)
+      .map((hole) => [keyOf(hole.table, hole.row.row, hole.caller.name, hole.command), hole]),
+  );
+  return cells.map((cell) => {
+    const hole = byCell.get(keyOf(cell.table, cell.row, cell.persona, cell.command));
+    if (!hole || cell.outcome === 'allowed') return cell;
+    const { table, row, persona, command } = cell;
+    const detail = hole.after ? { detail: `${hole.after.state}: ${hole.after.message}` } : {};
+    return { table, row, persona, command, outcome: 'allowed', statement: hole.statement, ...detail };
+  });
+}
+
+const keyOf = (...parts: readonly string[]): string => parts.join('\n');
 
 async function rowsToProbe(
   client: pg.Client,
@@ -87,19 +111,20 @@ function grantedTo({ role }: Persona, columns: readonly ColumnGrants[]): Granted
 /** Messages in English, so that they can be told apart; an end to statements that touch every row of a large table. */
 async function prepare(client: pg.Client): Promise<void> {
   await client.query('savepoint english');
-  // Only a superuser may set it; elsewhere the server's messages are English unless somebody chose otherwise.
+  // Only a superuser may set it; elsewhere the server's messages are English unless lc_messages was changed.
   await client.query("set local lc_messages = 'C'").catch(() => client.query('rollback to savepoint english'));
   await client.query("set local statement_timeout = '10s'");
 }
 
-/** What a role lacked a privilege for: its other personas are not asked again. */
-type Denied = Map<string, Seen>;
+/** The denials for a missing privilege, by role, row and command: the role's other personas are not asked again. */
+type Denied = Map<string, ProbeAnswer>;
 
 async function probeAs(
   client: pg.Client,
   persona: Persona,
   rows: readonly ProbedRow[],
   granted: Granted,
+  rights: RoleRights,
   denied: Denied,
 ): Promise<Cell[]> {
   const cells = rows.flatMap((row) => COMMANDS.map((command) => ({ row, command })));
@@ -107,7 +132,7 @@ async function probeAs(
     forEach(client, cells, async ({ row, command }) => {
       const cell = { table: row.relation.id, row: row.row, persona: persona.name, command };
       const key = JSON.stringify([persona.role, cell.table, cell.row, command]);
-      const { ofRole, ...seen } = denied.get(key) ?? (await probeRow(client, row, command, granted));
+      const { ofRole, ...seen } = denied.get(key) ?? (await probeRow(client, row, command, granted, rights));
       if (ofRole) denied.set(key, { ofRole, ...seen });
       return { ...cell, ...seen };
     }),

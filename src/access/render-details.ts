@@ -31,15 +31,15 @@ export function renderFunctions(cells: readonly FunctionCell[], personas: readon
   ]);
   return `## Functions
 
-Proved by calling each function as each persona. ${MARKS.allowed} **allowed**: it could be executed, whatever it then said of
-its arguments; ${MARKS['no grant']} **no grant**: the role lacks EXECUTE, or USAGE of its schema; ${MARKS.refused} **refused**: it was executed, and
+Proved by calling each function as each persona. ${MARKS.allowed} **allowed**: it could be executed, whatever it then
+returned or raised; ${MARKS['no grant']} **no grant**: the role lacks EXECUTE, or USAGE of its schema; ${MARKS.refused} **refused**: it was executed, and
 raised 42501 (insufficient_privilege) itself; ${MARKS['not evaluated']} **not evaluated**.
 
 ${lines.length > 0 ? markdownTable([['function', ...personas.map(({ name }) => name)], ...lines]) : 'There is no function.'}
 `;
 }
 
-/** What roles have of the privileges that row security does not govern; next to nothing, as a rule. */
+/** The section of snapshots/access.md about privileges that row security does not govern: one line a role and object. */
 export function renderPrivileges(cells: readonly PrivilegeCell[]): string {
   const open = cells.filter(({ outcome }) => outcome === 'allowed');
   const byHolder = Map.groupBy(open, ({ object, role }) => `${object}\n${role}`);
@@ -54,6 +54,6 @@ export function renderPrivileges(cells: readonly PrivilegeCell[]): string {
 Tried as ${roles.join(', ')}: TRUNCATE, REFERENCES, TRIGGER, and MAINTAIN where the server has it, on every table; CREATE on every
 schema; USAGE, SELECT and UPDATE on every sequence.
 
-${lines.length > 0 ? markdownTable([['object', 'role', 'privileges'], ...lines]) : 'Nobody has any of them.'}
+${lines.length > 0 ? markdownTable([['object', 'role', 'privileges'], ...lines]) : 'No role has any of them.'}
 `;
 }

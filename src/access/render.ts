@@ -1,4 +1,5 @@
 import { markdownTable } from 'markdown-table';
+import { declaredIn, toRun } from '../report/layout.ts';
 import {
   type Cell,
   COMMANDS,
@@ -15,12 +16,14 @@ const MARKS: Readonly<Record<Exclude<Outcome, 'allowed'>, string>> = {
   filtered: '○',
   'no grant': '–',
   'policy violation': '×',
+  refused: '⊘',
+  'not possible': '∅',
   error: '!',
   'not evaluated': '?',
 };
 
-/** What has a section of its own in snapshots/access.md. */
-export interface Rendered {
+/** The outcomes in snapshots/access.md: one section for each field. */
+export interface AccessPage {
   readonly cells: readonly Cell[];
   readonly columns: readonly ColumnGrants[];
   readonly functions: readonly FunctionCell[];
@@ -33,12 +36,13 @@ Proved by executing each statement as each persona, on rows that were there; one
 as the first persona of that role. Four marks a cell, for select, insert, update and delete: the letter (S I U D) when
 it is **allowed**; ${MARKS.filtered} **filtered**: the statement ran, and row level security hid the row from it;
 ${MARKS['no grant']} **no grant**: the role lacks the privilege; ${MARKS['policy violation']} **policy violation**: the policy's check refused the row;
-${MARKS.error} **error**; ${MARKS['not evaluated']} **not evaluated**. Written by \`npm run snapshot\`; what is meant stands in spec/access.ts.
+${MARKS.refused} **refused**: a trigger or function of the application raised an error; ${MARKS['not possible']} **not possible**: nobody can do that;
+${MARKS.error} **error**; ${MARKS['not evaluated']} **not evaluated**. Written by ${toRun('snapshot')}; ${declaredIn('access')} declares what is intended.
 `;
 
-/** The whole of snapshots/access.md. */
+/** The text of snapshots/access.md. */
 export function renderAccess(
-  { cells, columns, functions, privileges }: Rendered,
+  { cells, columns, functions, privileges }: AccessPage,
   personas: readonly Persona[],
 ): string {
   return [

@@ -4,18 +4,18 @@ import type { Value, Values, WorldRow } from './model.ts';
 import { deleteStatement, insertStatement, matching, selectStatement } from './statements.ts';
 import { anyRow, returningText } from './synthesize.ts';
 
-/** A row that is there, and what the probes try with it. */
+/** A row that exists, and what the probes try with it. */
 export interface ProbedRow {
   readonly relation: Relation;
   readonly row: string;
   readonly values: Values;
   readonly insert: Values | undefined;
   readonly update: Values | undefined;
-  /** Why there is no row after all; only what needs none can then be told. */
+  /** Why there is no row; then only probes that need none have an outcome. */
   readonly absent?: string;
 }
 
-/** A row that is not there, and why. */
+/** A row that is missing, and why. */
 export interface MissingRow {
   readonly table: string;
   readonly row: string;
@@ -23,12 +23,12 @@ export interface MissingRow {
   readonly statement: string;
 }
 
-/** The name of the class of rows when the world has none for a table and one was made up. */
+/** The name of the class of rows when the world has none for a table and one was generated. */
 export const ANY_ROW = 'any';
 
 /**
  * Puts the world into the open transaction, as the connection's own user, in the world's order. A row that cannot be
- * inserted is told, and does not stop the others.
+ * inserted is reported, and does not stop the others.
  */
 export async function seed(
   client: pg.Client,
@@ -114,14 +114,14 @@ function attempts(relation: Relation, values: Values): Pick<ProbedRow, 'insert' 
   };
 }
 
-type Failure = Pick<MissingRow, 'reason' | 'statement'>;
+type SeedFailure = Pick<MissingRow, 'reason' | 'statement'>;
 
-/** A row that the database made by itself: it has to be there, once, and may have to go. */
+/** A row that the database created by itself: it must exist exactly once, and is deleted if declared `removed`. */
 async function findRow(
   client: pg.Client,
   relation: Relation,
   { values, existing }: WorldRow,
-): Promise<Failure | undefined> {
+): Promise<SeedFailure | undefined> {
   let statement = `select from ${relation.sql}`;
   try {
     const where = matching(relation, values, Object.keys(values));
@@ -137,7 +137,11 @@ async function findRow(
   }
 }
 
-async function insertRow(client: pg.Client, relation: Relation, { values }: WorldRow): Promise<Failure | undefined> {
+async function insertRow(
+  client: pg.Client,
+  relation: Relation,
+  { values }: WorldRow,
+): Promise<SeedFailure | undefined> {
   let statement = `insert into ${relation.sql}`;
   try {
     statement = insertStatement(relation, values);

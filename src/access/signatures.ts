@@ -1,6 +1,6 @@
 import type { DatabaseFunction } from '../catalog/functions.ts';
 
-/** What a name in the spec stands for; a mistake says what is wrong with it. */
+/** The function that a key of the spec names; `mistake` says why there is none. */
 export interface Named<T> {
   readonly key: string;
   readonly value: T;

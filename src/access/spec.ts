@@ -13,26 +13,36 @@ import {
 export type Columns = readonly string[] | typeof ALL_COLUMNS;
 export const ALL_COLUMNS = 'all columns';
 
-/** What the spec says of one cell. */
+/** The commands that the spec allows to one persona on one class of rows. */
 export interface Intent {
   readonly table: string;
   readonly row: string;
   readonly persona: string;
   readonly commands: ReadonlyMap<Command, Columns>;
+  /** The commands that the application itself refuses, each with the SQLSTATE that it raises. */
+  readonly refusals: ReadonlyMap<Command, string>;
 }
 
-/** Nothing is allowed: what people write where no letter stands. */
+/** Written in the spec in place of letters where nothing is allowed. */
 const NOTHING = '—';
 
 /**
- * Reads the letters of one cell, each with the columns that it names.
- * @returns undefined when something else stands there: another letter, one twice, columns that are none or of D
+ * Reads the letters of one cell: “S U(title)” is what may be done, with the columns that a letter names; “!D(P0001)” is
+ * what a trigger or function refuses with that SQLSTATE.
+ * @returns undefined for anything else: another letter, a letter twice, an empty list of columns, or columns of D
  */
-export function parseLetters(text: string): ReadonlyMap<Command, Columns> | undefined {
-  if (text.trim() === NOTHING) return new Map();
+export function parseLetters(text: string): Pick<Intent, 'commands' | 'refusals'> | undefined {
   const commands = new Map<Command, Columns>();
+  const refusals = new Map<Command, string>();
+  if (text.trim() === NOTHING) return { commands, refusals };
   const words = text.trim().match(/[^\s(]+(\s*\([^()]*\))?|\S+/g) ?? [];
   for (const word of words) {
+    const [, refused, state] = /^!([A-Z])\(([0-9A-Z]{5})\)$/.exec(word) ?? [];
+    const refusedCommand = COMMANDS.find((candidate) => LETTERS[candidate] === refused);
+    if (refusedCommand && state && !refusals.has(refusedCommand)) {
+      refusals.set(refusedCommand, state);
+      continue;
+    }
     const [, letter, list] = /^([A-Z])(?:\s*\((.*)\))?$/s.exec(word) ?? [];
     const command = COMMANDS.find((candidate) => LETTERS[candidate] === letter);
     if (!command || commands.has(command)) return undefined;
@@ -40,10 +50,11 @@ export function parseLetters(text: string): ReadonlyMap<Command, Columns> | unde
     if (columns && (!isColumnCommand(command) || columns.includes('') || hasDuplicates(columns))) return undefined;
     commands.set(command, columns ?? ALL_COLUMNS);
   }
-  return words.length > 0 ? commands : undefined;
+  if ([...refusals.keys()].some((command) => commands.has(command))) return undefined;
+  return words.length > 0 ? { commands, refusals } : undefined;
 }
 
-/** Flattens spec/access.ts into one intent a cell. */
+/** Flattens the access spec into one intent a cell. */
 export function intents(spec: AccessSpec): Intent[] {
   return Object.entries(spec).flatMap(([table, rows]) =>
     Object.entries(rows).flatMap(([row, personas]) =>
@@ -51,15 +62,15 @@ export function intents(spec: AccessSpec): Intent[] {
         table,
         row,
         persona,
-        commands: parseLetters(letters) ?? new Map<Command, Columns>(),
+        ...(parseLetters(letters) ?? { commands: new Map<Command, Columns>(), refusals: new Map<Command, string>() }),
       })),
     ),
   );
 }
 
 /**
- * Reads "owner, admin", or "—" for nobody.
- * @returns undefined when a name is missing or stands there twice
+ * Reads "owner, admin", or "—" for none.
+ * @returns undefined when a name is missing or is given twice
  */
 export function parseNames(text: string): readonly string[] | undefined {
   if (text.trim() === NOTHING) return [];
@@ -69,7 +80,7 @@ export function parseNames(text: string): readonly string[] | undefined {
 
 /**
  * Reads "TRUNCATE, TRIGGER".
- * @returns undefined when something stands there that is not a privilege which row level security leaves alone
+ * @returns undefined when something in it is not a privilege that row level security does not govern
  */
 export function parsePrivileges(text: string): readonly Privilege[] | undefined {
   const words = parseNames(text)?.map((word) => PRIVILEGES.find((privilege) => privilege === word));

@@ -72,7 +72,7 @@ export const touchNothingOfAny: Readonly<Record<ColumnCommand, (relation: Relati
 export function callStatement(called: DatabaseFunction, values?: readonly Value[]): string {
   const written = called.parameters.map(({ type, variadic }, index) => {
     const value = values?.[index] ?? null;
-    // A strict function with a null constant is never called, and then nobody looks at EXECUTE either: a null out of a
+    // A strict function with a null constant is never called, and then EXECUTE is not checked either: a null out of a
     // subselect is not known to be one until the call.
     const text = value !== null ? literal(value) : called.strict ? `(select null::${type})` : `null::${type}`;
     return variadic ? `variadic ${text}` : text;

@@ -1,18 +1,18 @@
 import type pg from 'pg';
-import { type DatabaseFunction, readFunctions } from '../catalog/functions.ts';
-import { readIndexes } from '../catalog/indexes.ts';
-import { readPolicies } from '../catalog/policies.ts';
-import { type Relation, readRelations } from '../catalog/relations.ts';
-import { readSchemas } from '../catalog/schemas.ts';
-import { readSequences } from '../catalog/sequences.ts';
+import { type Catalog, readCatalog } from '../catalog/catalog.ts';
+import type { DatabaseFunction } from '../catalog/functions.ts';
+import type { Relation } from '../catalog/relations.ts';
 import type { WorldRow } from './model.ts';
 import type { PrivilegeObjects } from './privileges.ts';
 import { referableKeys } from './referable-keys.ts';
 
-/** Everything in the proven schemas to which somebody could have access. Partitions are left out: their parent is there. */
+/** Everything in the proven schemas to which a role could have access. */
 export interface Subject extends PrivilegeObjects {
+  /** Of each relation that has a line in the spec; a partition's rows are declared with its parent. */
+  readonly relations: readonly Relation[];
   /** The relations, and those of other schemas of which the world has rows. */
   readonly all: readonly Relation[];
+  readonly catalog: Catalog;
   readonly functions: readonly DatabaseFunction[];
   /** How many policies there are. */
   readonly policies: number;
@@ -25,16 +25,19 @@ export async function readSubject(
   world: readonly WorldRow[],
 ): Promise<Subject> {
   const schemas = [...new Set([...proven, ...world.map(({ table }) => table.split('.')[0] ?? '')])];
-  const scope = { schemas: proven };
-  const all = (await readRelations(client, { schemas })).filter(({ partitionOf }) => partitionOf === null);
-  const relations = all.filter(({ schema }) => proven.includes(schema));
+  const catalog = await readCatalog(client, { schemas });
+  const isProven = ({ schema }: { readonly schema: string }): boolean => proven.includes(schema);
+  const all = catalog.relations.filter(({ partitionOf }) => partitionOf === null);
+  const relations = all.filter(isProven);
+  const ids = new Set(catalog.relations.filter(isProven).map(({ sql }) => sql));
   return {
     all,
     relations,
-    functions: await readFunctions(client, scope),
-    schemas: await readSchemas(client, scope),
-    keys: referableKeys(relations, await readIndexes(client, scope)),
-    sequences: await readSequences(client, scope),
-    policies: (await readPolicies(client, scope)).length,
+    catalog,
+    functions: catalog.functions.filter(isProven),
+    schemas: catalog.schemas.filter(({ name }) => proven.includes(name)),
+    keys: referableKeys(relations, catalog.indexes.filter(isProven)),
+    sequences: catalog.sequences.filter(isProven),
+    policies: catalog.policies.filter(({ tableSql }) => ids.has(tableSql)).length,
   };
 }

@@ -4,7 +4,7 @@ import { quoteIdentifier } from '../sql/quote.ts';
 import { literal } from './statements.ts';
 
 /**
- * An insert of some row into a table about which the world says nothing, so that a table that was just made can still be
+ * An insert of some row into a table about which the world says nothing, so that a table that was just created can still be
  * probed: columns that need a value get a plain one of their type, foreign keys that of any parent there is.
  */
 export function anyRow(relation: Relation): string {

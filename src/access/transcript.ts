@@ -1,7 +1,7 @@
 import { become } from './statements.ts';
 
 /**
- * What to paste into psql to see an outcome; it leaves nothing behind.
+ * The statements to paste into psql to see an outcome, in a transaction that is rolled back.
  * @param before statements that the connection's own user runs first
  */
 export function transcript(

@@ -1,87 +1,59 @@
 import type pg from 'pg';
 import type { Deviation, Findings } from '../report/deviation.ts';
-import { countRows, type RowCounts } from './count.ts';
-import { type Difference, differencesIn, explained } from './differences.ts';
-import { fatesOf, type Remembered } from './fates.ts';
-import { unexpectedRows } from './made.ts';
-import type { Accounting, LegacyTable } from './mapping.ts';
+import { countOutcomes, type OutcomeCounts } from './count.ts';
+import { deviationOf, differencesIn, type LegacyDifference } from './differences.ts';
+import type { StoredDigests } from './measure.ts';
+import { countNewRows } from './new-rows.ts';
+import { outcomesQuery } from './outcomes.ts';
+import type { Accounting, LegacyTable } from './settings.ts';
+import { columnsOf } from './tables.ts';
 
-/** What became of the values of one legacy column. All but `filled`, which is among `changed`, add up to the rows. */
-export interface ColumnAccount {
-  readonly column: string;
-  readonly unchanged: number;
-  /** By the named rule. */
-  readonly changed: number;
-  readonly rule?: string;
-  /** Those of `changed` that were NULL. */
-  readonly filled: number;
-  readonly setAside: number;
-  /** NULL before and after, or in a row that was set aside. */
-  readonly nulls: number;
-  readonly altered: number;
-  readonly lost: number;
-  /** The sums of the digests, before and after, of all values that no rule changed; null where no measure was taken. */
-  readonly checksums: { readonly before: string; readonly after: string } | null;
-  /** How far a rule that rounds has moved a value, at most. */
-  readonly largestError?: number;
-}
-
-/** What became of the rows of one legacy table. `carried + changed + setAside + lost + altered = in` by construction. */
-export interface TableAccount extends RowCounts {
+/** The outcomes of the rows and values of one legacy table. `carried + changed + setAside + lost + altered = in`. */
+export interface TableAccount extends OutcomeCounts {
   readonly table: string;
-  /** Rows of the target table that the migrations made, by the rule that says why. */
-  readonly made: Readonly<Record<string, number>>;
-  readonly columns: readonly ColumnAccount[];
+  /** Rows of the target table that came from no legacy row, by the rule that explains them. */
+  readonly newRows: Readonly<Record<string, number>>;
 }
 
-export interface Accounted {
+/** The account of the mapped tables. */
+export interface MappingAccount {
   readonly accounts: readonly TableAccount[];
-  readonly differences: readonly Difference[];
+  readonly differences: readonly LegacyDifference[];
   readonly findings: Findings;
 }
 
 /**
- * Accounts for every row and every value of the legacy tables: each value is unchanged, changed by a named rule, NULL, or
- * set aside with its row; anything else is altered or lost, and a deviation that names the first rows. A row that is new
- * must be one that the migrations are said to make.
- *
- * @param measures of the tables before the migrations: values are then compared with them too, and columns that were not
- * there are left out. Without them, a column of which the mapping says nothing is a deviation: nobody decided what
- * becomes of it.
+ * Accounts for every row and every value of the mapped tables: each value is unchanged, changed by a named rule, NULL, or
+ * quarantined with its row; anything else is altered or lost, and a deviation that names the first rows. A new row must be
+ * one that `expectedNewRows` explains.
+ * @param stored the digests of the tables before the migrations, by legacy table: values are then compared with them too,
+ * and columns that were not there are left out. Without them, a column that the mapping does not name is a deviation.
  */
 export async function account(
   client: pg.Client,
   accounting: Accounting,
-  measures?: ReadonlyMap<string, Remembered>,
-): Promise<Accounted> {
+  stored?: ReadonlyMap<string, StoredDigests>,
+): Promise<MappingAccount> {
   const accounts: TableAccount[] = [];
-  const differences: Difference[] = [];
+  const differences: LegacyDifference[] = [];
   const unmapped: Deviation[] = [];
   for (const [table, declared] of Object.entries(accounting.mapping)) {
-    const there = await columnsOf(client, declared.source);
-    // Where the originals are not kept, the comparison of what is kept has said so.
-    if (measures && there.length === 0) continue;
-    if (!measures) unmapped.push(...unmappedIn(table, declared, there));
-    const measured = measures?.get(table);
+    const present = await columnsOf(client, declared.source);
+    // A table whose originals are missing is a difference of the comparison of tables (database.ts).
+    if (stored && present.length === 0) continue;
+    if (!stored) unmapped.push(...unmappedIn(table, declared, present));
+    const digests = stored?.get(table);
     // Databases differ in what was added to them by hand: a column that is declared need not be there.
-    const present = measured ? there.filter((name) => name in measured.digests) : there;
-    const legacy = { ...declared, columns: pick(declared.columns, present) };
-    const fates = await fatesOf(client, table, legacy, accounting.quarantine, measured);
-    const counted = await countRows(client, fates, legacy, measures ? (accounting.errors ?? {}) : {});
-    const unexpected = await unexpectedRows(client, table, legacy, accounting);
-    accounts.push({ ...counted, table, made: unexpected.made });
-    differences.push(...(await differencesIn(client, table, legacy, counted, fates)), ...unexpected.differences);
+    const columns = digests ? present.filter((name) => name in digests.digests) : present;
+    const legacy = { ...declared, columns: pick(declared.columns, columns) };
+    const outcomes = await outcomesQuery(client, table, legacy, accounting, digests);
+    const counted = await countOutcomes(client, outcomes, legacy, stored ? (accounting.errors ?? {}) : {});
+    const added = await countNewRows(client, table, legacy, accounting);
+    accounts.push({ ...counted, table, newRows: added.byRule });
+    differences.push(...(await differencesIn(client, table, legacy, counted, outcomes)), ...added.differences);
   }
-  const deviations = [...unmapped, ...differences.map((difference) => explained(difference, accounting.mapping))];
+  const deviations = [...unmapped, ...differences.map((difference) => deviationOf(difference, accounting.mapping))];
   return { accounts, differences, findings: { deviations, notEvaluated: [] } };
-}
-
-async function columnsOf(client: pg.Client, relation: string): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    'select attname::text as name from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped',
-    [relation],
-  );
-  return rows.map(({ name }) => name);
 }
 
 function unmappedIn(table: string, { source, columns }: LegacyTable, present: readonly string[]): Deviation[] {
@@ -90,9 +62,9 @@ function unmappedIn(table: string, { source, columns }: LegacyTable, present: re
     .map((name) => ({
       check: 'legacy rows' as const,
       where: `${table}.${name}`,
-      expected: 'a line that says where the column went',
+      expected: 'a line in the mapping that says where the column went',
       seen: 'none',
-      fix: `Say in spec/legacy where ${table}.${name} went, or by which rule it was left in ${source}.`,
+      fix: `Add ${table}.${name}, a column of ${source}, to the configuration's \`legacy.mapping\`: say where its values are, or by which rule they were left behind.`,
     }));
 }
 

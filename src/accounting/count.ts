@@ -1,39 +1,64 @@
 import type pg from 'pg';
-import type { ColumnAccount } from './account.ts';
-import { quote } from './form.ts';
-import type { LegacyTable } from './mapping.ts';
+import { quoteIdentifier } from '../sql/quote.ts';
+import type { LegacyTable } from './settings.ts';
 
-/** What became of the rows of a table. */
-export interface RowCounts {
+/** The outcomes of the rows of a legacy table, counted. */
+export interface OutcomeCounts {
+  /** The rows before the migrations. */
   readonly in: number;
-  /** There, with every value as it was. */
+  /** In the target table, with every value as it was. */
   readonly carried: number;
-  /** There, with a value that a named rule changed. */
+  /** In the target table, with a value that a named rule changed. */
   readonly changed: number;
-  /** Kept whole in quarantine, with the reason. */
+  /** In quarantine, with every value as it was. */
   readonly setAside: number;
+  /** Neither in the target table nor in quarantine. */
   readonly lost: number;
+  /** In the target table, with a value that is neither the old one nor the rule's. */
   readonly altered: number;
-  /** There, and in quarantine too. */
+  /** In the target table, and in quarantine too. */
   readonly twice: number;
+  readonly columns: readonly ColumnAccount[];
 }
 
-type Counted = RowCounts & { readonly columns: readonly ColumnAccount[] };
+/** The outcomes of the values of one legacy column, counted. All but `filled`, which is among `changed`, add up to the rows. */
+export interface ColumnAccount {
+  readonly column: string;
+  readonly unchanged: number;
+  /** By the named rule. */
+  readonly changed: number;
+  readonly rule?: string;
+  /** Those of `changed` that were NULL. */
+  readonly filled: number;
+  readonly setAside: number;
+  /** NULL before and after, or in a row that was quarantined. */
+  readonly nulls: number;
+  readonly altered: number;
+  readonly lost: number;
+  /** The sums of the digests, before and after, of all values that no rule changed; null where no digests were stored. */
+  readonly checksums: { readonly before: string; readonly after: string } | null;
+  /** How far the rule has moved a value, at most, by the SQL of `legacy.errors`. */
+  readonly largestError?: number;
+}
 
-/** Counts what the query of fates says, row by row and value by value. */
-export async function countRows(
+/**
+ * Counts the outcomes of rows and values.
+ * @param outcomes the query of outcomesQuery
+ * @param errors by rule: SQL of how far it moves a value
+ */
+export async function countOutcomes(
   client: pg.Client,
-  fates: string,
+  outcomes: string,
   legacy: LegacyTable,
   errors: Readonly<Record<string, string>>,
-): Promise<Counted> {
+): Promise<OutcomeCounts> {
   const columns = Object.entries(legacy.columns);
-  const fate = (name: string): string => `(count(*) filter (where fate = '${name}'))::int`;
-  const { rows } = await client.query<RowCounts & Record<string, string | number | null>>(`
-    select count(*)::int as "in", ${fate('carried')} as carried, ${fate('changed')} as changed, ${fate('set aside')} as "setAside",
-           ${fate('lost')} as lost, ${fate('altered')} as altered, (count(*) filter (where twice))::int as twice
+  const rowsOf = (name: string): string => `(count(*) filter (where outcome = '${name}'))::int`;
+  const { rows } = await client.query<Omit<OutcomeCounts, 'columns'> & Record<string, string | number | null>>(`
+    select count(*)::int as "in", ${rowsOf('carried')} as carried, ${rowsOf('changed')} as changed, ${rowsOf('set aside')} as "setAside",
+           ${rowsOf('lost')} as lost, ${rowsOf('altered')} as altered, (count(*) filter (where twice))::int as twice
            ${columns.map((_, n) => counts(n)).join('')}
-      from (${fates}) f`);
+      from (${outcomes}) f`);
   const row = rows[0] as (typeof rows)[0];
   const accounts: ColumnAccount[] = [];
   for (const [n, [column, { rule }]] of columns.entries()) {
@@ -77,7 +102,7 @@ async function largestError(client: pg.Client, legacy: LegacyTable, column: stri
   const { original, target } = legacy.columns[column] ?? { target: 'null' };
   const { rows } = await client.query<{ error: number | null }>(
     `select max(${error})::float8 as error
-       from (select ${original ?? `o.${quote(column)}`} as was, ${target} as now
+       from (select ${original ?? `o.${quoteIdentifier(column)}`} as was, ${target} as now
                from ${legacy.source} o join ${legacy.target} t on t.id = o.id offset 0) v`,
   );
   return rows[0]?.error ?? 0;

@@ -1,26 +1,27 @@
 import type pg from 'pg';
 import type { Deviation } from '../report/deviation.ts';
-import type { TableAccount } from './account.ts';
-import { quote } from './form.ts';
-import type { LegacyMapping, LegacyTable } from './mapping.ts';
+import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
+import type { OutcomeCounts } from './count.ts';
+import type { LegacyMapping, LegacyTable } from './settings.ts';
 
 /** Something that does not add up, with the first rows in which it shows. */
-export interface Difference {
+export interface LegacyDifference {
   /** The legacy table. */
   readonly table: string;
   readonly column?: string;
   /**
-   * lost: a row is neither there nor set aside. altered: a value is neither the old one nor the rule's. twice: a row is
-   * there and set aside too. unexpected: a row came from nowhere. stray: something was set aside that was no row.
-   * kept: the original, which must stay as it was, did not.
+   * lost: a row is neither in the target table nor in quarantine. altered: a value is neither the old one nor the rule's.
+   * twice: a row is in the target table and in quarantine too. unexpected: a new row that no rule explains. stray: a row in
+   * quarantine that is no row of its table. original: a row or value of the original table is not as it was.
    */
-  readonly kind: 'lost' | 'altered' | 'twice' | 'unexpected' | 'stray' | 'kept';
+  readonly kind: 'lost' | 'altered' | 'twice' | 'unexpected' | 'stray' | 'original';
   readonly count: number;
   readonly rows: readonly DifferentRow[];
-  /** Where the original is, or was, kept. */
-  readonly kept?: string;
+  /** Of the kind `original`: where the original table is, or was. */
+  readonly original?: string;
 }
 
+/** A row in which a difference shows. */
 export interface DifferentRow {
   readonly id: string;
   /** The values, shortened; null where there is none, or none is known. */
@@ -31,31 +32,35 @@ export interface DifferentRow {
 /** How many rows a report names. */
 export const FIRST = 3;
 
-/** Longer values are cut: they are shown to be recognised. */
+/** Longer values are cut, in characters: they are shown to be recognised. */
 const SHOWN = 120;
 
+/** SQL of a value as a report shows it. */
 export const shortened = (expression: string): string =>
   `case when length((${expression})::text) > ${SHOWN} then left((${expression})::text, ${SHOWN}) || '…' else (${expression})::text end`;
 
-/** Names the first rows of what was lost, altered, or is there twice. */
+/**
+ * The rows and values that are lost, altered, or there twice, with the first rows of each.
+ * @param outcomes the query of outcomesQuery
+ */
 export async function differencesIn(
   client: pg.Client,
   table: string,
   legacy: LegacyTable,
-  counted: Pick<TableAccount, 'lost' | 'twice' | 'columns'>,
-  fates: string,
-): Promise<Difference[]> {
-  const differences: Difference[] = [];
+  counted: Pick<OutcomeCounts, 'lost' | 'twice' | 'columns'>,
+  outcomes: string,
+): Promise<LegacyDifference[]> {
+  const differences: LegacyDifference[] = [];
   for (const kind of ['lost', 'twice'] as const) {
     if (counted[kind] === 0) continue;
-    const where = kind === 'lost' ? `fate = 'lost'` : 'twice';
-    differences.push({ table, kind, count: counted[kind], rows: await first(client, fates, where, 'null', 'null') });
+    const where = kind === 'lost' ? `outcome = 'lost'` : 'twice';
+    differences.push({ table, kind, count: counted[kind], rows: await first(client, outcomes, where, 'null', 'null') });
   }
   for (const [n, { column, altered }] of counted.columns.entries()) {
     if (altered === 0) continue;
     const { original, target } = legacy.columns[column] ?? { target: 'null' };
-    const from = `(select f.id, ${shortened(original ?? `o.${quote(column)}`)} as was, ${shortened(target)} as now, f.state${n} as state
-                     from (${fates}) f join ${legacy.source} o on o.id::text = f.id join ${legacy.target} t on t.id = o.id)`;
+    const from = `(select f.id, ${shortened(original ?? `o.${quoteIdentifier(column)}`)} as was, ${shortened(target)} as now, f.state${n} as state
+                     from (${outcomes}) f join ${legacy.source} o on o.id::text = f.id join ${legacy.target} t on t.id = o.id)`;
     const rows = await first(client, from, `state = 'altered'`, 'was', 'now');
     differences.push({ table, column, kind: 'altered', count: altered, rows });
   }
@@ -77,10 +82,10 @@ async function first(
 }
 
 /** A difference as every report shows deviations. */
-export function explained(difference: Difference, mapping: LegacyMapping): Deviation {
-  const { table, column, kind, count, rows, kept } = difference;
+export function deviationOf(difference: LegacyDifference, mapping: LegacyMapping): Deviation {
+  const { table, column, kind, count, rows, original } = difference;
   const declared = mapping[table];
-  const relation = kind === 'unexpected' ? declared?.target : (kept ?? declared?.source ?? table);
+  const relation = kind === 'unexpected' ? declared?.target : (original ?? declared?.source ?? table);
   const rule = column === undefined ? undefined : declared?.columns[column]?.rule?.name;
   return {
     check: 'legacy rows',
@@ -94,34 +99,34 @@ export function explained(difference: Difference, mapping: LegacyMapping): Devia
 
 function statement(relation: string | undefined, { id, before, after }: DifferentRow): string {
   const values = before === null && after === null ? '' : ` -- before: ${shown(before)}; after: ${shown(after)}`;
-  return `select * from ${relation} where id = '${id.replaceAll("'", "''")}';${values}`;
+  return `select * from ${relation} where id = ${quoteLiteral(id)};${values}`;
 }
 
 const shown = (value: string | null): string => (value === null ? 'NULL' : JSON.stringify(value));
 
-const EXPECTED: Record<Difference['kind'], (rule: string | undefined, relation: string | undefined) => string> = {
-  lost: () => 'every row carried, changed by a named rule, or set aside',
-  altered: (rule) => (rule ? `the value as it was, or as the rule ${rule} makes it` : 'the value as it was'),
-  twice: () => 'a row carried or set aside, and not both',
-  unexpected: () => 'no row but those that came in, and those that a named rule makes',
-  stray: () => 'in quarantine, whole rows of the table and nothing else',
-  kept: (_, relation) => `the originals in ${relation} as they were before the migrations`,
+const EXPECTED: Record<LegacyDifference['kind'], (rule: string | undefined, relation: string | undefined) => string> = {
+  lost: () => 'every row carried, changed by a named rule, or quarantined',
+  altered: (rule) => (rule ? `the value unchanged, or as the rule ${rule} changes it` : 'the value unchanged'),
+  twice: () => 'each row either carried or quarantined',
+  unexpected: () => 'only new rows that a rule of `legacy.expectedNewRows` explains',
+  stray: () => 'only rows of the table in quarantine, with every value unchanged',
+  original: (_, relation) => `the original rows in ${relation} unchanged by the migrations`,
 };
 
-const SEEN: Record<Difference['kind'], (count: number) => string> = {
+const SEEN: Record<LegacyDifference['kind'], (count: number) => string> = {
   lost: (count) => `${count} lost`,
   altered: (count) => `${count} altered`,
-  twice: (count) => `${count} both`,
-  unexpected: (count) => `${count} from nowhere`,
-  stray: (count) => `${count} that are no such row`,
-  kept: (count) => `${count} that differ, are gone, or are new`,
+  twice: (count) => `${count} carried and quarantined`,
+  unexpected: (count) => `${count} that no rule explains`,
+  stray: (count) => `${count} that differ from the table's rows, or are not among them`,
+  original: (count) => `${count} that differ, are missing, or are new`,
 };
 
-const FIX: Record<Difference['kind'], string> = {
-  lost: 'Carry the rows in the migration, or set them aside.',
-  altered: 'Carry the value as it is, or name the rule that changes it in spec/legacy.',
-  twice: 'Set aside only what is not carried.',
-  unexpected: 'Name the rule by which the migration makes these rows in spec/legacy.',
-  stray: 'Set aside whole rows, as the kept original has them.',
-  kept: 'Leave the originals as they are: they are what is gone back to.',
+const FIX: Record<LegacyDifference['kind'], string> = {
+  lost: 'Carry the rows in the migration, or quarantine them.',
+  altered: "Carry the value unchanged, or name the rule that changes it in the configuration's `legacy.mapping`.",
+  twice: 'Quarantine only rows that are not carried.',
+  unexpected: "Name the rule by which the migration adds these rows in the configuration's `legacy.expectedNewRows`.",
+  stray: 'Quarantine rows as the original table has them, with all of their columns.',
+  original: 'Leave the original rows unchanged: a failed migration is recovered from them.',
 };

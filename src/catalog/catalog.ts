@@ -14,7 +14,7 @@ import { type Policy, readPolicies } from './policies.ts';
 import { type AllPrivileges, readAllPrivileges } from './privileges.ts';
 import { type Publication, readPublications } from './publications.ts';
 import { type Relation, readRelations } from './relations.ts';
-import { type DatabaseRole, type Membership, readMemberships, readRoles } from './roles.ts';
+import { type DatabaseRole, type RoleMembership, readMemberships, readRoles } from './roles.ts';
 import { type RewriteRule, readRules } from './rules.ts';
 import { type DatabaseSchema, readSchemas } from './schemas.ts';
 import type { CatalogScope } from './scope.ts';
@@ -23,8 +23,9 @@ import { readTriggers, type Trigger } from './triggers.ts';
 import { type DatabaseType, readTypes } from './types.ts';
 
 /**
- * What PostgreSQL's catalogs say of a database, as plain objects. Equal databases give equal objects whatever the version
- * of the server and the search path, but for ids in the trees of policies and in the names of internal triggers.
+ * PostgreSQL's catalogs of a database, as plain objects. Equal databases give equal objects whatever the session's
+ * settings and the version of the server, except for ids (in the trees of policies, and in the names of internal triggers),
+ * for the layout of queries (in views and policies), and for the privileges and roles that newer versions know.
  */
 export interface Catalog {
   readonly schemas: readonly DatabaseSchema[];
@@ -40,7 +41,7 @@ export interface Catalog {
   readonly grants: readonly Grant[];
   readonly defaultPrivileges: readonly DefaultPrivileges[];
   readonly roles: readonly DatabaseRole[];
-  readonly memberships: readonly Membership[];
+  readonly memberships: readonly RoleMembership[];
   readonly extensions: readonly Extension[];
   readonly eventTriggers: readonly EventTrigger[];
   readonly publications: readonly Publication[];

@@ -39,7 +39,10 @@ export interface Column {
   readonly options: readonly string[];
   /** The labels in their order, when its type is an enum. */
   readonly labels: readonly string[] | null;
-  /** What it refers to when it is a foreign key by itself: the relation, quoted where SQL needs it, and the column's name. */
+  /**
+   * The column that it references in a foreign key of this one column: the relation, quoted where SQL needs it, and the
+   * column's name. Null when it is in no such key.
+   */
   readonly references: { readonly relation: string; readonly column: string } | null;
   readonly comment: string | null;
 }

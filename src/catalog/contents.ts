@@ -10,7 +10,7 @@ const TABLES = `
    where c.relkind = 'r' and ${isApplicationSchema('n.nspname')}
    order by 1`;
 
-/** Longer rows are told apart by a digest of them; the first characters are enough to show which row it is. */
+/** Of a longer row there are its first characters, to recognize it by, and a digest, which differs when the row does. */
 const SHOWN = 300;
 
 /**

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { granteeName } from './grants.ts';
 import { readRows } from './scope.ts';
 
-/** The privileges that an object gets when somebody makes it. */
+/** The privileges that an object gets when a role creates it. */
 export interface DefaultPrivileges {
   /** Whose objects get them; the second is quoted where SQL needs it. */
   readonly owner: string;
@@ -10,7 +10,7 @@ export interface DefaultPrivileges {
   /** In which schema they are added; null for those that hold in every schema. */
   readonly schema: string | null;
   readonly kind: 'tables' | 'sequences' | 'functions' | 'types' | 'schemas' | 'large objects';
-  /** Whether nobody ever changed them, and so they are what PostgreSQL gives by itself. */
+  /** Whether they were never changed, and so are PostgreSQL's own defaults. */
   readonly implicit: boolean;
   readonly grants: readonly {
     /** The role that gets it, or `public`; the second is quoted where SQL needs it. */

@@ -27,7 +27,7 @@ export interface DatabaseFunction {
   /** Whether it reveals nothing of its arguments but by its result: the planner may run it before policies. */
   readonly leakproof: boolean;
   readonly parallel: 'safe' | 'restricted' | 'unsafe';
-  /** What `set` gives it for as long as it runs, as in `search_path=pg_catalog, pg_temp`. */
+  /** The settings of its SET clauses, each as in `search_path=pg_catalog, pg_temp`. */
   readonly settings: readonly string[];
   /** What the planner takes for the cost of a call and for the rows of a set, where that is not what it takes by itself. */
   readonly cost: number | null;
@@ -44,7 +44,7 @@ export interface DatabaseFunction {
   readonly source: string;
   /** All its arguments, those of output and of its result table too; the names as they are, empty where there is none. */
   readonly arguments: readonly FunctionArgument[];
-  /** What a call has to give. */
+  /** The parameters that a call passes (IN, INOUT and VARIADIC), in order. */
   readonly parameters: readonly { readonly type: string; readonly variadic: boolean }[];
   readonly comment: string | null;
 }

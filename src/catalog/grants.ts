@@ -26,9 +26,11 @@ export interface Grant {
    * Of a column, the id of its table.
    */
   readonly object: string;
-  /** The object, quoted where SQL needs it; of a column with its table, `schema.table.column`. */
+  /** The object, quoted where SQL needs it. */
   readonly sql: string;
+  /** The column, as it is and quoted where SQL needs it. */
   readonly column: string | null;
+  readonly columnSql: string | null;
   /** The role that has it, or `public`; the second is quoted where SQL needs it. */
   readonly grantee: string;
   readonly granteeSql: string;
@@ -41,11 +43,11 @@ export interface Grant {
   readonly toOwner: boolean;
   /** Whether the owner granted it: a superuser grants as the owner. */
   readonly byOwner: boolean;
-  /** Whether nobody ever granted or revoked anything on the object, and so this is what PostgreSQL gives by itself. */
+  /** Whether this is a default privilege of PostgreSQL: nothing was ever granted or revoked on the object (its ACL is null). */
   readonly implicit: boolean;
 }
 
-/** SQL for a role's name by its id, 0 being everybody. */
+/** SQL for a role's name by its id; 0 is PUBLIC. */
 export const granteeName = (oid: string): string =>
   `case ${oid} when 0 then 'public' else pg_get_userbyid(${oid})::text end`;
 
@@ -72,7 +74,7 @@ const query = (scope: CatalogScope): string => `
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and ${inScope(scope, 'n.nspname')} and ${notExtensionMember('pg_class', 'c.oid')}
     union all
-    select 'column', n.nspname, n.nspname || '.' || c.relname, format('%I.%I.%I', n.nspname, c.relname, a.attname), a.attname, a.attacl, null, c.relowner
+    select 'column', n.nspname, n.nspname || '.' || c.relname, format('%I.%I', n.nspname, c.relname), a.attname, a.attacl, null, c.relowner
       from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
      where a.attacl is not null and not a.attisdropped and ${inScope(scope, 'n.nspname')} and ${notExtensionMember('pg_class', 'c.oid')}
     union all
@@ -87,7 +89,7 @@ const query = (scope: CatalogScope): string => `
        and ${inScope(scope, 'n.nspname')} and ${notExtensionMember('pg_type', 't.oid')}
   )
   select * from (
-  select o.kind, o.schema, o.object, o.sql, o.column_name as "column", ${granteeName('g.grantee')} as grantee, quote_ident(${granteeName('g.grantee')}) as "granteeSql",
+  select o.kind, o.schema, o.object, o.sql, o.column_name as "column", quote_ident(o.column_name) as "columnSql", ${granteeName('g.grantee')} as grantee, quote_ident(${granteeName('g.grantee')}) as "granteeSql",
          pg_get_userbyid(g.grantor) as grantor, g.privilege_type as privilege, g.is_grantable as grantable, g.grantee = o.owner as "toOwner", g.grantor = o.owner as "byOwner", o.acl is null as implicit
     from objects o cross join lateral aclexplode(coalesce(o.acl, acldefault(o.built_in::"char", o.owner))) g
   ) granted
@@ -95,7 +97,7 @@ const query = (scope: CatalogScope): string => `
 
 /**
  * Reads every privilege on the objects of a scope, and on what is in no schema; of the owners too. Where PostgreSQL keeps
- * none, those that it then gives by itself are listed (EXECUTE on functions for everybody, for one).
+ * none, those that it then gives by itself are listed (such as EXECUTE on functions for PUBLIC).
  */
 export async function readGrants(client: pg.Client, scope: CatalogScope): Promise<readonly Grant[]> {
   return readRows(client, query(scope));

@@ -22,8 +22,14 @@ export interface Index {
   readonly id: string;
   /** The same, quoted where SQL needs it. */
   readonly sql: string;
+  /** The name alone, quoted where SQL needs it. */
+  readonly nameSql: string;
   /** The id of its table or materialized view. */
   readonly table: string;
+  /** The same, quoted where SQL needs it. */
+  readonly tableSql: string;
+  /** Whether its table is partitioned, so that it has no entries: each partition has an index of its own. */
+  readonly partitioned: boolean;
   /** The access method, such as `btree`. */
   readonly method: string;
   readonly unique: boolean;
@@ -49,8 +55,8 @@ export interface Index {
 }
 
 const query = (scope: CatalogScope): string => `
-  select n.nspname as schema, i.relname as name, n.nspname || '.' || i.relname as id, format('%I.%I', n.nspname, i.relname) as sql,
-         tn.nspname || '.' || t.relname as "table", m.amname as method, x.indisunique as "unique", x.indnullsnotdistinct as "nullsNotDistinct",
+  select n.nspname as schema, i.relname as name, n.nspname || '.' || i.relname as id, format('%I.%I', n.nspname, i.relname) as sql, quote_ident(i.relname) as "nameSql",
+         tn.nspname || '.' || t.relname as "table", format('%I.%I', tn.nspname, t.relname) as "tableSql", i.relkind = 'I' as partitioned, m.amname as method, x.indisunique as "unique", x.indnullsnotdistinct as "nullsNotDistinct",
          x.indimmediate as immediate, x.indisvalid and x.indisready and x.indislive as valid,
          x.indisclustered as clustered, x.indisreplident as "replicaIdentity",
          case k.contype when 'p' then 'primary key' when 'u' then 'unique' when 'x' then 'exclusion' end as "constraint",

@@ -1,4 +1,4 @@
-/** A node of an expression as PostgreSQL stores it (pg_node_tree): names are resolved, and blanks and style are gone. */
+/** A node of an expression as PostgreSQL stores it (pg_node_tree): names are resolved, and formatting is not kept. */
 export interface TreeNode {
   readonly type: string;
   readonly fields: ReadonlyMap<string, Tree>;
@@ -48,7 +48,7 @@ export function isNode(tree: Tree | undefined): tree is TreeNode {
   return typeof tree === 'object' && 'type' in tree;
 }
 
-/** What stands directly below a node or in a list. */
+/** The trees directly below a node or in a list; none for a string. */
 export function childrenOf(tree: Tree): readonly Tree[] {
   if (typeof tree === 'string') return [];
   return isNode(tree) ? [...tree.fields.values()] : tree;

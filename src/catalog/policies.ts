@@ -13,7 +13,7 @@ export interface Policy {
   readonly tableSql: string;
   readonly permissive: boolean;
   readonly command: 'all' | 'select' | 'insert' | 'update' | 'delete';
-  /** The roles that it is for, by name; `public` is everybody. */
+  /** The roles that it is for, by name; `public` is every role. */
   readonly roles: readonly RoleName[];
   /** The expressions as SQL; null for a clause that is not there. */
   readonly using: string | null;
@@ -35,7 +35,7 @@ export type CalledFunctions = Readonly<
   Record<string, { readonly name: string; readonly volatility: 'immutable' | 'stable' | 'volatile' }>
 >;
 
-// Ids stand in a tree as “:funcid 1234” and “:relid 1234”; 0 is no relation.
+// Ids are in a tree as “:funcid 1234” and “:relid 1234”; 0 is no relation.
 const query = (scope: CatalogScope): string => `
   select p.polname as name, quote_ident(p.polname) as sql, n.nspname || '.' || c.relname as "table", format('%I.%I', n.nspname, c.relname) as "tableSql",
          p.polpermissive as permissive, own.command, own.roles, own.using, own.check, p.polqual::text as "usingTree", p.polwithcheck::text as "checkTree",
@@ -63,3 +63,7 @@ const query = (scope: CatalogScope): string => `
 export async function readPolicies(client: pg.Client, scope: CatalogScope): Promise<readonly Policy[]> {
   return readRows(client, query(scope));
 }
+
+/** The clauses of a policy as SQL, as `create policy` and `alter policy` have them. */
+export const clausesOf = (using: string | null, check: string | null): string =>
+  [...(using === null ? [] : [`using (${using})`]), ...(check === null ? [] : [`with check (${check})`])].join(' ');

@@ -17,7 +17,7 @@ export interface Relation {
   readonly forceRowSecurity: boolean;
   /** Storage and view options as they were given, such as `security_invoker` → `true`. */
   readonly options: Readonly<Record<string, string>>;
-  /** Whether a view reads with the rights of who asks rather than its owner's. */
+  /** Whether a view reads with the rights of its caller rather than its owner's. */
   readonly securityInvoker: boolean;
   readonly persistence: 'permanent' | 'unlogged' | 'temporary';
   /** The ids of the tables that it inherits from, in order; of a partition, the same as `partitionOf`. */
@@ -39,7 +39,7 @@ export interface Relation {
   readonly partitionKey: string | null;
   /** Which rows a partition has, as in `FOR VALUES FROM … TO …`. */
   readonly partitionBound: string | null;
-  /** The query of a view. */
+  /** The query of a view, as this version of PostgreSQL writes it: 16 leaves out qualifiers that 15 writes. */
   readonly definition: string | null;
   /** The relations that the query of a view reads, quoted where SQL needs it. */
   readonly reads: readonly string[];
@@ -102,7 +102,7 @@ export async function readRelations(client: pg.Client, scope: CatalogScope): Pro
   return readRows(client, query(scope));
 }
 
-/** Whether it is a table that stands for itself: a partition's keys, columns and names are its parent's. */
+/** Whether it is a table and no partition: a partition's keys, columns and names are its parent's. */
 export function isTable({ kind, partitionOf }: Relation): boolean {
   return (kind === 'table' || kind === 'partitioned table') && partitionOf === null;
 }

@@ -1,14 +1,14 @@
 import type pg from 'pg';
 import { readRows } from './scope.ts';
 
-/** A role by name, or `public` for everybody. */
+/** A role by name, or `public` for every role. */
 export interface RoleName {
   readonly name: string;
   /** The name, quoted where SQL needs it. */
   readonly sql: string;
 }
 
-/** A role of the server. Everything is readable by any role; passwords are not among it. */
+/** A role of the server. Passwords are not read, so that any role can read all of it. */
 export interface DatabaseRole extends RoleName {
   /** Whether PostgreSQL made it (`pg_read_all_data`, …): which of these there are differs between versions. */
   readonly predefined: boolean;
@@ -22,14 +22,14 @@ export interface DatabaseRole extends RoleName {
   /** How many connections it may have; -1 for any number. */
   readonly connectionLimit: number;
   readonly validUntil: string | null;
-  /** What its sessions begin with, as in `statement_timeout=3s`: in every database, and then in this one. */
+  /** The settings that its sessions begin with, each as in `statement_timeout=3s`: in every database, and in this one. */
   readonly settings: readonly string[];
   readonly databaseSettings: readonly string[];
   readonly comment: string | null;
 }
 
 /** That a role is a member of another. */
-export interface Membership {
+export interface RoleMembership {
   readonly role: string;
   readonly member: string;
   readonly grantor: string;
@@ -64,6 +64,6 @@ export async function readRoles(client: pg.Client): Promise<readonly DatabaseRol
 }
 
 /** Reads who is a member of which role, by role and then by member. */
-export async function readMemberships(client: pg.Client): Promise<readonly Membership[]> {
+export async function readMemberships(client: pg.Client): Promise<readonly RoleMembership[]> {
   return readRows(client, MEMBERSHIPS);
 }

@@ -1,13 +1,15 @@
 import type pg from 'pg';
 import { bySchema, type CatalogScope, inScope, notExtensionMember, readRows } from './scope.ts';
 
-/** A rewrite rule that somebody wrote; the one that makes a view a view is said by its definition. */
+/** A rewrite rule that was written by hand; the _RETURN rule of a view is in the view's definition instead. */
 export interface RewriteRule {
   readonly name: string;
   /** The name, quoted where SQL needs it. */
   readonly sql: string;
   /** The id of its relation. */
   readonly table: string;
+  /** The same, quoted where SQL needs it. */
+  readonly tableSql: string;
   readonly event: 'select' | 'insert' | 'update' | 'delete';
   /** Whether it runs instead of the statement. */
   readonly instead: boolean;
@@ -18,7 +20,7 @@ export interface RewriteRule {
 }
 
 const query = (scope: CatalogScope): string => `
-  select w.rulename as name, quote_ident(w.rulename) as sql, n.nspname || '.' || c.relname as "table",
+  select w.rulename as name, quote_ident(w.rulename) as sql, n.nspname || '.' || c.relname as "table", format('%I.%I', n.nspname, c.relname) as "tableSql",
          case w.ev_type when '1' then 'select' when '2' then 'update' when '3' then 'insert' else 'delete' end as event, w.is_instead as instead,
          case w.ev_enabled when 'O' then 'origin' when 'A' then 'always' when 'R' then 'replica' else 'disabled' end as enabled,
          pg_get_ruledef(w.oid) as definition, obj_description(w.oid, 'pg_rewrite') as comment

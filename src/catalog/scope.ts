@@ -30,6 +30,12 @@ export const bySchema = (scope: CatalogScope, name: string): string =>
 export const notExtensionMember = (catalog: string, oid: string): string =>
   `not exists (select from pg_depend member where member.classid = '${catalog}'::regclass and member.objid = ${oid} and member.deptype = 'e')`;
 
+// Names and constants in definitions are written alike in every session then. Compiling a query takes longer than running
+// it on catalogs this small.
+const SETTINGS = `set local search_path = ''; set local timezone = 'UTC'; set local quote_all_identifiers = off; set local jit = off`;
+
+const isSelect = ({ command }: { readonly command: string }): boolean => command === 'SELECT';
+
 /**
  * Runs one query of the catalogs and gives its rows. The search path is empty while it runs, so that every name that is
  * not PostgreSQL's own comes with its schema; the settings and the transaction of the session are afterwards as before.
@@ -39,13 +45,11 @@ export const notExtensionMember = (catalog: string, oid: string): string =>
 export async function readRows<Row>(client: pg.Client, query: string): Promise<readonly Row[]> {
   const open = client.getTransactionStatus() === 'T';
   const undo = open ? 'rollback to savepoint reading; release savepoint reading' : 'rollback';
-  // Compiling a query takes longer than running it on catalogs this small.
-  const settings = "set local search_path = ''; set local jit = off";
   try {
     const results: unknown = await client.query(
-      `${open ? 'savepoint reading' : 'begin'}; ${settings}; ${query}; ${undo}`,
+      `${open ? 'savepoint reading' : 'begin'}; ${SETTINGS}; ${query}; ${undo}`,
     );
-    return (results as readonly pg.QueryResult<Row & pg.QueryResultRow>[])[3]?.rows ?? [];
+    return (results as readonly pg.QueryResult<Row & pg.QueryResultRow>[]).find(isSelect)?.rows ?? [];
   } catch (error) {
     await client.query(undo);
     throw error;

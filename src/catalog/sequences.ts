@@ -21,7 +21,7 @@ export interface Sequence {
   readonly unlogged: boolean;
   /** Whether it belongs to an identity column, which says all of it but its numbers. */
   readonly identity: boolean;
-  /** The column that it numbers, and that takes it along when it goes: the id of the table, and the name. */
+  /** The column that owns it (OWNED BY), so that it is dropped with the column: the id of the table, and the name. */
   readonly ownedBy: { readonly table: string; readonly column: string } | null;
   readonly comment: string | null;
 }

@@ -12,26 +12,36 @@ export interface Table extends Relation {
   readonly checks: readonly CheckConstraint[];
   readonly indexes: readonly Index[];
   readonly policies: readonly Policy[];
-  /** Those that people made. */
+  /** Triggers that were created by hand, not internally by the server. */
   readonly triggers: readonly Trigger[];
 }
 
-/** The tables of a catalog in its order. Partitions are none: their parent stands for them. */
-export function tablesOf({ relations, constraints, indexes, policies, triggers }: Catalog): Table[] {
-  const constraintsBy = Map.groupBy(constraints, ({ table }) => table);
-  const indexesBy = Map.groupBy(indexes, ({ table }) => table);
-  const policiesBy = Map.groupBy(policies, ({ table }) => table);
-  const triggersBy = Map.groupBy(triggers, ({ table }) => table);
-  return relations.filter(isTable).map((relation) => {
-    const own = constraintsBy.get(relation.id) ?? [];
+/** The tables of a catalog in its order. Partitions are not among them: their parent represents them. */
+export function tablesOf(catalog: Catalog): Table[] {
+  const definitions = definitionsIn(catalog);
+  return catalog.relations.filter(isTable).map(definitions);
+}
+
+/** One relation of a catalog, a partition too, with everything that is defined on it. */
+export function tableOf(catalog: Catalog, relation: Relation): Table {
+  return definitionsIn(catalog)(relation);
+}
+
+function definitionsIn({ constraints, indexes, policies, triggers }: Catalog): (relation: Relation) => Table {
+  const constraintsBy = Map.groupBy(constraints, ({ tableSql }) => tableSql);
+  const indexesBy = Map.groupBy(indexes, ({ tableSql }) => tableSql);
+  const policiesBy = Map.groupBy(policies, ({ tableSql }) => tableSql);
+  const triggersBy = Map.groupBy(triggers, ({ tableSql }) => tableSql);
+  return (relation) => {
+    const own = constraintsBy.get(relation.sql) ?? [];
     return {
       ...relation,
       keys: own.filter((one) => one.kind !== 'foreign key' && one.kind !== 'check'),
       foreignKeys: own.filter((one) => one.kind === 'foreign key'),
       checks: own.filter((one) => one.kind === 'check'),
-      indexes: indexesBy.get(relation.id) ?? [],
-      policies: policiesBy.get(relation.id) ?? [],
-      triggers: (triggersBy.get(relation.id) ?? []).filter(({ internal }) => !internal),
+      indexes: indexesBy.get(relation.sql) ?? [],
+      policies: policiesBy.get(relation.sql) ?? [],
+      triggers: (triggersBy.get(relation.sql) ?? []).filter(({ internal }) => !internal),
     };
-  });
+  };
 }

@@ -7,6 +7,8 @@ export interface Trigger {
   readonly sql: string;
   /** The id of its relation. */
   readonly table: string;
+  /** The same, quoted where SQL needs it. */
+  readonly tableSql: string;
   /** `schema.function`. */
   readonly function: string;
   /** The text of the function; of one in C, its symbol. */
@@ -18,7 +20,7 @@ export interface Trigger {
   readonly forEach: 'row' | 'statement';
   /** The columns of `update of`; none when it fires for any. */
   readonly columns: readonly string[];
-  /** What it hands to its function. */
+  /** The arguments that it passes to its function. */
   readonly arguments: readonly string[];
   /** Whether the server made it, for a constraint or a partition. */
   readonly internal: boolean;
@@ -34,7 +36,7 @@ export interface Trigger {
 
 // The bits of tgtype: 1 for each row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate, 64 instead of.
 const query = (scope: CatalogScope): string => `
-  select t.tgname as name, quote_ident(t.tgname) as sql, n.nspname || '.' || c.relname as "table", fn.nspname || '.' || f.proname as function,
+  select t.tgname as name, quote_ident(t.tgname) as sql, n.nspname || '.' || c.relname as "table", format('%I.%I', n.nspname, c.relname) as "tableSql", fn.nspname || '.' || f.proname as function,
          f.prosrc as "functionSource",
          case t.tgenabled when 'O' then 'origin' when 'A' then 'always' when 'R' then 'replica' else 'disabled' end as enabled,
          case when t.tgtype & 64 <> 0 then 'instead of' when t.tgtype & 2 <> 0 then 'before' else 'after' end as timing,
@@ -53,11 +55,11 @@ const query = (scope: CatalogScope): string => `
    where ${inScope(scope, 'n.nspname')} and ${notExtensionMember('pg_class', 'c.oid')}
    order by ${bySchema(scope, 'n.nspname')}, c.relname collate "C", t.tgname collate "C"`;
 
-type Row = Omit<Trigger, 'arguments'> & { readonly arguments: string };
+type TriggerRow = Omit<Trigger, 'arguments'> & { readonly arguments: string };
 
 /** Reads the triggers of every relation of a scope, those that the server made too, by relation and then by name. */
 export async function readTriggers(client: pg.Client, scope: CatalogScope): Promise<readonly Trigger[]> {
-  const rows = await readRows<Row>(client, query(scope));
+  const rows = await readRows<TriggerRow>(client, query(scope));
   return rows.map((row) => ({ ...row, arguments: argumentsIn(row.arguments) }));
 }
 

@@ -16,7 +16,6 @@ import { executeByName } from './functions/execute-by-name.ts';
 import { extensionSchema } from './functions/extension-schema.ts';
 import { functionComment } from './functions/function-comment.ts';
 import { invokerInApi } from './functions/invoker-in-api.ts';
-import { clientRoleMembership } from './grants/client-role-membership.ts';
 import { defaultPrivilegesClosed } from './grants/default-privileges-closed.ts';
 import { grantOnlyCommands } from './grants/grant-only-commands.ts';
 import { noGrantToPublic } from './grants/no-grant-to-public.ts';
@@ -37,7 +36,7 @@ import { policyRecursion } from './policies/policy-recursion.ts';
 import { rowLevelSecurityEnabled } from './policies/row-level-security-enabled.ts';
 import { wrappedCalls } from './policies/wrapped-calls.ts';
 
-/** Every check, in the order in which findings are told: what rows hang on first, names last. */
+/** Every check, in the order of the findings: what protects rows comes first, names last. */
 export const CHECKS: readonly Check[] = [
   uuidPrimaryKey,
   foreignKeyToId,
@@ -66,7 +65,6 @@ export const CHECKS: readonly Check[] = [
   noGrantToPublic,
   grantOnlyCommands,
   defaultPrivilegesClosed,
-  clientRoleMembership,
   definerInPrivate,
   definerSearchPath,
   executeByName,

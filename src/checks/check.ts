@@ -1,4 +1,3 @@
-import type { Policy } from '../catalog/policies.ts';
 import { quoteLiteral } from '../sql/quote.ts';
 import type { RuledCatalog } from './ruled.ts';
 
@@ -14,7 +13,7 @@ export interface Offence {
 /** One rule that the catalogs can be held against. Its id is also the name of its page and of its test cases. */
 export interface Check {
   readonly id: string;
-  /** What holds where nothing offends. */
+  /** The rule as a sentence that holds where there is no offence. */
   readonly expected: string;
   /** Everything that offends, in the order of the objects' names. It asks the server nothing. */
   readonly offences: (ruled: RuledCatalog) => Offence[];
@@ -25,22 +24,8 @@ export interface Found extends Offence {
   readonly check: Check;
 }
 
-/** The first of a number of texts by which two items differ decides which comes first; by the codes of its letters. */
-export function sortedBy<T>(items: Iterable<T>, texts: (item: T) => readonly string[]): T[] {
-  const keyed = [...items].map((item) => ({ item, keys: texts(item) }));
-  const compare = (one: readonly string[], other: readonly string[]): number => {
-    const at = one.findIndex((text, index) => text !== other[index]);
-    return at < 0 ? 0 : (one[at] ?? '') < (other[at] ?? '') ? -1 : 1;
-  };
-  return keyed.sort((one, other) => compare(one.keys, other.keys)).map(({ item }) => item);
-}
-
 /** How a finding and an exemption name a constraint or policy. */
 export const onTable = ({ sql }: { readonly sql: string }, table: string): string => `${sql} on ${table}`;
-
-/** The clauses of a policy as SQL. */
-export const clausesOf = ({ using, check }: Policy): string =>
-  [...(using === null ? [] : [`using (${using})`]), ...(check === null ? [] : [`with check (${check})`])].join(' ');
 
 /** SQL that shows the constraints of a table that are of one type (p, u, f, c). */
 export const constraintsOf = (table: string, type: string): string =>

@@ -1,8 +1,9 @@
 import type { Deviation } from '../report/deviation.ts';
+import { declaredIn } from '../report/layout.ts';
 import type { Found } from './check.ts';
 import type { Exemption } from './settings.ts';
 
-/** What was found as deviations, without what is exempt; an exemption that nothing needs deviates itself. */
+/** The findings that are not exempt, as deviations. An exemption that matches no finding is a deviation itself. */
 export function withoutExempt(found: readonly Found[], exempt: readonly Exemption[]): Deviation[] {
   const lets = (exemption: Exemption, { check, object }: Found) =>
     exemption.check === check.id && exemption.object === object;
@@ -18,7 +19,7 @@ function asDeviation({ check, object, seen, evidence }: Found): Deviation {
     expected: check.expected,
     seen,
     evidence,
-    fix: `docs/checks/${check.id}.md says why, and how. Where it is meant, exempt it, with the reason, in rolecall.config.ts.`,
+    fix: `docs/checks/${check.id}.md explains the rule and the fix. If it is intended, add an exemption with the reason to ${declaredIn('ruled.exempt')}.`,
   };
 }
 
@@ -28,6 +29,6 @@ function asIdle({ check, object, reason }: Exemption): Deviation {
     where: `${object} · ${check}`,
     expected: `something to exempt, since “${reason}”`,
     seen: 'nothing',
-    fix: 'Delete the exemption from rolecall.config.ts, or correct the object that it names.',
+    fix: `Delete the exemption from ${declaredIn('ruled.exempt')}, or correct the object that it names.`,
   };
 }

@@ -1,18 +1,20 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { type Table, tablesOf } from '../catalog/table.ts';
-import type { Ruled } from './settings.ts';
 
-/** Which schemas are ruled, and what they are to clients. */
-export type RuledSchemas = Pick<Ruled, 'schemas' | 'private'> & {
+/** The schemas that the checks examine, by how clients use them. */
+export interface RuledSchemas {
+  readonly schemas: readonly string[];
+  /** The schema of functions that need more rights than their callers have. */
+  readonly private: string;
   /** Those that clients reach. */
   readonly api: readonly string[];
   /** The roles that clients have. */
   readonly clients?: readonly string[];
-};
+}
 
 /**
- * The objects of the ruled schemas. A partition is a relation of its own where rows can be reached through it, and is no
- * table here, since its parent stands for its keys, columns and names.
+ * The objects of the ruled schemas. A partition is a relation of its own where rows can be reached through it, and is not
+ * listed as a table here, since its keys, columns and names are its parent's.
  */
 export interface RuledCatalog
   extends Pick<Catalog, 'schemas' | 'relations' | 'sequences' | 'functions' | 'types' | 'policies' | 'grants'> {
@@ -20,7 +22,7 @@ export interface RuledCatalog
   readonly api: readonly string[];
   readonly private: string;
   readonly clients: readonly string[];
-  /** The whole catalog: what a ruled object depends on may be in any schema. */
+  /** The catalog of all schemas: an object that a ruled one depends on may be in any of them. */
   readonly all: Catalog;
 }
 
@@ -29,7 +31,7 @@ export function ruledPart(all: Catalog, { schemas, api, private: closed, clients
   const isRuled = ({ schema }: { readonly schema: string | null }): boolean =>
     schema !== null && schemas.includes(schema);
   const relations = all.relations.filter(isRuled);
-  const ids = new Set(relations.map(({ id }) => id));
+  const names = new Set(relations.map(({ sql }) => sql));
   return {
     schemas: all.schemas.filter(({ name }) => schemas.includes(name)),
     relations,
@@ -37,7 +39,7 @@ export function ruledPart(all: Catalog, { schemas, api, private: closed, clients
     sequences: all.sequences.filter(isRuled),
     functions: all.functions.filter(isRuled),
     types: all.types.filter(isRuled),
-    policies: all.policies.filter(({ table }) => ids.has(table)),
+    policies: all.policies.filter(({ tableSql }) => names.has(tableSql)),
     grants: all.grants.filter(isRuled),
     api,
     private: closed,

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type Catalog, readCatalog } from '../catalog/catalog.ts';
 import type { Findings } from '../report/deviation.ts';
+import { declaredIn } from '../report/layout.ts';
 import { CHECKS } from './all.ts';
 import type { Check, Found } from './check.ts';
 import { withoutExempt } from './exempt.ts';
@@ -8,8 +9,8 @@ import { type RuledSchemas, ruledPart } from './ruled.ts';
 import type { Ruled } from './settings.ts';
 
 /**
- * Holds the ruled schemas against every check; what is exempt is left out, and an exemption of nothing deviates. A ruled
- * schema that is not there is not evaluated.
+ * Holds the ruled schemas against every check; exempt findings are left out, and an exemption that matches none is a deviation. A
+ * ruled schema that does not exist is not evaluated.
  */
 export async function checkCatalog(
   client: pg.Client,
@@ -34,7 +35,7 @@ export function checkWhatWasRead(
     notEvaluated: missing.map((schema) => ({
       check: 'catalog',
       where: `schema ${schema}`,
-      why: 'There is no such schema. Make it, or take it from `ruled` in rolecall.config.ts.',
+      why: `The schema does not exist. Create it, or remove it from ${declaredIn('ruled')}.`,
     })),
   };
 }

@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { name, type Settings } from '../settings.ts';
 import { CHECKS } from './all.ts';
 
-const name = z.string().min(1);
-
-/** Something that a check would find, and why it is meant. */
+/** An object that a check would report, and why it is intended. */
 const exemption = z.strictObject({
   /** The id of the check. */
   check: z.enum(CHECKS.map(({ id }) => id)),
@@ -12,15 +11,15 @@ const exemption = z.strictObject({
   reason: name,
 });
 
-/** Which schemas the checks hold, and what they let pass. */
-const ruled = z
+/** The schemas that the checks examine, and the exemptions. */
+export const checksSettings = z
   .strictObject({
-    schemas: z.array(name).min(1).readonly(),
-    /** Those that clients reach besides the API's: what holds for the API's holds for them. */
-    offered: z.array(name).readonly().optional(),
-    /** The one for what needs more rights than its callers have: no part of the API. */
+    schemas: z.array(name).min(1),
+    /** Schemas that clients reach in addition to the API's: rules for the API apply to them too. */
+    offered: z.array(name).optional(),
+    /** The schema of functions that need more rights than their callers have; it is not part of the API. */
     private: name,
-    exempt: z.array(exemption).readonly(),
+    exempt: z.array(exemption),
   })
   .refine((settings) => settings.schemas.includes(settings.private), {
     path: ['private'],
@@ -31,8 +30,5 @@ const ruled = z
     message: 'must be among `ruled.schemas`',
   });
 
-/** What the configuration says of the checks. */
-export const checksSettings = z.strictObject({ ruled });
-
-export type Ruled = z.infer<typeof ruled>;
-export type Exemption = z.infer<typeof exemption>;
+export type Ruled = Settings<typeof checksSettings>;
+export type Exemption = Settings<typeof exemption>;

@@ -1,5 +1,5 @@
-import type { Config } from '../config/define.ts';
 import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { inLayout } from '../report/layout.ts';
 import type { Format } from '../report/progress.ts';
 

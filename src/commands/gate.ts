@@ -3,7 +3,7 @@ import { gate as runGate } from '../proof/gate.ts';
 import { findingsText } from '../report/text.ts';
 import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
 
-/** What graphile-migrate's hook runs on the shadow database; a deviation makes it refuse the commit. */
+/** Runs in graphile-migrate's hook on the shadow database; a deviation makes graphile-migrate refuse the commit. */
 export async function gate(flags: ReportFlags, env: NodeJS.ProcessEnv): Promise<ExitCode> {
   const shadow = env.GM_DBURL;
   if (!shadow || !env.GM_SHADOW) return 0;

@@ -1,4 +1,4 @@
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { untilStopped } from '../database/running.ts';
 import { databaseExists, recreateDatabase, withServer } from '../database/server.ts';
@@ -7,7 +7,7 @@ import { capture, runOnTerminal, runQuietly } from '../migrations/graphile-migra
 import { rememberMigrations } from '../migrations/remember.ts';
 import { mustHaveRunTheseMigrations } from '../migrations/sequence.ts';
 import { explainStop } from '../migrations/stopped.ts';
-import { mustNotBePreparing } from '../online/look.ts';
+import { mustNotBePreparing } from '../online/stage.ts';
 import { fillLegacy } from '../proof/build.ts';
 import { toRun } from '../report/layout.ts';
 import { configOf, type ExitCode, type GlobalFlags, print, type ReportFlags } from './context.ts';
@@ -38,7 +38,7 @@ export async function commit(flags: CommitFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   const text = committed
     ? `Committed. Now run ${toRun('snapshot')}, and have the migration and the snapshots reviewed together.`
-    : `Not committed: current.sql is as it was. The report above says what to fix; ${toRun('watch')} shows the effect as you edit.`;
+    : `Not committed: current.sql is unchanged. The report above says what to fix; ${toRun('watch')} shows the effect as you edit.`;
   print(config, 'text', text, {});
   return code;
 }
@@ -47,15 +47,15 @@ export async function commit(flags: CommitFlags): Promise<ExitCode> {
 export async function uncommit(flags: GlobalFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   return withServer(config.database, async ({ urls }) => {
-    // What is to be undone must have been done: graphile-migrate has no table to take it from otherwise.
+    // Only a migration that has run can be undone: otherwise graphile-migrate's table has no row of it.
     if (await createMissing(urls, config)) await runQuietly(['migrate'], urls);
     return runOnTerminal(['uncommit'], urls);
   });
 }
 
 /**
- * graphile-migrate's migrate: runs the committed migrations that the database does not have yet. What stops it from
- * outside is told in one line; it could not run then.
+ * graphile-migrate's migrate: runs the committed migrations that the database does not have yet. When it is
+ * stopped from outside, one line says why, and the exit code is 2.
  */
 export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
   const config = await configOf(flags);
@@ -72,7 +72,7 @@ export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
   });
 }
 
-/** graphile-migrate's status; its exit code is 1 for pending migrations, 2 for a current.sql that says something, 3 for both. */
+/** graphile-migrate's status; its exit code is 1 for pending migrations, 2 for a current.sql that is not empty, 3 for both. */
 export async function status(flags: ReportFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   return withServer(config.database, async ({ urls }) => {
@@ -85,7 +85,7 @@ export async function status(flags: ReportFlags): Promise<ExitCode> {
   });
 }
 
-/** graphile-migrate's reset. The embedded engine's data is nobody's production; elsewhere it must be asked for twice. */
+/** graphile-migrate's reset. The embedded engine never holds production data; on any other server it needs --erase. */
 export async function reset(flags: ResetFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   return withServer(config.database, async (server) => {
@@ -110,9 +110,9 @@ async function onServer(flags: GlobalFlags, args: readonly string[]): Promise<Ex
 }
 
 /**
- * A database that is not there yet begins as production did.
- * @returns whether it was made
- * @throws DatabaseError when it is there, and did not run the migrations that are committed now
+ * Creates a database that does not exist yet, with the legacy schema and rows.
+ * @returns whether it was created
+ * @throws DatabaseError when it exists, and did not run the migrations that are committed now
  */
 async function createMissing({ root, main }: ConnectionStrings, config: Config): Promise<boolean> {
   if (await databaseExists(root, main)) {

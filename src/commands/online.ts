@@ -1,169 +1,117 @@
-import type pg from 'pg';
-import type { Config } from '../config/define.ts';
 import { withClient } from '../database/connect.ts';
-import { DatabaseError } from '../database/error.ts';
 import { withServer } from '../database/server.ts';
 import { databaseOf } from '../database/urls.ts';
-import { runQuietly } from '../migrations/graphile-migrate.ts';
-import { backfill, catchUp } from '../online/backfill.ts';
-import { carryingOf } from '../online/carry.ts';
-import { clear } from '../online/clear.ts';
-import { contract } from '../online/contract.ts';
-import { expand, mustBeMadeBy } from '../online/expand.ts';
-import { buildIndexes } from '../online/indexes.ts';
-import { alone, type Stage, stageOf } from '../online/look.ts';
-import { type CommittedMigration, readCommitted } from '../online/migrations.ts';
-import type { OnlinePlan } from '../online/plan.ts';
-import { switchOver } from '../online/switch.ts';
-import { validate } from '../online/validate.ts';
-import { type Workshop, workshop } from '../online/workshop.ts';
+import { cleanUp } from '../online/clean-up.ts';
+import { dropOldTables } from '../online/drop-old.ts';
+import { OnlineError } from '../online/error.ts';
+import * as online from '../online/run.ts';
+import { lockOutOthers, type Stage, stageOf } from '../online/stage.ts';
 import type { Deviation } from '../report/deviation.ts';
 import { makeProgress } from '../report/progress.ts';
 import { findingsText } from '../report/text.ts';
 import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
 
-interface Move {
-  readonly client: pg.Client;
-  readonly plan: OnlinePlan;
-  readonly legacy: NonNullable<Config['legacy']>;
+interface Move extends online.MoveInput {
   readonly stage: Stage;
+  /** Prints a stage, or another result, and gives the exit code 0. */
+  say(text: string, data: object): ExitCode;
+  /** Prints deviations, and gives the exit code 1. */
+  deviate(deviations: readonly Deviation[]): ExitCode;
 }
 
-/** Makes the new tables beside the old ones, fills them while the database is used, keeps them in step, and accounts for them. */
+/** Creates and fills the new tables while the old ones are used. Exit code 1 when a row or value is not accounted for. */
 export async function prepare(flags: ReportFlags): Promise<ExitCode> {
-  return onMove(flags, async ({ client, plan, legacy, stage }, urls) => {
-    if (stage.at === 'switched' || stage.at === 'new') return told(flags, stage, 'This database has moved already.');
-    const migrations = await readCommitted();
-    const progress = makeProgress(flags.format);
-    await progress.step('Make the new tables, empty and out of sight, and note what changes in the old ones', () =>
-      expand(client, plan, migrations),
-    );
-    const shop = await openShop(client, plan, migrations);
-    await progress.step('Carry everything, batch by batch', (tell) =>
-      backfill(client, plan, shop, (unit, carried) => tell(`${carried} × ${unit}`)),
-    );
-    await progress.step('Build the indexes that carrying could do without', (tell) => buildIndexes(client, plan, tell));
-    await progress.step('Carry what changed meanwhile', () => catchUp(client, shop));
-    const { deviations } = await progress.step('Account for every row and value', () =>
-      validate(client, urls.main, plan, shop, legacy),
-    );
-    if (deviations.length > 0) return deviating(flags, deviations);
-    return told(
-      flags,
+  return onMove(flags, async (move) => {
+    const { client, plan, stage, say, deviate } = move;
+    if (stage.at === 'switched' || stage.at === 'new') return say('This database has moved already.', stage);
+    const deviations = await online.prepare(move);
+    if (deviations.length > 0) return deviate(deviations);
+    return say(
+      'Prepared: every row is accounted for, and later changes are tracked. Next: run rolecall online switch.',
       await stageOf(client, plan),
-      'Prepared: every row is accounted for, and what changes from now on is noted. Next: rolecall online switch.',
     );
   });
 }
 
 /** Puts the new tables in the place of the old ones. */
 export async function switchTables(flags: ReportFlags): Promise<ExitCode> {
-  return onMove(flags, async ({ client, plan, stage }, url) => {
+  return onMove(flags, async (move) => {
+    const { client, stage, say } = move;
     if (stage.at === 'old' || stage.at === 'preparing')
-      throw new DatabaseError('This database is not prepared. Run rolecall online prepare first, to its end.');
-    const progress = makeProgress(flags.format);
+      throw new OnlineError('This database is not prepared completely. Run rolecall online prepare until it succeeds.');
     if (stage.at === 'validated') {
-      // So that its own table is there to note that the migrations have run.
-      await runQuietly(['status'], url).catch(() => {});
-      const migrations = await readCommitted();
-      await mustBeMadeBy(client, migrations);
-      const shop = await openShop(client, plan, migrations);
-      const waits = await progress.step('Switch', (tell) => switchOver(client, plan, shop, migrations, tell));
-      await progress.step('Remove what only the preparation needed', () => clear(client));
-      print(
-        {},
-        flags.format,
-        `Switched. Writers were stopped for ${Math.round(waits.writers)} ms, readers for ${Math.round(waits.readers)} ms.`,
-        { at: 'new', ...waits },
-      );
-      return 0;
+      const times = await online.switchTables(move);
+      const text = `Switched. Writers were stopped for ${Math.round(times.writers)} ms, readers for ${Math.round(times.readers)} ms.`;
+      return say(text, { at: 'new', ...times });
     }
-    await clear(client);
-    return told(flags, { at: 'new', noted: 0 }, 'This database has moved.');
+    await cleanUp(client);
+    return say('This database has moved.', { at: 'new', pendingChanges: 0 });
   });
 }
 
 /** Before the switch: removes every trace of the preparation. */
 export async function abort(flags: ReportFlags): Promise<ExitCode> {
-  return onMove(flags, async ({ client, stage }) => {
-    if (stage.at === 'new') return told(flags, stage, 'This database has moved: there is no preparation to end.');
-    await clear(client);
-    return told(
-      flags,
-      { at: stage.at === 'switched' ? 'new' : 'old', noted: 0 },
-      'Nothing of the preparation is left.',
-    );
+  return onMove(flags, async ({ client, stage, say }) => {
+    if (stage.at === 'new') return say('This database has moved: there is no preparation to abort.', stage);
+    await cleanUp(client);
+    const at = stage.at === 'switched' ? 'new' : 'old';
+    return say('The preparation was removed completely.', { at, pendingChanges: 0 });
   });
 }
 
 /** Long after the switch: drops the old tables, for good. */
 export async function dropOld(flags: ReportFlags & { readonly confirm?: string }): Promise<ExitCode> {
-  return onMove(flags, async ({ client, plan, legacy, stage }, urls) => {
-    if (stage.at !== 'new') throw new DatabaseError('The old tables are in use: this database has not moved.');
-    const name = databaseOf(urls.main);
-    if (flags.confirm !== name)
-      throw new DatabaseError(
-        `This deletes schema ${plan.legacy} of ${name}, with the embeddings as they were before they were rounded. Take a backup, and run it with --confirm ${name}.`,
+  return onMove(flags, async ({ client, urls, plan, accounting, stage, say, deviate }) => {
+    if (stage.at !== 'new')
+      throw new OnlineError(
+        'The old tables are still in use: this database has not moved. Run rolecall online prepare and switch first.',
       );
-    const inTheWay = await contract(client, plan, legacy);
-    return inTheWay.length > 0 ? deviating(flags, inTheWay) : told(flags, stage, `Schema ${plan.legacy} is gone.`);
+    const name = databaseOf(urls.main);
+    const lost = plan.lostWithOldTables === undefined ? '' : `, with ${plan.lostWithOldTables}`;
+    if (flags.confirm !== name)
+      throw new OnlineError(
+        `This drops schema ${plan.legacy} of ${name}${lost}. Take a backup, then run the command with --confirm ${name}.`,
+      );
+    const inTheWay = await dropOldTables(client, plan, accounting);
+    return inTheWay.length > 0 ? deviate(inTheWay) : say(`Schema ${plan.legacy} was dropped.`, stage);
   });
 }
 
-/** How far the move has come. */
+/** Prints the stage that the move has reached. */
 export async function stage(flags: ReportFlags): Promise<ExitCode> {
-  return onMove(flags, async ({ stage }) =>
-    told(flags, stage, `${SAID[stage.at]} Notes of changes to carry: ${stage.noted}.`),
+  return onMove(flags, async ({ stage, say }) =>
+    say(`${SENTENCES[stage.at]} Changes to carry: ${stage.pendingChanges}.`, stage),
   );
 }
 
-const SAID: Readonly<Record<Stage['at'], string>> = {
+const SENTENCES: Readonly<Record<Stage['at'], string>> = {
   old: 'Not prepared.',
-  preparing: 'Being prepared; rolecall online prepare goes on where it stopped.',
-  validated: 'Prepared: rolecall online switch may follow.',
-  switched: 'Switched; rolecall online switch removes what only the preparation needed.',
+  preparing: 'Being prepared; rolecall online prepare resumes where it stopped.',
+  validated: 'Prepared; the next step is rolecall online switch.',
+  switched: 'Switched; run rolecall online switch again to remove what only the preparation needed.',
   new: 'Moved.',
 };
 
-async function openShop(
-  client: pg.Client,
-  plan: OnlinePlan,
-  migrations: readonly CommittedMigration[],
-): Promise<Workshop> {
-  return workshop(
-    client,
-    plan,
-    await carryingOf(
-      client,
-      migrations.map(({ sql }) => sql),
-      plan,
-    ),
-  );
-}
-
-type Urls = Parameters<typeof runQuietly>[1];
-
-async function onMove(flags: ReportFlags, use: (move: Move, urls: Urls) => Promise<ExitCode>): Promise<ExitCode> {
+async function onMove(flags: ReportFlags, use: (move: Move) => Promise<ExitCode>): Promise<ExitCode> {
   const config = await configOf(flags);
   const { online: plan, legacy } = config;
   if (!plan || !legacy)
-    throw new DatabaseError(
-      `${flags.config} has no \`online\` beside \`legacy\`: it does not say how the database is moved while it is used.`,
+    throw new OnlineError(
+      `${flags.config} needs both \`online\` and \`legacy\`: they declare how the database is moved while the app uses it.`,
     );
   return withServer(config.database, ({ urls }) =>
     withClient(urls.main, async (client) => {
-      await alone(client);
-      return use({ client, plan, legacy, stage: await stageOf(client, plan) }, urls);
+      await lockOutOthers(client);
+      const stage = await stageOf(client, plan);
+      const say = (text: string, data: object): ExitCode => {
+        print(config, flags.format, text, data);
+        return 0;
+      };
+      const deviate = (deviations: readonly Deviation[]): ExitCode => {
+        print(config, flags.format, findingsText({ deviations, notEvaluated: [] }), { deviations });
+        return 1;
+      };
+      return use({ client, urls, plan, accounting: legacy, progress: makeProgress(flags.format), stage, say, deviate });
     }),
   );
-}
-
-function told(flags: ReportFlags, stage: Stage, text: string): ExitCode {
-  print({}, flags.format, text, stage);
-  return 0;
-}
-
-function deviating(flags: ReportFlags, deviations: readonly Deviation[]): ExitCode {
-  print({}, flags.format, findingsText({ deviations, notEvaluated: [] }), { deviations });
-  return 1;
 }

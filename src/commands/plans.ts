@@ -1,11 +1,11 @@
 import { markdownTable } from 'markdown-table';
-import type { Config } from '../config/define.ts';
 import { ConfigError } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { withServer } from '../database/server.ts';
 import { databaseOf } from '../database/urls.ts';
 import { type Measurement, measurePlans } from '../plans/measure.ts';
-import type { QuerySettings } from '../plans/model.ts';
 import { type PlansProof, provePlans } from '../plans/prove.ts';
+import type { QuerySettings } from '../plans/settings.ts';
 import { plansPath, snapshotFile } from '../plans/snapshot.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { makeProgress, type Progress } from '../report/progress.ts';
@@ -17,7 +17,7 @@ export interface PlansFlags extends ReportFlags {
   readonly measure?: true;
 }
 
-/** What a command of plans has to say. */
+/** The output of `plans`, with or without --measure: findings, lines of text, data for JSON, and possibly a table. */
 interface Report {
   readonly findings: Findings;
   readonly lines: Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ interface Report {
   readonly table?: string;
 }
 
-/** Plans every query as its persona, on your database as it stands, and holds the plans against the query files. */
+/** Plans every query as its persona, on your unchanged database, and compares the plans with the query files. */
 export async function plans(flags: PlansFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   const { queries: settings } = config;
@@ -40,7 +40,7 @@ export async function plans(flags: PlansFlags): Promise<ExitCode> {
     );
     const summary = {
       server: where,
-      database: `${databaseOf(urls.main)}, as it stands`,
+      database: `${databaseOf(urls.main)}, unchanged`,
       ...lines,
       deviations: String(findings.deviations.length),
       'not evaluated': String(findings.notEvaluated.length),
@@ -67,7 +67,7 @@ async function planned(url: string, config: Config, settings: QuerySettings, pro
       ...summaryOf(proof),
       snapshot:
         proof.snapshot === undefined ? `not compared: ${file} has the plans of PostgreSQL ${settings.planner}` : file,
-      pages: 'not evaluated: nothing here is of the declared size (--measure on a database that is)',
+      pages: 'not evaluated: needs tables of the declared size (run with --measure on such a database)',
     },
     data: { needs: proof.indexes },
   };
@@ -83,7 +83,7 @@ async function measured(url: string, config: Config, settings: QuerySettings, pr
     findings,
     lines: {
       measured: `${measurements.length} executions`,
-      plans: `of ${plan.judged} of ${plan.of} queries held against their files; the others read tables of less than half the declared rows`,
+      plans: `${plan.judged} of ${plan.of} queries compared with their files; the others read tables with less than half of the declared rows`,
     },
     data: { measurements },
     table: measurements.length > 0 ? tableOf(measurements) : '',
@@ -106,9 +106,9 @@ function summaryOf({ major, queries, actions, indexes }: PlansProof): Record<str
   const made = queries.reduce((sum, { runs }) => sum + runs.length, 0);
   const needed = indexes.filter(({ needs }) => needs.length > 0).length;
   return {
-    planner: `PostgreSQL ${major}, told the declared sizes`,
+    planner: `PostgreSQL ${major}, with stand-in sizes`,
     queries: `${queries.length}, planned ${made} times: typical and heavy, generic and custom`,
     'foreign keys': `${actions.length}`,
-    indexes: `${indexes.length} beside keys; ${needed} needed by what became worse without`,
+    indexes: `${indexes.length} that enforce no key; ${needed} needed: a plan is worse without them`,
   };
 }

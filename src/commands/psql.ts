@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { personasOf } from '../access/personas.ts';
 import { become, insertStatement } from '../access/statements.ts';
 import { readRelations } from '../catalog/relations.ts';
-import type { Config } from '../config/define.ts';
-import { ConfigError, personasOf } from '../config/load.ts';
+import { ConfigError } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { DatabaseError } from '../database/error.ts';
 import { withServer } from '../database/server.ts';
@@ -33,12 +34,12 @@ export async function psql(flags: PsqlFlags, args: readonly string[]): Promise<E
   });
 }
 
-/** The statements that put a session where a probe stands; leaving psql rolls them back. */
+/** The statements that give a session the state of a probe; leaving psql rolls them back. */
 async function opening(url: string, config: Config, name: string): Promise<string> {
   const persona = personasOf(config).find((candidate) => candidate.name === name);
   if (!persona)
     throw new ConfigError(
-      `There is no persona ${JSON.stringify(name)}. There are: ${Object.keys(config.personas).join(', ')}.`,
+      `There is no persona ${JSON.stringify(name)}. The personas are: ${Object.keys(config.personas).join(', ')}.`,
     );
   const schemas = [...new Set(config.world.map(({ table }) => table.split('.')[0] ?? ''))];
   const relations = await withClient(url, (client) => readRelations(client, { schemas }));
@@ -69,7 +70,7 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
     child.on('error', () =>
       reject(
         new DatabaseError(
-          `psql is not installed here. Any client will do: the database is at ${args[0]} (keep \`rolecall db\` running).`,
+          `psql is not installed. Install it, or connect with any other client to ${args[0]} (keep \`rolecall db\` running).`,
         ),
       ),
     );

@@ -1,49 +1,55 @@
 import { writeFile } from 'node:fs/promises';
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { openServer } from '../database/server.ts';
-import { outcomeHtml } from '../rehearsal/report/html.ts';
-import { outcomeText } from '../rehearsal/report/text.ts';
+import { createCopyDatabase } from '../rehearsal/copy-database.ts';
+import { RehearsalError } from '../rehearsal/error.ts';
+import { resultHtml } from '../rehearsal/report/html.ts';
+import { resultText } from '../rehearsal/report/text.ts';
+import { REPORT_SECTIONS } from '../rehearsal/report-sections.ts';
 import { runRehearsal } from '../rehearsal/run.ts';
-import { makeScratch } from '../rehearsal/scratch.ts';
-import { SECTIONS } from '../rehearsal/sections.ts';
+import type { RehearsedProject } from '../rehearsal/settings.ts';
 import { type Dump, openDump } from '../rehearsal/source/file.ts';
 import { type LiveSource, withLiveSource } from '../rehearsal/source/live.ts';
 import { makeProgress } from '../report/progress.ts';
 import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
 
 export interface RehearseFlags extends ReportFlags {
+  /** A dump, or the connection string of a database. */
   readonly from: string;
+  /** The file of the HTML report. */
   readonly html?: string;
+  /** The copy stays. */
   readonly keep?: true;
+  /** Whether the locks of the migrations are observed. */
   readonly locks: boolean;
 }
 
 /** Migrates a copy of a real database, and accounts for every row and every value of it. */
 export async function rehearse(flags: RehearseFlags): Promise<ExitCode> {
   const config = await configOf(flags);
+  const project = projectOf(config);
   const progress = makeProgress(flags.format);
   const begun = new Date();
-  return withSource(flags.from, config, async (dump, live) => {
+  return withSource(flags.from, project, async (dump, live) => {
     const server = await progress.step('Open the database server', () => openServer(config.database, process.env));
     try {
-      const scratch = await makeScratch(server.urls);
+      const copy = await createCopyDatabase(server.urls);
       try {
-        const sections = flags.locks ? SECTIONS : [];
-        const outcome = await runRehearsal({ config, server, urls: scratch.urls, dump, live, sections }, progress);
-        if (flags.keep) scratch.keep();
-        const mapped = mappedBy(config);
-        const told = { name: config.name, begun, seconds: progress.seconds, mapped };
-        if (flags.html) await writeFile(flags.html, outcomeHtml(outcome, told));
-        const kept = flags.keep ? scratch.urls.main : undefined;
-        print(config, flags.format, outcomeText(config.name, outcome, mapped, kept), {
+        const sections = flags.locks ? REPORT_SECTIONS : [];
+        const result = await runRehearsal({ project, server, urls: copy.urls, dump, live, sections }, progress);
+        if (flags.keep) copy.keep();
+        const { seconds } = progress;
+        if (flags.html) await writeFile(flags.html, resultHtml(result, { project, begun, seconds }));
+        const kept = flags.keep ? copy.urls.main : undefined;
+        print(config, flags.format, resultText(project, result, kept), {
           begun,
-          seconds: Object.fromEntries(progress.seconds),
+          seconds: Object.fromEntries(seconds),
           ...(kept ? { kept } : {}),
-          ...outcome,
+          ...result,
         });
-        return outcome.findings.deviations.length > 0 ? 1 : 0;
+        return result.findings.deviations.length > 0 ? 1 : 0;
       } finally {
-        await scratch.drop();
+        await copy.drop();
       }
     } finally {
       await server.stop();
@@ -51,20 +57,20 @@ export async function rehearse(flags: RehearseFlags): Promise<ExitCode> {
   });
 }
 
+/** @throws RehearsalError when the configuration has no legacy data */
+function projectOf({ name, database, legacy }: Config): RehearsedProject {
+  if (!legacy)
+    throw new RehearsalError(
+      'The configuration has no `legacy` part: there is nothing to rehearse. Declare in it where each legacy column is after the migrations (`legacy.mapping`).',
+    );
+  return { name, extensions: database.extensions, legacy };
+}
+
 function withSource<T>(
   from: string,
-  config: Config,
+  project: RehearsedProject,
   use: (dump: Dump, live: LiveSource | undefined) => Promise<T>,
 ): Promise<T> {
   if (!/^postgres(ql)?:\/\//.test(from)) return openDump(from).then((dump) => use(dump, undefined));
-  return withLiveSource(from, config, (live) => use(live.dump, live));
-}
-
-function mappedBy({ legacy }: Config): (table: string, column?: string) => boolean {
-  const mapping = legacy?.mapping ?? {};
-  return (table, column) => {
-    if (legacy?.host?.tables.includes(table)) return true;
-    const declared = table.startsWith(`${legacy?.found}.`) ? mapping[table.slice(table.indexOf('.') + 1)] : undefined;
-    return declared !== undefined && (column === undefined || column in declared.columns);
-  };
+  return withLiveSource(from, project, (live) => use(live.dump, live));
 }

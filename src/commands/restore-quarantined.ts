@@ -1,7 +1,7 @@
 import { withClient } from '../database/connect.ts';
 import { withServer } from '../database/server.ts';
+import { RestoreError } from '../quarantine/model.ts';
 import { restoreQuarantined } from '../quarantine/restore.ts';
-import { RestoreError } from '../quarantine/restoring.ts';
 import { readSections } from '../quarantine/sections.ts';
 import { restoredText } from '../quarantine/text.ts';
 import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
@@ -12,19 +12,19 @@ export interface RestoreFlags extends ReportFlags {
   readonly dryRun?: true;
 }
 
-/** Puts back what was set aside and has its parent again. Exit code 1 when something stays set aside. */
+/** Restores quarantined rows whose parents exist now. Exit code 1 when a row stays quarantined. */
 export async function restoreQuarantinedRows(flags: RestoreFlags): Promise<ExitCode> {
   const { table, reason, dryRun } = flags;
   const config = await configOf(flags);
   const { legacy } = config;
-  const restoring = legacy?.restoring;
-  if (!legacy || !restoring)
-    throw new RestoreError(`${flags.config} doesn't say how rows are put back: set legacy.restoring.`);
-  const sections = await readSections(restoring);
+  const settings = legacy?.restore;
+  if (!legacy || !settings)
+    throw new RestoreError(`${flags.config} doesn't declare how rows are restored: set legacy.restore.`);
+  const sections = await readSections(settings);
   const choice = { ...(table === undefined ? {} : { table }), ...(reason === undefined ? {} : { reason }) };
   return withServer(config.database, async ({ urls }) => {
     const restored = await withClient(urls.main, (client) =>
-      restoreQuarantined(client, legacy.quarantine, restoring, sections, choice, !dryRun),
+      restoreQuarantined(client, legacy.quarantine, settings, sections, choice, !dryRun),
     );
     print(config, flags.format, restoredText(restored, !dryRun), { ...restored, kept: !dryRun });
     return restored.left.length > 0 ? 1 : 0;

@@ -15,12 +15,14 @@ export interface ScaleFlags extends ReportFlags {
   readonly script?: string;
 }
 
-/** Holds your database, as it stands, against the rules of a distributed engine, and writes the script that distributes it. */
+/** Checks your unchanged database against the rules of a distributed engine, and writes the script that distributes it. */
 export async function scale(flags: ScaleFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   const { distribution } = config;
   if (!distribution)
-    throw new ConfigError(`${flags.config} says nothing of a distribution: it needs \`distribution\`.`);
+    throw new ConfigError(
+      `${flags.config} has no \`distribution\`. Add it to check how the tables can be distributed.`,
+    );
   const progress = makeProgress(flags.format);
   return withServer(config.database, async ({ urls, where }) => {
     const check = await progress.step("Check the catalogs against Citus's rules", () =>
@@ -31,9 +33,11 @@ export async function scale(flags: ScaleFlags): Promise<ExitCode> {
     if (flags.script !== undefined && writes) await writeFile(flags.script, scriptOf(config.name, check));
     const summary = {
       server: where,
-      database: `${databaseOf(urls.main)}, as it stands`,
+      database: `${databaseOf(urls.main)}, unchanged`,
       ...countsOf(check),
-      ...(flags.script === undefined ? {} : { script: writes ? flags.script : 'not written: it would fail' }),
+      ...(flags.script === undefined
+        ? {}
+        : { script: writes ? flags.script : 'not written: it would fail, because rules are broken and not settled' }),
       deviations: String(deviations.length),
     };
     const findings = { deviations, notEvaluated: [] };

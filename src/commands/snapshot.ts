@@ -12,9 +12,7 @@ export async function snapshot(flags: ReportFlags): Promise<ExitCode> {
     const { files, findings } = await proveFromNothing(server, config, makeProgress(flags.format));
     const changed = await writeFiles(files, config.snapshots);
     const told =
-      changed.length > 0
-        ? changed.map((path) => `wrote ${path}`).join('\n')
-        : `${files.size} snapshots are as they were.`;
+      changed.length > 0 ? changed.map((path) => `wrote ${path}`).join('\n') : `${files.size} snapshots are unchanged.`;
     print(config, flags.format, [findingsText(findings), told].filter(Boolean).join('\n'), { changed, ...findings });
     return findings.deviations.length + findings.notEvaluated.length > 0 ? 1 : 0;
   });

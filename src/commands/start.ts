@@ -1,5 +1,5 @@
 import type { TableAccount } from '../accounting/account.ts';
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { openServer, type Server } from '../database/server.ts';
 import { databaseOf } from '../database/urls.ts';
 import { type FullProof, mainMustFit, prepareMain, proveFromNothing } from '../proof/from-nothing.ts';
@@ -51,11 +51,12 @@ function summarise(
   return {
     lines: {
       server: server.where,
-      databases: `${databaseOf(server.urls.main)} (yours) and ${databaseOf(server.urls.shadow)} (made anew from legacy data)`,
+      databases: `${databaseOf(server.urls.main)} (yours) and ${databaseOf(server.urls.shadow)} (rebuilt from legacy data)`,
       migrations: `${proof.migrations.length} committed; current.sql is ${proof.currentIsEmpty ? 'empty' : 'applied'}`,
       roles: `${config.roles.length} (${config.roles.join(', ')}), and ${Object.keys(config.personas).length} personas (${Object.keys(config.personas).join(', ')})`,
       ...legacyLine(proof.accounts),
       proven: `${proven} cells, ${proof.counts.columns} columns, ${proof.counts.calls} calls and ${proof.counts.privileges} privileges, by executed statements`,
+      'beyond the world': `${proof.counts.answers} answers of callers about variants of its rows, ${proof.counts.conditions} parts of policies seen true and false`,
       schema: `${proof.counts.tables} tables and views, ${proof.counts.policies} policies, ${proof.counts.functions} functions`,
       snapshots: `${snapshots} compared`,
       deviations: String(deviations.length),
@@ -82,7 +83,7 @@ function legacyLine(accounts: readonly TableAccount[]): Record<string, string> {
   const sum = (key: 'in' | 'carried' | 'changed' | 'setAside' | 'lost' | 'altered'): number =>
     accounts.reduce((total, table) => total + table[key], 0);
   const bad = sum('lost') + sum('altered');
-  const parts = `${sum('carried')} carried + ${sum('changed')} changed by a named rule + ${sum('setAside')} set aside`;
+  const parts = `${sum('carried')} carried + ${sum('changed')} changed by a named rule + ${sum('setAside')} quarantined`;
   return {
     'legacy rows': `${sum('in')} in ${accounts.length} tables = ${parts}${bad > 0 ? ` + ${sum('lost')} LOST + ${sum('altered')} ALTERED` : ''}`,
   };

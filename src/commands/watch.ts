@@ -38,7 +38,7 @@ export async function watch(flags: ReportFlags): Promise<ExitCode> {
     );
     void verdicts.ask();
     try {
-      // For a machine, one line of JSON a verdict; what graphile-migrate says goes beside it.
+      // For a program, each verdict is one line of JSON on stdout; graphile-migrate's output goes to stderr.
       return await runOnTerminal(['watch'], server.urls, flags.format === 'json' ? process.stderr : process.stdout);
     } finally {
       for (const watcher of watchers) watcher.close();

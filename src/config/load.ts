@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Persona } from '../access/model.ts';
 import { UserError } from '../errors.ts';
-import type { Config } from './define.ts';
-import { mistakesIn } from './validate.ts';
+import { mistakesIn } from './mistakes.ts';
+import type { Config } from './schema.ts';
 
 /** The configuration could not be used; the message lists every mistake. */
 export class ConfigError extends UserError {
@@ -35,9 +34,4 @@ export async function loadConfig(path: string): Promise<Config> {
     throw new ConfigError(`${path} has ${count}:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`);
   }
   return loaded.default as Config;
-}
-
-/** The personas as a list, in the order in which they are declared. */
-export function personasOf(config: Config): Persona[] {
-  return Object.entries(config.personas).map(([name, { role, settings = {} }]) => ({ name, role, settings }));
 }

@@ -1,6 +1,6 @@
 /**
- * A configuration without the functions in it, as another thread can be sent it: functions can't be copied. What it
- * gives is what a verdict needs: it loads no legacy rows, and asks for no caller's settings.
+ * A configuration without its functions, which can't be copied to another thread. The
+ * result suffices for a verdict: it loads no legacy rows, and needs no caller's settings.
  */
 export function sendable<T>(value: T): T {
   if (Array.isArray(value)) return value.map(sendable) as T;

@@ -33,7 +33,7 @@ export async function withClient<T>(
 }
 
 /**
- * Runs `use` in a transaction that is rolled back whatever happens: what it did was seen, and never was.
+ * Runs `use` in a transaction that is rolled back whatever happens: none of its changes are kept.
  */
 export async function rolledBack<T>(client: pg.Client, use: () => Promise<T>): Promise<T> {
   await client.query('begin');

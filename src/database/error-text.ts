@@ -19,7 +19,7 @@ export function isServerError(error: unknown): error is Error & ServerErrorField
 
 /**
  * An error that a server sent, as psql shows it: what happened with its SQLSTATE, then detail, hint and context, a line
- * each. The object that node-postgres throws has the source files of the server besides, which help nobody here.
+ * each. The server's source files, which node-postgres has too, are left out: they do not help here.
  * @param place where it happened, if that is known: it comes first
  */
 export function serverErrorText({ code, message, detail, hint, where }: ServerErrorFields, place?: string): string {

@@ -14,7 +14,7 @@ interface ServerFacts {
 }
 
 /**
- * Looks, before anything is changed, whether a server can do what the migrations and the proofs need: its version, the
+ * Checks, before anything is changed, whether a server has what the migrations and the proofs need: its version, the
  * extensions, and the right to create databases.
  * @throws DatabaseError with one line that says what to do
  */

@@ -1,4 +1,4 @@
-/** What must be stopped before the process may end, even when it is told to end early. */
+/** Functions that stop what is running: they must be called before the process ends, even early (on a signal). */
 const running = new Set<() => Promise<void>>();
 
 /** Remembers how to stop something that was started; the returned function stops it, once. */

@@ -1,5 +1,6 @@
 import { quoteIdentifier } from '../sql/quote.ts';
 import { withClient } from './connect.ts';
+import { DatabaseError } from './error.ts';
 import { checkServer } from './requirements.ts';
 import { untilStopped } from './running.ts';
 import type { DatabaseSettings } from './settings.ts';
@@ -17,7 +18,8 @@ export interface Server {
 
 /**
  * Opens the server that the environment names, or starts (or joins) the embedded engine.
- * @throws DatabaseError, in one line, when the named server cannot be reached or lacks what is needed
+ * @throws DatabaseError, in one line, when the named server cannot be reached or lacks what is needed, or the engine
+ * cannot start
  */
 export async function openServer(settings: DatabaseSettings, env: NodeJS.ProcessEnv): Promise<Server> {
   const named = connectionStringsFrom(env);
@@ -28,8 +30,14 @@ export async function openServer(settings: DatabaseSettings, env: NodeJS.Process
 
 async function startEmbedded({ name, folder }: DatabaseSettings): Promise<Server> {
   // Loaded only here: with a named server there is no need of the engine's code.
-  const { startEngine } = await import('./embedded/index.ts');
-  const engine = await startEngine({ folder });
+  const { EngineError, startEngine } = await import('pglite-server');
+  const engine = await startEngine({ folder }).catch((error: unknown) => {
+    if (!(error instanceof EngineError)) throw error;
+    throw new DatabaseError(
+      `The embedded engine cannot start: ${error.message} The configuration sets its folder (database.folder); set DATABASE_URL to use a server of your own instead.`,
+      { cause: error },
+    );
+  });
   const root = engine.url('postgres');
   return {
     kind: 'embedded',
@@ -58,8 +66,8 @@ export async function databaseExists(root: string, url: string): Promise<boolean
 }
 
 /**
- * Drops the database that `url` names, if it exists, and makes it anew: empty, or as a copy of `template`, to which
- * nobody else may then be connected.
+ * Drops the database that `url` names, if it exists, and creates it: empty, or as a copy of `template`, to which
+ * no other session may then be connected.
  */
 export async function recreateDatabase(root: string, url: string, template?: string): Promise<void> {
   const name = quoteIdentifier(databaseOf(url));

@@ -4,7 +4,7 @@ import { DatabaseError } from './error.ts';
 export interface ConnectionStrings {
   /** The database that people develop on (DATABASE_URL). */
   readonly main: string;
-  /** A database that is dropped and made anew whenever something has to be proved from nothing (SHADOW_DATABASE_URL). */
+  /** A database that is dropped and recreated whenever something is proved from nothing (SHADOW_DATABASE_URL). */
   readonly shadow: string;
   /** A database to connect to while the other two are dropped and created (ROOT_DATABASE_URL). */
   readonly root: string;
@@ -36,7 +36,7 @@ export function withoutPassword(url: string): string {
 
 /**
  * The connection strings of the server that the environment names, or undefined when it names none (the embedded
- * engine serves then). Only DATABASE_URL is needed: the shadow database is beside it, named `<database>_shadow`, and
+ * engine serves then). Only DATABASE_URL is needed: the shadow database is on the same server, named `<database>_shadow`, and
  * the root database is `postgres` (`template1` where that is the main one, as on Supabase).
  */
 export function connectionStringsFrom(

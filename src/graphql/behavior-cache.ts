@@ -13,7 +13,7 @@ const cached = new WeakSet<object>();
 
 /**
  * Remembers what PostGraphile computes again and again: whether a behaviour (a string with the rules of an entity)
- * allows something. It parses the string anew for each question, which is two fifths of the time of a build, and there
+ * allows something. It parses the string again for each question, which is two fifths of the time of a build, and there
  * are few distinct questions. The method is replaced on the class, because each build freezes its own instance.
  */
 export const BehaviorCachePlugin: GraphileConfig.Plugin = {

@@ -42,7 +42,7 @@ function replaceConsole(): () => void {
   };
 }
 
-/** One line of what was written. An object that goes with a message is PostGraphile's whole state: it is left out. */
+/** One line of what was written. An object that accompanies a message is PostGraphile's complete state: it is left out. */
 function asLine(values: readonly unknown[]): string {
   const texts = values.filter((value) => typeof value === 'string' || value instanceof Error).map(String);
   return texts.length > 0 ? texts.join(' ') : values.map((value) => inspect(value, { depth: 0 })).join(' ');

@@ -5,7 +5,7 @@ import { GraphqlError } from './error.ts';
 export interface SchemaChange {
   readonly criticality: 'BREAKING' | 'DANGEROUS' | 'NON_BREAKING';
   readonly message: string;
-  /** Where, as `Type.field.argument`; undefined when it concerns the schema as a whole. */
+  /** Where, as `Type.field.argument`; undefined when it concerns the schema itself. */
   readonly path: string | undefined;
 }
 
@@ -13,7 +13,7 @@ const ORDER = ['BREAKING', 'DANGEROUS', 'NON_BREAKING'] as const;
 
 /**
  * Compares two schemas by what they mean rather than by their text.
- * @param beforeSdl undefined when there was no schema: nobody can depend on it, and there is nothing to report
+ * @param beforeSdl undefined when there was no schema: no client can depend on it, and there is nothing to report
  * @returns the changes, those that break clients first, then by path and message
  * @throws GraphqlError when one of the texts is no GraphQL schema
  */
@@ -36,7 +36,7 @@ function parse(sdl: string, which: 'before' | 'after'): GraphQLSchema {
     return buildSchema(sdl);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new GraphqlError(`The schema ${which} the change cannot be parsed: ${reason}. Write the snapshots anew.`, {
+    throw new GraphqlError(`The schema ${which} the change cannot be parsed: ${reason}. Write the snapshots again.`, {
       cause,
     });
   }

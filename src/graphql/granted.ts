@@ -20,8 +20,8 @@ export interface GrantedFunction {
   readonly leftOut: string | null;
 }
 
-// A privilege without USAGE on the schema is of no use: such columns and functions are not asked for.
-// Partitions stand in the schema through their parent, and what an extension owns is not part of the application.
+// A privilege without USAGE on the schema has no effect: such columns and functions are left out.
+// Partitions are in the schema through their parent, and objects of extensions are not part of the application.
 /** Each column that each role ($2) may select in the schemas ($1). */
 export const GRANTED_COLUMNS = `
   select r.role, n.nspname as schema, c.relname as relation, a.attname as column, format_type(a.atttypid, a.atttypmod) as type
@@ -45,10 +45,10 @@ export const GRANTED_FUNCTIONS = `
            when p.provariadic <> 0 then 'it has a variadic argument'
            when exists (select from pg_proc o where o.pronamespace = p.pronamespace and o.proname = p.proname
                            and o.oid <> p.oid and o.prorettype <> 'trigger'::regtype)
-             then 'another function has the same name, and PostGraphile takes neither'
+             then 'another function has the same name, and PostGraphile includes neither'
            when p.prorettype = 'record'::regtype and p.proargmodes is null then 'it returns a record without columns'
            when exists (select from pg_type t where t.typnamespace = p.pronamespace and t.typname = p.proname and t.typtype = 'r')
-             then 'it makes the values of a range type'
+             then 'it is the constructor of a range type'
          end as "leftOut"
     from pg_proc p
     join pg_namespace n on n.oid = p.pronamespace

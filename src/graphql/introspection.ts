@@ -4,7 +4,7 @@ type PgService = GraphileConfig.PgServiceConfiguration<'@dataplan/pg/adaptors/pg
 type WithPgClient = Awaited<ReturnType<PgService['adaptor']['createWithPgClient']>>;
 type PgClient = Parameters<Parameters<WithPgClient>[1]>[0];
 
-/** What PostGraphile asks a database about itself, and the answer: a JSON text. */
+/** PostGraphile's introspection query, and its answer: a JSON text. */
 export interface Introspection {
   readonly question: string;
   readonly answer: string;
@@ -17,7 +17,7 @@ export async function query<Row>(service: PgService, text: string, values: unkno
   return rows;
 }
 
-/** Asks PostGraphile's question once, for all roles. */
+/** Runs PostGraphile's introspection query once, for all roles. */
 export async function introspect(service: PgService, question: string): Promise<Introspection> {
   const [row] = await query<{ introspection: string }>(service, question);
   if (!row) throw new GraphqlError('The server did not answer the introspection query of PostGraphile.');
@@ -70,7 +70,7 @@ export function withCurrentUser(answer: string, role: string): string {
   });
   if (replaced !== 1) {
     throw new GraphqlError(
-      `The introspection of PostGraphile names the current user ${replaced} times, not once: this version of it is not known to rolecall. Install the version that package-lock.json pins.`,
+      `The introspection of PostGraphile names the current user ${replaced} times, not once: rolecall does not support this version of it. Install the version that package-lock.json pins.`,
     );
   }
   return seen;

@@ -28,9 +28,9 @@ export function missingColumn(
     const tagged = attribute.extensions?.tags?.behavior !== undefined;
     return { rule: tagged ? 'its smart comment @behavior says so' : `PostGraphile hides columns of type ${type}` };
   }
-  if (failed) return { remedy: 'Mend the errors of the build that this list begins with.' };
+  if (failed) return { remedy: 'Fix the build errors at the beginning of this list.' };
   if (codec.extensions?.tags?.behavior !== undefined) {
     return { rule: 'the smart comment @behavior of its table says so' };
   }
-  return { remedy: 'Give it a name that no other field of its type takes, or revoke select on it from the role.' };
+  return { remedy: 'Give it a name that no other field of its type has, or revoke select on it from the role.' };
 }

@@ -2,7 +2,7 @@ import type {} from 'postgraphile';
 
 type Build = GraphileBuild.Build;
 
-/** What is seen while PostGraphile builds one schema, and cannot be read from the schema afterwards. */
+/** Facts recorded while PostGraphile builds one schema that cannot be read from the schema afterwards. */
 export interface Observed {
   readonly errors: string[];
   /** For each column (PostGraphile's attribute object), the fields made of it, as `Type.field`. */

@@ -29,9 +29,9 @@ export interface BuiltSchema {
   /** Sorted, so that it changes only when what it says changes. */
   readonly sdl: string;
   readonly schema: GraphQLSchema;
-  /** What PostGraphile complained about, and what the role may use and the schema lacks: each is a fault. */
+  /** PostGraphile's complaints, and whatever the role may use but the schema lacks: each is a deviation. */
   readonly warnings: readonly string[];
-  /** What the role may use and PostGraphile leaves out by a rule, with the rule. */
+  /** Columns and functions that the role may use and PostGraphile leaves out by a rule, each with the rule. */
   readonly leftOut: readonly string[];
 }
 

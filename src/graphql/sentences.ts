@@ -1,4 +1,4 @@
-/** Collects sentences about many things, and says those with the same predicate as one. */
+/** Collects sentences, and joins those with the same predicate into one that lists their subjects. */
 export class Sentences {
   readonly #subjects = new Map<string, { kind: string; predicate: string; names: string[] }>();
 

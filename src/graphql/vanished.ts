@@ -6,9 +6,9 @@ import { missingColumn } from './missing-column.ts';
 import type { Observed } from './observer.ts';
 import { Sentences } from './sentences.ts';
 
-/** What the catalogs grant to a role and its GraphQL schema does not show, in sentences. */
+/** Columns and functions that are granted to a role but not in its GraphQL schema: one sentence each. */
 export interface Vanished {
-  /** Nothing explains why it is missing: each is a fault. */
+  /** Nothing explains why it is missing: each is a deviation. */
   readonly missing: readonly string[];
   /** PostGraphile leaves it out by a rule of its own, or a smart comment says so. */
   readonly leftOut: readonly string[];
@@ -16,7 +16,7 @@ export interface Vanished {
 
 /**
  * Holds a schema against the catalogs: each column the role may select must be a field, and each function it may
- * execute a field with all its arguments. It does not rely on PostGraphile's warnings, since much vanishes without one.
+ * execute a field with all its arguments. It does not rely on PostGraphile's warnings, since many fields are left out without one.
  */
 export function findVanished(
   schema: GraphQLSchema,
@@ -27,7 +27,7 @@ export function findVanished(
   const { build } = seen;
   if (!build) throw new Error('PostGraphile ended a build without finalizing its schema.');
   const resources = Object.values(build.pgResources);
-  // While names conflict, whole types vanish, and no smart comment is to blame for it.
+  // While names conflict, complete types are missing, and the cause is no smart comment.
   const failed = seen.errors.length > 0;
   const missing = new Sentences();
   const leftOut = new Sentences();
@@ -53,7 +53,7 @@ export function findVanished(
       missing.add(
         'Function',
         signature,
-        `missing from the GraphQL schema of ${role}, which may execute it. Give its arguments and result types that GraphQL knows, give it a name that no table or other function takes, or revoke execute from the role.`,
+        `missing from the GraphQL schema of ${role}, which may execute it. Give its arguments and result types that GraphQL knows, give it a name that no table or other function has, or revoke execute from the role.`,
       );
     }
   }
@@ -65,7 +65,7 @@ function hiddenFields({ made }: Observed): string[] {
     .filter(([, times]) => times > 1)
     .map(
       ([name, times]) =>
-        `GraphQL field ${name} stands for ${times} things at once, and all but one are missing. Rename a column or function, or give one a name of its own with a smart comment (@name …).`,
+        `${times} columns or functions have the GraphQL field ${name}, and all but one of them are missing. Rename one, or give it another name with a smart comment (@name …).`,
     );
 }
 

@@ -31,7 +31,7 @@ function leadingComments(sql: string): number {
 
 const lineAt = (text: string, at: number): number => text.slice(0, at).split('\n').length;
 
-/** How many lines stand above the body in its file: those of the header, and the blank ones after it. */
+/** The number of lines above the body in its file: those of the header, and the blank ones after it. */
 function headerLines(text: string, body: string): number {
   const first = body.slice(0, 200);
   const at = text.indexOf(first);

@@ -17,7 +17,7 @@ export async function currentPath(): Promise<string> {
   return join(migrationsFolder, 'current.sql');
 }
 
-/** current.sql as it would run, or undefined when it says nothing but comments. */
+/** current.sql as it would run, or undefined when it has nothing but comments. */
 export async function currentMigration(urls: ConnectionStrings): Promise<CompiledMigration | undefined> {
   const text = await readFile(await currentPath(), 'utf8');
   return isBlank(text) ? undefined : migration('current.sql', await compile(text, urls));

@@ -8,14 +8,14 @@ import { untilStopped } from '../database/running.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
 import { UserError } from '../errors.ts';
 
-/** graphile-migrate's command line, and before it what makes its reports of server errors readable. */
+/** graphile-migrate's command line, loaded after the module that makes its reports of server errors readable. */
 const PROGRAM = [
   '--import',
   new URL('./error-report.ts', import.meta.url).href,
   createRequire(import.meta.url).resolve('graphile-migrate/dist/cli.js'),
 ];
 
-/** How long a child that is told to end may take, in ms. */
+/** How long a child process may take to end after its signal, in ms. */
 const STOP_PATIENCE = 3_000;
 
 /** graphile-migrate ended with an error; the message holds what it printed. */
@@ -30,9 +30,8 @@ export interface CommandRun {
 }
 
 /**
- * Runs one command of graphile-migrate as people know it, on this terminal; only the stack traces of its own code are
- * left out.
- * @param complain what becomes of its complaints; they go to stderr unless told
+ * Runs one command of graphile-migrate with its output on this terminal, without the stack traces of its own code.
+ * @param complain receives each line that it writes to stderr; by default they are passed on to stderr
  * @returns its exit code
  */
 export async function runOnTerminal(
@@ -122,7 +121,7 @@ function environment(urls: ConnectionStrings): NodeJS.ProcessEnv {
   return { ...process.env, DATABASE_URL: urls.main, SHADOW_DATABASE_URL: urls.shadow, ROOT_DATABASE_URL: urls.root };
 }
 
-/** What a reader needs of an error: where and what. The stack tells of graphile-migrate's own code. */
+/** Output without the lines of stack traces, which only show graphile-migrate's own code. */
 function withoutStack(output: string): string {
   return output
     .split('\n')

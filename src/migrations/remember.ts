@@ -4,8 +4,8 @@ import { currentPath } from './files.ts';
 import { readMigrationSettings } from './graphile-migrate.ts';
 
 /**
- * Remembers the migration files as they are now, and gives what puts them back. graphile-migrate would put current.sql
- * back without its header and with its includes written out, and an interrupted commit leaves the committed file behind.
+ * Remembers the migration files as they are now, and gives a function that restores them. graphile-migrate would restore
+ * current.sql without its header and with its includes written out, and an interrupted commit leaves the committed file behind.
  */
 export async function rememberMigrations(): Promise<() => Promise<void>> {
   const { migrationsFolder } = await readMigrationSettings();

@@ -19,13 +19,13 @@ interface DatabaseState {
 }
 
 const FIX =
-  'Write it so that it can run again: `drop … if exists` first (policies, triggers), `create … if not exists`, `create or replace`, `insert … on conflict do nothing`, `update … where` it is not so yet.';
+  'Write it so that it can run again: `drop … if exists` first (policies, triggers), `create … if not exists`, `create or replace`, `insert … on conflict do nothing`, `update … where` the value is not set yet.';
 
 /**
  * Proves that a migration can run again: on a database that has it, with the world's rows in it, it is run twice more,
- * each time in a transaction of its own (in one, now() would stand still and hide a moving timestamp). The catalogs
- * must stay as they were, and the rows must be equal after either run.
- * @param client connected to a database made for this: the world's rows and what the migration does stay in it
+ * each time in a transaction of its own (in one, now() would be constant and hide a timestamp that changes). The catalogs
+ * must stay unchanged, and the rows must be equal after either run.
+ * @param client connected to a database created for this: the world's rows and the migration's changes stay in it
  */
 export async function proveRerunnable(
   client: pg.Client,
@@ -83,8 +83,8 @@ function structureChanges(
     .map((object) => ({
       check: 're-runnable' as const,
       where: `${migration.name} · ${object}`,
-      expected: `${run} leaves the catalogs as they were`,
-      seen: `${was.get(object) ?? 'absent'} → ${is.get(object) ?? 'gone'}`,
+      expected: `${run} leaves the catalogs unchanged`,
+      seen: `${was.get(object) ?? 'absent'} → ${is.get(object) ?? 'missing'}`,
       fix: FIX,
     }));
 }
@@ -101,7 +101,7 @@ function rowChanges(migration: CompiledMigration, before: DatabaseState, after: 
         check: 're-runnable' as const,
         where: `${migration.name} · rows of ${table}`,
         expected: 'the same rows after it has run once and twice more',
-        seen: `${gone.length} rows went and ${come.length} came`,
+        seen: `${gone.length} rows disappeared and ${come.length} appeared`,
         evidence: [...gone.slice(0, 3), ...come.slice(0, 3)].join('\n'),
         fix: FIX,
       },

@@ -7,7 +7,7 @@ import { readMigrationSettings } from './graphile-migrate.ts';
 
 /**
  * A migration that has run is known by its number, and graphile-migrate does not look at it again: one that was committed
- * anew would count as done.
+ * again with other contents would count as done.
  * @throws DatabaseError when the database ran something else under the number of a committed migration
  */
 export async function mustHaveRunTheseMigrations(client: pg.Client): Promise<void> {
@@ -19,12 +19,12 @@ export async function mustHaveRunTheseMigrations(client: pg.Client): Promise<voi
     const text = await readFile(join(migrationsFolder, 'committed', file), 'utf8');
     if (/^--! Hash: (\S+)/m.exec(text)?.[1] === hash) continue;
     throw new DatabaseError(
-      `${client.database} ran another ${file} than the one that is committed: it was changed since. Make a database of your own anew with \`rolecall reset\` (what you put into it is lost); for one with people's data, bring back the file that it ran.`,
+      `${client.database} ran another version of ${file} than the one that is committed. Recreate a development database with \`rolecall reset\` (its data is lost); for a database in production, restore the file that it ran.`,
     );
   }
 }
 
-/** Number → hash, as graphile-migrate noted them. */
+/** Number → hash, as graphile-migrate recorded them. */
 async function migrationsThatRan(client: pg.Client): Promise<ReadonlyMap<string, string>> {
   const { rows: tables } = await client.query("select to_regclass('graphile_migrate.migrations') as found");
   if (!tables[0]?.found) return new Map();

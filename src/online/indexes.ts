@@ -1,10 +1,14 @@
 import type pg from 'pg';
-import { asWaiting, BOOKS } from './names.ts';
-import type { OnlinePlan } from './plan.ts';
+import { quoteLiteral } from '../sql/quote.ts';
+import { renameIn } from '../sql/rename.ts';
+import { tokensIn } from '../sql/tokens.ts';
+import { preparedSchema, preparedTable, STATE_SCHEMA, splitName } from './names.ts';
+import { toPrepared } from './renamings.ts';
+import type { OnlinePlan } from './settings.ts';
 
-/** Where it is remembered what the indexes that are built late will be. */
+/** SQL that creates the table of the indexes that are built late: their names as SQL identifiers, and their definitions. */
 export const LATE_INDEXES = `
-  create table ${BOOKS}.late_indexes (
+  create table ${STATE_SCHEMA}.late_indexes (
     place bigint generated always as identity primary key,
     name text not null unique,
     definition text not null,
@@ -35,19 +39,19 @@ const SPARE = `
   order by 1`;
 
 /**
- * Drops what filling can do without, and remembers it: filled row by row, such indexes cost several times what it costs to
- * build them, above all approximate ones of vectors. In the transaction that made the tables, so that nobody waits.
+ * Drops the indexes that filling does not need, and records their definitions: filled row by row, such indexes cost several times what it costs to
+ * build them, above all approximate ones of vectors. In the transaction that created the tables, so that no session waits.
  */
 export async function putOffIndexes(client: pg.Client, { targets }: OnlinePlan): Promise<void> {
   // Definitions are written with the schema of everything.
   await client.query("set local search_path = 'pg_catalog', 'pg_temp'");
-  const tables = targets.map(({ table }) => `prepared_${table}`);
-  await client.query(`insert into ${BOOKS}.late_indexes (name, definition, comment) ${SPARE}`, [tables]);
-  const { rows } = await client.query<{ name: string }>(`select name from ${BOOKS}.late_indexes`);
+  const tables = targets.map(({ table }) => preparedTable(table));
+  await client.query(`insert into ${STATE_SCHEMA}.late_indexes (name, definition, comment) ${SPARE}`, [tables]);
+  const { rows } = await client.query<{ name: string }>(`select name from ${STATE_SCHEMA}.late_indexes`);
   for (const { name } of rows) await client.query(`drop index ${name}`);
 }
 
-interface Late {
+interface LateIndex {
   readonly name: string;
   readonly definition: string;
   readonly comment: string | null;
@@ -57,16 +61,16 @@ interface Late {
 /**
  * Builds the indexes that were put off, and those whose building was interrupted. Concurrently: the app does not read these
  * tables, and still reaches them, since foreign keys pass on what it deletes from a table of others.
- * @param onBuild told before each
+ * @param onBuild called before each
  */
 export async function buildIndexes(
   client: pg.Client,
-  plan: Pick<OnlinePlan, 'schemas' | 'legacy' | 'extensions' | 'fitted'>,
+  plan: Pick<OnlinePlan, 'schemas' | 'legacy' | 'extensions' | 'indexParameters'>,
   onBuild: (index: string) => unknown,
 ): Promise<void> {
-  const { rows } = await client.query<Late>(
+  const { rows } = await client.query<LateIndex>(
     `select l.name, l.definition, l.comment, i.indisvalid as valid
-     from ${BOOKS}.late_indexes l left join pg_index i on i.indexrelid = to_regclass(l.name) order by l.place`,
+     from ${STATE_SCHEMA}.late_indexes l left join pg_index i on i.indexrelid = to_regclass(l.name) order by l.place`,
   );
   const missing = rows.filter(({ valid }) => valid !== true);
   if (missing.length === 0) return;
@@ -74,27 +78,47 @@ export async function buildIndexes(
   for (const { name, definition, comment, valid } of missing) {
     await onBuild(name);
     if (valid === false) await client.query(`drop index concurrently ${name}`);
-    const fitted = await parametersOf(client, plan, name);
-    await client.query(
-      definition
-        .replace(/^CREATE INDEX /, 'create index concurrently ')
-        .replace(/ WITH \([^)]*\)/, (as) => (fitted === undefined ? as : ` with (${fitted})`)),
-    );
-    if (comment !== null) await client.query(`comment on index ${name} is ${client.escapeLiteral(comment)}`);
+    const parameters = await parametersOf(client, plan, name);
+    const fitting = parameters === undefined ? definition : withParameters(definition, parameters);
+    await client.query(fitting.replace(/^CREATE INDEX /, 'create index concurrently '));
+    if (comment !== null) await client.query(`comment on index ${name} is ${quoteLiteral(comment)}`);
   }
   await client.query('reset maintenance_work_mem; reset max_parallel_maintenance_workers');
 }
 
-/** What an index should be made with now that the rows are there, where the plan says so. */
+/** The parameters that fit the rows that are there now, where the plan says how to ask for them. */
 async function parametersOf(
   client: pg.Client,
   plan: Parameters<typeof buildIndexes>[1],
   name: string,
 ): Promise<string | undefined> {
-  const query = Object.entries(plan.fitted ?? {}).find(([index]) => asWaiting(index, plan) === name)?.[1];
+  const { rows: read } = await client.query<{ parts: string[] }>('select parse_ident($1) as parts', [name]);
+  const [waiting, index] = read[0]?.parts ?? [];
+  const query = Object.entries(plan.indexParameters ?? {}).find(([declared]) => {
+    const [schema, named] = splitName(declared);
+    return preparedSchema(schema) === waiting && named === index;
+  })?.[1];
   if (query === undefined) return undefined;
-  const { rows } = await client.query<[string]>({ text: asWaiting(query, plan), rowMode: 'array' });
+  const { rows } = await client.query<[string]>({ text: await renameIn(query, toPrepared(plan)), rowMode: 'array' });
   return rows[0]?.[0];
+}
+
+/** The definition of an index with these storage parameters instead of its own. They come before TABLESPACE and WHERE. */
+function withParameters(definition: string, parameters: string): string {
+  let depth = 0;
+  let own: number | undefined;
+  for (const { start, end } of tokensIn(definition)) {
+    const token = definition.slice(start, end);
+    if (token === '(') depth++;
+    else if (token === ')') depth--;
+    if (depth > 0) continue;
+    if (own !== undefined && token === ')')
+      return `${definition.slice(0, own)}with (${parameters})${definition.slice(end)}`;
+    if (token === 'WITH') own = start;
+    if (own === undefined && (token === 'TABLESPACE' || token === 'WHERE'))
+      return `${definition.slice(0, start)}with (${parameters}) ${definition.slice(start)}`;
+  }
+  return `${definition} with (${parameters})`;
 }
 
 /** Graphs are built several times faster where they fit into memory: as much as the server was given to hold pages, but no more than a gigabyte. */

@@ -1,25 +1,36 @@
-import type { OnlinePlan } from './plan.ts';
+import { quoteIdentifier } from '../sql/quote.ts';
 
-/** The schema of the preparation's own bookkeeping; those that the migrations made wait as prepared_<name>. */
-export const BOOKS = 'prepared';
+/** The schema that holds the state of a preparation. What the migrations create waits in prepared_<schema>. */
+export const STATE_SCHEMA = 'prepared';
 
-/** Views of the old tables as they will be after the move: all rows, and those of the units in hand. */
+/** The schemas of views of the old tables as they will be after the move: all rows, and those of the batch. */
 export const FULL = 'prepared_full';
-export const PART = 'prepared_part';
+export const SCOPED = 'prepared_scoped';
 
-export const waiting = (schema: string): string => `prepared_${schema}`;
+/** Where what the migrations create in a schema waits for the switch. */
+export const preparedSchema = (schema: string): string => `prepared_${schema}`;
 
-/** SQL whose names are those after the switch, with the names of what waits for it. */
-export function asWaiting(
-  sql: string,
-  { schemas, legacy, extensions }: Pick<OnlinePlan, 'schemas' | 'legacy' | 'extensions'>,
-): string {
-  return schemas
-    .filter((schema) => schema !== legacy && schema !== extensions.schema)
-    .reduce((text, schema) => text.replaceAll(new RegExp(`(?<![\\w.])${schema}\\.`, 'g'), `${waiting(schema)}.`), sql);
+/** The name of a schema that is in use while the migrations run without it. */
+export const asideSchema = (schema: string): string => `kept_${schema}`;
+
+/** `schema.table` in two. */
+export function splitName(name: string): [schema: string, table: string] {
+  const dot = name.indexOf('.');
+  return [name.slice(0, dot), name.slice(dot + 1)];
 }
 
-export const splitName = (name: string): [string, string] => {
-  const [schema = '', relation = ''] = name.split('.');
-  return [schema, relation];
-};
+/** A table of a schema as an SQL identifier. */
+export const tableIn = (schema: string, table: string): string =>
+  `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
+
+/** `schema.table` as an SQL identifier. */
+export const quoteName = (name: string): string => tableIn(...splitName(name));
+
+/** The table that waits for the switch, of one that is named as after it, as an SQL identifier. */
+export function preparedTable(name: string): string {
+  const [schema, table] = splitName(name);
+  return tableIn(preparedSchema(schema), table);
+}
+
+/** A temporary table of the session, as an SQL identifier. */
+export const sessionTable = (name: string): string => tableIn('pg_temp', splitName(name)[1]);

@@ -1,14 +1,14 @@
 import type pg from 'pg';
 import { execute } from './execute.ts';
 import type { Action } from './foreign-keys.ts';
-import type { Run } from './run.ts';
+import type { QueryRun } from './run.ts';
 
 export interface ActionRun {
   readonly action: Action;
-  readonly run: Run;
+  readonly run: QueryRun;
 }
 
-/** Plans what each foreign key runs when its parent's row goes, as the server does: with the rights of the table's owner. */
+/** Plans the statement of each foreign key for a deleted parent row, as the server does: with the rights of the table's owner. */
 export async function runActions(client: pg.Client, actions: readonly Action[]): Promise<ActionRun[]> {
   const runs: ActionRun[] = [];
   for (const action of actions) {

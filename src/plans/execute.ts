@@ -1,9 +1,9 @@
 import pg from 'pg';
 import type { Persona } from '../access/model.ts';
 import { become } from '../access/statements.ts';
-import type { Executed, Mode, Nested, PlanNode } from './model.ts';
+import type { Executed, NestedPlan, PlanMode, PlanNode } from './model.ts';
 
-/** Makes the open transaction tell the plan of every statement, also of those inside functions and triggers. */
+/** Has the open transaction report the plan of every statement, also of those inside functions and triggers. */
 export async function listenToPlans(client: pg.Client): Promise<void> {
   await client.query(`
     load 'auto_explain'; set local auto_explain.log_min_duration = 0; set local auto_explain.log_nested_statements = on;
@@ -12,7 +12,7 @@ export async function listenToPlans(client: pg.Client): Promise<void> {
 }
 
 /** A statement, who runs it and with which parameters. */
-export interface Call {
+export interface QueryCall {
   readonly sql: string;
   readonly types: readonly string[];
   /** In the order of the types, as text. */
@@ -22,16 +22,15 @@ export interface Call {
 }
 
 /**
- * Executes a statement in the open transaction and undoes what it did. Its own plan comes from EXPLAIN, with what each
- * node really read; those of the statements inside come from auto_explain, when it
- * was asked to tell them.
+ * Executes a statement in the open transaction and undoes what it did. Its own plan comes from EXPLAIN, with the rows and
+ * pages that each node really read; those of the statements inside come from auto_explain, if it reports them.
  * @throws the server's error
  */
-export async function execute(client: pg.Client, call: Call, mode: Mode): Promise<Executed> {
-  const nested: Nested[] = [];
+export async function execute(client: pg.Client, call: QueryCall, mode: PlanMode): Promise<Executed> {
+  const nested: NestedPlan[] = [];
   const listen = (notice: { message?: string | undefined }): void => {
-    const told = nestedPlan(notice.message ?? '');
-    if (told) nested.push(told);
+    const plan = nestedPlan(notice.message ?? '');
+    if (plan) nested.push(plan);
   };
   let prepared = false;
   try {
@@ -59,12 +58,12 @@ export async function execute(client: pg.Client, call: Call, mode: Mode): Promis
   }
 }
 
-/** What auto_explain says of a statement. */
-function nestedPlan(message: string): Nested | undefined {
+/** The plan of a nested statement in a message of auto_explain; undefined when it is another message or the outer statement. */
+function nestedPlan(message: string): NestedPlan | undefined {
   const at = message.indexOf('{');
   if (!/^duration: [\d.]+ ms {2}plan:/.test(message) || at < 0) return undefined;
-  const told = JSON.parse(message.slice(at)) as { 'Query Text': string; Plan: PlanNode };
-  // The statement itself is told by EXPLAIN.
-  if (told['Query Text'].includes('rolecall_plan')) return undefined;
-  return { text: told['Query Text'].replaceAll(/\s+/g, ' ').trim(), plan: told.Plan };
+  const logged = JSON.parse(message.slice(at)) as { 'Query Text': string; Plan: PlanNode };
+  // EXPLAIN gives the plan of the statement itself.
+  if (logged['Query Text'].includes('rolecall_plan')) return undefined;
+  return { text: logged['Query Text'].replaceAll(/\s+/g, ' ').trim(), plan: logged.Plan };
 }

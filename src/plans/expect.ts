@@ -1,19 +1,20 @@
-import type { Allowance, Executed, PlanNode, Query, Sizes } from './model.ts';
+import type { Allowance, Executed, PlanNode, Query } from './model.ts';
+import type { Sizes } from './settings.ts';
 import { hangsOnRows, indexesOf, nodesOf, plain, tableOf } from './shape.ts';
 
-/** What a plan does and should not. */
-export interface Offence {
-  /** What would allow it, in a query file. */
+/** One thing that a plan does and should not do. */
+export interface PlanOffence {
+  /** The line of a query file that would allow it; undefined when none can. */
   readonly allowance?: Pick<Allowance, 'kind' | 'object'>;
   readonly expected: string;
   readonly seen: string;
-  /** The same in few words, without where. */
+  /** `seen` in a few words, without the place. */
   readonly what: string;
   readonly fix: string;
 }
 
-/** What plans are held against: which tables grow, and which functions cost something each time they are called. */
-export interface Ground {
+/** The facts by which plans are judged: which tables grow, and which functions cost something with each call. */
+export interface PlanContext {
   readonly sizes: Sizes;
   /** `schema.name` of every function that is not immutable, and is not PostgreSQL's own. */
   readonly functions: readonly string[];
@@ -22,30 +23,30 @@ export interface Ground {
 /** The conditions that are evaluated for each row that a node looks at. */
 const PER_ROW = ['Filter', 'Join Filter'] as const;
 
-/** What of a query decides how its plans are judged. */
+/** The fields of a query by which its plans are judged. */
 export type Expected = Pick<Query, 'indexes' | 'ordered' | 'allowed'>;
 
-/** Nothing in particular: growing tables are not read whole, and nothing runs for each row that need not. */
+/** Nothing in particular: growing tables are not read completely, and nothing runs for each row that need not. */
 export const NOTHING_PARTICULAR: Expected = { indexes: [], ordered: false, allowed: [] };
 
 /** Holds the plans of one execution against what the query expects, and leaves out what it allows. */
-export function offencesOf(executed: Executed, query: Expected, ground: Ground): Offence[] {
-  return everyOffence(executed, query, ground).filter(
+export function offencesOf(executed: Executed, query: Expected, context: PlanContext): PlanOffence[] {
+  return everyOffence(executed, query, context).filter(
     ({ allowance }) => !query.allowed.some((one) => same(one, allowance)),
   );
 }
 
-/** What a query allows and no plan of it does. */
-export function idleAllowances(executed: readonly Executed[], query: Expected, ground: Ground): Allowance[] {
-  const offences = executed.flatMap((one) => everyOffence(one, query, ground));
+/** The allowances of a query that none of its plans needs. */
+export function idleAllowances(executed: readonly Executed[], query: Expected, context: PlanContext): Allowance[] {
+  const offences = executed.flatMap((one) => everyOffence(one, query, context));
   return query.allowed.filter((one) => !offences.some(({ allowance }) => same(one, allowance)));
 }
 
-const same = (one: Allowance, other: Offence['allowance']): boolean =>
+const same = (one: Allowance, other: PlanOffence['allowance']): boolean =>
   one.kind === other?.kind && one.object === other.object;
 
 /** Of its own plan, and of those of the statements inside. */
-function everyOffence({ plan, nested }: Executed, query: Expected, ground: Ground): Offence[] {
+function everyOffence({ plan, nested }: Executed, query: Expected, context: PlanContext): PlanOffence[] {
   const inner = nested.filter((one) => !hangsOnRows(one.plan));
   const plans = [
     { plan, inside: '' },
@@ -56,22 +57,22 @@ function everyOffence({ plan, nested }: Executed, query: Expected, ground: Groun
   return unique([
     ...query.indexes.filter((index) => !used.has(index)).map(missingIndex),
     ...nodes.flatMap(({ node, above, inside }) => [
-      ...wholeReads(node, above, inside, ground.sizes),
+      ...wholeReads(node, above, inside, context.sizes),
       ...(query.ordered ? sorts(node, inside) : []),
-      ...perRow(node, inside, ground),
+      ...perRow(node, inside, context),
     ]),
   ]);
 }
 
-const missingIndex = (index: string): Offence => ({
+const missingIndex = (index: string): PlanOffence => ({
   expected: `a plan that uses ${index}`,
-  seen: 'it is not used',
+  seen: 'a plan without it',
   what: `no use of ${index}`,
-  fix: 'Make the index, or write the query so that the planner can use it; if another serves as well, name that one.',
+  fix: 'Create the index, or write the query so that the planner can use it; if another index serves as well, name that one.',
 });
 
-/** A growing table that is read whole: its rows one after the other, or all entries of an index. */
-function wholeReads(node: PlanNode, above: readonly PlanNode[], inside: string, sizes: Sizes): Offence[] {
+/** A growing table that is read completely: by a sequential scan, or by all entries of an index. */
+function wholeReads(node: PlanNode, above: readonly PlanNode[], inside: string, sizes: Sizes): PlanOffence[] {
   const table = tableOf(node);
   const size = table === undefined ? undefined : sizes[table];
   if (table === undefined || !size || size.fixed) return [];
@@ -80,11 +81,11 @@ function wholeReads(node: PlanNode, above: readonly PlanNode[], inside: string, 
   const unbounded =
     /^Index (Only )?Scan$/.test(type) && node['Index Cond'] === undefined && node['Order By'] === undefined && !stopped;
   if (type !== 'Seq Scan' && !unbounded) return [];
-  const how = unbounded ? `a reading of all entries of ${node['Index Name']}` : 'a sequential scan';
+  const how = unbounded ? `a scan of all entries of ${node['Index Name']}` : 'a sequential scan';
   return [
     {
       allowance: { kind: 'scan', object: table },
-      expected: `no reading of all of ${table}, which has ${size.rows.toLocaleString('en')} rows in production`,
+      expected: `a plan that does not read all of ${table}, which has ${size.rows.toLocaleString('en')} rows in production`,
       seen: `${how}${inside}`,
       what: `${how} of ${table}`,
       fix: `Give the condition an index that it can use, or say in the query file why it reads everything: \`scan: ${table}, because …\`.`,
@@ -92,20 +93,20 @@ function wholeReads(node: PlanNode, above: readonly PlanNode[], inside: string, 
   ];
 }
 
-function sorts(node: PlanNode, inside: string): Offence[] {
+function sorts(node: PlanNode, inside: string): PlanOffence[] {
   if (!/^(Incremental )?Sort$/.test(node['Node Type'])) return [];
   return [
     {
       expected: 'rows in the order of an index',
       seen: `a sort by ${String(node['Sort Key'])}${inside}`,
       what: `a sort by ${String(node['Sort Key'])}`,
-      fix: 'Make the columns of the order, and their directions, the last of the index that finds the rows.',
+      fix: 'Append the columns of the ORDER BY, with their directions, to the index that finds the rows.',
     },
   ];
 }
 
-/** Functions and subqueries that run for each row of a growing table, where one run a statement would do. */
-function perRow(node: PlanNode, inside: string, { sizes, functions }: Ground): Offence[] {
+/** Functions and subqueries that run for each row of a growing table, where one run for each statement would suffice. */
+function perRow(node: PlanNode, inside: string, { sizes, functions }: PlanContext): PlanOffence[] {
   const table = tableOf(node);
   if (table !== undefined && sizes[table]?.fixed) return [];
   const text = PER_ROW.flatMap((key) => (typeof node[key] === 'string' ? [plain(node[key])] : [])).join(' and ');
@@ -118,15 +119,15 @@ function perRow(node: PlanNode, inside: string, { sizes, functions }: Ground): O
   const what = [...new Set(costly.map((name) => `${name}()`)), ...(subplans ? ['a subquery'] : [])];
   return what.map((object) => ({
     allowance: { kind: 'per row', object },
-    expected: `${object} once a statement`,
+    expected: `${object} once for each statement`,
     seen: `once for each row of ${table ?? node['Node Type']}${inside}: ${text}`,
     what: `${object} for each row of ${table ?? node['Node Type']}`,
-    fix: 'Wrap what does not look at the row in `(select …)`, in the policy or in the query, so that it becomes an InitPlan.',
+    fix: 'Wrap the call that does not depend on the row in `(select …)`, in the policy or in the query, so that it becomes an InitPlan.',
   }));
 }
 
 const short = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
 
-function unique(offences: readonly Offence[]): Offence[] {
+function unique(offences: readonly PlanOffence[]): PlanOffence[] {
   return [...new Map(offences.map((offence) => [`${offence.expected}\n${offence.seen}`, offence])).values()];
 }

@@ -1,24 +1,26 @@
 import type { Deviation } from '../report/deviation.ts';
+import { declaredIn } from '../report/layout.ts';
 import type { ActionRun } from './actions.ts';
-import { type Ground, idleAllowances, NOTHING_PARTICULAR, type Offence, offencesOf } from './expect.ts';
+import { idleAllowances, NOTHING_PARTICULAR, offencesOf, type PlanContext, type PlanOffence } from './expect.ts';
 import type { IndexNeeds } from './indexes.ts';
-import type { Allowance, Executed, Query, QuerySettings } from './model.ts';
-import type { Run, Runs } from './run.ts';
+import type { Allowance, Executed, Query } from './model.ts';
+import type { QueryRun, QueryRuns } from './run.ts';
+import type { QuerySettings } from './settings.ts';
 import { insideOf, shapeOf, structureOf } from './shape.ts';
-import type { Table } from './tables.ts';
+import type { SizedTable } from './tables.ts';
 
-interface Seen {
-  readonly queries: readonly Runs[];
+interface PlannedAll {
+  readonly queries: readonly QueryRuns[];
   readonly actions: readonly ActionRun[];
   readonly indexes: readonly IndexNeeds[];
   readonly major: number;
 }
 
-/** Holds what was planned against what is expected: of each query, of each foreign key, and of each index. */
+/** Compares the plans with the expectations of each query, each foreign key and each index. */
 export function comparePlans(
-  { queries, actions, indexes, major }: Seen,
+  { queries, actions, indexes, major }: PlannedAll,
   settings: QuerySettings,
-  ground: Ground,
+  context: PlanContext,
 ): Deviation[] {
   const used = new Set<string>();
   const exempt = (object: string): boolean => {
@@ -27,31 +29,26 @@ export function comparePlans(
     return found;
   };
   const deviations = [
-    ...queries.flatMap((runs) => queryDeviations(runs, ground)),
-    ...actions.flatMap((run) => actionDeviations(run, ground)).filter(({ where }) => !exempt(where)),
+    ...queries.flatMap((runs) => queryDeviations(runs, context)),
+    ...actions.flatMap((run) => actionDeviations(run, context)).filter(({ where }) => !exempt(where)),
   ];
   if (major !== settings.planner) return deviations;
   const unneeded = [
-    ...queries.flatMap((runs) => idleDeviations(runs, ground)),
+    ...queries.flatMap((runs) => idleDeviations(runs, context)),
     ...indexes.flatMap(indexDeviations).filter(({ where }) => !exempt(where)),
   ];
   const idle = settings.exempt.filter(({ object }) => !used.has(object));
   return [...deviations, ...unneeded, ...idle.map(({ object }) => idleExemption(object))];
 }
 
-/** Tables whose size nobody declared, and sizes of tables that are not there, or that no row stands for. */
-export function undeclared(tables: readonly Table[], { sizes }: QuerySettings): Deviation[] {
+/** Tables without a declared size, and declared sizes of tables that do not exist or have no row. */
+export function undeclared(tables: readonly SizedTable[], { sizes }: QuerySettings): Deviation[] {
   const known = new Map(tables.map((table) => [table.id, table]));
   const without = tables.filter(({ id }) => !(id in sizes));
   const empty = tables.filter(({ id, pages }) => id in sizes && pages === 0);
   return [
     ...without.map(({ id }) =>
-      deviation(
-        id,
-        'its size in production, declared',
-        'none',
-        'Declare it among the sizes that rolecall.config.ts names in `queries.sizes`.',
-      ),
+      deviation(id, 'a declared size in production', 'none', `Declare its size in ${declaredIn('queries.sizes')}.`),
     ),
     ...Object.keys(sizes)
       .filter((id) => !known.has(id))
@@ -60,27 +57,27 @@ export function undeclared(tables: readonly Table[], { sizes }: QuerySettings): 
           id,
           'a table of the declared size',
           'no such table',
-          'Take it out of `queries.sizes`, or correct its name.',
+          'Remove it from `queries.sizes`, or correct its name.',
         ),
       ),
     ...empty.map(({ id }) =>
       deviation(
         id,
-        'a row at least, on which to plan',
-        'none: an empty table has no size',
-        'Give the world a row of it.',
+        'at least one row, on which to plan',
+        'none: the planner ignores the declared size of an empty table',
+        'Add a row of it to the world.',
       ),
     ),
   ];
 }
 
 /**
- * What failed, and what the plans of a query do and should not.
+ * The deviations of one query: the runs that failed, and whatever its plans do and should not do.
  * @param pagesOf counts the pages that were touched, where the tables are large enough for that to say something
  */
 export function queryDeviations(
-  { query, runs, failures }: Runs,
-  ground: Ground,
+  { query, runs, failures }: QueryRuns,
+  context: PlanContext,
   pagesOf?: (executed: Executed) => number,
 ): Deviation[] {
   const failed = failures.map(({ set, expected, seen, statement, fix }) => ({
@@ -88,7 +85,7 @@ export function queryDeviations(
     evidence: statement,
   }));
   const offences = runs.flatMap((run) =>
-    [...offencesOf(run.executed, query, ground), ...(pagesOf ? tooManyPages(pagesOf(run.executed), query) : [])].map(
+    [...offencesOf(run.executed, query, context), ...(pagesOf ? tooManyPages(pagesOf(run.executed), query) : [])].map(
       (offence) => ({ offence, run }),
     ),
   );
@@ -103,24 +100,24 @@ export function queryDeviations(
   return [...failed, ...found];
 }
 
-function tooManyPages(pages: number, { pages: limit }: Query): Offence[] {
+function tooManyPages(pages: number, { pages: limit }: Query): PlanOffence[] {
   if (pages <= limit) return [];
   const what = `${pages.toLocaleString('en')} pages`;
-  const fix = 'Find in the plan what reads more than it gives, or say in the query file that it needs as many.';
+  const fix = 'Find the node of the plan that reads more than it returns, or raise `pages` in the query file.';
   return [{ expected: `at most ${limit.toLocaleString('en')} pages`, seen: what, what, fix }];
 }
 
-function idleDeviations({ query, runs }: Runs, ground: Ground): Deviation[] {
+function idleDeviations({ query, runs }: QueryRuns, context: PlanContext): Deviation[] {
   const executed = runs.map((run) => run.executed);
-  const idle = runs.length > 0 ? idleAllowances(executed, query, ground) : [];
+  const idle = runs.length > 0 ? idleAllowances(executed, query, context) : [];
   return idle.map((allowance) => idleAllowance(query.name, allowance));
 }
 
-function actionDeviations({ action, run }: ActionRun, ground: Ground): Deviation[] {
-  const offences = offencesOf(run.executed, NOTHING_PARTICULAR, ground);
+function actionDeviations({ action, run }: ActionRun, context: PlanContext): Deviation[] {
+  const offences = offencesOf(run.executed, NOTHING_PARTICULAR, context);
   return offences.map((offence) => ({
     ...fromOffence(action.id, offence, run),
-    fix: `Make an index that leads with the columns of the foreign key, for whoever deletes from ${action.parent}.`,
+    fix: `Create an index that leads with the columns of the foreign key: each delete from ${action.parent} looks for its rows.`,
   }));
 }
 
@@ -131,15 +128,15 @@ function indexDeviations({ index, needs }: IndexNeeds): Deviation[] {
       ...deviation(
         index.id,
         'a query or a foreign key that needs it',
-        'nothing needs it: every expectation holds without it, at no more than twice the cost',
-        'Remove it, write the query that needs it in spec/queries, or say why it stays in `queries.exempt`.',
+        'no plan needs it: every expectation holds without it, at no more than twice the cost',
+        `Remove it, write the query that needs it in ${declaredIn('queries')}, or say why it stays in ${declaredIn('queries.exempt')}.`,
       ),
       evidence: `${index.definition};`,
     },
   ];
 }
 
-function fromOffence(where: string, { expected, seen, fix }: Offence, run: Run): Deviation {
+function fromOffence(where: string, { expected, seen, fix }: PlanOffence, run: QueryRun): Deviation {
   const inside = new Map(
     insideOf(run.executed).map(({ text, plan }) => [`${text}\n${structureOf(plan)}`, { text, plan }]),
   );
@@ -153,17 +150,17 @@ function fromOffence(where: string, { expected, seen, fix }: Offence, run: Run):
 const idleAllowance = (where: string, { kind, object }: Allowance): Deviation =>
   deviation(
     where,
-    `something that \`${kind}: ${object}\` allows`,
-    'nothing: no plan does it',
-    'Take the line out of the query file.',
+    `a plan that needs \`${kind}: ${object}\``,
+    'no plan does it',
+    'Remove the line from the query file.',
   );
 
 const idleExemption = (object: string): Deviation =>
   deviation(
     object,
-    'something that the exemption is for',
-    'nothing: it holds without',
-    'Take it out of `queries.exempt`.',
+    'a deviation that the exemption covers',
+    'none: every expectation holds without the exemption',
+    'Remove it from `queries.exempt`.',
   );
 
 const deviation = (where: string, expected: string, seen: string, fix: string): Deviation => ({

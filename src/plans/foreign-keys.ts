@@ -1,6 +1,10 @@
 import type pg from 'pg';
+import type { Column } from '../catalog/columns.ts';
+import { type ForeignKey, readConstraints } from '../catalog/constraints.ts';
+import { sortedBy } from '../catalog/order.ts';
+import { type Relation, readRelations } from '../catalog/relations.ts';
 
-/** What the server runs when a row goes that others refer to. */
+/** The statement that the server runs for a foreign key when a referenced row is deleted. */
 export interface Action {
   /** `schema.constraint`. */
   readonly id: string;
@@ -10,35 +14,56 @@ export interface Action {
   readonly rule: string;
   readonly sql: string;
   readonly types: readonly string[];
+  /** The query that draws values for the parameters: those of some row that refers to another. */
   readonly rows: string;
 }
 
-// As ri_triggers.c writes them.
-const QUERY = `
-  select n.nspname || '.' || f.conname as id, pn.nspname || '.' || p.relname as parent, n.nspname || '.' || c.relname as child,
-         case f.confdeltype when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' when 'r' then 'restrict' else 'no action' end as rule,
-         case f.confdeltype
-           when 'c' then format('delete from only %I.%I where %s', n.nspname, c.relname, k.condition)
-           when 'n' then format('update only %I.%I set %s where %s', n.nspname, c.relname, k.assignments, k.condition)
-           when 'd' then format('update only %I.%I set %s where %s', n.nspname, c.relname, replace(k.assignments, '= null', '= default'), k.condition)
-           else format('select 1 from only %I.%I x where %s for key share of x', n.nspname, c.relname, k.condition) end as sql,
-         k.types,
-         format('select %s from %I.%I where %s limit 1', k.names, n.nspname, c.relname, k.present) as rows
-    from pg_constraint f join pg_class c on c.oid = f.conrelid join pg_namespace n on n.oid = c.relnamespace
-    join pg_class p on p.oid = f.confrelid join pg_namespace pn on pn.oid = p.relnamespace
-    cross join lateral (
-      select string_agg(format('%I = $%s', a.attname, key.place), ' and ' order by key.place) as condition,
-             string_agg(format('%I::text', a.attname), ', ' order by key.place) as names,
-             string_agg(format('%I is not null', a.attname), ' and ' order by key.place) as present,
-             string_agg(format('%I = null', a.attname), ', ' order by key.place)
-               filter (where coalesce(cardinality(f.confdelsetcols), 0) = 0 or a.attnum = any (f.confdelsetcols)) as assignments,
-             array_agg(format_type(a.atttypid, a.atttypmod) order by key.place) as types
-        from unnest(f.conkey) with ordinality key (attnum, place) join pg_attribute a on a.attrelid = f.conrelid and a.attnum = key.attnum) k
-   where f.contype = 'f' and f.conparentid = 0 and n.nspname = any ($1)
-   order by id`;
-
-/** What happens to the rows of these schemas when a row that they refer to is deleted: one statement a foreign key. */
+/** The actions of the foreign keys of these schemas when a referenced row is deleted: one statement for each key. */
 export async function readActions(client: pg.Client, schemas: readonly string[]): Promise<Action[]> {
-  const { rows } = await client.query<Action>(QUERY, [schemas]);
-  return rows;
+  const relations = new Map((await readRelations(client, { schemas })).map((relation) => [relation.sql, relation]));
+  const constraints = await readConstraints(client, { schemas });
+  const actions = constraints.flatMap((constraint) => {
+    const child = relations.get(constraint.tableSql);
+    // What partitions inherit is listed once, with their parent.
+    return constraint.kind === 'foreign key' && !constraint.inherited && child ? [actionOf(constraint, child)] : [];
+  });
+  return sortedBy(actions, ({ id }) => [id]);
 }
+
+function actionOf(key: ForeignKey, child: Relation): Action {
+  const columns = columnsOf(child, key.columns);
+  const all = (part: (column: Column, index: number) => string, between: string): string =>
+    columns.map(part).join(between);
+  return {
+    id: `${child.schema}.${key.name}`,
+    parent: key.referenced,
+    child: child.id,
+    rule: key.onDelete,
+    sql: statementOf(
+      key,
+      child,
+      all(({ sql }, index) => `${sql} = $${index + 1}`, ' and '),
+    ),
+    types: columns.map(({ type }) => type),
+    rows: `select ${all(({ sql }) => `${sql}::text`, ', ')} from ${child.sql} where ${all(({ sql }) => `${sql} is not null`, ' and ')} limit 1`,
+  };
+}
+
+/** As ri_triggers.c writes it. */
+function statementOf({ onDelete, onDeleteColumns, columns }: ForeignKey, child: Relation, condition: string): string {
+  const changed = columnsOf(child, onDeleteColumns.length > 0 ? onDeleteColumns : columns);
+  switch (onDelete) {
+    case 'cascade':
+      return `delete from only ${child.sql} where ${condition}`;
+    case 'set null':
+    case 'set default': {
+      const value = onDelete === 'set null' ? 'null' : 'default';
+      return `update only ${child.sql} set ${changed.map(({ sql }) => `${sql} = ${value}`).join(', ')} where ${condition}`;
+    }
+    default:
+      return `select 1 from only ${child.sql} x where ${condition} for key share of x`;
+  }
+}
+
+const columnsOf = ({ columns }: Relation, names: readonly string[]): Column[] =>
+  names.flatMap((name) => columns.find((column) => column.name === name) ?? []);

@@ -1,12 +1,12 @@
 import { type Allowance, type Query, SETS, type SetName } from './model.ts';
 
 const KEYS = ['persona', 'parameters', ...SETS, 'index', 'order', 'scan', 'per row', 'grows', 'pages'] as const;
-type Key = (typeof KEYS)[number];
+type HeaderKey = (typeof KEYS)[number];
 
 /** Where the statement that bypasses row security begins. */
 const BYPASS = /^-- without row security:\s*$/m;
 
-/** What a file says, or everything that is wrong with it. */
+/** The query that a file declares, or every mistake in it. */
 export type Parsed = { readonly query: Query } | { readonly mistakes: readonly string[] };
 
 interface Context {
@@ -23,13 +23,13 @@ export function parseQuery(file: string, text: string, context: Context): Parsed
   const mistakes: string[] = [];
   const { title, values } = readHeader(text, (mistake) => mistakes.push(mistake));
   const [statement = '', bypass] = bodyOf(text).split(BYPASS).map(withoutEnd);
-  const one = (key: Key): string | undefined => values.get(key)?.[0];
+  const one = (key: HeaderKey): string | undefined => values.get(key)?.[0];
   for (const [key, given] of values) {
     if (given.length > 1 && key !== 'scan' && key !== 'per row')
       mistakes.push(`\`${key}\` is given ${given.length} times`);
   }
 
-  if (!title) mistakes.push('the first line of the comment must say what the query is for');
+  if (!title) mistakes.push('the first line of the comment must be a title of the query');
   const persona = one('persona') ?? '';
   if (!context.personas.includes(persona))
     mistakes.push(
@@ -51,7 +51,7 @@ export function parseQuery(file: string, text: string, context: Context): Parsed
   const growth = grows && reasonOf('grows', grows, context, (mistake) => mistakes.push(mistake));
   const sets = Object.fromEntries(SETS.flatMap((name) => (one(name) ? [[name, withoutEnd(one(name) ?? '')]] : [])));
   if (parameters.length > 0 && !sets.typical)
-    mistakes.push('it has parameters, and `typical` does not say how they are drawn');
+    mistakes.push('it has parameters, and `typical`, the query that draws them, is missing');
   if (!statement) mistakes.push('there is no statement after the comment');
   if (statement.includes(';')) mistakes.push('there must be one statement');
   if (bypass === '') mistakes.push('there is no statement after `-- without row security:`');
@@ -79,21 +79,24 @@ export function parseQuery(file: string, text: string, context: Context): Parsed
   };
 }
 
-function readHeader(text: string, mistaken: (mistake: string) => void): { title: string; values: Map<Key, string[]> } {
-  const values = new Map<Key, string[]>();
+function readHeader(
+  text: string,
+  mistaken: (mistake: string) => void,
+): { title: string; values: Map<HeaderKey, string[]> } {
+  const values = new Map<HeaderKey, string[]>();
   const title: string[] = [];
   let open: string[] = title;
   for (const line of headerOf(text)) {
     const [, key, value = ''] = /^([a-z][a-z ]*): ?(.*)$/.exec(line) ?? [];
-    if (key !== undefined && !KEYS.includes(key as Key)) {
-      mistaken(`\`${key}\` is nothing that a query says (${KEYS.join(', ')})`);
+    if (key !== undefined && !KEYS.includes(key as HeaderKey)) {
+      mistaken(`\`${key}\` is not a key of a query file (${KEYS.join(', ')})`);
       open = [];
     } else if (key !== undefined) {
-      open = values.get(key as Key) ?? [];
+      open = values.get(key as HeaderKey) ?? [];
       open.push(value);
-      values.set(key as Key, open);
+      values.set(key as HeaderKey, open);
     } else if (open === title || /^\s/.test(line)) open.push(`${open.pop() ?? ''} ${line.trim()}`.trim());
-    else if (line) mistaken(`${JSON.stringify(line)} goes on with nothing: indent it, or begin it with a key`);
+    else if (line) mistaken(`${JSON.stringify(line)} continues no key: indent it, or begin it with a key`);
   }
   return { title: title.join(' '), values };
 }
@@ -130,16 +133,16 @@ function allowanceOf(
   return { kind, ...reasonOf(kind, value, context, mistaken) };
 }
 
-/** What a line names, a table but for `per row`, and why. */
+/** The object that a line names (a table, or a function for `per row`) and the reason. */
 function reasonOf(
-  key: Key,
+  key: HeaderKey,
   value: string,
   { tables }: Context,
   mistaken: (mistake: string) => void,
 ): { object: string; reason: string } {
   const [, object = '', reason = ''] = /^(.+?), because (.+)$/.exec(value) ?? [];
   const example = key === 'per row' ? 'schema.function()' : 'schema.table';
-  if (!reason) mistaken(`\`${key}: ${value}\` must be what is meant and why: ${example}, because …`);
+  if (!reason) mistaken(`\`${key}: ${value}\` must name an object and a reason: ${example}, because …`);
   else if (key !== 'per row' && !tables.includes(object)) mistaken(`\`${key}\`: ${object} has no size`);
   return { object, reason };
 }

@@ -1,14 +1,15 @@
 import type pg from 'pg';
+import type { Index } from '../catalog/indexes.ts';
+import { quoteLiteral } from '../sql/quote.ts';
 import type { ActionRun } from './actions.ts';
-import { type Expected, type Ground, NOTHING_PARTICULAR, offencesOf } from './expect.ts';
+import { type Expected, NOTHING_PARTICULAR, offencesOf, type PlanContext } from './expect.ts';
 import type { Executed } from './model.ts';
-import { type Run, type Runs, runAgain } from './run.ts';
+import { type QueryRun, type QueryRuns, runAgain } from './run.ts';
 import { hangsOnRows, indexesOf, nodesOf, structureOf } from './shape.ts';
-import type { Index } from './subject.ts';
 
-/** What becomes worse without an index, and for whom. */
+/** Something that becomes worse without an index. */
 export interface Need {
-  /** The query, or the foreign key. */
+  /** The query or foreign key that needs the index. */
   readonly by: string;
   readonly without: string;
 }
@@ -18,20 +19,20 @@ export interface IndexNeeds {
   readonly needs: readonly Need[];
 }
 
-/** How many times dearer a plan has to be without an index that it names for the index to count as needed. */
+/** An index counts as needed if a plan is estimated at this many times the cost without it. */
 const DEARER = 2;
 
 /**
- * Takes each index away, in turn, and plans again what used it. It is needed when something then reads a growing table
- * whole, sorts what came in order, or is estimated at twice the cost. It is hidden from the planner rather than dropped,
- * which would lock the table: the same to a plan.
+ * Hides each index from the planner, in turn, and plans again whatever used it. It is needed when a plan then reads a growing
+ * table completely, sorts rows that came in order, or is estimated at twice the cost. It is hidden rather than dropped, which
+ * would lock the table; plans are the same.
  */
 export async function findNeeds(
   client: pg.Client,
   indexes: readonly Index[],
-  queries: readonly Runs[],
+  queries: readonly QueryRuns[],
   actions: readonly ActionRun[],
-  ground: Ground,
+  context: PlanContext,
 ): Promise<IndexNeeds[]> {
   const needs: IndexNeeds[] = [];
   for (const index of indexes) {
@@ -40,39 +41,39 @@ export async function findNeeds(
     const found: Missed[] = [];
     for (const { query, runs } of queries) {
       const using = ofEachStructure(runs).filter(({ executed }) => uses(index, executed));
-      if (using.length > 0) found.push(await missed(client, query.name, using, query, ground));
+      if (using.length > 0) found.push(await missed(client, query.name, using, query, context));
     }
     for (const { action, run } of actions.filter((one) => uses(index, one.run.executed)))
-      found.push(await missed(client, action.id, [run], NOTHING_PARTICULAR, ground));
+      found.push(await missed(client, action.id, [run], NOTHING_PARTICULAR, context));
     await client.query('rollback to savepoint without_index; release savepoint without_index');
     needs.push({ index, needs: needsOf(found) });
   }
   return needs;
 }
 
-/** How something that uses an index fares without it. */
+/** The plan of something that uses an index, without the index. */
 interface Missed {
   readonly by: string;
-  /** What the plan then does and should not. */
+  /** Something that the plan without it does and should not do; undefined when there is nothing. */
   readonly offence: string | undefined;
-  /** How many times the cost it is estimated at. */
+  /** The estimated cost without the index, as a multiple of the cost with it. */
   readonly dearer: number;
 }
 
 async function missed(
   client: pg.Client,
   by: string,
-  using: readonly Run[],
+  using: readonly QueryRun[],
   expected: Expected,
-  ground: Ground,
+  context: PlanContext,
 ): Promise<Missed> {
-  // That the index is not used any more goes without saying.
+  // An expectation that names the index itself is left out: it can't be met without it.
   const unnamed = { ...expected, indexes: [] };
   const again = await runAgain(client, using);
   const compared = using.map(({ executed: before }, at) => {
     const after = again[at]?.executed ?? before;
-    const known = new Set(offencesOf(before, unnamed, ground).map(({ seen }) => seen));
-    const [offence] = offencesOf(after, unnamed, ground).filter(({ seen }) => !known.has(seen));
+    const known = new Set(offencesOf(before, unnamed, context).map(({ seen }) => seen));
+    const [offence] = offencesOf(after, unnamed, context).filter(({ seen }) => !known.has(seen));
     return { offence: offence?.what, dearer: costOf(after) / costOf(before) };
   });
   return {
@@ -82,16 +83,19 @@ async function missed(
   };
 }
 
-/** What the plans do that they should not says more than what they cost, which hangs on the rows at hand. */
+/** An offence in a plan without the index says more than its cost, which depends on the rows that are there. */
 function needsOf(found: readonly Missed[]): Need[] {
   const broken = found.flatMap(({ by, offence }) => (offence ? [{ by, without: offence }] : []));
   if (broken.length > 0) return broken;
   if (!found.some(({ dearer }) => dearer >= DEARER)) return [];
-  return found.map(({ by }) => ({ by, without: 'dearer, and twice or more for one of those that use it' }));
+  return found.map(({ by }) => ({
+    by,
+    without: 'a higher cost, and at least twice the cost for one of those that use it',
+  }));
 }
 
 /** One of those whose plans are the same but for their parameters. */
-const ofEachStructure = (runs: readonly Run[]): Run[] => [
+const ofEachStructure = (runs: readonly QueryRun[]): QueryRun[] => [
   ...new Map(runs.map((run) => [structuresOf(run.executed), run])).values(),
 ];
 
@@ -103,8 +107,9 @@ const uses = (index: Index, executed: Executed): boolean =>
 const plansOf = ({ plan, nested }: Executed) =>
   [plan, ...nested.map((inner) => inner.plan)].filter((one) => !hangsOnRows(one));
 
-/** Invalid to the planner, until the rollback; the row of the table is touched so that cached plans are made again. */
-async function hide(client: pg.Client, { oid }: Index): Promise<void> {
+/** Invalid to the planner, until the rollback; the row of the table is touched so that cached plans are invalidated. */
+async function hide(client: pg.Client, { sql }: Index): Promise<void> {
+  const oid = `${quoteLiteral(sql)}::regclass`;
   await client.query(
     `update pg_index set indisvalid = false where indexrelid = ${oid};
      update pg_class set reltuples = reltuples where oid = (select indrelid from pg_index where indexrelid = ${oid})`,

@@ -1,23 +1,22 @@
 import type pg from 'pg';
+import { personasOf } from '../access/personas.ts';
 import { plantWorld } from '../access/seed.ts';
-import type { Config } from '../config/define.ts';
-import { personasOf } from '../config/load.ts';
 import { rolledBack, withClient } from '../database/connect.ts';
 import type { Findings, NotEvaluated } from '../report/deviation.ts';
 import { type ActionRun, runActions } from './actions.ts';
 import { listenToPlans } from './execute.ts';
-import type { Ground } from './expect.ts';
+import type { PlanContext } from './expect.ts';
 import { queryDeviations } from './findings.ts';
 import { readActions } from './foreign-keys.ts';
-import type { Executed, Query, QuerySettings } from './model.ts';
-
+import type { Executed, Query } from './model.ts';
 import { readQueries } from './read.ts';
-import { type Runs, runQuery } from './run.ts';
+import { type QueryRuns, runQuery } from './run.ts';
+import type { PlansConfig, QuerySettings } from './settings.ts';
 import { childrenOf, nodesOf, tableOf } from './shape.ts';
 import { readAbility, readCostlyFunctions } from './subject.ts';
-import { readTables, type Table } from './tables.ts';
+import { readTables, type SizedTable } from './tables.ts';
 
-/** What a query, or what a foreign key runs, touched: the pages of its tables and indexes, each time it looked. */
+/** The pages of tables and indexes that a query, or the statement of a foreign key, touched, counted at each access. */
 export interface Measurement {
   readonly name: string;
   readonly set: string;
@@ -37,7 +36,7 @@ export interface Measured {
   readonly findings: Findings;
 }
 
-/** Pages hang on the answer more than on the table: they say something when it has this part of its declared rows. */
+/** Pages depend on the answer more than on the table: they say something when it has this part of its declared rows. */
 const FOR_PAGES = 0.1;
 /** A smaller table may rightly be planned otherwise. */
 const FOR_PLANS = 0.5;
@@ -46,12 +45,12 @@ const FOR_PLANS = 0.5;
 const ANY_PLAN = { indexes: [], ordered: false } as const;
 
 /**
- * Executes every query as its persona on the rows that are there, in a transaction that is rolled back, and holds pages
- * against the query files; plans too, where the tables have about their declared size. What reads a table that is far
+ * Executes every query as its persona on the rows that are there, in a transaction that is rolled back, and compares pages
+ * with the query files; plans too, where the tables have about their declared size. What reads a table that is far
  * smaller is not evaluated at all.
- * @throws ConfigError when query files have mistakes
+ * @throws QueryFileError when query files have mistakes
  */
-export async function measurePlans(url: string, config: Config, settings: QuerySettings): Promise<Measured> {
+export async function measurePlans(url: string, config: PlansConfig, settings: QuerySettings): Promise<Measured> {
   const queries = await readQueries(settings, config);
   return withClient(url, async (client) => {
     const { superuser } = await readAbility(client);
@@ -62,15 +61,15 @@ export async function measurePlans(url: string, config: Config, settings: QueryS
 async function measureIn(
   client: pg.Client,
   queries: readonly Query[],
-  config: Config,
+  config: PlansConfig,
   settings: QuerySettings,
   superuser: boolean,
 ): Promise<Measured> {
   if (superuser) await listenToPlans(client);
   const tables = await readTables(client, settings.schemas, Object.keys(settings.sizes));
   await plantWorld(client, config.world);
-  const ground: Ground = { sizes: settings.sizes, functions: await readCostlyFunctions(client) };
-  const runs: Runs[] = [];
+  const context: PlanContext = { sizes: settings.sizes, functions: await readCostlyFunctions(client) };
+  const runs: QueryRuns[] = [];
   for (const query of queries)
     runs.push(await runQuery(client, query, personasOf(config), settings.caller, { warm: true }));
   const actions = await runActions(client, await readActions(client, settings.schemas));
@@ -80,7 +79,7 @@ async function measureIn(
   const fixed = Object.fromEntries(Object.entries(settings.sizes).filter(([, size]) => size.fixed));
   const deviations = large.flatMap((own) => {
     const judged = whole.includes(own) ? own : { ...own, query: { ...own.query, ...ANY_PLAN } };
-    return queryDeviations(judged, whole.includes(own) ? ground : { ...ground, sizes: fixed }, pagesOf);
+    return queryDeviations(judged, whole.includes(own) ? context : { ...context, sizes: fixed }, pagesOf);
   });
   const notEvaluated = runs.flatMap((own): NotEvaluated[] => {
     const why = smallTables(own, tables, settings, FOR_PAGES);
@@ -95,14 +94,14 @@ async function measureIn(
 
 const UNHEARD: NotEvaluated = {
   check: 'plans',
-  where: 'what runs inside of functions and triggers',
-  why: 'Loading auto_explain, which tells the plans, takes a superuser, which this connection is not.',
+  where: 'statements inside of functions and triggers',
+  why: 'auto_explain, which reports these plans, can be loaded only by a superuser. Connect as one.',
 };
 
 /** The growing tables that a query read and that have less than this part of their declared rows, in words. */
 function smallTables(
-  { runs }: Runs,
-  tables: readonly Table[],
+  { runs }: QueryRuns,
+  tables: readonly SizedTable[],
   { sizes }: QuerySettings,
   part: number,
 ): string | undefined {
@@ -116,7 +115,7 @@ function smallTables(
   const counts = small.map(
     ({ id, rows }) => `${id} has ${rows.toLocaleString('en')} rows of ${sizes[id]?.rows.toLocaleString('en')}`,
   );
-  return `Too few rows to stand for production, by the server's own statistics: ${counts.join('; ')}.`;
+  return `Too few rows to represent production, by the server's own statistics: ${counts.join('; ')}.`;
 }
 
 /** The pages that a statement touched, in memory or not. Those that its triggers touched are not among them. */
@@ -132,7 +131,7 @@ function rowsOf({ plan }: Executed): number {
   return Number(counted['Actual Rows'] ?? 0) * Number(counted['Actual Loops'] ?? 1);
 }
 
-const measurementsOf = ({ query, runs }: Runs): Measurement[] =>
+const measurementsOf = ({ query, runs }: QueryRuns): Measurement[] =>
   runs.map(({ set, mode, executed, bypassed }) => ({
     name: query.name,
     set,

@@ -1,49 +1,49 @@
 import type pg from 'pg';
 import type { Persona } from '../access/model.ts';
+import { personasOf } from '../access/personas.ts';
 import { plantWorld } from '../access/seed.ts';
-import type { Config } from '../config/define.ts';
-import { personasOf } from '../config/load.ts';
 import { rolledBack, withClient } from '../database/connect.ts';
 import type { Findings } from '../report/deviation.ts';
 import { type ActionRun, runActions } from './actions.ts';
 import { listenToPlans } from './execute.ts';
-import type { Ground } from './expect.ts';
+import type { PlanContext } from './expect.ts';
 import { comparePlans, undeclared } from './findings.ts';
 import { readActions } from './foreign-keys.ts';
 import { findNeeds, type IndexNeeds } from './indexes.ts';
-import type { Query, QuerySettings } from './model.ts';
+import type { Query } from './model.ts';
 import { readQueries } from './read.ts';
 import { renderPlans } from './render.ts';
-import { type Runs, runQuery } from './run.ts';
+import { type QueryRuns, runQuery } from './run.ts';
+import type { PlansConfig, QuerySettings } from './settings.ts';
 import { declareSizes } from './statistics.ts';
-import { readAbility, readCostlyFunctions, readIndexes } from './subject.ts';
-import { readTables, type Table } from './tables.ts';
+import { readAbility, readCostlyFunctions, readPlanIndexes } from './subject.ts';
+import { readTables, type SizedTable } from './tables.ts';
 
-/** What was seen of the plans of one database. */
+/** The plans of one database, and the findings about them. */
 export interface PlansProof {
   readonly major: number;
-  readonly queries: readonly Runs[];
+  readonly queries: readonly QueryRuns[];
   readonly actions: readonly ActionRun[];
   readonly indexes: readonly IndexNeeds[];
   readonly findings: Findings;
-  /** What the snapshot says; undefined where another version plans than the one whose plans are kept. */
+  /** The text of the snapshot; undefined when the server's version is not the one whose plans are kept. */
   readonly snapshot: string | undefined;
 }
 
 /**
  * How plans are made: a small file's pages say nothing of a large table's, so that reading in order is no cheaper than
- * not; and a statement's shape is not to hang on how many workers are free.
+ * not; and a plan must not depend on how many workers are free.
  */
 const PLANNER = `
   select set_config('seq_page_cost', current_setting('random_page_cost'), true);
   set local max_parallel_workers_per_gather = 0; set local jit = off;`;
 
 /**
- * Plans every query as its persona on tables of the declared size, in a transaction that is rolled back, and holds the
- * plans against what the query files expect.
- * @throws ConfigError when query files have mistakes
+ * Plans every query as its persona on tables of the declared size, in a transaction that is rolled back, and compares the
+ * plans with the expectations of the query files.
+ * @throws QueryFileError when query files have mistakes
  */
-export async function provePlans(url: string, config: Config, settings: QuerySettings): Promise<PlansProof> {
+export async function provePlans(url: string, config: PlansConfig, settings: QuerySettings): Promise<PlansProof> {
   const queries = await readQueries(settings, config);
   return withClient(url, async (client) => {
     const { major, superuser } = await readAbility(client);
@@ -56,21 +56,21 @@ async function proveIn(
   client: pg.Client,
   major: number,
   queries: readonly Query[],
-  config: Config,
+  config: PlansConfig,
   settings: QuerySettings,
 ): Promise<PlansProof> {
-  const { tables, ground } = await prepare(client, config, settings);
+  const { tables, context } = await prepare(client, config, settings);
   const personas: readonly Persona[] = personasOf(config);
-  const runs: Runs[] = [];
+  const runs: QueryRuns[] = [];
   for (const query of queries) runs.push(await runQuery(client, query, personas, settings.caller));
   const actions = await runActions(client, await readActions(client, settings.schemas));
-  const indexes = await findNeeds(client, await readIndexes(client, settings.schemas), runs, actions, ground);
+  const indexes = await findNeeds(client, await readPlanIndexes(client, settings.schemas), runs, actions, context);
   const seen = { queries: runs, actions, indexes };
   return {
     major,
     ...seen,
     findings: {
-      deviations: [...undeclared(tables, settings), ...comparePlans({ ...seen, major }, settings, ground)],
+      deviations: [...undeclared(tables, settings), ...comparePlans({ ...seen, major }, settings, context)],
       notEvaluated: [],
     },
     snapshot: major === settings.planner ? renderPlans({ major, ...seen, exempt: settings.exempt }) : undefined,
@@ -80,21 +80,21 @@ async function proveIn(
 /** Makes the planner of the open transaction see tables of the declared size. */
 export async function prepare(
   client: pg.Client,
-  config: Config,
+  config: PlansConfig,
   settings: QuerySettings,
-): Promise<{ tables: readonly Table[]; ground: Ground }> {
+): Promise<{ tables: readonly SizedTable[]; context: PlanContext }> {
   // The rows on which parameters are drawn: a table without a page is empty to the planner, whatever statistics say.
   await plantWorld(client, config.world);
   const tables = await readTables(client, settings.schemas, Object.keys(settings.sizes));
   await declareSizes(client, tables, settings.sizes);
   await client.query(PLANNER);
   await listenToPlans(client);
-  return { tables, ground: { sizes: settings.sizes, functions: await readCostlyFunctions(client) } };
+  return { tables, context: { sizes: settings.sizes, functions: await readCostlyFunctions(client) } };
 }
 
 function unable(major: number, queries: readonly Query[]): PlansProof {
   const why =
-    'Telling the planner how large tables are in production takes a superuser, which this connection is not. Use a database where it is, such as the embedded engine.';
+    'Only a superuser can give the planner the table sizes of production. Connect as a superuser, or use the embedded engine.';
   return {
     major,
     queries: [],

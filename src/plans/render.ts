@@ -1,35 +1,36 @@
 import { markdownTable } from 'markdown-table';
+import { declaredIn, toRun } from '../report/layout.ts';
 import type { ActionRun } from './actions.ts';
 import type { IndexNeeds } from './indexes.ts';
 import { mask } from './mask.ts';
 import type { Query } from './model.ts';
-import type { Run, Runs } from './run.ts';
+import type { QueryRun, QueryRuns } from './run.ts';
 import { hangsOnRows, insideOf, isSamePlan, shapeOf, structureOf } from './shape.ts';
 
-/** What snapshots/plans.md is made of. */
-export interface Rendered {
+/** The data from which snapshots/plans.md is rendered. */
+export interface RenderedPlans {
   readonly major: number;
-  readonly queries: readonly Runs[];
+  readonly queries: readonly QueryRuns[];
   readonly actions: readonly ActionRun[];
   readonly indexes: readonly IndexNeeds[];
   readonly exempt: readonly { readonly object: string; readonly reason: string }[];
 }
 
 /** A plan as it is shown, and the runs that gave it: those whose plans differ in no more than constants are one. */
-interface Variant {
+interface PlanVariant {
   readonly labels: readonly string[];
   readonly lines: readonly string[];
 }
 
 const heading = (major: number): string => `# How queries are planned
 
-The plan of each query of spec/queries, run as its persona under row level security on tables of the declared size, and of
+The plan of each query of ${declaredIn('queries')}, run as its persona under row level security on tables of the declared size, and of
 the statements inside of functions and triggers. Nothing in it varies between runs: no costs, times or counts. Planned by
-PostgreSQL ${major}; written by \`npm run snapshot\`; what is meant stands in the query files.
+PostgreSQL ${major}; written by ${toRun('snapshot')}; the query files declare what is intended.
 `;
 
-/** The whole of snapshots/plans.md. */
-export function renderPlans({ major, queries, actions, indexes, exempt }: Rendered): string {
+/** The text of snapshots/plans.md. */
+export function renderPlans({ major, queries, actions, indexes, exempt }: RenderedPlans): string {
   const inside = new Map(queries.map((runs) => [runs.query.name, insideVariants(runs.runs)]));
   const times = new Map<string, number>();
   for (const texts of inside.values()) for (const text of texts.keys()) times.set(text, (times.get(text) ?? 0) + 1);
@@ -46,8 +47,8 @@ export function renderPlans({ major, queries, actions, indexes, exempt }: Render
 }
 
 function renderQuery(
-  { query, runs }: Runs,
-  inside: ReadonlyMap<string, readonly Variant[]>,
+  { query, runs }: QueryRuns,
+  inside: ReadonlyMap<string, readonly PlanVariant[]>,
   shared: ReadonlyMap<string, unknown>,
 ): string {
   const own = new Map([...inside].filter(([text]) => !shared.has(text)));
@@ -78,7 +79,7 @@ function expectations({ indexes, ordered, allowed, growth, pages }: Query): stri
 }
 
 /** Whether row security changes the plan, where the query says what would be the same without. */
-function bypassText(runs: readonly Run[]): string {
+function bypassText(runs: readonly QueryRun[]): string {
   const compared = runs.filter(({ bypassed }) => bypassed);
   if (compared.length === 0) return '';
   const other = compared.find(({ executed, bypassed }) => bypassed && !isSamePlan(executed.plan, bypassed.plan));
@@ -89,12 +90,12 @@ function bypassText(runs: readonly Run[]): string {
 
 /**
  * A foreign key that looks for its parent: by the unique index that every one has, and not where the row is new in the
- * same transaction. It says nothing, and hangs on the rows.
+ * same transaction. Its plan is left out: it shows no defect, and depends on the rows.
  */
 const EXISTENCE = /^SELECT 1 FROM ONLY .* x WHERE .* FOR KEY SHARE OF x$/;
 
 /** The statements inside, in the order in which they first ran, and the plans that they had in any of the runs. */
-function insideVariants(runs: readonly Run[]): Map<string, Variant[]> {
+function insideVariants(runs: readonly QueryRun[]): Map<string, PlanVariant[]> {
   const texts = [...new Set(runs.flatMap(({ executed }) => insideOf(executed).map(({ text }) => text)))];
   return new Map(
     texts
@@ -121,7 +122,10 @@ function insideVariants(runs: readonly Run[]): Map<string, Variant[]> {
   );
 }
 
-function variantsOf<R extends Run>(runs: readonly R[], planOf: (run: R) => Parameters<typeof shapeOf>[0]): Variant[] {
+function variantsOf<R extends QueryRun>(
+  runs: readonly R[],
+  planOf: (run: R) => Parameters<typeof shapeOf>[0],
+): PlanVariant[] {
   return [...Map.groupBy(runs, (run) => structureOf(planOf(run))).values()].flatMap((group) => {
     const first = group.find(({ mode }) => mode === 'generic') ?? group[0];
     if (!first) return [];
@@ -130,10 +134,10 @@ function variantsOf<R extends Run>(runs: readonly R[], planOf: (run: R) => Param
   });
 }
 
-const renderInside = (inside: ReadonlyMap<string, readonly Variant[]>): string =>
+const renderInside = (inside: ReadonlyMap<string, readonly PlanVariant[]>): string =>
   [...inside].map(([text, variants]) => `inside: \`${short(text)}\`\n\n${renderVariants(variants)}`).join('\n');
 
-const renderVariants = (variants: readonly Variant[]): string =>
+const renderVariants = (variants: readonly PlanVariant[]): string =>
   variants
     .map(({ labels, lines }) => `${variants.length > 1 ? `${labels.join(', ')}:\n\n` : ''}${block(lines)}\n`)
     .join('\n');
@@ -147,11 +151,11 @@ function renderActions(actions: readonly ActionRun[]): string {
     const [reads] = shapeOf(run.executed.plan).filter((line) => / Scan/.test(line));
     return [action.id, `${action.parent} → ${action.child}`, action.rule, (reads ?? '').trim()];
   });
-  const table = markdownTable([['foreign key', 'when a row goes', 'rule', 'finds its rows by'], ...lines]);
+  const table = markdownTable([['foreign key', 'when a row is deleted', 'rule', 'finds its rows by'], ...lines]);
   return `## What foreign keys do\n\n${table}\n`;
 }
 
-function renderIndexes(indexes: readonly IndexNeeds[], exempt: Rendered['exempt']): string {
+function renderIndexes(indexes: readonly IndexNeeds[], exempt: RenderedPlans['exempt']): string {
   const text = indexes.map(({ index, needs }) => {
     const needed = [...Map.groupBy(needs, ({ without }) => without)].map(
       ([without, alike]) => `- ${alike.map(({ by }) => by).join(', ')}; without it: ${without}`,
@@ -160,5 +164,5 @@ function renderIndexes(indexes: readonly IndexNeeds[], exempt: Rendered['exempt'
     const lines = needed.length > 0 ? needed : [`- ${reason ? `exempt: ${reason}` : 'nothing'}`];
     return `**${index.id}** is needed by\n\n${lines.join('\n')}\n`;
   });
-  return `## What each index is needed for\n\nEvery index that no key needs, taken away in turn.\n\n${text.join('\n')}`;
+  return `## What each index is needed for\n\nEvery index that enforces no key, hidden from the planner in turn.\n\n${text.join('\n')}`;
 }

@@ -1,20 +1,21 @@
 import type pg from 'pg';
 import type { Persona } from '../access/model.ts';
-import { type Call, execute } from './execute.ts';
-import { type Executed, MODES, type Mode, type Query, type QuerySettings, SETS, type SetName } from './model.ts';
+import { execute, type QueryCall } from './execute.ts';
+import { type Executed, MODES, type PlanMode, type Query, SETS, type SetName } from './model.ts';
+import type { QuerySettings } from './settings.ts';
 
 /** The plans of a query with one set of parameters, planned in one way. */
-export interface Run {
+export interface QueryRun {
   readonly set: SetName;
-  readonly mode: Mode;
-  readonly call: Call;
+  readonly mode: PlanMode;
+  readonly call: QueryCall;
   readonly executed: Executed;
   /** The same without row security, when the file says what that is. */
   readonly bypassed: Executed | undefined;
 }
 
 /** Why a query could not be run. */
-export interface Failure {
+export interface RunFailure {
   readonly set: SetName;
   readonly expected: string;
   readonly seen: string;
@@ -22,13 +23,13 @@ export interface Failure {
   readonly fix: string;
 }
 
-export interface Runs {
+export interface QueryRuns {
   readonly query: Query;
-  readonly runs: readonly Run[];
-  readonly failures: readonly Failure[];
+  readonly runs: readonly QueryRun[];
+  readonly failures: readonly RunFailure[];
 }
 
-/** Raw text, as the server writes every value: it goes back as it came. */
+/** Values as text, as the server writes them: they are sent back unchanged. */
 const AS_TEXT = { getTypeParser: () => (value: unknown) => value } as unknown as pg.CustomTypesConfig;
 
 /**
@@ -41,9 +42,9 @@ export async function runQuery(
   personas: readonly Persona[],
   caller: QuerySettings['caller'],
   { warm = false }: { readonly warm?: boolean } = {},
-): Promise<Runs> {
-  const runs: Run[] = [];
-  const failures: Failure[] = [];
+): Promise<QueryRuns> {
+  const runs: QueryRun[] = [];
+  const failures: RunFailure[] = [];
   const persona = personas.find(({ name }) => name === query.persona) as Persona;
   for (const set of SETS) {
     const drawing = query.sets[set];
@@ -59,7 +60,7 @@ export async function runQuery(
       }
       statement = query.sql;
       const own = drawn.caller && caller ? { ...persona.settings, ...caller(drawn.caller) } : persona.settings;
-      const call: Call = {
+      const call: QueryCall = {
         sql: query.sql,
         types: query.parameters.map(({ type }) => type),
         values: query.parameters.map(({ name }) => drawn[name] ?? null),
@@ -92,8 +93,8 @@ export async function runQuery(
 }
 
 /** Runs the same calls again: something about the database has changed. */
-export async function runAgain(client: pg.Client, runs: readonly Run[]): Promise<Run[]> {
-  const again: Run[] = [];
+export async function runAgain(client: pg.Client, runs: readonly QueryRun[]): Promise<QueryRun[]> {
+  const again: QueryRun[] = [];
   for (const run of runs)
     again.push({ ...run, executed: await execute(client, run.call, run.mode), bypassed: undefined });
   return again;
@@ -106,7 +107,7 @@ async function draw(client: pg.Client, sql: string): Promise<Drawn | undefined> 
   return rows[0];
 }
 
-function nothingDrawn(set: SetName, missing: readonly string[]): Pick<Failure, 'expected' | 'seen' | 'fix'> {
+function nothingDrawn(set: SetName, missing: readonly string[]): Pick<RunFailure, 'expected' | 'seen' | 'fix'> {
   if (missing.length > 0) {
     return {
       expected: `a column for each parameter in what \`${set}\` draws`,
@@ -116,13 +117,13 @@ function nothingDrawn(set: SetName, missing: readonly string[]): Pick<Failure, '
   }
   return {
     expected: `parameters for the ${set} set, drawn from the data`,
-    seen: 'no row: there is nothing for the query to bite on',
-    fix: 'Put rows there (the world has to have one at least), or correct the query that draws.',
+    seen: 'no row, so the query has no parameters',
+    fix: 'Add rows (at least one to the world), or correct the query that draws the parameters.',
   };
 }
 
-/** The same caller with the connection's own rights, which row security does not concern. */
-async function bypassing(client: pg.Client, call: Call, sql: string): Promise<Call> {
+/** The same caller with the connection's own rights, which row level security does not restrict. */
+async function bypassing(client: pg.Client, call: QueryCall, sql: string): Promise<QueryCall> {
   const { rows } = await client.query<{ role: string }>('select current_user as role');
   const role = rows[0]?.role ?? '';
   return { ...call, sql, persona: call.persona && { ...call.persona, role } };

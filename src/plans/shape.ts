@@ -1,6 +1,6 @@
-import type { Executed, Nested, PlanNode } from './model.ts';
+import type { Executed, NestedPlan, PlanNode } from './model.ts';
 
-/** What a node says beside its name: the conditions and orders, and nothing that varies between runs. */
+/** The fields of a node that are shown after its name: conditions and orders, and nothing that varies between runs. */
 const DETAILS = [
   'Index Cond',
   'Recheck Cond',
@@ -49,7 +49,7 @@ export function isSamePlan(one: PlanNode, other: PlanNode): boolean {
 }
 
 /** The statements inside of functions and triggers that read a table. */
-export function insideOf({ nested }: Executed): Nested[] {
+export function insideOf({ nested }: Executed): NestedPlan[] {
   return nested.filter(({ plan }) => [...nodesOf(plan)].some(({ node }) => tableOf(node) !== undefined));
 }
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
-import type { Size, Sizes, Spread } from './model.ts';
-import type { Table, TableColumn } from './tables.ts';
+import type { Size, Sizes, Spread } from './settings.ts';
+import type { SizedTable, TableColumn } from './tables.ts';
 
 /** pg_statistic's kinds of slots. */
 const [MOST_COMMON, HISTOGRAM, CORRELATION] = [1, 2, 3];
@@ -18,12 +18,12 @@ interface Slot {
 }
 
 /**
- * Tells the planner, until the transaction is rolled back, that the tables are as large as declared. It reads rows as
- * rows-per-page times the file's real pages, so the first is set to give the declared number; what whole pages would
- * cost is not told. Indexes keep a natural number of entries a page. Written to the catalogs themselves, which takes a
+ * Makes the planner see, until the transaction is rolled back, tables as large as declared. It reads rows as
+ * rows-per-page times the file's real pages, so the first is set to give the declared number; what full pages would
+ * cost is left out. Indexes keep a natural number of entries a page. Written to the catalogs themselves, which takes a
  * superuser; the functions of PostgreSQL 18 that restore statistics write the same rows.
  */
-export async function declareSizes(client: pg.Client, tables: readonly Table[], sizes: Sizes): Promise<void> {
+export async function declareSizes(client: pg.Client, tables: readonly SizedTable[], sizes: Sizes): Promise<void> {
   const sized = tables.flatMap((table) => {
     const size = sizes[table.id];
     return size ? [{ table, size }] : [];
@@ -37,7 +37,7 @@ export async function declareSizes(client: pg.Client, tables: readonly Table[], 
       if (spread) statements.push(await columnStatement(client, table, column, spread));
     }
   }
-  // After the columns: a change of pg_class is what makes sessions plan anew.
+  // After the columns: a change of pg_class invalidates cached plans.
   for (const { table, size } of sized) {
     statements.push(
       `update pg_class set relpages = ${table.pages}, relallvisible = ${table.pages}, reltuples = ${size.rows} where oid = ${table.oid}`,
@@ -50,8 +50,8 @@ export async function declareSizes(client: pg.Client, tables: readonly Table[], 
   await client.query(statements.join(';\n'));
 }
 
-/** What is declared of a column, or what follows from the parent that it refers to. */
-function spreadOf(column: TableColumn, size: Size, sizes: Sizes, tables: readonly Table[]): Spread | undefined {
+/** The declared spread of a column, completed from the parent that it references; undefined when neither is known. */
+function spreadOf(column: TableColumn, size: Size, sizes: Sizes, tables: readonly SizedTable[]): Spread | undefined {
   const declared = size.columns?.[column.name];
   if (declared?.distinct !== undefined) return declared;
   const numbers = column.references.flatMap(({ table: parent, column: referred }) =>
@@ -66,7 +66,7 @@ function distinctOf(
   id: string,
   name: string,
   sizes: Sizes,
-  tables: readonly Table[],
+  tables: readonly SizedTable[],
   seen: readonly string[] = [],
 ): number[] {
   const size = sizes[id];
@@ -82,7 +82,12 @@ function distinctOf(
   return [Math.min(size.rows, ...further)];
 }
 
-async function columnStatement(client: pg.Client, table: Table, column: TableColumn, spread: Spread): Promise<string> {
+async function columnStatement(
+  client: pg.Client,
+  table: SizedTable,
+  column: TableColumn,
+  spread: Spread,
+): Promise<string> {
   const slots = [
     await mostCommon(client, table, column, spread),
     histogram(spread, column),
@@ -115,7 +120,7 @@ async function columnStatement(client: pg.Client, table: Table, column: TableCol
 /** The most common values: those that are named, or those that are the most common among the rows that are there. */
 async function mostCommon(
   client: pg.Client,
-  table: Table,
+  table: SizedTable,
   column: TableColumn,
   { common }: Spread,
 ): Promise<Slot | undefined> {

@@ -1,27 +1,16 @@
 import type pg from 'pg';
-
-/** An index that no constraint needs: only plans can. */
-export interface Index {
-  /** `schema.index`. */
-  readonly id: string;
-  readonly name: string;
-  readonly oid: string;
-  readonly table: string;
-  readonly definition: string;
-}
+import { type Index, readIndexes } from '../catalog/indexes.ts';
+import { sortedBy } from '../catalog/order.ts';
 
 /** Reads the indexes of these schemas that are there for plans alone: no primary key, and nothing that must be unique. */
-export async function readIndexes(client: pg.Client, schemas: readonly string[]): Promise<Index[]> {
-  const { rows } = await client.query<Index>(
-    `select n.nspname || '.' || i.relname as id, i.relname as name, i.oid::text as oid, tn.nspname || '.' || t.relname as "table",
-            pg_get_indexdef(i.oid) as definition
-       from pg_index x join pg_class i on i.oid = x.indexrelid join pg_namespace n on n.oid = i.relnamespace
-       join pg_class t on t.oid = x.indrelid join pg_namespace tn on tn.oid = t.relnamespace
-      where n.nspname = any ($1) and not x.indisunique and not x.indisexclusion and x.indisvalid and t.relkind in ('r', 'm')
-      order by id`,
-    [schemas],
+export async function readPlanIndexes(client: pg.Client, schemas: readonly string[]): Promise<Index[]> {
+  const indexes = await readIndexes(client, { schemas });
+  return sortedBy(
+    indexes.filter(
+      ({ unique, constraint, valid, partitioned }) => !unique && constraint === null && valid && !partitioned,
+    ),
+    ({ id }) => [id],
   );
-  return rows;
 }
 
 /** Every function that is not immutable and not PostgreSQL's own, as `schema.name`. */
@@ -33,7 +22,7 @@ export async function readCostlyFunctions(client: pg.Client): Promise<string[]> 
   return rows.map(({ name }) => name);
 }
 
-/** What of the server decides how it can be asked. */
+/** The server's major version, and whether the connection's user is a superuser: both decide how plans can be read. */
 export interface Ability {
   readonly major: number;
   readonly superuser: boolean;

@@ -16,7 +16,7 @@ export interface TableColumn {
 }
 
 /** A table as statistics need it. */
-export interface Table {
+export interface SizedTable {
   readonly id: string;
   readonly oid: string;
   readonly sql: string;
@@ -61,12 +61,12 @@ const QUERY = `
    where c.relkind = 'r' and (n.nspname = any ($1) or n.nspname || '.' || c.relname = any ($2))
    order by id`;
 
-/** Reads the tables of these schemas, and those that are named, with what the planner knows and is told of them. */
+/** Reads the tables of these schemas, and those that are named, with the pages that they have and the operators that their statistics name. */
 export async function readTables(
   client: pg.Client,
   schemas: readonly string[],
   named: readonly string[],
-): Promise<Table[]> {
-  const { rows } = await client.query<Table>(QUERY, [schemas, named]);
+): Promise<SizedTable[]> {
+  const { rows } = await client.query<SizedTable>(QUERY, [schemas, named]);
   return rows;
 }

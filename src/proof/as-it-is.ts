@@ -1,12 +1,12 @@
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
 import { mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import { type Proof, proveAccessAndGraphql, proveCatalog, proveTypes } from './prove.ts';
 
 /**
- * Proves a database as it stands, whatever made it so: every statement runs in a transaction that is rolled back, and
- * nothing is created, migrated or reset. For a branch or a server that is not rolecall's to rebuild, and for `watch`.
+ * Proves a database in its present state, however it was built: every statement runs in a transaction that is rolled back, and
+ * nothing is created, migrated or reset. For a branch or a server that rolecall may not rebuild, and for `watch`.
  * Plans are left to `rolecall plans`: they take a superuser, and longer than a save should.
  */
 export async function asItIs(url: string, config: Config, progress: Progress): Promise<Proof> {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { recreateDatabase } from '../database/server.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
@@ -7,7 +7,7 @@ import { runQuietly } from '../migrations/graphile-migrate.ts';
 import { runHooks } from '../migrations/hooks.ts';
 
 /**
- * Makes the shadow database anew as production is before the migrations: what a hosted server has (the hooks), the
+ * Recreates the shadow database as production is before the migrations: the objects of a hosted server (the hooks), the
  * legacy schema, and legacy rows.
  */
 export async function buildLegacy(urls: ConnectionStrings, config: Config): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Counts } from '../access/findings.ts';
 import type { Cell } from '../access/model.ts';
 import { account, type TableAccount } from '../accounting/account.ts';
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { databaseExists, recreateDatabase, type Server } from '../database/server.ts';
 import { statementsWithoutEffect } from '../migrations/effect/without-effect.ts';
@@ -27,7 +27,7 @@ export interface FullProof {
 
 /**
  * Builds the shadow database from legacy data, the committed migrations and current.sql, accounts for every legacy row,
- * and proves what the result is: catalogs, access, GraphQL schemas, types, and that current.sql can run again. It
+ * and proves the result: catalogs, access, GraphQL schemas, types, and that current.sql can run again. It
  * compares with no file: that is the caller's to do, with `files`.
  */
 export async function proveFromNothing({ urls }: Server, config: Config, progress: Progress): Promise<FullProof> {
@@ -68,7 +68,7 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
   };
 }
 
-/** @throws DatabaseError when people's database, which is there, did not run the migrations that are committed now */
+/** @throws DatabaseError when the developer's database exists, and did not run the migrations that are committed now */
 export async function mainMustFit({ urls }: Server): Promise<void> {
   if (await databaseExists(urls.root, urls.main)) await withClient(urls.main, mustHaveRunTheseMigrations);
 }

@@ -1,4 +1,4 @@
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
 import { statementsWithoutEffect } from '../migrations/effect/without-effect.ts';
@@ -8,9 +8,9 @@ import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { proveAccess, proveCatalog, proveGraphql } from './prove.ts';
 
 /**
- * What a migration must pass to be committed, on the shadow database that has just run it: the catalogs keep the
- * rules, the matrix is as declared, every GraphQL schema builds without warnings, each statement does what it says, and
- * it can run again.
+ * Proves that a migration may be committed, on the shadow database that has just run it: the catalogs keep the rules, the
+ * matrix is as declared, every GraphQL schema builds without warnings, each statement does what it says, and it can run
+ * again.
  * @returns undefined when nothing is being committed: graphile-migrate runs its hooks on the shadow database for other
  * commands too
  */

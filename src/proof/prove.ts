@@ -1,20 +1,24 @@
+import type pg from 'pg';
 import { type Counts, compareAll, countAll } from '../access/findings.ts';
 import type { Cell } from '../access/model.ts';
+import { personasOf } from '../access/personas.ts';
 import { probe } from '../access/probe.ts';
+import { compareReach } from '../access/reach/compare.ts';
+import { readReach } from '../access/reach/read.ts';
 import { renderAccess } from '../access/render.ts';
 import { readSubject } from '../access/subject.ts';
 import { readCatalog } from '../catalog/catalog.ts';
 import { checkWhatWasRead } from '../checks/run.ts';
-import type { Config } from '../config/define.ts';
-import { personasOf } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { provePlans } from '../plans/prove.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
+import { inLayout } from '../report/layout.ts';
 import type { StructureScope } from '../structure/describe/subject.ts';
 import { structurePage } from '../structure/read.ts';
 
-/** What was proved of one database, and the files that keep it. */
+/** The proof of one database: outcomes, findings, and the snapshot files. */
 export interface Proof {
   readonly cells: readonly Cell[];
   readonly counts: Counts;
@@ -23,26 +27,31 @@ export interface Proof {
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** Proves access as each persona, and holds it against the spec. The database is as it was afterwards. */
+/** Proves access as each persona, and compares it with the spec. The database is unchanged afterwards. */
 export async function proveAccess(url: string, config: Config): Promise<Proof> {
   const personas = personasOf(config);
   return withClient(
     url,
     async (client) => {
       const subject = await readSubject(client, config.proven, config.world);
-      const probes = await probe(client, subject, personas, config.world, config.calls);
+      const probes = await probe(client, subject, personas, config);
       return {
         cells: probes.cells,
         counts: countAll(probes, subject),
-        findings: compareAll(probes, subject, config, personas),
-        files: new Map([[`${config.snapshots}/access.md`, renderAccess(probes, personas)]]),
+        findings: mergeFindings([compareAll(probes, subject, config, personas), await proveReach(client, config)]),
+        files: new Map([[`${config.snapshots}/access.md`, inLayout(renderAccess(probes, personas), config.layout)]]),
       };
     },
     { pipeline: true },
   );
 }
 
-/** Holds the catalogs against every check, and describes everything that DDL can change. */
+/** Compares what the client roles reach outside of the proof with what is known. */
+async function proveReach(client: pg.Client, config: Config): Promise<Findings> {
+  return compareReach(await readReach(client, personasOf(config), config), config.known ?? {});
+}
+
+/** Checks the catalogs by every rule, and describes everything that DDL can change. */
 export async function proveCatalog(url: string, config: Config): Promise<Omit<Proof, 'cells' | 'counts'>> {
   const scope = structureScope(config);
   const catalog = await withClient(url, (client) => readCatalog(client, { schemas: scope.schemas, rest: true }));
@@ -88,7 +97,7 @@ async function readGraphql(url: string, { api, roles, snapshots }: Config): Prom
             where: `the schema of ${role}`,
             expected: 'a schema built without warnings',
             seen: warning,
-            fix: 'Give the type a codec (src/graphql), rename what conflicts, or leave it out with a smart tag in its comment.',
+            fix: 'Give the type a codec (src/graphql), rename one of the objects that conflict, or leave it out with a smart tag in its comment.',
           })),
         ),
         notEvaluated: [],

@@ -1,35 +1,38 @@
 import type pg from 'pg';
-import { type Quarantine, setAsideIn } from '../accounting/mapping.ts';
-import { type Choice, type Restored, RestoreError, type Restoring, type SetAside } from './restoring.ts';
-import type { Sections } from './sections.ts';
+import { setAsideIn } from '../accounting/quarantine.ts';
+import type { Quarantine } from '../accounting/settings.ts';
+import { quoteIdentifier } from '../sql/quote.ts';
+import { type QuarantinedRow, type RestoreChoice, RestoreError, type RestoreResult } from './model.ts';
+import type { RestoreSections } from './sections.ts';
+import type { RestoreSettings } from './settings.ts';
 
 /**
- * Puts rows that were set aside back where they belong, those whose parents are there by now, and with them the rows that
- * waited for them. All of it in one transaction; a row that is put back keeps its line in quarantine, with the time.
- * @param keep whether what was done stays; without it, only what would be done is told
- * @throws RestoreError when there is no quarantine, or somebody else's tables are in the way
+ * Restores quarantined rows: those whose parents exist now, and with them the rows that waited for them. All of it in
+ * one transaction; a restored row keeps its line in quarantine, with the time of its restoration.
+ * @param keep whether the transaction is committed; without it, the result says what would be done
+ * @throws RestoreError when there is no quarantine, or a schema has the name of the one that is created meanwhile
  */
 export async function restoreQuarantined(
   client: pg.Client,
   quarantine: Quarantine,
-  restoring: Restoring,
-  sections: Sections,
-  choice: Choice,
+  settings: RestoreSettings,
+  sections: RestoreSections,
+  choice: RestoreChoice,
   keep: boolean,
-): Promise<Restored> {
-  const work = { client, quarantine, restoring, sections };
+): Promise<RestoreResult> {
+  const work = { client, quarantine, settings, sections };
   await client.query('begin');
   try {
     await open(work);
-    const waiting = await read<SetAside>(client, `${waitingOf(quarantine)} order by 1, 2`);
+    const waiting = await read<QuarantinedRow>(client, `${waitingOf(quarantine)} order by 1, 2`);
     const chosen = waiting.filter((row) => isChosen(row, choice));
-    // Others are taken along when they wait for the chosen ones, and not when they could be put back without them.
+    // Other rows are restored too when they wait for the chosen ones, and not when they could be restored without them.
     const others = waiting.filter((row) => !isChosen(row, choice));
     const independent = others.length > 0 ? await tried(work, others) : new Set<string>();
     const ids = waiting.filter((row) => !independent.has(keyOf(row)));
     await run(work, ids);
-    const still = new Map((await read<SetAside>(client, waitingOf(quarantine))).map((row) => [keyOf(row), row]));
-    await client.query(`drop schema ${quoted(restoring.through)} cascade`);
+    const still = new Map((await read<QuarantinedRow>(client, waitingOf(quarantine))).map((row) => [keyOf(row), row]));
+    await client.query(`drop schema ${quoteIdentifier(settings.through)} cascade`);
     await client.query(keep ? 'commit' : 'rollback');
     return {
       restored: ids.filter((row) => !still.has(keyOf(row))),
@@ -41,41 +44,48 @@ export async function restoreQuarantined(
   }
 }
 
-interface Work {
+interface RestoreWork {
   readonly client: pg.Client;
   readonly quarantine: Quarantine;
-  readonly restoring: Restoring;
-  readonly sections: Sections;
+  readonly settings: RestoreSettings;
+  readonly sections: RestoreSections;
 }
 
-/** Nobody else restores or sets aside meanwhile. */
-async function open({ client, quarantine: { relation }, restoring }: Work): Promise<void> {
+/** Creates the stand-in tables for the old ones, and locks the quarantine table against other writers. */
+async function open({ client, quarantine: { relation }, settings }: RestoreWork): Promise<void> {
   const [there] = await read<{ relation: boolean; schema: boolean }>(
     client,
-    'select to_regclass($1) is not null as relation, to_regnamespace($2) is not null as schema',
-    [relation, restoring.through],
+    'select to_regclass($1) is not null as relation, exists (select from pg_namespace where nspname = $2) as schema',
+    [relation, settings.through],
   );
-  if (!there?.relation) throw new RestoreError(`There is no ${relation} here. Run \`rolecall migrate\` first.`);
-  if (there.schema) throw new RestoreError(`Schema ${restoring.through} is in the way. Rename it, and try again.`);
+  if (!there?.relation)
+    throw new RestoreError(`The database has no table ${relation}. Run \`rolecall migrate\` first.`);
+  if (there.schema)
+    throw new RestoreError(
+      `Schema ${settings.through} exists already, and this command creates one of that name. Rename it, and try again.`,
+    );
   await client.query(`lock table ${relation} in share row exclusive mode`);
-  await client.query(`create schema ${quoted(restoring.through)}`);
-  for (const { source, columns } of await read<{ source: string; columns: string }>(client, restoring.definitions))
-    await client.query(`create table ${standIn(restoring, source)} (${columns})`);
+  await client.query(`create schema ${quoteIdentifier(settings.through)}`);
+  for (const { source, columns } of await read<{ source: string; columns: string }>(client, settings.definitions))
+    await client.query(`create table ${standIn(settings, source)} (${columns})`);
 }
 
-/** Which of these rows would be put back if there were no others; nothing is changed. */
-async function tried(work: Work, rows: readonly SetAside[]): Promise<ReadonlySet<string>> {
+/** The keys of the rows that would be restored if there were no others; nothing is changed. */
+async function tried(work: RestoreWork, rows: readonly QuarantinedRow[]): Promise<ReadonlySet<string>> {
   await work.client.query('savepoint trial');
   await run(work, rows);
-  const still = new Set((await read<SetAside>(work.client, waitingOf(work.quarantine))).map(keyOf));
+  const still = new Set((await read<QuarantinedRow>(work.client, waitingOf(work.quarantine))).map(keyOf));
   await work.client.query('rollback to savepoint trial');
   return new Set(rows.map(keyOf).filter((key) => !still.has(key)));
 }
 
 /** Runs the sections over these rows. */
-async function run({ client, quarantine, restoring, sections }: Work, rows: readonly SetAside[]): Promise<void> {
+async function run(
+  { client, quarantine, settings, sections }: RestoreWork,
+  rows: readonly QuarantinedRow[],
+): Promise<void> {
   for (const source of new Set(rows.map((row) => row.source))) {
-    const table = standIn(restoring, source);
+    const table = standIn(settings, source);
     await client.query(
       `insert into ${table}
        select whole.* from ${setAsideIn(quarantine)} q cross join lateral jsonb_populate_record(null::${table}, q.row_data) whole
@@ -89,17 +99,15 @@ async function run({ client, quarantine, restoring, sections }: Work, rows: read
 const waitingOf = (quarantine: Quarantine): string =>
   `select q.source_table as source, q.source_id::text as id, q.reason from ${setAsideIn(quarantine)} q`;
 
-const keyOf = ({ source, id }: SetAside): string => `${source} ${id}`;
+const keyOf = ({ source, id }: QuarantinedRow): string => `${source} ${id}`;
 
-function isChosen({ source, reason }: SetAside, choice: Choice): boolean {
+function isChosen({ source, reason }: QuarantinedRow, choice: RestoreChoice): boolean {
   const table = choice.table === undefined || source === choice.table || source.endsWith(`.${choice.table}`);
   return table && (choice.reason === undefined || reason === choice.reason);
 }
 
-const standIn = ({ through }: Restoring, source: string): string =>
-  `${quoted(through)}.${quoted(source.slice(source.indexOf('.') + 1))}`;
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const standIn = ({ through }: RestoreSettings, source: string): string =>
+  `${quoteIdentifier(through)}.${quoteIdentifier(source.slice(source.indexOf('.') + 1))}`;
 
 async function read<T>(client: pg.Client, text: string, values: readonly unknown[] = []): Promise<T[]> {
   return (await client.query(text, [...values])).rows as T[];

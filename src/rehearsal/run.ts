@@ -1,8 +1,7 @@
 import pg from 'pg';
-import { SETTINGS } from '../accounting/form.ts';
-import { findTables } from '../accounting/measure.ts';
-import { accountForAll, measureAll } from '../accounting/whole.ts';
-import type { Config } from '../config/define.ts';
+import { SESSION_SETTINGS } from '../accounting/canonical-text.ts';
+import { accountForAll, measureAll } from '../accounting/database.ts';
+import { findTables } from '../accounting/tables.ts';
 import { withClient } from '../database/connect.ts';
 import type { Server } from '../database/server.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
@@ -10,67 +9,65 @@ import { committedMigrations } from '../migrations/files.ts';
 import { runQuietly } from '../migrations/graphile-migrate.ts';
 import { mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
-import { copy, requireHostTables } from './copy.ts';
-import { explain, RehearsalError } from './failure.ts';
-import { readNotes } from './notes.ts';
-import type { Outcome } from './outcome.ts';
-import { readAside } from './quarantine.ts';
-import { sameAsSource } from './same.ts';
-import type { Section } from './section.ts';
-import type { SECTIONS } from './sections.ts';
+import { compareCopy } from './compare-copy.ts';
+import { copyDump, requireHostTables } from './copy-dump.ts';
+import { serverFailure } from './error.ts';
+import { readMigrationNotes } from './migration-notes.ts';
+import type { ReportSection } from './report-section.ts';
+import type { REPORT_SECTIONS } from './report-sections.ts';
+import type { RehearsalResult } from './result.ts';
+import { readSetAside } from './set-aside.ts';
+import { NO_HOST, type RehearsedProject } from './settings.ts';
 import type { Dump } from './source/file.ts';
 import { requireLegacy } from './source/legacy.ts';
 import type { LiveSource } from './source/live.ts';
 
-type Legacy = NonNullable<Config['legacy']>;
-
-/** What a rehearsal is given. */
-export interface Given {
-  readonly config: Config;
+/** The input of a rehearsal. */
+export interface RehearsalInput {
+  readonly project: RehearsedProject;
   readonly server: Server;
   /** `main` is an empty database for the copy. */
   readonly urls: ConnectionStrings;
   readonly dump: Dump;
   /** The source itself, where it is a database. */
   readonly live: LiveSource | undefined;
-  /** What is shown beside the account. */
-  readonly sections: typeof SECTIONS;
+  readonly sections: typeof REPORT_SECTIONS;
 }
 
 /**
  * Makes a copy, measures it, migrates it, and accounts for everything that was measured.
- * @throws RehearsalError when it cannot run; MigrationError when the migrations don't
+ * @throws RehearsalError when it cannot run; MigrationError when a migration fails
  */
-export async function runRehearsal(given: Given, progress: Progress): Promise<Outcome> {
+export async function runRehearsal(input: RehearsalInput, progress: Progress): Promise<RehearsalResult> {
   try {
-    return await rehearsed(given, progress);
+    return await rehearse(input, progress);
   } catch (error) {
-    const reason = error instanceof pg.DatabaseError ? explain(error) : undefined;
-    throw reason ? new RehearsalError(reason, { cause: error }) : error;
+    throw (error instanceof pg.DatabaseError ? serverFailure(error) : undefined) ?? error;
   }
 }
 
-async function rehearsed(given: Given, progress: Progress): Promise<Outcome> {
-  const { config, server, urls, dump, live } = given;
-  const legacy = legacyOf(config);
+async function rehearse(input: RehearsalInput, progress: Progress): Promise<RehearsalResult> {
+  const { project, server, urls, dump, live } = input;
+  const { legacy } = project;
+  const host = legacy.host ?? NO_HOST;
   const copied = await progress.step(`Copy ${dump.name}`, (tell) =>
-    withClient(urls.main, (client) => copy(client, dump, config, tell)),
+    withClient(urls.main, (client) => copyDump(client, dump, host, tell)),
   );
-  const { found, bytesBefore, kind } = await withClient(urls.main, async (client) => {
-    await client.query(SETTINGS);
-    const tables = await findTables(client, legacy.host?.schemas, legacy.host?.tables);
-    await requireLegacy(client, dump.name, tables, config);
-    requireHostTables(dump, copied, config);
-    return { found: tables, bytesBefore: await sizeOf(client), kind: await kindOf(client, server) };
+  const { tables, bytesBefore, kind } = await withClient(urls.main, async (client) => {
+    await client.query(SESSION_SETTINGS);
+    const before = await findTables(client, host.schemas, host.tables);
+    await requireLegacy(client, dump.name, before, project);
+    requireHostTables(dump, copied, host);
+    return { tables: before, bytesBefore: await sizeOf(client), kind: await kindOf(client, server) };
   });
-  // Nobody is connected to the copy now, so that sections can make copies of it.
-  const finish = await beginSections(given, kind, progress);
-  // One connection from here to the end: what it remembers of the tables is its own, and no migration sees it.
+  // No session is connected to the copy now, so that sections can make copies of it.
+  const finish = await beginSections(input, kind, progress);
+  // One connection from here to the end: the digests are in its temporary tables, which no migration sees.
   return withClient(urls.main, async (client) => {
-    await client.query(SETTINGS);
-    const { measured, findings } = await progress.step('Take the measure of every value', async (tell) => {
-      const tables = await measureAll(client, found, legacy, tell);
-      return { measured: tables, findings: await sameAsSource(tables, copied, live, tell) };
+    await client.query(SESSION_SETTINGS);
+    const { measured, findings } = await progress.step('Measure every value', async (tell) => {
+      const measuredTables = await measureAll(client, tables, legacy, tell);
+      return { measured: measuredTables, findings: await compareCopy(measuredTables, copied, live, tell) };
     });
     await progress
       .step('Migrate the copy', () => runQuietly(['migrate'], urls))
@@ -78,7 +75,7 @@ async function rehearsed(given: Given, progress: Progress): Promise<Outcome> {
         await finish().catch(() => {});
         throw error;
       });
-    const whole = await progress.step('Account for every value', (tell) =>
+    const account = await progress.step('Account for every value', (tell) =>
       accountForAll(client, measured, legacy, tell),
     );
     return {
@@ -87,50 +84,44 @@ async function rehearsed(given: Given, progress: Progress): Promise<Outcome> {
       migrations: await committedMigrations(),
       measured,
       comparedWith: live ? 'every value of the source' : 'the number of rows in the dump',
-      accounts: whole.accounts,
-      kept: whole.kept,
-      aside: await readAside(client, legacy.quarantine),
-      notes: legacy.notes ? await readNotes(client, legacy.notes) : [],
+      accounts: account.accounts,
+      compared: account.compared,
+      setAside: await readSetAside(client, legacy.quarantine),
+      notes: legacy.notes ? await readMigrationNotes(client, legacy.notes) : [],
       leftOut: copied.leftOut,
-      differences: whole.differences,
-      findings: mergeFindings([findings, { deviations: whole.deviations, notEvaluated: [] }]),
+      differences: account.differences,
+      findings: mergeFindings([findings, { deviations: account.deviations, notEvaluated: [] }]),
       sections: await finish(),
     };
   });
 }
 
-function legacyOf({ legacy }: Config): Legacy {
-  if (!legacy) throw new RehearsalError('The configuration says nothing of legacy data: there is nothing to rehearse.');
-  return legacy;
-}
-
+/** Begins every section, and gives the function that finishes all of them. */
 async function beginSections(
-  { config, urls, sections: makers }: Given,
+  { project, urls, sections }: RehearsalInput,
   kind: Server['kind'],
   progress: Progress,
-): Promise<() => Promise<Section[]>> {
-  const begun: (() => Promise<Section | undefined>)[] = [];
-  for (const { title, make } of makers) {
-    const rehearsal = { config, kind, urls };
-    begun.push(await progress.step(title, (tell) => make({ ...rehearsal, tell })));
-  }
+): Promise<() => Promise<ReportSection[]>> {
+  const begun: (() => Promise<ReportSection | undefined>)[] = [];
+  for (const { step, build } of sections)
+    begun.push(await progress.step(step, (tell) => build({ project, kind, urls, tell })));
   return async () => {
-    const sections: Section[] = [];
+    const finished: ReportSection[] = [];
     for (const finish of begun) {
       const section = await finish();
-      if (section) sections.push(section);
+      if (section) finished.push(section);
     }
-    return sections;
+    return finished;
   };
 }
 
-/** The embedded engine can be named too, by the connection string that it prints: it says itself what it is. */
+/** The embedded engine can also be named by the connection string that it prints: its version says what it is. */
 async function kindOf(client: pg.Client, { kind }: Server): Promise<Server['kind']> {
   const { rows } = await client.query<{ version: string }>('select version()');
   return rows[0]?.version.includes('(PGlite') ? 'embedded' : kind;
 }
 
-/** Without what the rehearsal itself remembers. */
+/** The bytes of the database without temporary tables, which are the rehearsal's own. */
 async function sizeOf(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ bytes: string }>(
     `select (pg_database_size(current_database())

@@ -21,7 +21,7 @@ export interface Deviation {
   readonly seen: string;
   /** SQL that shows it, ready to paste into psql, or a diff. */
   readonly evidence?: string;
-  /** What to do about it. */
+  /** One sentence for people that says how to fix it. */
   readonly fix: string;
 }
 
@@ -32,7 +32,7 @@ export interface NotEvaluated {
   readonly why: string;
 }
 
-/** What one check found. */
+/** The findings of one check. */
 export interface Findings {
   readonly deviations: readonly Deviation[];
   readonly notEvaluated: readonly NotEvaluated[];

@@ -17,7 +17,7 @@ export function makeProgress(format: Format): Progress {
     seconds,
     async step(title, run) {
       const started = performance.now();
-      // The step only shows that it failed: the error itself is told once, in full, by whoever catches it.
+      // The step only shows that it failed: the code that catches the error prints it once, in full.
       let failure: unknown;
       let result: Awaited<ReturnType<typeof run>> | undefined;
       const tasks = new Listr(

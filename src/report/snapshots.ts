@@ -9,8 +9,8 @@ import { toRun } from './layout.ts';
 export type Files = ReadonlyMap<string, string>;
 
 /**
- * Compares snapshots with the files that are checked in, and writes nothing. A file that differs, is missing, or has
- * nothing that it is a snapshot of, deviates.
+ * Compares snapshots with the files that are checked in, and writes nothing. A file that differs, is missing, or is a
+ * snapshot of nothing any more, is a deviation.
  * @param folder in which every file is a snapshot
  */
 export async function compareFiles(files: Files, folder: string): Promise<Deviation[]> {
@@ -20,7 +20,7 @@ export async function compareFiles(files: Files, folder: string): Promise<Deviat
     deviations.push({
       check: 'snapshot',
       where: path,
-      expected: 'something that it is a snapshot of',
+      expected: 'an object of which it is a snapshot',
       seen: 'nothing',
       fix: `Run ${toRun('snapshot')}, which deletes it.`,
     });
@@ -37,14 +37,14 @@ export async function compareFile(path: string, contents: string): Promise<Devia
       check: 'snapshot',
       where: path,
       expected: checkedIn === undefined ? 'a file that is checked in' : 'the same as what is checked in',
-      seen: checkedIn === undefined ? 'missing' : 'it differs',
+      seen: checkedIn === undefined ? 'missing' : 'a difference',
       ...(checkedIn === undefined ? {} : { evidence: patch(path, checkedIn, contents) }),
-      fix: `If this is meant, run ${toRun('snapshot')} and have the change reviewed.`,
+      fix: `If this is intended, run ${toRun('snapshot')} and have the change reviewed.`,
     },
   ];
 }
 
-/** Writes every snapshot, deletes those that are of nothing any more, and gives the paths that changed. */
+/** Writes every snapshot, deletes those whose object no longer exists, and gives the paths that changed. */
 export async function writeFiles(files: Files, folder: string): Promise<string[]> {
   const changed: string[] = [];
   for (const [path, contents] of files) {

@@ -30,7 +30,7 @@ function evidenceLine(line: string): string {
   return line;
 }
 
-/** The closing word of a command that checks. */
+/** The last line of a command that checks: the verdict. */
 export function verdictText(name: string, { deviations, notEvaluated }: Findings): string {
   if (deviations.length > 0) return paint(['red', 'bold'], `${name} deviates.`);
   if (notEvaluated.length > 0)
@@ -38,7 +38,7 @@ export function verdictText(name: string, { deviations, notEvaluated }: Findings
   return paint(['green', 'bold'], `${name} holds.`);
 }
 
-/** Lines of two columns: a heading, and what it says. */
+/** Lines of two columns: a heading, and its text. */
 export function summaryText(lines: readonly (readonly [string, string])[]): string {
   const width = Math.max(...lines.map(([heading]) => heading.length));
   return lines.map(([heading, text]) => `  ${paint('dim', heading.padEnd(width))}  ${text}`).join('\n');

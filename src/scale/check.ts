@@ -1,14 +1,18 @@
 import type pg from 'pg';
+import { readCatalog } from '../catalog/catalog.ts';
+import { sortedBy } from '../catalog/order.ts';
+import { tablesOf } from '../catalog/table.ts';
 import type { Deviation } from '../report/deviation.ts';
+import { loadParser } from '../sql/references.ts';
 import { columnRule } from './columns.ts';
-import { type Distribution, placedTwice, placesOf } from './distribution.ts';
-import type { Finding, Ground, TableRule } from './finding.ts';
+import { placedTwice, placesOf } from './distribution.ts';
+import type { CheckInput, Finding, TableRule } from './finding.ts';
 import { foreignKeyRule } from './foreign-keys.ts';
 import { functionRule } from './functions.ts';
 import { keyRule } from './keys.ts';
 import { policyRule } from './policies.ts';
-import { readCatalog } from './read.ts';
-import { touchOf } from './touch.ts';
+import { functionReferences } from './references.ts';
+import type { Distribution } from './settings.ts';
 import { triggerRule } from './triggers.ts';
 
 const TABLE_RULES: readonly TableRule[] = [columnRule, keyRule, foreignKeyRule, policyRule, triggerRule];
@@ -19,23 +23,19 @@ export interface Judged extends Finding {
 }
 
 export interface CitusCheck {
-  readonly ground: Ground;
+  readonly input: CheckInput;
   readonly findings: readonly Judged[];
-  /** What is broken and not settled, and what is settled and not broken. */
+  /** Broken findings that are not settled, and settled names for which nothing is broken. */
   readonly deviations: readonly Deviation[];
 }
 
 /**
- * Holds the catalogs against what Citus lets be distributed. Rules: docs/scaling.md, with their sources.
- * @param client in a transaction that the caller rolls back: a setting is changed in it, and nothing else
+ * Checks the catalogs against the rules of Citus for distributed tables. Rules: docs/scaling.md, with their sources.
  */
 export async function checkCitus(client: pg.Client, distribution: Distribution): Promise<CitusCheck> {
-  const places = placesOf(distribution);
-  const catalog = await readCatalog(client, distribution.schemas, [...places.keys()]);
-  const byId = new Map(catalog.tables.map((table) => [table.id, table]));
-  const ground: Ground = { ...catalog, distribution, places, byId, touch: touchOf(catalog) };
+  const input = await readInput(client, distribution);
   const settled = new Map(distribution.settled.map(({ object, instead }) => [object, instead]));
-  const found = [...placeFindings(ground), ...tableFindings(ground), ...functionRule(ground)];
+  const found = [...placeFindings(input), ...tableFindings(input), ...functionRule(input)];
   const findings = found.map((finding): Judged => {
     const instead = finding.status === 'broken' ? settled.get(finding.object) : undefined;
     return instead === undefined ? finding : { ...finding, instead };
@@ -44,20 +44,40 @@ export async function checkCitus(client: pg.Client, distribution: Distribution):
   const used = new Set(findings.filter(({ instead }) => instead !== undefined).map(({ object }) => object));
   const idle = distribution.settled.filter(({ object }) => !used.has(object));
   return {
-    ground,
+    input,
     findings,
     deviations: [...broken.map(deviationOf), ...idle.map(({ object }) => idleDeviation(object))],
   };
 }
 
-function* tableFindings(ground: Ground): Iterable<Finding> {
-  for (const table of ground.tables) {
-    const place = ground.places.get(table.id);
-    if (place) for (const rule of TABLE_RULES) yield* rule(table, place, ground);
+async function readInput(client: pg.Client, distribution: Distribution): Promise<CheckInput> {
+  await loadParser();
+  const places = placesOf(distribution);
+  // A parent may be in any schema.
+  const catalog = await readCatalog(client, { schemas: distribution.schemas, rest: true });
+  const isOwn = ({ schema }: { readonly schema: string }): boolean => distribution.schemas.includes(schema);
+  const tables = tablesOf(catalog).filter((table) => isOwn(table) || places.has(table.id));
+  const functions = catalog.functions.filter(
+    (routine) => isOwn(routine) && (routine.kind === 'function' || routine.kind === 'procedure'),
+  );
+  return {
+    distribution,
+    places,
+    tables: sortedBy(tables, ({ schema, name }) => [schema, name]),
+    byId: new Map(tables.map((table) => [table.id, table])),
+    functions: sortedBy(functions, ({ identity }) => [identity]),
+    references: functionReferences(functions),
+  };
+}
+
+function* tableFindings(input: CheckInput): Iterable<Finding> {
+  for (const table of input.tables) {
+    const place = input.places.get(table.id);
+    if (place) for (const rule of TABLE_RULES) yield* rule(table, place, input);
   }
 }
 
-function* placeFindings({ tables, places, byId, distribution }: Ground): Iterable<Finding> {
+function* placeFindings({ tables, places, byId, distribution }: CheckInput): Iterable<Finding> {
   const broken = (where: string, says: string, fix: string): Finding => ({
     rule: 'place',
     where,
@@ -69,18 +89,18 @@ function* placeFindings({ tables, places, byId, distribution }: Ground): Iterabl
   for (const { id } of tables.filter((table) => !places.has(table.id)))
     yield broken(
       id,
-      'nothing says where its rows are',
-      'Put it in a group, among the reference tables or the local ones.',
+      'has no place in the distribution',
+      'Add it to a group, to the reference tables or to the local tables.',
     );
   for (const id of [...places.keys()].filter((name) => !byId.has(name)))
-    yield broken(id, 'there is no such table', 'Take it out of the distribution, or correct its name.');
-  for (const id of placedTwice(distribution)) yield broken(id, 'is placed twice', 'Leave one.');
+    yield broken(id, 'there is no such table', 'Remove it from the distribution, or correct its name.');
+  for (const id of placedTwice(distribution)) yield broken(id, 'is placed twice', 'Remove one of the two places.');
 }
 
 const deviationOf = ({ rule, where, object, says, fix = '' }: Finding): Deviation => ({
   check: 'catalog',
   where: where === object ? where : `${where} · ${object}`,
-  expected: `a ${rule} that Citus distributes, or what is done instead`,
+  expected: `a ${rule} that Citus can distribute, or an entry in \`distribution.settled\``,
   seen: says,
   fix,
 });
@@ -88,7 +108,7 @@ const deviationOf = ({ rule, where, object, says, fix = '' }: Finding): Deviatio
 const idleDeviation = (object: string): Deviation => ({
   check: 'catalog',
   where: object,
-  expected: 'something that it settles',
-  seen: 'nothing: it holds, or is not there',
-  fix: 'Take it out of `distribution.settled`.',
+  expected: 'a broken rule that it settles',
+  seen: 'none: the rule holds, or the object does not exist',
+  fix: 'Remove it from `distribution.settled`.',
 });

@@ -1,15 +1,15 @@
-import { type Finding, type Ground, list, type TableRule } from './finding.ts';
+import { type CheckInput, type Finding, list, type TableRule } from './finding.ts';
 
 /** The distribution column: there, not null, not generated, of a type with a hash, and the same one in its group. */
-export const columnRule: TableRule = function* (table, place, ground) {
-  const identities = table.columns.filter(({ identity }) => identity);
+export const columnRule: TableRule = function* (table, place, input) {
+  const identities = table.columns.filter(({ identity }) => identity !== null);
   if (place.kind !== 'local') {
     for (const { name, type } of identities.filter((column) => column.type !== 'bigint'))
       yield broken(
         table.id,
         name,
         `an identity of type ${type}`,
-        'Citus numbers rows on each node from bigint only: make it a bigint, or a uuid.',
+        'Citus supports identity columns of type bigint only: make it a bigint, or a uuid.',
       );
   }
   if (place.kind !== 'distributed') return;
@@ -19,15 +19,15 @@ export const columnRule: TableRule = function* (table, place, ground) {
       table.id,
       place.column,
       'there is no such column',
-      'Name the column that says who owns the row, or add it.',
+      'Name the column with the key of the row’s owner, or add it.',
     );
     return;
   }
   const faults = [
     ...(column.notNull ? [] : ['may be null']),
-    ...(column.generated ? ['is generated'] : []),
+    ...(column.generation ? ['is generated'] : []),
     ...(column.hashable ? [] : [`${column.type} can't be hashed`]),
-    ...otherType(column.type, place.group, table.id, ground),
+    ...otherType(column.type, place.group, table.id, input),
   ];
   for (const fault of faults)
     yield broken(
@@ -42,12 +42,12 @@ export const columnRule: TableRule = function* (table, place, ground) {
       where: table.id,
       object: `${table.id}.${place.column}`,
       status: 'holds',
-      says: `distributed by ${list([place.column])} ${column.type}, never null`,
+      says: `distributed by ${list([place.column], table)} ${column.type}, never null`,
     };
 };
 
 /** Tables are on one node for equal values only where these have equal types. */
-function otherType(type: string, group: string, id: string, { distribution, byId }: Ground): string[] {
+function otherType(type: string, group: string, id: string, { distribution, byId }: CheckInput): string[] {
   const [first] = Object.entries(distribution.groups[group] ?? {});
   if (!first || first[0] === id) return [];
   const other = byId.get(first[0])?.columns.find(({ name }) => name === first[1])?.type;

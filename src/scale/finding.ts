@@ -1,56 +1,65 @@
-import type { Distribution, Place } from './distribution.ts';
-import type { Catalog, Table } from './read.ts';
-import type { Touch } from './touch.ts';
+import type { DatabaseFunction } from '../catalog/functions.ts';
+import type { Relation } from '../catalog/relations.ts';
+import type { Table } from '../catalog/table.ts';
+import { quoteIdentifier } from '../sql/quote.ts';
+import type { Place } from './distribution.ts';
+import type { FunctionReferences } from './references.ts';
+import type { Distribution } from './settings.ts';
 
 /** The rules, as the report names them. */
 export type Rule = 'place' | 'column' | 'key' | 'foreign key' | 'policy' | 'trigger' | 'function';
 
-/** SQL of the script: what goes first, then the keys, then what comes back. */
+/** SQL of the script: first what it drops, then the keys, then what it adds again. */
 export interface Change {
   readonly drop?: readonly string[];
   readonly keys?: readonly string[];
   readonly add?: readonly string[];
-  /** How it was, for the way back. */
+  /** The definition before the change, to undo it. */
   readonly was: string;
 }
 
-/** What a rule says of one object. */
+/** The verdict of a rule on one object. */
 export interface Finding {
   readonly rule: Rule;
   /** The table that it is about, or the function itself. */
   readonly where: string;
-  /** What is settled by this name in the project's distribution. */
+  /** The name under which `settled` in the project's distribution may list it. */
   readonly object: string;
   /**
-   * holds: as it is; changed: by the script, with nothing lost; broken: not possible as it is, unless the project has
-   * settled what is done instead.
+   * holds: it can be distributed unchanged; changed: by the script, with nothing lost; broken: it can't be distributed,
+   * unless the project has settled what is done instead.
    */
   readonly status: 'holds' | 'changed' | 'broken';
   readonly says: string;
-  /** What to do when it is broken. */
+  /** How to fix it; there when it is broken. */
   readonly fix?: string;
   readonly change?: Change;
 }
 
-/** What every rule reads. */
-export interface Ground extends Catalog {
+/** The input of every rule. */
+export interface CheckInput {
   readonly distribution: Distribution;
   readonly places: ReadonlyMap<string, Place>;
+  /** The tables of the distribution's schemas, and those that it names, by schema and then by name. */
+  readonly tables: readonly Table[];
   readonly byId: ReadonlyMap<string, Table>;
-  readonly touch: Touch;
+  /** The functions and procedures of its schemas, by identity. */
+  readonly functions: readonly DatabaseFunction[];
+  readonly references: FunctionReferences;
 }
 
 /** A rule of one table. */
-export type TableRule = (table: Table, place: Place, ground: Ground) => Iterable<Finding>;
+export type TableRule = (table: Table, place: Place, input: CheckInput) => Iterable<Finding>;
 
-/** An identifier as SQL needs it. */
-export const quoted = (name: string): string =>
-  /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
-
-export const list = (columns: readonly string[]): string => `(${columns.map(quoted).join(', ')})`;
+/** Columns in parentheses, quoted where SQL needs it. */
+export function list(columns: readonly string[], table: Relation | undefined): string {
+  const quoted = (column: string): string =>
+    table?.columns.find(({ name }) => name === column)?.sql ?? quoteIdentifier(column);
+  return `(${columns.map(quoted).join(', ')})`;
+}
 
 /** The places of tables, in words: what a function or trigger touches. */
-export function placesInWords(ids: Iterable<string>, { places }: Ground): string {
+export function placesInWords(ids: Iterable<string>, { places }: CheckInput): string {
   return [...ids]
     .map((id) => {
       const place = places.get(id);

@@ -3,20 +3,20 @@ import type { Place } from './distribution.ts';
 
 const SIGNS = { holds: '✔', changed: '→', settled: '–', broken: '✗' } as const;
 
-/** What a finding comes to: broken ones that the project has settled are neither well nor open. */
+/** The outcome of a finding: its status, or `settled` for a broken one that the project has settled. */
 export const outcomeOf = ({ status, instead }: Judged): keyof typeof SIGNS =>
   status === 'broken' && instead !== undefined ? 'settled' : status;
 
-/** The findings of each table in turn, then those of functions; of these only what is to be said. */
-export function tablesText({ ground, findings }: CitusCheck): string {
-  const blocks = ground.tables.map(({ id }) => {
-    const place = ground.places.get(id);
+/** The findings of each table in turn, then those of functions; functions that hold are left out. */
+export function tablesText({ input, findings }: CitusCheck): string {
+  const blocks = input.tables.map(({ id }) => {
+    const place = input.places.get(id);
     const own = findings.filter(({ where, rule }) => where === id && rule !== 'function');
     return [`${id}: ${place ? placeText(place) : 'no place'}`, ...own.map(lineOf)].join('\n');
   });
   const functions = findings.filter(({ rule, status }) => rule === 'function' && status !== 'holds');
-  const told = ['functions', ...functions.map((finding) => `${lineOf(finding)}`)];
-  return [...blocks, ...(functions.length > 0 ? [told.join('\n')] : []), settledText(findings)].join('\n\n');
+  const lines = ['functions', ...functions.map((finding) => `${lineOf(finding)}`)];
+  return [...blocks, ...(functions.length > 0 ? [lines.join('\n')] : []), settledText(findings)].join('\n\n');
 }
 
 const lineOf = (finding: Judged): string => {
@@ -25,7 +25,7 @@ const lineOf = (finding: Judged): string => {
 };
 
 function placeText(place: Place): string {
-  if (place.kind === 'distributed') return `distributed by ${place.column}, with what is owned by ${place.group}`;
+  if (place.kind === 'distributed') return `distributed by ${place.column}, in the group ${place.group}`;
   return place.kind === 'reference' ? 'reference table, a copy on each node' : `local: ${place.reason}`;
 }
 
@@ -35,15 +35,15 @@ function settledText(findings: readonly Judged[]): string {
   );
   if (settled.size === 0) return '';
   return [
-    'Not as it is (–), and what is done instead:',
+    'Can’t be distributed unchanged (–), and what is done instead:',
     ...[...settled].map(([object, instead]) => `  ${object}\n    ${instead}`),
   ].join('\n');
 }
 
 /** How many tables of each kind, and findings of each outcome. */
-export function countsOf({ ground, findings }: CitusCheck): Record<string, string> {
-  const places = [...ground.places.values()];
-  const groups = Object.entries(ground.distribution.groups).map(
+export function countsOf({ input, findings }: CitusCheck): Record<string, string> {
+  const places = [...input.places.values()];
+  const groups = Object.entries(input.distribution.groups).map(
     ([name, tables]) => `${Object.keys(tables).length} by ${name}`,
   );
   const of = (outcome: keyof typeof SIGNS): number =>
@@ -56,7 +56,7 @@ export function countsOf({ ground, findings }: CitusCheck): Record<string, strin
     ].join(', '),
     holds: String(of('holds')),
     changed: `${of('changed')} by the script, with nothing lost`,
-    settled: `${of('settled')} that can't go along as they are, each with what is done instead`,
-    Citus: 'not evaluated: the catalogs are held against its rules, no Citus server ran the script',
+    settled: `${of('settled')} that can't be distributed unchanged, each with what is done instead`,
+    Citus: 'not evaluated: only the catalogs are compared with its rules, no Citus server ran the script',
   };
 }

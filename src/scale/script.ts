@@ -1,11 +1,11 @@
-import pg from 'pg';
+import type { Table } from '../catalog/table.ts';
+import { quoteLiteral } from '../sql/quote.ts';
 import type { CitusCheck } from './check.ts';
 import type { Place } from './distribution.ts';
-import type { Table } from './read.ts';
 
 /**
- * The statements that change keys, foreign keys, policies and triggers: plain PostgreSQL, for any server. What refers
- * to a key goes first and comes back last.
+ * The statements that change keys, foreign keys, policies and triggers: plain PostgreSQL, for any server. Foreign keys
+ * are dropped before the keys that they reference, and added after them.
  */
 export function keyChanges({ findings }: CitusCheck): string[] {
   const changes = findings.flatMap(({ change }) => (change ? [change] : []));
@@ -14,7 +14,7 @@ export function keyChanges({ findings }: CitusCheck): string[] {
 }
 
 /** The statements that distribute: reference tables first, then each group, parents before children. */
-export function distributing({ ground: { tables, places, distribution } }: CitusCheck): string[] {
+export function distributing({ input: { tables, places, distribution } }: CitusCheck): string[] {
   const ordered = parentsFirst(tables);
   const of = (wanted: (place: Place) => boolean): Table[] =>
     ordered.filter(({ id }) => {
@@ -22,7 +22,7 @@ export function distributing({ ground: { tables, places, distribution } }: Citus
       return place !== undefined && wanted(place);
     });
   const lines = of(({ kind }) => kind === 'reference').map(
-    ({ sql }) => `select create_reference_table(${pg.escapeLiteral(sql)});`,
+    ({ sql }) => `select create_reference_table(${quoteLiteral(sql)});`,
   );
   for (const group of Object.keys(distribution.groups)) {
     const members = of((place) => place.kind === 'distributed' && place.group === group);
@@ -30,9 +30,9 @@ export function distributing({ ground: { tables, places, distribution } }: Citus
     for (const { id, sql } of members) {
       const place = places.get(id);
       if (place?.kind !== 'distributed' || !first) continue;
-      const beside = first.id === id ? "'none'" : pg.escapeLiteral(first.sql);
+      const colocated = first.id === id ? "'none'" : quoteLiteral(first.sql);
       lines.push(
-        `select create_distributed_table(${pg.escapeLiteral(sql)}, ${pg.escapeLiteral(place.column)}, colocate_with => ${beside});`,
+        `select create_distributed_table(${quoteLiteral(sql)}, ${quoteLiteral(place.column)}, colocate_with => ${colocated});`,
       );
     }
   }
@@ -44,7 +44,7 @@ function parentsFirst(tables: readonly Table[]): Table[] {
   const ordered = new Set<Table>();
   const visit = (table: Table, path: ReadonlySet<string>): void => {
     if (ordered.has(table) || path.has(table.id)) return;
-    const parents = tables.filter(({ id }) => table.foreignKeys.some(({ parent }) => parent === id));
+    const parents = tables.filter(({ id }) => table.foreignKeys.some(({ referenced }) => referenced === id));
     for (const parent of parents) visit(parent, new Set([...path, table.id]));
     ordered.add(table);
   };
@@ -52,9 +52,9 @@ function parentsFirst(tables: readonly Table[]): Table[] {
   return [...ordered];
 }
 
-/** The whole script, with what is lost and the way back in comments. */
+/** The complete script; comments list what is lost, and how to undo it. */
 export function scriptOf(name: string, check: CitusCheck): string {
-  const { findings, ground } = check;
+  const { findings, input } = check;
   const settled = Map.groupBy(
     findings.filter(({ instead }) => instead !== undefined),
     ({ object }) => object,
@@ -65,15 +65,15 @@ export function scriptOf(name: string, check: CitusCheck): string {
     `  instead: ${found[0]?.instead}`,
   ]);
   const was = findings.flatMap(({ change }) => (change ? [change.was] : []));
-  const back = [...ground.places]
+  const back = [...input.places]
     .filter(([, { kind }]) => kind !== 'local')
     .map(([id]) => `select undistribute_table('${id}');`);
   return [
     `-- Distributes ${name} with Citus. Written by \`rolecall scale --check citus --script\`; read it before you run it.`,
-    '-- On the coordinator, as the owner of the tables, with nobody else at work, after a backup:',
+    '-- On the coordinator, as the owner of the tables, with no other session connected, after a backup:',
     '--   psql -v ON_ERROR_STOP=1 -f this-file',
     '',
-    comment(['What can not go along, and what is done instead:', ...losses]),
+    comment(['Objects that can not be distributed unchanged, and what is done instead:', ...losses]),
     '',
     '-- 1. Keys, policies and triggers. Plain PostgreSQL, in one transaction.',
     'begin;',
@@ -94,7 +94,7 @@ export function scriptOf(name: string, check: CitusCheck): string {
     "set citus.multi_shard_modify_mode = 'sequential';",
     ...distributing(check),
     '',
-    comment(['The way back, first:', ...back, 'then each of these as it was:', ...was]),
+    comment(['To undo, first:', ...back, 'then restore each of these definitions:', ...was]),
     '',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { type Token, tokenAt } from './tokens.ts';
 
-/** A condition as a tree of AND, OR and NOT; `text` is SQL that can stand in a query where the condition could. */
+/** A condition as a tree of AND, OR and NOT; `text` is SQL that can replace the condition in a query. */
 export type BooleanTree =
   | { readonly kind: 'and' | 'or'; readonly text: string; readonly arms: readonly BooleanTree[] }
   | { readonly kind: 'not'; readonly text: string; readonly arms: readonly [BooleanTree] }
@@ -17,7 +17,7 @@ interface Word {
 
 /**
  * Takes a condition apart, as pg_get_expr writes it: with BETWEEN and IN resolved, and AND, OR and NOT in upper case.
- * What stands inside of a subquery, a CASE or a function's arguments is one leaf.
+ * A subquery, a CASE or a function call with its arguments is one leaf.
  */
 export function booleanTree(condition: string): BooleanTree {
   const text = withoutParentheses(condition.trim());

@@ -6,7 +6,7 @@ export interface Token {
 }
 
 const BLANK = /\s+|--[^\n]*/y;
-const WORD = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|[0-9][\w.]*/y;
+const WORD = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|[0-9](?:\w|\.(?!\.))*/y;
 const DOLLAR = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
 const PREFIXED = /(?:([eE])|[bBxXnN]|[uU]&)?'/y;
 const IN_ESCAPED = /['\\]/g;
@@ -34,7 +34,17 @@ export function tokenAt(text: string, at: number): Token | null {
   return word ? { kind: 'word', end: at + word[0].length } : { kind: 'symbol', end: at + 1 };
 }
 
-/** What a statement says first: words in lower case, names without quotes (marked), symbols; no more than `most`. */
+/** Every token of a text with where it begins, up to the end or to one that has none. */
+export function* tokensIn(text: string): Iterable<Token & { readonly start: number }> {
+  for (let at = 0; at < text.length; ) {
+    const token = tokenAt(text, at);
+    if (!token) return;
+    yield { ...token, start: at };
+    at = token.end;
+  }
+}
+
+/** The first tokens of a statement, at most `most`: words in lower case, names without quotes (marked), symbols. */
 export function heading(text: string, most: number): Heading[] {
   const found: Heading[] = [];
   for (let at = 0; at < text.length && found.length < most; ) {

@@ -5,7 +5,7 @@ import type { Verdict } from './verdict.ts';
 
 const SHOWN = 12;
 
-/** A verdict, for the terminal beside the editor. */
+/** A verdict, for the terminal next to the editor. */
 export function verdictLines({ roles, structure, cells, findings, seconds }: Verdict): string {
   const deviations = findings.deviations.length;
   const head =
@@ -33,7 +33,7 @@ export function verdictLines({ roles, structure, cells, findings, seconds }: Ver
     .join('\n');
 }
 
-/** A new type is told once, not again for each of its fields; words about it can be read in the snapshot. */
+/** A new type is listed once, without its fields; changes of descriptions are left to the snapshot. */
 function worthTelling(changes: readonly SchemaChange[]): SchemaChange[] {
   const added = changes.flatMap(({ message }) => /^Type '(.+)' was added/.exec(message)?.[1] ?? []);
   return changes.filter(

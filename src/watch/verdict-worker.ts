@@ -1,19 +1,19 @@
 import { parentPort } from 'node:worker_threads';
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { verdictOf } from './verdict.ts';
 
-export interface Question {
+export interface VerdictQuestion {
   readonly url: string;
   readonly config: Config;
 }
 
-// What a verdict needs is loaded while nobody waits for it. The worker stays: code that has run before runs faster.
+// The code of a verdict is loaded before the first question. The worker stays: code that has run before runs faster.
 await Promise.all([
   import('../graphql/postgraphile.ts').then(({ loadPostGraphile }) => loadPostGraphile()),
   import('../types/generate.ts'),
 ]);
 
-parentPort?.on('message', async ({ url, config }: Question) => {
+parentPort?.on('message', async ({ url, config }: VerdictQuestion) => {
   try {
     parentPort?.postMessage({ verdict: await verdictOf(url, config) });
   } catch (error) {

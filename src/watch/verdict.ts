@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import { diffSchemas, type SchemaChange } from '../graphql/diff.ts';
 import { asItIs } from '../proof/as-it-is.ts';
 import { structureFile } from '../proof/prove.ts';
@@ -10,20 +10,20 @@ import { compareFiles } from '../report/snapshots.ts';
 import { structureChanges } from '../structure/findings.ts';
 import { inWords } from '../structure/words.ts';
 
-/** What a save of current.sql changed, against what is checked in. */
+/** The changes that a save of current.sql made, compared with the snapshots that are checked in. */
 export interface Verdict {
   readonly roles: readonly { readonly role: string; readonly changes: readonly SchemaChange[] }[];
   /** What of the structure is otherwise than in the snapshot, a sentence each. */
   readonly structure: readonly string[];
   readonly cells: number;
-  /** The findings apart from the snapshots whose changes `roles` and `structure` tell more shortly. */
+  /** The findings, without snapshots whose changes are in `roles` and `structure`. */
   readonly findings: Findings;
   readonly seconds: number;
 }
 
 const silent: Progress = { seconds: new Map(), step: async (_title, run) => run(() => {}) };
 
-/** Proves the database as it stands, and tells what differs from what is checked in. */
+/** Proves the database in its present state, and compares the result with the snapshots that are checked in. */
 export async function verdictOf(url: string, config: Config): Promise<Verdict> {
   const started = performance.now();
   const { cells, files, findings } = await asItIs(url, config, silent);

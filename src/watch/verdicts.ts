@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Config } from '../config/define.ts';
+import type { Config } from '../config/schema.ts';
 import type { Verdict } from './verdict.ts';
 
 type VerdictFailure = { readonly failure: string };

@@ -92,8 +92,18 @@ test('a row that could not be seeded deviates', () => {
 });
 
 test('letters are read in any order, and anything else is refused', () => {
-  expect(parseLetters('S D I U')).toEqual(new Map(COMMANDS.map((command) => [command, ALL_COLUMNS])));
-  expect(parseLetters('—')).toEqual(new Map());
+  const none = new Map();
+  expect(parseLetters('S D I U')).toEqual({
+    commands: new Map(COMMANDS.map((command) => [command, ALL_COLUMNS])),
+    refusals: none,
+  });
+  expect(parseLetters('—')).toEqual({ commands: none, refusals: none });
+  expect(parseLetters('S !D(P0001)')).toEqual({
+    commands: new Map([['select', ALL_COLUMNS]]),
+    refusals: new Map([['delete', 'P0001']]),
+  });
+  expect(parseLetters('D !D(P0001)')).toBeUndefined();
+  expect(parseLetters('!D')).toBeUndefined();
   expect(parseLetters('S X')).toBeUndefined();
   expect(parseLetters('')).toBeUndefined();
 });

@@ -61,7 +61,7 @@ beforeAll(async () => {
   `);
   const subject = await readSubject(database.client, ['app'], world);
   const personas = [{ name: 'me', role: reader.name, settings: { 'test.me': 'me' } }];
-  probes = await probe(database.client, subject, personas, world);
+  probes = await probe(database.client, subject, personas, { world, access: {} });
 });
 
 afterAll(async () => {

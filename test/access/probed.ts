@@ -27,7 +27,7 @@ export async function probed(
   await database.client.query(`create schema app; grant usage on schema app to ${role}; ${sql(role)}`);
   const subject = await readSubject(database.client, ['app', 'closed'], world);
   const personas = ['me', 'you'].map((name) => ({ name, role, settings: { 'test.me': name } }));
-  const probes = await probe(database.client, subject, personas, world, calls);
+  const probes = await probe(database.client, subject, personas, { world, access: {}, calls });
   return {
     probes,
     subject,

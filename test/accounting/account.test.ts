@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { account } from '../../src/accounting/account.ts';
-import type { LegacyMapping } from '../../src/accounting/mapping.ts';
+import type { LegacyMapping } from '../../src/accounting/settings.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
 
 let database: TestDatabase;
@@ -41,13 +41,14 @@ beforeEach(async () => {
 afterAll(() => database.drop());
 
 /** Breaks something after the move, and gives what the account then says. */
-async function after(sql: string) {
+async function after(sql: string, sourceSchema = 'public') {
   await database.client.query(sql);
   const { accounts, findings } = await account(database.client, {
     mapping,
     quarantine: { relation: 'public.set_aside' },
+    sourceSchema,
   });
-  const { table: _, made: __, columns: ___, twice: ____, ...counts } = accounts[0] as (typeof accounts)[0];
+  const { table: _, newRows: __, columns: ___, twice: ____, ...counts } = accounts[0] as (typeof accounts)[0];
   return { counts, deviations: findings.deviations.map(({ where, seen, evidence }) => ({ where, seen, evidence })) };
 }
 
@@ -77,14 +78,20 @@ test.each([
   expect(deviations).toHaveLength(1);
 });
 
-test('a row that was set aside, though not whole, is lost', async () => {
+test('a row that was set aside without one of its values is lost', async () => {
   expect((await after(`update public.set_aside set row_data = row_data - 'text'`)).counts).toMatchObject({
     setAside: 0,
     lost: 1,
   });
 });
 
-test('a legacy column of which the mapping says nothing deviates', async () => {
+test('a legacy column that the mapping does not name is a deviation', async () => {
   const { deviations } = await after('alter table legacy.notes add column if not exists forgotten int');
   expect(deviations).toContainEqual(expect.objectContaining({ where: 'notes.forgotten', seen: 'none' }));
+});
+
+test('the quarantine may name a table with the schema that it was in before the migrations, and with no other', async () => {
+  const named = (schema: string) => `update public.set_aside set source_table = '${schema}.notes'`;
+  expect((await after(named('app'), 'app')).counts).toMatchObject({ setAside: 1, lost: 0 });
+  expect((await after(named('public'), 'app')).counts).toMatchObject({ setAside: 0, lost: 1 });
 });

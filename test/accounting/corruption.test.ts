@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import config from '../../rolecall.config.ts';
 import { loadLegacy } from '../../spec/legacy/load.ts';
-import { SETTINGS } from '../../src/accounting/form.ts';
-import { findTables, type MeasuredTable } from '../../src/accounting/measure.ts';
-import { accountForAll, measureAll } from '../../src/accounting/whole.ts';
+import { SESSION_SETTINGS } from '../../src/accounting/canonical-text.ts';
+import { accountForAll, measureAll } from '../../src/accounting/database.ts';
+import type { MeasuredTable } from '../../src/accounting/measure.ts';
+import { findTables } from '../../src/accounting/tables.ts';
 import type { Config } from '../../src/config/define.ts';
 import { connectionStringsFrom } from '../../src/database/urls.ts';
 import { runQuietly } from '../../src/migrations/graphile-migrate.ts';
@@ -29,7 +30,7 @@ beforeAll(async () => {
     insert into public.scribbles values (1, 'one'), (2, 'two');
     create table public.tallies (name text, times float8);
     insert into public.tallies values ('a', 'NaN'), ('a', 'NaN'), ('b', '-0'), (null, null);`);
-  await client.query(SETTINGS);
+  await client.query(SESSION_SETTINGS);
   measured = await measureAll(client, await findTables(client, legacy.host?.schemas, legacy.host?.tables), legacy);
   const urls = connectionStringsFrom({ DATABASE_URL: url, ROOT_DATABASE_URL: serverUrl });
   if (!urls) throw new Error('There is no server under test.');
@@ -57,14 +58,14 @@ async function after(sql: string) {
 const one = (table: string, condition = 'true'): string =>
   `id = (select x.id from ${table} x where ${condition} order by x.id limit 1)`;
 
-test('undisturbed, all of it is accounted for: what nobody declared is kept, and shown where', async () => {
-  const { deviations, kept, accounts } = await after('select');
+test('without corruption all of it is accounted for: what nobody declared is kept, and shown where it is', async () => {
+  const { deviations, compared, accounts } = await after('select');
   expect(deviations).toEqual([]);
-  expect(kept.filter(({ before }) => /scribbles|tallies/.test(before))).toMatchObject([
+  expect(compared.filter(({ before }) => /scribbles|tallies/.test(before))).toMatchObject([
     { after: 'public.scribbles', rows: 2, differing: 0 },
     { after: 'public.tallies', rows: 4, differing: 0 },
   ]);
-  expect(kept.find(({ before }) => before === 'public.channels')).toMatchObject({
+  expect(compared.find(({ before }) => before === 'public.channels')).toMatchObject({
     after: 'legacy.channels',
     columns: expect.arrayContaining([{ before: 'mood', after: 'mood', number: expect.any(Number) }]),
   });
@@ -160,19 +161,23 @@ test.each([
     `update public.channels set avatar_url = null where ${one('public.channels', 'avatar_url is not null')}`,
   ],
   ['a row that is gone', 'error_logs', `delete from public.error_logs where ${one('public.error_logs')}`],
-  ['a row from nowhere', 'error_logs', `insert into public.error_logs (function_name, message) values ('x', 'y')`],
   [
-    'a transcript from nowhere',
+    'a new row that no rule explains',
+    'error_logs',
+    `insert into public.error_logs (function_name, message) values ('x', 'y')`,
+  ],
+  [
+    'a new transcript that no rule explains',
     'transcripts',
     `update public.transcripts set video_id = gen_random_uuid() where ${one('public.transcripts')}`,
   ],
-])('%s is found, and named: %s', async (_, where, sql) => {
+])('corruption (%s) is found, and named: %s', async (_, where, sql) => {
   const { deviations, differences } = await after(sql);
   expect(deviations.map((deviation) => deviation.where)).toEqual([where]);
   expect(differences[0]?.rows[0]?.id).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test('two rows that have each other’s values, though their sum is the same', async () => {
+test('two rows with each other’s values are found, though the sum of their digests is the same', async () => {
   const { differences } = await after(`
     with two as (select id, content, lead(content) over w as next, lag(content) over w as last
                    from (select * from public.chat_messages order by id limit 2) m window w as (order by id))
@@ -240,25 +245,25 @@ test.each([
   const { differences } = await after(sql);
   const named = differences.map(({ table, column }) => (column ? `${table}.${column}` : table));
   expect(named).toContain(where);
-  expect(differences.map(({ kind }) => kind)).toContain('kept');
+  expect(differences.map(({ kind }) => kind)).toContain('original');
 });
 
-test('a value that was altered in its original too: the two agree, and the measure of before does not', async () => {
+test('a value that was altered in its original too is found by the measure of before', async () => {
   const { differences } = await after(`
     update legacy.videos set title = 'x' where ${one('public.videos')};
     update public.videos set title = 'x' where ${one('public.videos')}`);
   expect(differences.map(({ kind, column }) => ({ kind, column }))).toEqual([
-    { kind: 'kept', column: 'title' },
+    { kind: 'original', column: 'title' },
     { kind: 'altered', column: 'title' },
   ]);
 });
 
-test('a table that was renamed is found by what it is', async () => {
-  const { deviations, kept } = await after(
+test('a table that was renamed and moved is recognised', async () => {
+  const { deviations, compared } = await after(
     'alter table public.scribbles rename column said to says; alter table public.scribbles set schema private; alter table private.scribbles rename to notes',
   );
   expect(deviations).toEqual([]);
-  expect(kept.find(({ before }) => before === 'public.scribbles')).toMatchObject({
+  expect(compared.find(({ before }) => before === 'public.scribbles')).toMatchObject({
     after: 'private.notes',
     differing: 0,
   });

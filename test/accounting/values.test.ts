@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import pg from 'pg';
-import { SETTINGS } from '../../src/accounting/form.ts';
-import type { LegacyTable } from '../../src/accounting/mapping.ts';
-import { findTables } from '../../src/accounting/measure.ts';
-import { accountForAll, measureAll } from '../../src/accounting/whole.ts';
+import { SESSION_SETTINGS } from '../../src/accounting/canonical-text.ts';
+import { accountForAll, measureAll } from '../../src/accounting/database.ts';
+import type { LegacyTable } from '../../src/accounting/settings.ts';
+import { findTables } from '../../src/accounting/tables.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
 
 /** SQL of any value of a type. */
@@ -79,7 +79,12 @@ const things: LegacyTable = {
   target: 'public.things',
   columns: Object.fromEntries(['id', ...columns].map((name) => [name, { target: `t."${name}"` }])),
 };
-const accounting = { found: 'public', mapping: { things }, made: {}, quarantine: { relation: 'public.set_aside' } };
+const accounting = {
+  sourceSchema: 'public',
+  mapping: { things },
+  expectedNewRows: {},
+  quarantine: { relation: 'public.set_aside' },
+};
 
 const value = (name: string): Values =>
   fc.oneof({ arbitrary: COLUMNS[name]?.value ?? fc.constant('null'), weight: 4 }, fc.constant('null'));
@@ -106,7 +111,7 @@ beforeAll(async () => {
   await database.client.query(`
     create extension vector; create schema legacy;
     create type public.choice as enum ('first', 'second', 'third');
-    create table public.set_aside (source_table text, source_id int, row_data jsonb, reason text); ${SETTINGS}`);
+    create table public.set_aside (source_table text, source_id int, row_data jsonb, reason text); ${SESSION_SETTINGS}`);
 });
 
 afterAll(() => database.drop());
@@ -121,7 +126,7 @@ async function harmed(): Promise<boolean> {
   return rows[0]?.harmed ?? false;
 }
 
-test('any values survive a move and are accounted for; one of them harmed is always found', async () => {
+test('any values are accounted for after a move, and one that was changed is always found', async () => {
   const { client } = database;
   await fc.assert(
     fc.asyncProperty(fc.array(row, { minLength: 2, maxLength: 5 }), harm, fc.nat(), async (rows, breaking, at) => {

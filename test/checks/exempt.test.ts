@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import config from '../../rolecall.config.ts';
 import { checkCatalog } from '../../src/checks/run.ts';
 import type { Exemption } from '../../src/checks/settings.ts';
-import { mistakesIn } from '../../src/config/validate.ts';
+import { mistakesIn } from '../../src/config/mistakes.ts';
 import type { TestDatabase } from '../support/databases.ts';
 import { startingDatabase } from './support/catalog.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import config from '../../rolecall.config.ts';
 import { checkCatalog } from '../../src/checks/run.ts';
-import { mistakesIn } from '../../src/config/validate.ts';
+import { mistakesIn } from '../../src/config/mistakes.ts';
 import type { TestDatabase } from '../support/databases.ts';
 import { startingDatabase } from './support/catalog.ts';
 

@@ -42,7 +42,7 @@ comment on table public.channels is null;
 
   test('is refused for what it opens and the access spec keeps closed, with who may do what', () => {
     expect(output).toContain("stranger, moderator, admin · select · public.chat_messages (owner's)");
-    expect(output).toContain('the gate stays shut');
+    expect(output).toContain('the gate refuses this migration');
   });
 
   test('is refused for a GraphQL schema that cannot be built without warnings', () => {

@@ -1,3 +1,5 @@
+import { rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { freshProject, type Project } from '../support/project.ts';
@@ -48,4 +50,19 @@ test('db serves the folder in the foreground, other commands join it, and what w
   second.interrupt();
   await second.finished;
   expect(rows).toEqual([{ one: 1 }]);
+});
+
+test.each([
+  ['is a file', (path: string) => writeFile(path, ''), 'Move that file away, or name another folder.'],
+  ['cannot be written', (path: string) => symlink('/proc/rolecall', path), 'or name another folder.'],
+])('when the engine’s folder %s, db says so and what to do in one line, and exits with 2', async (_, spoil, advice) => {
+  const folder = join(project.folder, '.rolecall');
+  await rename(folder, `${folder}.kept`);
+  await spoil(folder);
+  const { code, output } = await project.rolecall(['db'], embedded);
+  await rm(folder);
+  await rename(`${folder}.kept`, folder);
+  expect(output).toMatch(/^rolecall: The embedded engine cannot start: \.rolecall .*\n$/);
+  expect(output).toContain(advice);
+  expect(code).toBe(2);
 });

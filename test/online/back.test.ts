@@ -58,7 +58,7 @@ async function idsIn(client: pg.Client): Promise<Record<string, string[]>> {
   const ids: Record<string, string[]> = {};
   for (const [table, { optional }] of Object.entries(online.tables)) {
     // Whoever had no line of usage was given one.
-    const made = online.targets.find((target) => target.table === `public.${table}`)?.natural;
+    const made = online.targets.find((target) => target.table === `public.${table}`)?.naturalKey;
     if (optional || made) continue;
     const { rows } = await client.query<{ id: string }>(`select id::text from public.${table} order by 1`);
     ids[table] = rows.map(({ id }) => id);

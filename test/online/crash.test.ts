@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import { online } from '../../spec/online.ts';
 import { readStructure } from '../../src/catalog/structure.ts';
-import { stageOf } from '../../src/online/look.ts';
+import { stageOf } from '../../src/online/stage.ts';
 import { type Ground, groundOn, onOwnServer } from '../faults/support/migrating.ts';
 import { type DatabaseState, differences } from '../faults/support/state.ts';
 import { untilClosed } from '../support/waiting.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   prepared = await ground.copy();
   for (const database of [window, prepared]) await ground.on(database, (client) => client.query(GRAPHILE_MIGRATE));
   await withWorker({ url: ground.url(prepared) }, async (worker) => {
-    await worker.expand();
+    await worker.create();
     await worker.fill();
     expect(await worker.validate()).toEqual([]);
   });
@@ -51,14 +51,14 @@ onOwnServer.each([
     const cut = withWorker(at, async (worker, client) => {
       killAfter(client, moment);
       await worker.switchOver();
-      await worker.clear();
+      await worker.cleanUp();
     });
     await expect(cut).rejects.toThrow();
     await ground.restart();
     expect((await ground.on(database, (client) => stageOf(client, online))).at).toBe(stage);
     await withWorker(at, async (worker) => {
       if (stage === 'validated') await worker.switchOver();
-      await worker.clear();
+      await worker.cleanUp();
     });
     expect(differences(undisturbed, await ground.on(database, everythingIn))).toEqual([]);
   },

@@ -23,11 +23,11 @@ for (const [kind, drifts] of Object.entries({ known, keys, unknown })) {
       const window = await copyOf(database);
       try {
         await withWorker(database, async (worker) => {
-          await worker.expand();
+          await worker.create();
           await worker.fill();
           expect(await worker.validate()).toEqual([]);
           await worker.switchOver();
-          await worker.clear();
+          await worker.cleanUp();
         });
         await migrateInWindow(window);
         expect(await contentsOf(database)).toEqual(await contentsOf(window));

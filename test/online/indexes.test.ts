@@ -6,7 +6,7 @@ const plan = {
   schemas: ['public', 'legacy'],
   legacy: 'legacy',
   extensions: { schema: 'extensions', names: [] },
-  fitted: { 'public.by_name': `select format('fillfactor = %s', 50 + count(*)) from public.notes` },
+  indexParameters: { 'public.by_name': `select format('fillfactor = %s', 50 + count(*)) from public.notes` },
 } as const;
 
 let database: TestDatabase;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect } from '@jest/globals';
 import { online } from '../../spec/online.ts';
 import { readStructure } from '../../src/catalog/structure.ts';
-import { contract } from '../../src/online/contract.ts';
+import { dropOldTables } from '../../src/online/drop-old.ts';
 import { onRealServer, type TestDatabase } from '../support/databases.ts';
 import { untilClosed, untilSeen } from '../support/waiting.ts';
 import { connected, contentsOf, copyOf, legacy, legacyDatabase, migrateInWindow, withWorker } from './support.ts';
@@ -52,14 +52,14 @@ describe('moving a database while it is used', () => {
 
       await write(0, 2);
       await withWorker(database, async (worker) => {
-        await worker.expand();
+        await worker.create();
         await write(2, 6);
         await worker.fill();
         await write(6, 14);
         expect(await worker.validate()).toEqual([]);
         await write(14, MEANWHILE.length);
         await worker.switchOver();
-        await worker.clear();
+        await worker.cleanUp();
       });
       await migrateInWindow(window);
 
@@ -79,7 +79,7 @@ describe('moving a database while it is used', () => {
         const gone = untilClosed(client);
         let done = 0;
         const killed = (async () => {
-          await worker.expand();
+          await worker.create();
           await worker.fill(async () => {
             if (done++ !== batches) return;
             await database.client.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
@@ -90,11 +90,11 @@ describe('moving a database while it is used', () => {
       });
     }
     await withWorker(database, async (worker) => {
-      await worker.expand();
+      await worker.create();
       await worker.fill();
       expect(await worker.validate()).toEqual([]);
       await worker.switchOver();
-      await worker.clear();
+      await worker.cleanUp();
     });
     await migrateInWindow(window);
 
@@ -111,7 +111,7 @@ describe('moving a database while it is used', () => {
           select min(c.video_id) from public.transcript_chunks c join public.videos v using (video_id) where v.channel_id <> there.channel_id)`;
     let chunks = 0;
     await withWorker(database, async (worker) => {
-      await worker.expand();
+      await worker.create();
       await worker.fill(async () => {
         if (chunks === 0) chunks = (await database.client.query(moved)).rowCount ?? 0;
       });
@@ -127,7 +127,7 @@ describe('moving a database while it is used', () => {
     const reader = await connected(database.url);
     await reader.query('begin isolation level repeatable read; select from public.channels');
     await withWorker(database, async (worker, client) => {
-      await worker.expand();
+      await worker.create();
       const killed = expect(worker.fill()).rejects.toThrow();
       const gone = untilClosed(client);
       await untilSeen(
@@ -144,7 +144,7 @@ describe('moving a database while it is used', () => {
       expect((await database.client.query(invalid)).rows).toEqual([]);
       expect(await worker.validate()).toEqual([]);
       await worker.switchOver();
-      await worker.clear();
+      await worker.cleanUp();
     });
     await migrateInWindow(window);
     expect(await readStructure(database.client)).toEqual(await readStructure(window.client));
@@ -156,13 +156,13 @@ describe('moving a database while it is used', () => {
       const database = kept(await legacyDatabase());
       const { client } = database;
       await withWorker(database, async (worker) => {
-        await worker.expand();
+        await worker.create();
         await worker.fill();
         expect(await worker.validate()).toEqual([]);
         const writers = [0, 1, 2].map((writer) => writeUntilRefused(database.url, writer));
         await worker.switchOver();
         const acknowledged = (await Promise.all(writers)).flat();
-        await worker.clear();
+        await worker.cleanUp();
         expect(acknowledged.length).toBeGreaterThan(0);
         const { rows: lost } = await client.query(
           'select id from unnest($1::uuid[]) id where id not in (select id from public.chat_messages)',
@@ -183,7 +183,7 @@ describe('moving a database while it is used', () => {
       }
       // Of the others there are rows that were made.
       const carried = ({ table_name: table }: { table_name: string }): boolean =>
-        !online.targets.find((target) => target.table === `public.${table}`)?.natural;
+        !online.targets.find((target) => target.table === `public.${table}`)?.naturalKey;
       expect(sums.filter(carried)).toEqual(counted.filter(carried));
     },
   );
@@ -193,9 +193,9 @@ describe('moving a database while it is used', () => {
     const before = await readStructure(database.client);
     for (const filled of [false, true]) {
       await withWorker(database, async (worker) => {
-        await worker.expand();
+        await worker.create();
         if (filled) await worker.fill();
-        await worker.clear();
+        await worker.cleanUp();
       });
       expect(await readStructure(database.client)).toEqual(before);
     }
@@ -206,7 +206,7 @@ describe('moving a database while it is used', () => {
     const database = kept(await legacyDatabase());
     await migrateInWindow(database);
     const { client } = database;
-    const seen = async () => (await contract(client, online, legacy)).map(({ where }) => where);
+    const seen = async () => (await dropOldTables(client, online, legacy)).map(({ where }) => where);
     await client.query('create table legacy.by_hand (note text)');
     expect(await seen()).toEqual([
       ...['chat_messages', 'chat_sessions', 'transcript_chunks', 'videos'].map((table) => `legacy.${table}`),
@@ -229,7 +229,7 @@ describe('moving a database while it is used', () => {
     async () => {
       const database = kept(await legacyDatabase());
       await withWorker(database, async (worker) => {
-        await worker.expand();
+        await worker.create();
         await worker.fill();
         expect(await worker.validate()).toEqual([]);
         const busy = await connected(database.url);

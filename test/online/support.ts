@@ -4,18 +4,19 @@ import pg from 'pg';
 import config from '../../rolecall.config.ts';
 import { loadLegacy } from '../../spec/legacy/load.ts';
 import { online } from '../../spec/online.ts';
-import type { Accounting } from '../../src/accounting/mapping.ts';
+import type { Accounting } from '../../src/accounting/settings.ts';
 import { databaseOf } from '../../src/database/urls.ts';
+import { readCommitted } from '../../src/migrations/committed.ts';
 import { readMigrationSettings } from '../../src/migrations/graphile-migrate.ts';
 import { backfill, catchUp } from '../../src/online/backfill.ts';
-import { carryingOf } from '../../src/online/carry.ts';
-import { clear } from '../../src/online/clear.ts';
-import { expand } from '../../src/online/expand.ts';
+import { type CarrySession, openCarrySession } from '../../src/online/carry-session.ts';
+import { cleanUp } from '../../src/online/clean-up.ts';
 import { buildIndexes } from '../../src/online/indexes.ts';
-import { readCommitted } from '../../src/online/migrations.ts';
-import { type Switched, switchOver } from '../../src/online/switch.ts';
+import { createPrepared } from '../../src/online/prepare.ts';
+import { sectionsOf } from '../../src/online/sections.ts';
+import { carrySql } from '../../src/online/session-tables.ts';
+import { type SwitchTimes, switchOver } from '../../src/online/switch.ts';
 import { validate } from '../../src/online/validate.ts';
-import { type Workshop, workshop } from '../../src/online/workshop.ts';
 import type { Deviation } from '../../src/report/deviation.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
 
@@ -66,24 +67,24 @@ export async function withWorker<T>(
 
 /** The steps of moving a database while it is used, as the command takes them. */
 export interface Worker {
-  expand(): Promise<void>;
+  create(): Promise<void>;
   fill(onProgress?: () => unknown): Promise<void>;
   /** @param accounting how the legacy database is accounted for, unless as the configuration says */
   validate(accounting?: Accounting): Promise<readonly Deviation[]>;
-  switchOver(): Promise<Switched>;
-  clear(): Promise<void>;
+  switchOver(): Promise<SwitchTimes>;
+  cleanUp(): Promise<void>;
 }
 
 async function workerOn(client: pg.Client, url: string): Promise<Worker> {
   const migrations = await readCommitted();
-  let shop: Workshop | undefined;
-  const open = async (): Promise<Workshop> => {
-    const texts = migrations.map(({ sql }) => sql);
-    shop ??= await workshop(client, online, await carryingOf(client, texts, online));
-    return shop;
+  const sections = await sectionsOf(migrations, online);
+  let session: CarrySession | undefined;
+  const open = async (): Promise<CarrySession> => {
+    session ??= await openCarrySession(client, online, await carrySql(client, online, sections));
+    return session;
   };
   return {
-    expand: () => expand(client, online, migrations),
+    create: () => createPrepared(client, online, migrations, sections),
     async fill(onProgress: () => unknown = () => {}) {
       const at = await open();
       await backfill(client, online, at, onProgress);
@@ -91,8 +92,8 @@ async function workerOn(client: pg.Client, url: string): Promise<Worker> {
       await catchUp(client, at);
     },
     validate: async (accounting = legacy) => (await validate(client, url, online, await open(), accounting)).deviations,
-    switchOver: async () => switchOver(client, online, await open(), migrations, () => {}),
-    clear: () => clear(client),
+    switchOver: async () => switchOver(client, online, await open(), migrations, sections, () => {}),
+    cleanUp: () => cleanUp(client),
   };
 }
 
@@ -108,9 +109,9 @@ export async function contentsOf({ client }: Pick<TestDatabase, 'client'>): Prom
     "select to_jsonb(moved_at) #>> '{}' as at from private.legacy_moves limit 1",
   );
   const moment = moved[0]?.at ?? '';
-  for (const { table, natural } of [...online.targets, { table: online.quarantine, natural: ['id'] }]) {
+  for (const { table, naturalKey } of [...online.targets, { table: online.quarantine, naturalKey: ['id'] }]) {
     // What a made row has of its own: its id and when it was made, and whoever refers to it.
-    const made = natural ? ['id', 'created_at', 'plan_started_at', 'quarantined_at'] : [];
+    const made = naturalKey ? ['id', 'created_at', 'plan_started_at', 'quarantined_at'] : [];
     // A trigger says when a row was changed last, and no two databases are changed at once.
     const hidden = [...made, 'transcript_id', 'plan_id', 'updated_at'];
     const { rows } = await client.query<{ row: string }>(

@@ -17,7 +17,7 @@ onRealServer(
     const app = database.client;
     const holder = await connected(database.url);
     await withWorker(database, async (worker) => {
-      await worker.expand();
+      await worker.create();
       await worker.fill();
       await holder.query('select pg_advisory_lock($1)', [HELD]);
       await app.query(`set lock_timeout = ${within(5)}; begin`);

@@ -107,7 +107,7 @@ test('a statement that fails, and parameters that draw nothing, deviate', async 
   expect(told).toEqual([
     expect.stringMatching(/^broken · somebody · typical: a statement that runs \/ 42703/),
     expect.stringMatching(/^broken · somebody · heavy: a statement that runs \/ 42703/),
-    expect.stringMatching(/^empty · somebody · typical: parameters .* nothing for the query to bite on/),
+    expect.stringMatching(/^empty · somebody · typical: parameters .* no row, so the query has no parameters/),
     expect.stringMatching(/^short · somebody · typical: a column for each parameter .* no list_id/),
   ]);
 });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { Config } from '../../src/config/define.ts';
-import type { Size } from '../../src/plans/model.ts';
 import { type PlansProof, provePlans } from '../../src/plans/prove.ts';
+import type { Size } from '../../src/plans/settings.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
 import { freshRole } from '../support/roles.ts';
 

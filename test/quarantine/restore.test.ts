@@ -6,8 +6,8 @@ import config from '../../rolecall.config.ts';
 import { account } from '../../src/accounting/account.ts';
 import { readContents } from '../../src/catalog/contents.ts';
 import { readStructure } from '../../src/catalog/structure.ts';
+import type { QuarantinedRow, RestoreChoice } from '../../src/quarantine/model.ts';
 import { restoreQuarantined } from '../../src/quarantine/restore.ts';
-import type { Choice, SetAside } from '../../src/quarantine/restoring.ts';
 import { readSections } from '../../src/quarantine/sections.ts';
 import { BASE } from '../spec/legacy/drift/base.ts';
 import { id } from '../spec/legacy/drift/case.ts';
@@ -87,7 +87,7 @@ test('a user who is back has sessions, messages, and more follows than the plan 
   await accounted();
 });
 
-test.each<[string, Choice, string[]]>([
+test.each<[string, RestoreChoice, string[]]>([
   ['a table', { table: 'videos' }, ['chunk of orphan', 'orphan video']],
   ['a table, with its schema', { table: 'legacy.chat_sessions' }, ['message of nothing', 'session of nothing']],
   ['a reason', { reason: 'orphan-video' }, []],
@@ -134,11 +134,11 @@ test('where no migration ran, or something is in the way, it says so', async () 
   await expect(restore()).rejects.toThrow('There is no private.quarantined_rows here.');
 });
 
-async function restore(choice: Choice = {}, keep = true) {
+async function restore(choice: RestoreChoice = {}, keep = true) {
   const { legacy } = config;
-  if (!legacy?.restoring) throw new Error('Nothing is said of restoring.');
-  const sections = await readSections(legacy.restoring);
-  return restoreQuarantined(database.client, legacy.quarantine, legacy.restoring, sections, choice, keep);
+  if (!legacy?.restore) throw new Error('Nothing is said of how rows are put back.');
+  const sections = await readSections(legacy.restore);
+  return restoreQuarantined(database.client, legacy.quarantine, legacy.restore, sections, choice, keep);
 }
 
 async function rolecall(...args: string[]): Promise<{ code: number; output: string }> {
@@ -159,12 +159,12 @@ async function everything(): Promise<unknown> {
 async function accounted(): Promise<void> {
   const { legacy } = config;
   if (!legacy) throw new Error('There is no mapping.');
-  const { made: _, ...declared } = legacy;
+  const { expectedNewRows: _, ...declared } = legacy;
   expect((await account(database.client, declared)).findings.deviations).toEqual([]);
 }
 
 /** Of the rows that have one here. */
-async function names(rows: readonly SetAside[]): Promise<string[]> {
+async function names(rows: readonly QuarantinedRow[]): Promise<string[]> {
   const known = new Map(await Promise.all(NAMES.map(async (name) => [await uuid(name), name] as const)));
   return rows.flatMap((row) => known.get(row.id) ?? []).sort();
 }

@@ -39,7 +39,7 @@ test('a plain dump, zipped: every value is accounted for, a page is written with
   const { code, output } = await project.rolecall(['rehearse', '--from', from, '--html', page, '--no-locks']);
   expect(output).toMatch(/ChannelChat holds\. Every row and every value is accounted for\.\n$/);
   expect(output).toMatch(
-    /Met and decided\n {2}Not known here: its values are kept.*\n {4}column legacy\.channels\.by_hand\n/,
+    /Undeclared, and what was decided\n {2}Not known here: its values are kept.*\n {4}column legacy\.channels\.by_hand\n/,
   );
   expect(code).toBe(0);
   expect(await leftovers()).toEqual([]);
@@ -49,7 +49,7 @@ test('a plain dump, zipped: every value is accounted for, a page is written with
 });
 
 thorough(
-  'as JSON: of every column the parts add up to the rows, and the checksums before and after are equal',
+  'as JSON: the counts of every column add up to the rows, and the checksums before and after are equal',
   async () => {
     const from = await files.file('legacy.sql', await plainDump(byHand));
     const { code, output } = await project.rolecall(['rehearse', '--from', from, '--format', 'json', '--no-locks']);
@@ -76,14 +76,14 @@ thorough(
 );
 
 thorough(
-  'of a hosted database: what its host put there is left out and told, and all rows of ours come along',
+  'a dump of a hosted database: what its host put there is left out and listed, and all of our rows are copied',
   async () => {
     const from = await files.file('hosted.sql', await hostedDump());
     const { code, output } = await project.rolecall(['rehearse', '--from', from, '--format', 'json', '--no-locks']);
-    const { leftOut, kept, accounts, findings } = JSON.parse(output) as {
+    const { leftOut, compared, accounts, findings } = JSON.parse(output) as {
       leftOut: { what: string; why: string }[];
-      kept: { before: string; after: string; rows: number; columns: { before: string }[] }[];
-      accounts: { table: string; made: Record<string, number> }[];
+      compared: { before: string; after: string; rows: number; columns: { before: string }[] }[];
+      accounts: { table: string; newRows: Record<string, number> }[];
       findings: object;
     };
     expect(findings).toEqual({ deviations: [], notEvaluated: [] });
@@ -97,12 +97,12 @@ thorough(
     );
     expect(why(/no_such_extension/)).toEqual([expect.stringMatching(/not available|could not open extension/)]);
     expect(why(/on_auth_user_created|handle_new_user|answer/)).toEqual([]);
-    expect(kept.map(({ before }) => before)).not.toContain('storage.objects');
-    expect(kept).toContainEqual(expect.objectContaining({ before: 'public.hand_made', rows: 2 }));
-    const users = kept.find(({ before }) => before === 'auth.users');
+    expect(compared.map(({ before }) => before)).not.toContain('storage.objects');
+    expect(compared).toContainEqual(expect.objectContaining({ before: 'public.hand_made', rows: 2 }));
+    const users = compared.find(({ before }) => before === 'auth.users');
     expect(users).toMatchObject({ after: 'auth.users', rows: 4 });
     expect(users?.columns.map(({ before }) => before)).toEqual(expect.arrayContaining(['assurance', 'is_sso_user']));
-    expect(accounts.find(({ table }) => table === 'profiles')?.made).toEqual({ 'as-a-new-account': 4 });
+    expect(accounts.find(({ table }) => table === 'profiles')?.newRows).toEqual({ 'as-a-new-account': 4 });
   },
 );
 
@@ -121,7 +121,7 @@ thorough('Ctrl-C in the middle leaves no copy behind; --keep does, migrated, and
   await asRoot((root) => root.query(`drop database "${kept}" with (force)`));
 });
 
-thorough('what the migration alters is named, row by row, and the page begins with it', async () => {
+thorough('a value that the migration alters is named, row by row, and the page begins with it', async () => {
   const careless = await freshProject();
   const settings = await readFile(`${careless.folder}/.gmrc`, 'utf8');
   const careful = '"afterAllMigrations": [';

@@ -70,7 +70,7 @@ test('a role that may only read is enough; the copy is compared value by value; 
   expect(await look()).toEqual(before);
 });
 
-test('what is written to the source meanwhile is not in the copy, and no deviation', async () => {
+test('a row that is written to the source meanwhile is not in the copy, and is no deviation', async () => {
   const running = project.begin(['rehearse', '--from', asReader(), '--no-locks']);
   await running.until(/❯ Copy/);
   const { rows } = await source.client.query<{ id: string }>(
@@ -82,7 +82,7 @@ test('what is written to the source meanwhile is not in the copy, and no deviati
   expect(code).toBe(0);
 });
 
-test('a table that may not be read, and rows that row level security hides, are told before anything is copied', async () => {
+test('a table that may not be read, and rows that row level security hides, are refused before anything is copied', async () => {
   await source.client.query(`revoke pg_read_all_data from "${reader.name}"`);
   await expectRefusal(
     asReader(),
@@ -95,7 +95,7 @@ test('a table that may not be read, and rows that row level security hides, are 
   );
 });
 
-test('a database of something else, and one that was migrated, wholly or in part', async () => {
+test('a database of something else, and one that was migrated completely or in part, are refused', async () => {
   const empty = await freshDatabase();
   drops.push(empty.drop);
   await expectRefusal(
@@ -109,7 +109,7 @@ test('a database of something else, and one that was migrated, wholly or in part
   await expectRefusal(migrated.url, /is migrated in part: legacy\.channels is there already/);
 });
 
-test('no pg_dump on PATH, and one that is older than the source', async () => {
+test('a rehearsal is refused without pg_dump on PATH, and with one that is older than the source', async () => {
   await expectRefusal(source.url, /pg_dump is not on PATH.*Install PostgreSQL’s client programs/, { PATH: '/nowhere' });
   const old = await files.file('pg_dump', `#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.24'\n`);
   await chmod(old, 0o755);
@@ -122,7 +122,7 @@ test('no pg_dump on PATH, and one that is older than the source', async () => {
   );
 });
 
-test('a role that may not create databases on the target', async () => {
+test('a role that may not create databases on the target is refused', async () => {
   const env = { DATABASE_URL: asReader(project.url), ROOT_DATABASE_URL: asReader(serverUrl) };
   await expectRefusal(source.url, /does not let test_role_\w+ create databases/, env);
 });

@@ -53,14 +53,14 @@ afterAll(async () => {
   rmSync(disk, { recursive: true, force: true });
 });
 
-test('a server without space for the copy: one line, exit code 2, nothing left', async () => {
+test('a server without space for the copy: one line, exit code 2, and no database is left', async () => {
   const from = await files.file('large.sql', await plainDump());
   const env = { DATABASE_URL: server.url('mine'), ROOT_DATABASE_URL: server.url('postgres') };
   const { code, output } = await project.rolecall(['rehearse', '--from', from], env);
   expect({ code, last: output.trim().split('\n').at(-1) }).toEqual({
     code: 2,
     last: expect.stringMatching(
-      /^rolecall: There is no space left on the server for the copy \(could not extend file .*No space left on device\)\. Free some/,
+      /^rolecall: The copy cannot be made\. The server has no space left \(could not extend file .*No space left on device\)\. Free some/,
     ),
   });
   const names = await withClient(server.url('postgres'), (client) =>

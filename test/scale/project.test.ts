@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import config from '../../rolecall.config.ts';
 import { rolledBack } from '../../src/database/connect.ts';
 import { type CitusCheck, checkCitus } from '../../src/scale/check.ts';
-import type { Distribution } from '../../src/scale/distribution.ts';
 import { scriptOf } from '../../src/scale/script.ts';
+import type { Distribution } from '../../src/scale/settings.ts';
 import { type MigratedDatabase, migratedDatabase } from '../support/migrated.ts';
 
 const distribution = config.distribution as Distribution;
@@ -50,7 +50,7 @@ test('only the keys that are named here change, beside primary keys', () => {
 
 test('the script distributes every table that is not local, and says what is lost and the way back', () => {
   const script = scriptOf(config.name, check);
-  const placed = [...check.ground.places].filter(([, { kind }]) => kind !== 'local').map(([id]) => id);
+  const placed = [...check.input.places].filter(([, { kind }]) => kind !== 'local').map(([id]) => id);
   for (const id of placed) {
     expect(script).toMatch(new RegExp(`^select create_(reference|distributed)_table\\('${RegExp.escape(id)}'`, 'm'));
     expect(script).toContain(`-- select undistribute_table('${id}');`);

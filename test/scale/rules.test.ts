@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { rolledBack } from '../../src/database/connect.ts';
 import { type CitusCheck, checkCitus } from '../../src/scale/check.ts';
-import type { Distribution } from '../../src/scale/distribution.ts';
 import { distributing, keyChanges } from '../../src/scale/script.ts';
+import type { Distribution } from '../../src/scale/settings.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
 import { SHOP, TABLES } from './tables.ts';
 
@@ -135,7 +135,7 @@ const cases: readonly (readonly [string, string, RegExp, Distribution?])[] = [
   [
     'a foreign key in which the columns do not meet',
     'alter table shop.loans add unique (owner_id, id), add foreign key (owner_id, book_id) references shop.loans (id, owner_id)',
-    /do not meet/,
+    /does not pair the distribution columns/,
   ],
   [
     'one that sets a column null, even another than the distribution column',
@@ -171,6 +171,13 @@ const cases: readonly (readonly [string, string, RegExp, Distribution?])[] = [
     { ...SHOP, local: {}, groups: { ...SHOP.groups, visit: { 'shop.visits': 'id' } } },
   ],
   [
+    'a function that runs text which touches two groups',
+    `create function shop.all() returns void language plpgsql as
+     $$ declare query text := 'select from shop.books'; begin execute query || ' join shop.visits on true'; end $$`,
+    /touches tables of 2 groups: shop.books \(by owner\), shop.visits \(by visit\)/,
+    { ...SHOP, local: {}, groups: { ...SHOP.groups, visit: { 'shop.visits': 'id' } } },
+  ],
+  [
     'a function that locks rows',
     `create function shop.lock() returns void language sql as 'select from shop.books for update skip locked'`,
     /locks rows/,
@@ -192,6 +199,26 @@ test('what only a comment names is not touched', async () => {
      return new; end'`,
   );
   expect(deviations).toEqual([]);
+});
+
+test('what a string names that nothing runs is not touched', async () => {
+  const { deviations } = await checked(
+    `create or replace function shop.touch() returns trigger language plpgsql as
+     $$ begin raise notice 'as in shop.owners'; new.place := length('shop.owners'); return new; end $$`,
+  );
+  expect(deviations).toEqual([]);
+});
+
+test('a subquery that only calls a function, with calls among its arguments, becomes the call', async () => {
+  const { deviations, findings } = await checked(
+    `create function shop.same(uuid) returns uuid language sql stable as 'select $1';
+     drop policy own on shop.books;
+     create policy own on shop.books using (owner_id = (select shop.same(shop.same(shop.me()))))`,
+  );
+  expect(deviations).toEqual([]);
+  expect(findings.find(({ rule }) => rule === 'policy')?.change?.add).toEqual([
+    'alter policy own on shop.books using ((owner_id = shop.same(shop.same(shop.me()))));',
+  ]);
 });
 
 test('what is settled is no deviation, and settling nothing is one', async () => {

@@ -1,4 +1,4 @@
-import type { Distribution } from '../../src/scale/distribution.ts';
+import type { Distribution } from '../../src/scale/settings.ts';
 
 /** A small database that Citus distributes once the script has changed its keys. */
 export const TABLES = `

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import config from '../../rolecall.config.ts';
 import { people } from '../../spec/people.ts';
+import { personasOf } from '../../src/access/personas.ts';
 import { become } from '../../src/access/statements.ts';
-import { personasOf } from '../../src/config/load.ts';
 import { rolledBack } from '../../src/database/connect.ts';
 import { type MigratedDatabase, migratedDatabase } from '../support/migrated.ts';
 

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import config from '../../rolecall.config.ts';
-import { personasOf } from '../../src/config/load.ts';
+import { personasOf } from '../../src/access/personas.ts';
 import { rolledBack } from '../../src/database/connect.ts';
 import { runActions } from '../../src/plans/actions.ts';
 import { readActions } from '../../src/plans/foreign-keys.ts';
-import type { QuerySettings } from '../../src/plans/model.ts';
 import { type PlansProof, prepare, provePlans } from '../../src/plans/prove.ts';
 import { readQueries } from '../../src/plans/read.ts';
 import { runQuery } from '../../src/plans/run.ts';
+import type { QuerySettings } from '../../src/plans/settings.ts';
 import { isSamePlan, structureOf } from '../../src/plans/shape.ts';
 import { plansPath } from '../../src/plans/snapshot.ts';
 import { type MigratedDatabase, migratedDatabase } from '../support/migrated.ts';

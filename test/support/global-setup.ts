@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startEngine } from 'pglite-server';
 import { withClient } from '../../src/database/connect.ts';
-import { startEngine } from '../../src/database/embedded/index.ts';
 import { connectionStringsFrom } from '../../src/database/urls.ts';
 
 /** One server for the whole suite: the one DATABASE_URL names, or one embedded engine in a folder of its own. */

@@ -1,9 +1,10 @@
+import { sortedBy } from '../../catalog/order.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
-import { type Check, sortedBy } from '../check.ts';
+import type { Check } from '../check.ts';
 
 export const enumComment: Check = {
   id: 'enum-comment',
-  expected: 'a comment that says what is told apart',
+  expected: 'a comment that says what its labels distinguish',
   offences: ({ types }) =>
     sortedBy(
       types.filter(({ kind, comment }) => kind === 'enum' && comment === null),

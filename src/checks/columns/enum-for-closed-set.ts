@@ -1,4 +1,5 @@
-import { type Check, constraintsOf, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import { type Check, constraintsOf } from '../check.ts';
 
 /** `column in ('a', 'b')` is kept as `column = ANY (ARRAY['a', 'b'])`. */
 const CLOSED_SET = /^CHECK \(\(+("[^"]+"|\w+)\)?(::text)? = ANY \(+ARRAY\['/;

@@ -1,5 +1,6 @@
+import { sortedBy } from '../../catalog/order.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
-import { type Check, sortedBy } from '../check.ts';
+import type { Check } from '../check.ts';
 
 export const tableComment: Check = {
   id: 'table-comment',

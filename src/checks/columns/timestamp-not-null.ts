@@ -1,4 +1,5 @@
-import { type Check, columnOf, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import { type Check, columnOf } from '../check.ts';
 
 const TIMES = ['created_at', 'updated_at'];
 const NOW = ['now()', 'CURRENT_TIMESTAMP'];

@@ -1,4 +1,5 @@
-import { type Check, columnOf, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import { type Check, columnOf } from '../check.ts';
 
 const TYPES = ['timestamp without time zone', 'time with time zone', 'timestamp without time zone[]'];
 

@@ -1,6 +1,7 @@
+import { sortedBy } from '../../catalog/order.ts';
 import type { Trigger } from '../../catalog/triggers.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
-import { type Check, sortedBy } from '../check.ts';
+import type { Check } from '../check.ts';
 
 export const updatedAtTrigger: Check = {
   id: 'updated-at-trigger',
@@ -18,7 +19,7 @@ export const updatedAtTrigger: Check = {
     })),
 };
 
-/** Whether a trigger sets the column at every update: its function names it, or is told its name as moddatetime is. */
+/** Whether a trigger sets the column at every update: its function names it, or takes its name as an argument, as moddatetime does. */
 function sets({ enabled, timing, events, forEach, columns, functionSource, arguments: given }: Trigger): boolean {
   return (
     (enabled === 'origin' || enabled === 'always') &&

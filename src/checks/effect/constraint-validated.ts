@@ -1,6 +1,7 @@
 import type { Constraint } from '../../catalog/constraints.ts';
+import { sortedBy } from '../../catalog/order.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
-import { type Check, type Offence, onTable, sortedBy } from '../check.ts';
+import { type Check, type Offence, onTable } from '../check.ts';
 import type { RuledCatalog } from '../ruled.ts';
 
 export const constraintValidated: Check = {

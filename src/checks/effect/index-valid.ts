@@ -1,4 +1,5 @@
-import { type Check, indexesOf, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import { type Check, indexesOf } from '../check.ts';
 
 export const indexValid: Check = {
   id: 'index-valid',

@@ -1,5 +1,6 @@
+import { sortedBy } from '../../catalog/order.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
-import { type Check, onTable, sortedBy } from '../check.ts';
+import { type Check, onTable } from '../check.ts';
 
 export const noRewriteRule: Check = {
   id: 'no-rewrite-rule',

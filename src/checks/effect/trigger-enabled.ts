@@ -1,6 +1,7 @@
+import { sortedBy } from '../../catalog/order.ts';
 import type { Trigger } from '../../catalog/triggers.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
-import { type Check, type Offence, onTable, sortedBy } from '../check.ts';
+import { type Check, type Offence, onTable } from '../check.ts';
 import type { RuledCatalog } from '../ruled.ts';
 
 /** With `replica`, no ordinary trigger fires, those of foreign keys included. */

@@ -1,4 +1,5 @@
-import { type Check, functionOf, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import { type Check, functionOf } from '../check.ts';
 
 export const definerInPrivate: Check = {
   id: 'definer-in-private',

@@ -1,4 +1,5 @@
-import { type Check, functionOf, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import { type Check, functionOf } from '../check.ts';
 
 /**
  * pg_temp has to be named, and last: a path that does not name it, the empty one included, looks relations and types up

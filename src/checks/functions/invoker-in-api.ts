@@ -1,6 +1,7 @@
+import { sortedBy } from '../../catalog/order.ts';
 import type { Relation } from '../../catalog/relations.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
-import { type Check, sortedBy } from '../check.ts';
+import type { Check } from '../check.ts';
 
 export const invokerInApi: Check = {
   id: 'invoker-in-api',

@@ -1,4 +1,5 @@
-import { type Check, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import type { Check } from '../check.ts';
 import type { RuledCatalog } from '../ruled.ts';
 
 const KINDS = ['functions', 'sequences', 'tables'];

@@ -1,5 +1,6 @@
+import { sortedBy } from '../../catalog/order.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
-import { type Check, sortedBy } from '../check.ts';
+import type { Check } from '../check.ts';
 
 const COMMANDS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
 
@@ -12,22 +13,22 @@ export const grantOnlyCommands: Check = {
       ({ kind, grantee, toOwner, privilege }) =>
         (kind === 'table' || kind === 'column') && grantee !== 'public' && !toOwner && !COMMANDS.includes(privilege),
     );
-    const byTable = Map.groupBy(others, ({ object }) => object);
+    const byTable = Map.groupBy(others, ({ sql }) => sql);
     return sortedBy(
-      relations.filter(({ id }) => byTable.has(id)),
+      relations.filter(({ sql }) => byTable.has(sql)),
       ({ sql }) => [sql],
-    ).map(({ id, sql }) => {
+    ).map(({ sql }) => {
       // One of several columns is enough to tell.
       const own = new Map(
-        (byTable.get(id) ?? []).map((grant) => [
+        (byTable.get(sql) ?? []).map((grant) => [
           JSON.stringify([grant.grantor, grant.grantee, grant.privilege, grant.grantable]),
           grant,
         ]),
       );
-      const told = sortedBy(own.values(), ({ granteeSql, privilege }) => [granteeSql, privilege]);
+      const ordered = sortedBy(own.values(), ({ granteeSql, privilege }) => [granteeSql, privilege]);
       return {
         object: sql,
-        seen: told.map(({ privilege, granteeSql }) => `${privilege.toLowerCase()} to ${granteeSql}`).join(', '),
+        seen: ordered.map(({ privilege, granteeSql }) => `${privilege.toLowerCase()} to ${granteeSql}`).join(', '),
         evidence: `select relacl from pg_class where oid = ${quoteLiteral(sql)}::regclass;`,
       };
     });

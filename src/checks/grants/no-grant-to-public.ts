@@ -1,6 +1,7 @@
 import type { Grant } from '../../catalog/grants.ts';
+import { sortedBy } from '../../catalog/order.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
-import { type Check, sortedBy } from '../check.ts';
+import type { Check } from '../check.ts';
 
 const KINDS = ['schema', 'table', 'sequence', 'column'];
 
@@ -9,7 +10,7 @@ export const noGrantToPublic: Check = {
   expected: 'grants to named roles only',
   offences: ({ grants }) => {
     const open = grants.filter(({ kind, grantee }) => grantee === 'public' && KINDS.includes(kind));
-    const byObject = Map.groupBy(open, ({ kind, sql }) => JSON.stringify([kind, sql]));
+    const byObject = Map.groupBy(open, ({ kind, sql, column }) => JSON.stringify([kind, sql, column]));
     return sortedBy([...byObject.values()].flatMap(asOffence), ({ object }) => [object]);
   },
 };
@@ -22,12 +23,12 @@ function asOffence(grants: readonly Grant[]) {
     (privilege) => [privilege],
   );
   const seen = `${privileges.join(', ').toLowerCase()} to public`;
-  return first ? [{ object: first.sql, seen, evidence: aclOf(first) }] : [];
+  const object = (grant: Grant): string => (grant.columnSql === null ? grant.sql : `${grant.sql}.${grant.columnSql}`);
+  return first ? [{ object: object(first), seen, evidence: aclOf(first) }] : [];
 }
 
 function aclOf({ kind, sql }: Grant): string {
   if (kind === 'schema') return `select nspacl from pg_namespace where oid = ${quoteLiteral(sql)}::regnamespace;`;
   if (kind !== 'column') return `select relacl from pg_class where oid = ${quoteLiteral(sql)}::regclass;`;
-  const table = sql.slice(0, sql.lastIndexOf('.'));
-  return `select attname, attacl from pg_attribute where attrelid = ${quoteLiteral(table)}::regclass and attacl is not null;`;
+  return `select attname, attacl from pg_attribute where attrelid = ${quoteLiteral(sql)}::regclass and attacl is not null;`;
 }

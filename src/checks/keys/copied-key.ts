@@ -1,7 +1,8 @@
-import { type Check, constraintsOf, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import { type Check, constraintsOf } from '../check.ts';
 
 /** A foreign key by the names of its tables, as SQL writes them. */
-interface Link {
+interface KeyLink {
   readonly child: string;
   readonly parent: string;
   readonly name: string;
@@ -42,15 +43,15 @@ export const copiedKey: Check = {
   },
 };
 
-const same = (a: Link, b: Link): boolean => a.child === b.child && a.parent === b.parent;
+const same = (a: KeyLink, b: KeyLink): boolean => a.child === b.child && a.parent === b.parent;
 
 /** The child's column that holds the parent's key. */
-function keyColumn(link: Link): string | undefined {
+function keyColumn(link: KeyLink): string | undefined {
   return link.columns[link.parentColumns.indexOf(link.parentKey ?? '')];
 }
 
 /** The columns that child and parent share by name, and that point to the same table from both. */
-function copies({ child, parent }: Link, all: readonly Link[]): string[] {
+function copies({ child, parent }: KeyLink, all: readonly KeyLink[]): string[] {
   const target = (table: string, column: string) => {
     const link = all.find((row) => row.child === table && keyColumn(row) === column);
     return link?.parent;
@@ -62,7 +63,7 @@ function copies({ child, parent }: Link, all: readonly Link[]): string[] {
 }
 
 /** Whether a wrong copy is impossible: by a foreign key of both columns, or through one of a column bound already. */
-function isBound(link: Link, key: string, copy: string, all: readonly Link[]): boolean {
+function isBound(link: KeyLink, key: string, copy: string, all: readonly KeyLink[]): boolean {
   const direct = (column: string) => takes(link.child, link.parent, key, column, all);
   const through = link.parent;
   return (
@@ -85,7 +86,7 @@ function isBound(link: Link, key: string, copy: string, all: readonly Link[]): b
 }
 
 /** Whether a foreign key from one table to another takes both columns, the second to its namesake. */
-function takes(child: string, parent: string, key: string, copy: string, all: readonly Link[]): boolean {
+function takes(child: string, parent: string, key: string, copy: string, all: readonly KeyLink[]): boolean {
   return all.some(
     (row) =>
       row.child === child &&

@@ -1,4 +1,5 @@
-import { type Check, constraintsOf, onTable, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import { type Check, constraintsOf, onTable } from '../check.ts';
 
 export const foreignKeyDeleteRule: Check = {
   id: 'foreign-key-delete-rule',

@@ -1,7 +1,8 @@
 import type { ForeignKey } from '../../catalog/constraints.ts';
 import type { Index } from '../../catalog/indexes.ts';
+import { sortedBy } from '../../catalog/order.ts';
 import type { Table } from '../../catalog/table.ts';
-import { type Check, indexesOf, onTable, sortedBy } from '../check.ts';
+import { type Check, indexesOf, onTable } from '../check.ts';
 
 export const foreignKeyIndexed: Check = {
   id: 'foreign-key-indexed',

@@ -1,6 +1,7 @@
 import type { ForeignKey } from '../../catalog/constraints.ts';
+import { sortedBy } from '../../catalog/order.ts';
 import type { Table } from '../../catalog/table.ts';
-import { type Check, constraintsOf, onTable, sortedBy } from '../check.ts';
+import { type Check, constraintsOf, onTable } from '../check.ts';
 
 export const foreignKeyToId: Check = {
   id: 'foreign-key-to-id',

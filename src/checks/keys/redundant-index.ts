@@ -1,5 +1,6 @@
 import type { Index } from '../../catalog/indexes.ts';
-import { type Check, indexesOf, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import { type Check, indexesOf } from '../check.ts';
 
 export const redundantIndex: Check = {
   id: 'redundant-index',
@@ -11,7 +12,7 @@ export const redundantIndex: Check = {
         return ordered.flatMap((index) => {
           const other = ordered.find((candidate) => makesRedundant(candidate, index));
           if (!other) return [];
-          const seen = `${index.definition}, beside ${other.definition}`;
+          const seen = `${index.definition}, and there is ${other.definition}`;
           return [{ object: index.sql, seen, evidence: indexesOf(table) }];
         });
       }),

@@ -1,5 +1,6 @@
+import { sortedBy } from '../../catalog/order.ts';
 import type { Table } from '../../catalog/table.ts';
-import { type Check, constraintsOf, sortedBy } from '../check.ts';
+import { type Check, constraintsOf } from '../check.ts';
 
 export const uuidPrimaryKey: Check = {
   id: 'uuid-primary-key',

@@ -1,5 +1,6 @@
 import type { Constraint } from '../../catalog/constraints.ts';
-import { type Check, constraintsOf, onTable, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import { type Check, constraintsOf, onTable } from '../check.ts';
 import { allowedNames, madeOf } from '../names.ts';
 
 /** The ending of the name, and the letter that pg_constraint has, of each kind. */

@@ -1,5 +1,6 @@
 import type { Index } from '../../catalog/indexes.ts';
-import { type Check, indexesOf, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import { type Check, indexesOf } from '../check.ts';
 import { allowedNames } from '../names.ts';
 
 export const indexName: Check = {

@@ -1,5 +1,6 @@
+import { sortedBy } from '../../catalog/order.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
-import { type Check, sortedBy } from '../check.ts';
+import type { Check } from '../check.ts';
 import type { RuledCatalog } from '../ruled.ts';
 
 const SNAKE_CASE = '^[a-z][a-z0-9]*(_[a-z0-9]+)*$';

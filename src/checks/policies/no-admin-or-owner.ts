@@ -1,5 +1,7 @@
 import { parseNodeTree } from '../../catalog/node-tree.ts';
-import { type Check, clausesOf, onTable, policiesOf, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import { clausesOf } from '../../catalog/policies.ts';
+import { type Check, onTable, policiesOf } from '../check.ts';
 import { mixesRowAndRole } from '../expression.ts';
 
 export const noAdminOrOwner: Check = {
@@ -13,7 +15,7 @@ export const noAdminOrOwner: Check = {
         )
         .map((policy) => ({
           object: onTable(policy, policy.tableSql),
-          seen: clausesOf(policy),
+          seen: clausesOf(policy.using, policy.check),
           evidence: policiesOf(policy.tableSql),
         })),
       ({ object }) => [object],

@@ -1,5 +1,6 @@
+import { sortedBy } from '../../catalog/order.ts';
 import type { Policy } from '../../catalog/policies.ts';
-import { type Check, policiesOf, sortedBy } from '../check.ts';
+import { type Check, policiesOf } from '../check.ts';
 
 interface Permission {
   readonly table: string;
@@ -27,12 +28,12 @@ export const onePermissivePolicy: Check = {
 };
 
 /** A policy for all commands is one for each, and one to public is one for each role that others of the table name. */
-function permissionsOf({ name, table, tableSql, command, roles }: Policy, all: readonly Policy[]): Permission[] {
+function permissionsOf({ name, tableSql: table, command, roles }: Policy, all: readonly Policy[]): Permission[] {
   const own = new Set(roles.map((role) => role.sql));
-  const named = all.filter((other) => other.table === table).flatMap((other) => other.roles.map((role) => role.sql));
+  const named = all.filter((other) => other.tableSql === table).flatMap((other) => other.roles.map((role) => role.sql));
   const meant = own.has('public') ? new Set(named) : own;
   const commands = command === 'all' ? ['select', 'insert', 'update', 'delete'] : [command];
-  return commands.flatMap((one) => [...meant].map((role) => ({ table: tableSql, name, command: one, role })));
+  return commands.flatMap((one) => [...meant].map((role) => ({ table, name, command: one, role })));
 }
 
 function crowd(group: readonly Permission[]): string {

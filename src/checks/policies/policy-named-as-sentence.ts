@@ -1,4 +1,5 @@
-import { type Check, onTable, policiesOf, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import { type Check, onTable, policiesOf } from '../check.ts';
 
 /** A capital letter and at least three words, as in “Users can view their own tasks”. */
 const SENTENCE = /^\p{Lu}[^_]*( [^\s_]+){2,}$/u;

@@ -1,4 +1,5 @@
-import { type Check, onTable, policiesOf, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import { type Check, onTable, policiesOf } from '../check.ts';
 
 export const policyNamesRole: Check = {
   id: 'policy-names-role',

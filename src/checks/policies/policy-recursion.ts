@@ -1,4 +1,5 @@
-import { type Check, onTable, policiesOf, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import { type Check, onTable, policiesOf } from '../check.ts';
 import type { RuledCatalog } from '../ruled.ts';
 
 /** A relation that is queried by a policy of another, or by a view that runs with its caller's rights. */

@@ -1,5 +1,7 @@
 import { parseNodeTree } from '../../catalog/node-tree.ts';
-import { type Check, clausesOf, onTable, policiesOf, sortedBy } from '../check.ts';
+import { sortedBy } from '../../catalog/order.ts';
+import { clausesOf } from '../../catalog/policies.ts';
+import { type Check, onTable, policiesOf } from '../check.ts';
 import { unwrappedCalls } from '../expression.ts';
 
 export const wrappedCalls: Check = {
@@ -15,7 +17,7 @@ export const wrappedCalls: Check = {
         return [
           {
             object: onTable(policy, policy.tableSql),
-            seen: `${names}, called once a row, in ${clausesOf(policy)}`,
+            seen: `${names}, called once a row, in ${clausesOf(policy.using, policy.check)}`,
             evidence: policiesOf(policy.tableSql),
           },
         ];

@@ -1,92 +1,165 @@
-import { type Heading, heading } from '../../sql/tokens.ts';
-
-/** What the host of the source owns, by schema; the tables among it whose rows come along. */
-export interface Host {
-  readonly schemas: readonly string[];
-  readonly tables: readonly string[];
-}
+import type { HostSettings } from '../settings.ts';
+import { callIn, type DumpStatement, type StatementFields, type StatementSubject, textOf } from './statement.ts';
 
 /**
- * What a copy does with a statement of a dump.
+ * How a copy treats a statement of a dump.
  *
- * needed: it holds rows, or what rows stand in, so it must run. wanted: if the server does not take it, it is left out and
- * told. minor: the same, and nobody is told. columns: the hooks made this table, which gets the columns that it lacks.
- * left out: for the reason given; without one it is not worth telling.
+ * needed: it holds rows, or creates objects that rows depend on, so it must run. wanted: if the server refuses it, it is left out and
+ * listed. minor: the same, and not listed. columns: the hooks created this table of the host, which gets the columns that it
+ * lacks. left out: for the reason given; null is not listed.
  */
-export type Decision =
+export type DumpDecision =
   | { readonly kind: 'needed' | 'wanted' | 'minor' }
   | { readonly kind: 'columns'; readonly table: string }
   | { readonly kind: 'left out'; readonly why: string | null };
 
-const NEEDED = [
-  /^(copy|insert) /,
-  /^create (unlogged )?table /,
-  /^create (type|domain|sequence|schema) /,
-  /^alter (table|sequence|type|domain) .* (add column|add generated|add value|set default|attach|inherit|owned|alter column) /,
-  /^select pg_catalog \. setval /,
-];
-const MINOR = [/^(set|reset) /, /^select pg_catalog \. set_config /, /^comment on /];
-/** Settings that would put the copy elsewhere or make it somebody else's; and owners, who need not exist. */
-const USELESS = [
-  /^set (default_tablespace|default_table_access_method|session authorization|role) /,
-  /^alter .* owner to /,
-];
-/** What reaches beyond one database. */
-const REACHING: readonly [RegExp, string][] = [
-  [/^(create|drop|alter|comment on) database /, 'a database’s own settings'],
-  [/^(grant|revoke) .* on database /, 'rights on a database'],
-  [/^(create|alter|drop|comment on) (role|user|group) /, 'roles belong to a server'],
-  [/^(create|alter|comment on) event trigger /, 'an event trigger'],
-  [/^(create|alter|comment on) (publication|subscription) /, 'replication'],
-  [/^(create|alter|comment on) (server|foreign data wrapper|foreign table|user mapping) /, 'another server’s data'],
-  [/^security label /, 'a security label'],
-];
+/** Statements without which rows cannot be there, by the type of their parse tree. */
+const NEEDED = new Set([
+  'AlterEnumStmt',
+  'AlterSeqStmt',
+  'CompositeTypeStmt',
+  'CopyStmt',
+  'CreateDomainStmt',
+  'CreateEnumStmt',
+  'CreateRangeStmt',
+  'CreateSchemaStmt',
+  'CreateSeqStmt',
+  'CreateStmt',
+  'InsertStmt',
+]);
 
-/** Decides about one statement by what it says first. */
-export function decide(sql: string, host: Host): Decision {
-  const tokens = heading(sql, 80);
-  const text = `${tokens.map((token) => token.text).join(' ')} `;
-  const says = (pattern: RegExp): boolean => pattern.test(text);
-  if (USELESS.some(says)) return { kind: 'left out', why: null };
-  const reaching = REACHING.find(([pattern]) => says(pattern));
-  if (reaching) return { kind: 'left out', why: reaching[1] };
-  const object = objectOf(tokens);
-  if (object && host.schemas.includes(object.schema)) return aboutHost(object, text, host);
-  if (MINOR.some(says)) return { kind: 'minor' };
-  return { kind: NEEDED.some(says) ? 'needed' : 'wanted' };
+/** The changes of a table without which its rows cannot be there, by PostgreSQL's name for them. */
+const NEEDED_CHANGES = new Set([
+  'AT_AddColumn',
+  'AT_AddIdentity',
+  'AT_AddInherit',
+  'AT_AlterColumnType',
+  'AT_AttachPartition',
+  'AT_ColumnDefault',
+  'AT_DropInherit',
+  'AT_DropNotNull',
+  'AT_ResetOptions',
+  'AT_SetCompression',
+  'AT_SetIdentity',
+  'AT_SetNotNull',
+  'AT_SetOptions',
+  'AT_SetStatistics',
+  'AT_SetStorage',
+]);
+
+/** Settings that would change the copy's tablespaces or owners. */
+const USELESS_SETTINGS = new Set([
+  'default_tablespace',
+  'default_table_access_method',
+  'session_authorization',
+  'role',
+]);
+
+/** Statements that affect more than one database, each with the reason for which it is left out. */
+const REACHING: Readonly<Record<string, string>> = {
+  CreatedbStmt: 'a database’s own settings',
+  DropdbStmt: 'a database’s own settings',
+  AlterDatabaseStmt: 'a database’s own settings',
+  AlterDatabaseSetStmt: 'a database’s own settings',
+  CreateRoleStmt: 'roles belong to a server',
+  AlterRoleStmt: 'roles belong to a server',
+  AlterRoleSetStmt: 'roles belong to a server',
+  DropRoleStmt: 'roles belong to a server',
+  CreateEventTrigStmt: 'an event trigger',
+  AlterEventTrigStmt: 'an event trigger',
+  CreatePublicationStmt: 'replication',
+  AlterPublicationStmt: 'replication',
+  CreateSubscriptionStmt: 'replication',
+  AlterSubscriptionStmt: 'replication',
+  CreateForeignServerStmt: 'another server’s data',
+  AlterForeignServerStmt: 'another server’s data',
+  CreateFdwStmt: 'another server’s data',
+  AlterFdwStmt: 'another server’s data',
+  CreateForeignTableStmt: 'another server’s data',
+  CreateUserMappingStmt: 'another server’s data',
+  AlterUserMappingStmt: 'another server’s data',
+  SecLabelStmt: 'a security label',
+};
+
+/** The same for statements about an object of any type. */
+const REACHING_OBJECTS: Readonly<Record<string, string>> = {
+  OBJECT_DATABASE: 'a database’s own settings',
+  OBJECT_ROLE: 'roles belong to a server',
+  OBJECT_EVENT_TRIGGER: 'an event trigger',
+  OBJECT_PUBLICATION: 'replication',
+  OBJECT_SUBSCRIPTION: 'replication',
+  OBJECT_FOREIGN_SERVER: 'another server’s data',
+  OBJECT_FDW: 'another server’s data',
+  OBJECT_FOREIGN_TABLE: 'another server’s data',
+};
+
+/** Decides what a copy does with a statement. */
+export function decide(statement: DumpStatement, host: HostSettings): DumpDecision {
+  const { type, fields, subject } = statement;
+  if (isUseless(type, fields)) return { kind: 'left out', why: null };
+  const why = REACHING[type] ?? reachingObject(type, fields);
+  if (why) return { kind: 'left out', why };
+  if (subject && host.schemas.includes(subject.schema)) return aboutHost(statement, subject, host);
+  if (isMinor(type, fields)) return { kind: 'minor' };
+  return { kind: isNeeded(type, fields) ? 'needed' : 'wanted' };
 }
 
-function aboutHost({ schema, name }: { schema: string; name: string }, text: string, host: Host): Decision {
-  const leftOut: Decision = { kind: 'left out', why: `its host’s schema ${schema}` };
+/** Owners need not exist on the copy's server. */
+function isUseless(type: string, fields: StatementFields): boolean {
+  if (type === 'AlterOwnerStmt') return true;
+  if (type === 'AlterTableStmt')
+    return changesOf(fields).length > 0 && changesOf(fields).every((change) => change === 'AT_ChangeOwner');
+  return type === 'VariableSetStmt' && USELESS_SETTINGS.has(fields.name ?? '');
+}
+
+function reachingObject(type: string, { objtype }: StatementFields): string | undefined {
+  if (type === 'GrantStmt') return objtype === 'OBJECT_DATABASE' ? 'rights on a database' : undefined;
+  const concerned = type === 'CommentStmt' || type === 'AlterTableStmt';
+  return concerned && objtype ? REACHING_OBJECTS[objtype] : undefined;
+}
+
+function isMinor(type: string, fields: StatementFields): boolean {
+  if (type === 'SelectStmt') return callIn(fields)?.name === 'set_config';
+  return type === 'VariableSetStmt' || type === 'CommentStmt';
+}
+
+function isNeeded(type: string, fields: StatementFields): boolean {
+  switch (type) {
+    case 'AlterTableStmt':
+      return (
+        ['OBJECT_TABLE', 'OBJECT_SEQUENCE', 'OBJECT_TYPE'].includes(fields.objtype ?? '') &&
+        changesOf(fields).some((change) => NEEDED_CHANGES.has(change))
+      );
+    case 'AlterDomainStmt':
+      return fields.subtype === SET_DEFAULT;
+    case 'CreateTableAsStmt':
+      return fields.objtype === 'OBJECT_TABLE';
+    case 'DefineStmt':
+      return fields.kind === 'OBJECT_TYPE';
+    case 'SelectStmt':
+      return callIn(fields)?.name === 'setval';
+    default:
+      return NEEDED.has(type);
+  }
+}
+
+/** AlterDomainStmt's letter for SET DEFAULT and DROP DEFAULT. */
+const SET_DEFAULT = 'T';
+
+const changesOf = ({ cmds = [] }: StatementFields): string[] =>
+  cmds.flatMap((cmd) => ('AlterTableCmd' in cmd ? (cmd.AlterTableCmd.subtype ?? []) : []));
+
+function aboutHost(
+  { type, fields }: DumpStatement,
+  { schema, name }: StatementSubject,
+  host: HostSettings,
+): DumpDecision {
+  const leftOut: DumpDecision = { kind: 'left out', why: `its host’s schema ${schema}` };
   const table = `${schema}.${name}`;
   if (!host.tables.includes(table)) return leftOut;
-  if (/^(copy|insert) /.test(text)) return { kind: 'needed' };
-  if (/^create (unlogged )?table /.test(text)) return { kind: 'columns', table };
-  // Of the triggers on its tables, those that call a function of ours are ours.
-  const called = /^create (?:constraint )?trigger .* execute (?:function|procedure) (\S+) \./.exec(text)?.[1];
-  return called && !host.schemas.includes(called) ? { kind: 'wanted' } : leftOut;
-}
-
-/** What a statement is about: the first name with a schema, or the schema that it names. */
-export function objectOf(tokens: readonly Heading[]): { schema: string; name: string } | null {
-  const text = tokens.map((token) => token.text);
-  // setval names its sequence in a string.
-  if (text[3] === 'setval') return inString(text[5]);
-  const makes = text[0] === 'create';
-  for (const [at, { kind }] of tokens.entries()) {
-    if (text[at] === 'schema' && kind === 'word' && (!makes || at === 1)) {
-      const named = text[text[at + 1] === 'if' ? at + 4 : at + 1];
-      return named === undefined ? null : { schema: named, name: '' };
-    }
-    if (text[at + 1] === '.' && isName(tokens[at]) && isName(tokens[at + 2]))
-      return { schema: text[at] ?? '', name: text[at + 2] ?? '' };
-  }
-  return null;
-}
-
-const isName = (token: Heading | undefined): boolean => token?.kind === 'word' || token?.kind === 'name';
-
-function inString(text: string | undefined): { schema: string; name: string } | null {
-  const [schema, name] = text?.slice(1, -1).replaceAll('"', '').split('.') ?? [];
-  return schema && name ? { schema, name } : null;
+  if (type === 'CopyStmt' || type === 'InsertStmt') return { kind: 'needed' };
+  if (type === 'CreateStmt') return { kind: 'columns', table };
+  // Of the triggers on the host's tables, those that call a function of ours are ours.
+  const [called] = type === 'CreateTrigStmt' && fields.funcname?.length === 2 ? fields.funcname : [];
+  return called && !host.schemas.includes(textOf(called)) ? { kind: 'wanted' } : leftOut;
 }

@@ -1,37 +1,47 @@
-import { tokenAt } from '../../sql/tokens.ts';
-import { endOfStatement } from './statement.ts';
+import { heading, tokenAt } from '../../sql/tokens.ts';
+import { endOfStatement } from './end-of-statement.ts';
+import { isCopyFromStdin } from './statement.ts';
 
-/** A part of a plain dump. */
-export type Piece =
+/** A piece of a plain dump. */
+export type DumpPiece =
   | { readonly kind: 'statement'; readonly sql: string }
   /** COPY … FROM stdin, and its rows, which must be read before the next piece. */
   | { readonly kind: 'copy'; readonly sql: string; readonly rows: AsyncIterable<Buffer> }
   /** A command for psql, such as \connect. */
   | { readonly kind: 'command'; readonly text: string };
 
-/** What a dump says of itself. */
-export interface Facts {
-  /** The server's version and pg_dump's, as far as it has been read. */
+/** Facts that a dump states about itself, as far as it has been read. */
+export interface DumpFacts {
+  /** The version of the server that it is of, and of the pg_dump that wrote it. */
   server: string | null;
   program: string | null;
   /** Whether the dump says that it ends where it ended. */
   complete: boolean;
 }
 
-/** A dump ends before what it holds does. */
+/** The dump ends within a statement or within rows. The message says where. */
 export class TruncatedDump extends Error {
   override readonly name = 'TruncatedDump';
 }
 
-/** pg_dump's last words; the Supabase CLI takes the comments out, and ends with a statement of its own. */
-const LAST_WORDS = /^(-- PostgreSQL database dump complete|RESET ALL;)/m;
-const COPY = /^\s*copy\s[^;]*\bfrom\s+stdin\b/i;
+/** pg_dump's last comment. */
+const COMPLETE = /^-- PostgreSQL database dump complete/m;
+
+/** The Supabase CLI takes the comments out of a dump, and ends it with RESET ALL. */
+const isLast = (sql: string): boolean =>
+  heading(sql, 3)
+    .map(({ text }) => text)
+    .join(' ') === 'reset all ;';
+
 const ROWS_END = Buffer.from('\\.');
 const LINE = 10;
 
-/** Reads pg_dump's plain format: a stream of any length, in the memory that its longest statement needs. */
+/**
+ * Reads pg_dump's plain format, a stream of any length, in the memory that its longest statement needs. Statements are cut
+ * apart at their tokens and not parsed: rows of gigabytes pass through.
+ */
 export class DumpReader {
-  readonly facts: Facts = { server: null, program: null, complete: false };
+  readonly facts: DumpFacts = { server: null, program: null, complete: false };
   readonly #input: AsyncIterator<Buffer>;
   #buffer: Buffer = Buffer.alloc(0);
   #ended = false;
@@ -41,7 +51,7 @@ export class DumpReader {
   }
 
   /** @throws TruncatedDump when it ends within a statement or within rows */
-  async *pieces(): AsyncGenerator<Piece> {
+  async *pieces(): AsyncGenerator<DumpPiece> {
     for (;;) {
       await this.#skipBlanks();
       if (this.#buffer.length === 0) return;
@@ -50,7 +60,7 @@ export class DumpReader {
         continue;
       }
       const sql = await this.#statement();
-      if (!COPY.test(sql)) {
+      if (!(await isCopyFromStdin(sql))) {
         yield { kind: 'statement', sql };
         continue;
       }
@@ -58,7 +68,7 @@ export class DumpReader {
       const rows = this.#rows();
       yield { kind: 'copy', sql, rows };
       for await (const _ of rows) {
-        // Whoever did not want the rows is past them.
+        // Rows that the caller did not read are skipped.
       }
     }
   }
@@ -88,8 +98,8 @@ export class DumpReader {
   }
 
   /**
-   * What `find` finds in the first bytes, decoded one by one; the more it needs, the more it gets, twice as many each
-   * time. Null when it finds nothing in all there is.
+   * The result of `find` on the first bytes, each decoded as one character: 4,096 bytes at first, and twice as many each
+   * time it finds nothing. Null when it finds nothing in all the bytes that there are.
    */
   async #within(find: (text: string) => number | null): Promise<number | null> {
     for (let size = 4_096; ; size *= 2) {
@@ -102,7 +112,7 @@ export class DumpReader {
   #note(comments: string): void {
     this.facts.server ??= /^-- Dumped from database version (.+)$/m.exec(comments)?.[1] ?? null;
     this.facts.program ??= /^-- Dumped by pg_dump version (.+)$/m.exec(comments)?.[1] ?? null;
-    if (LAST_WORDS.test(comments)) this.facts.complete = true;
+    if (COMPLETE.test(comments)) this.facts.complete = true;
   }
 
   async #statement(): Promise<string> {
@@ -110,7 +120,7 @@ export class DumpReader {
     if (end === null) throw new TruncatedDump(`within “${firstLine(this.#buffer.toString())}”`);
     const sql = this.#buffer.subarray(0, end).toString();
     this.#buffer = this.#buffer.subarray(end);
-    this.facts.complete = LAST_WORDS.test(sql);
+    this.facts.complete = isLast(sql);
     return sql;
   }
 

@@ -1,32 +1,31 @@
-import { bytes } from '../report/figures.ts';
-import { count, Figure, html, type Markup, table } from '../report/markup.ts';
-import { counted, duration } from './figures.ts';
-import type { Beside, Observation, ObservedMigration, ObservedStatement } from './observation.ts';
+import { bytes, count, counted, duration } from '../report/format.ts';
+import { html, type Markup, NumberCell, table } from '../report/markup.ts';
+import type { LocksObservation, ObservedMigration, ObservedStatement, UnderLoadRun } from './observation.ts';
+import { filesOf, locksOf, modeWithEffect, rowsOf } from './statement-text.ts';
 import { fold, tableLocks, totals, verdict } from './summary.ts';
 import { timeline } from './timeline.ts';
-import { filesOf, locksOf, rowsOf, shuts } from './words.ts';
 
-/** What was observed, for the HTML report: the verdict, the picture, and tables. */
-export function observationHtml(observation: Observation): Markup {
-  const { alone, beside } = observation;
+/** An observation for the HTML report: the verdict, the timeline, and tables. */
+export function observationHtml(observation: LocksObservation): Markup {
+  const { alone, underLoad } = observation;
   const lines = verdict(observation);
   return html`${lines.map((line, index) => html`<p>${index === 0 ? html`<strong>${line}</strong>` : line}</p>\n`)}
-${beside ? besideHtml(beside, lines.join(' ')) : null}
+${underLoad ? underLoadHtml(underLoad, lines.join(' ')) : null}
 <h3>Statements</h3>
 <p>${totals(alone)} Times, rows and WAL below are of that run; a DO block is one statement. Locks are held until the commit.</p>
 ${alone.migrations.map(migrationHtml)}`;
 }
 
-function besideHtml(beside: Beside, description: string): Markup {
-  const { operations, notEvaluated, thinkMs, sampleMs } = beside;
-  return html`<figure class="wide" style="margin: 1rem 0">${timeline(beside, description)}
-<figcaption>The migrations with the app running beside them: each of its statements in a session of its own, with ${thinkMs} ms to think between two calls, and a look at the locks every ${sampleMs} ms.</figcaption></figure>
+function underLoadHtml(underLoad: UnderLoadRun, description: string): Markup {
+  const { operations, notEvaluated, thinkMs, sampleMs } = underLoad;
+  return html`<figure class="wide" style="margin: 1rem 0">${timeline(underLoad, description)}
+<figcaption>The migrations while the app runs: each of its statements is sent in a session of its own, with a pause of ${thinkMs} ms between two calls, and the locks are sampled every ${sampleMs} ms.</figcaption></figure>
 ${table(
   'Tables, and the locks on them',
   ['Table', 'Strongest lock', 'Held', 'Longest', 'Taken by', 'Waits for it', 'Longest wait'],
-  tableLocks(beside).map((lock) => [
+  tableLocks(underLoad).map((lock) => [
     lock.table,
-    shuts(lock.mode),
+    modeWithEffect(lock.mode),
     figure(lock.heldMs),
     figure(lock.longestMs),
     lock.taken,
@@ -66,7 +65,7 @@ function migrationHtml(migration: ObservedMigration): Markup {
   const { name, transaction, commitMs } = migration;
   const how = transaction ? `commit ${duration(commitMs)}` : 'without a transaction';
   return html`<details><summary>${name}: ${counted(migration.statements.length, 'statement')}, ${duration(ms)}, ${bytes(wal)} of WAL, ${how}</summary>
-${statements(`The longest statements of ${name}, and those that shut somebody out`, shown)}
+${statements(`The longest statements of ${name}, and those that keep the app waiting`, shown)}
 ${folded.length > 0 ? html`<details><summary>${counted(folded.length, 'smaller one')}, ${duration(rest)} together</summary>${statements(`The other statements of ${name}`, folded)}</details>` : null}</details>\n`;
 }
 
@@ -81,12 +80,12 @@ function statements(caption: string, shown: readonly ObservedStatement[]): Marku
       locksOf(statement),
       rowsOf(statement),
       filesOf(statement),
-      new Figure(bytes(statement.wal)),
+      new NumberCell(bytes(statement.wal)),
     ]),
   );
 }
 
-/** Shown of what ran within one statement. */
+/** Nested statements that are shown of one statement. */
 const MOST_NESTED = 6;
 
 function nested({ nested: within = [] }: ObservedStatement): Markup | null {
@@ -94,4 +93,4 @@ function nested({ nested: within = [] }: ObservedStatement): Markup | null {
   return html`<ul>${within.slice(0, MOST_NESTED).map(({ ms, head }) => html`<li>${duration(ms)} <code>${head}</code></li>`)}</ul>`;
 }
 
-const figure = (ms: number): Figure => new Figure(duration(ms));
+const figure = (ms: number): NumberCell => new NumberCell(duration(ms));

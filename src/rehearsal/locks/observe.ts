@@ -1,20 +1,21 @@
-import pg from 'pg';
 import { withClient } from '../../database/connect.ts';
 import { untilStopped } from '../../database/running.ts';
 import { recreateDatabase } from '../../database/server.ts';
 import { type ConnectionStrings, databaseOf } from '../../database/urls.ts';
 import type { CompiledMigration } from '../../migrations/rerun.ts';
-import { observeAlone } from './alone.ts';
-import { observeBeside } from './beside.ts';
-import type { Observation } from './observation.ts';
+import { quoteIdentifier } from '../../sql/quote.ts';
+import type { Workload } from '../settings.ts';
+import type { LocksObservation } from './observation.ts';
 import type { Pace } from './recording.ts';
-import { splitMigration } from './split.ts';
-import type { Workload } from './workload.ts';
+import { observeAlone } from './run-alone.ts';
+import { splitMigration } from './split-migration.ts';
+import { observeUnderLoad } from './under-load.ts';
 
 /**
- * Runs migrations twice on copies of the main database, to which nobody may be connected meanwhile: once alone, looking
- * after each statement at what it did, and once beside the app. The copies are made in place of the shadow database,
- * one at a time, and dropped; the main database is only read.
+ * Runs migrations twice on copies of the main database, to which no session may be connected meanwhile: once alone, with the
+ * effects of each statement, and once while the app runs. The copies take the place of the shadow database, one at a
+ * time, and are dropped; the main database is only read.
+ * @throws DatabaseError or pg.DatabaseError when the server refuses a copy; MigrationError when a migration is not SQL
  */
 export async function observeMigrations(
   urls: ConnectionStrings,
@@ -22,19 +23,19 @@ export async function observeMigrations(
   workload: Workload,
   tell: (text: string) => void,
   pace?: Pace,
-): Promise<Observation> {
+): Promise<LocksObservation> {
   const split = await Promise.all(migrations.map(splitMigration));
   const drop = untilStopped(() =>
     withClient(urls.root, async (root) => {
-      await root.query(`drop database if exists ${pg.escapeIdentifier(databaseOf(urls.shadow))} with (force)`);
+      await root.query(`drop database if exists ${quoteIdentifier(databaseOf(urls.shadow))} with (force)`);
     }),
   );
   try {
     await recreateDatabase(urls.root, urls.shadow, urls.main);
     const alone = await observeAlone(urls.shadow, split, tell);
-    if (alone.failure) return { alone, beside: undefined };
+    if (alone.failure) return { alone, underLoad: undefined };
     await recreateDatabase(urls.root, urls.shadow, urls.main);
-    return { alone, beside: await observeBeside(urls.shadow, split, alone, workload, tell, pace) };
+    return { alone, underLoad: await observeUnderLoad(urls.shadow, split, alone, workload, tell, pace) };
   } finally {
     await drop();
   }

@@ -1,38 +1,39 @@
 import type pg from 'pg';
-import type { AppSession } from './app.ts';
-import type { Span } from './observation.ts';
-import type { Sample } from './samples.ts';
-import type { SplitMigration } from './split.ts';
-import type { State } from './state.ts';
+import type { AppSession } from './app-session.ts';
+import type { LockSample } from './lock-samples.ts';
+import type { TimeSpan } from './observation.ts';
+import type { SplitMigration } from './split-migration.ts';
+import type { TransactionState } from './transaction-state.ts';
 
-/** How fast the app calls and how often the locks are looked at, in ms. */
+/** The pause between two calls of a session, and between two samples of the locks, in ms. */
 export interface Pace {
   readonly thinkMs: number;
   readonly sampleMs: number;
 }
 
-/** A call a session each 50 ms is a busy app; what is held for less than a sample keeps nobody waiting noticeably. */
+/** A call of each session every 50 ms is a busy app; a lock that is held for less than 15 ms is no noticeable wait. */
 export const PACE: Pace = { thinkMs: 50, sampleMs: 15 };
 
-/** One try of one migration. */
-export interface Try extends Span {
+/** One attempt at one migration. */
+export interface MigrationAttempt extends TimeSpan {
   readonly migration: SplitMigration;
-  /** The relations as they were before it. */
-  readonly start: State;
-  readonly statements: readonly Span[];
-  /** Why it was rolled back; undefined when it was committed. */
+  /** The relations before it. */
+  readonly start: TransactionState;
+  readonly statements: readonly TimeSpan[];
+  /** The error for which it was rolled back, and the number of the statement; undefined when it was committed. */
   readonly error?: { readonly number: number; readonly cause: pg.DatabaseError };
 }
 
-/** What was recorded while the migrations ran beside the app; times are performance.now()'s. */
-export interface Recording extends Span {
-  readonly tries: readonly Try[];
-  readonly samples: readonly Sample[];
+/** A recording of the migrations while the app runs. Moments are those of performance.now(). */
+export interface Recording extends TimeSpan {
+  readonly attempts: readonly MigrationAttempt[];
+  readonly samples: readonly LockSample[];
   readonly sessions: readonly AppSession[];
+  /** The process id of the migrating session. */
   readonly migrator: number;
 }
 
-/** A span in ms since another moment. */
-export function shifted({ from, to }: Span, origin: number): Span {
+/** A span in ms since `origin`. */
+export function shifted({ from, to }: TimeSpan, origin: number): TimeSpan {
   return { from: from - origin, to: to - origin };
 }

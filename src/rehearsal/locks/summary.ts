@@ -1,23 +1,31 @@
-import { bytes } from '../report/figures.ts';
-import { counted, duration } from './figures.ts';
-import { blockedBy, type Mode, strongest } from './modes.ts';
-import type { Alone, Beside, Observation, ObservedMigration, ObservedStatement, Wait } from './observation.ts';
+import { bytes, counted, duration } from '../report/format.ts';
+import { blockedBy, type LockMode, strongest } from './lock-modes.ts';
+import type {
+  AloneRun,
+  LocksObservation,
+  LockWait,
+  ObservedMigration,
+  ObservedStatement,
+  UnderLoadRun,
+} from './observation.ts';
 
-/** A table of the app, the strongest lock on it, and how long the migrations held it altogether. */
+/** A table of the app with the strongest lock that the migrations held on it. Times are in ms. */
 export interface TableLock {
   readonly table: string;
-  readonly mode: Mode;
+  readonly mode: LockMode;
+  /** All times together for which that lock was held. */
   readonly heldMs: number;
-  /** The longest time for which readers or writers were shut out without a break. */
+  /** The longest time for which it was held without a break. */
   readonly longestMs: number;
+  /** The migration and the number of the statement that took it for the longest time. */
   readonly taken: string;
   /** Calls of the app that waited for it. */
   readonly waits: number;
   readonly longestWaitMs: number;
 }
 
-/** The tables somebody may have had to wait for, the longest shut first; what the migrations made is none of them. */
-export function tableLocks({ held, tables, waits }: Beside): TableLock[] {
+/** The tables that the app may have had to wait for, the longest wait first, without those that the migrations created. */
+export function tableLocks({ held, tables, waits }: UnderLoadRun): TableLock[] {
   return [...new Set(held.map(({ table }) => table))]
     .filter((table) => tables.includes(table))
     .map((table) => {
@@ -41,18 +49,18 @@ export function tableLocks({ held, tables, waits }: Beside): TableLock[] {
     .sort((one, other) => other.longestMs - one.longestMs || one.table.localeCompare(other.table));
 }
 
-/** What readers and writers felt, in one sentence each. */
-export function verdict({ alone, beside }: Observation): string[] {
-  const failure = alone.failure ?? beside?.failure;
+/** The effect on readers and writers: a sentence each, after a failure if there was one, and before what else went wrong. */
+export function verdict({ alone, underLoad }: LocksObservation): string[] {
+  const failure = alone.failure ?? underLoad?.failure;
   const lines = failure
     ? [
-        `${failure.migration} failed ${alone.failure ? '' : 'beside the app '}at statement ${failure.number} (${failure.head}): ${failure.message}`,
+        `${failure.migration} failed ${alone.failure ? '' : 'while the app ran '}at statement ${failure.number} (${failure.head}): ${failure.message}`,
       ]
     : [];
-  if (!beside) return lines;
-  const { migratorWaits, operations, migrations } = beside;
-  if (operations.length === 0) return [...lines, 'No statement of the app ran beside it: waits are not evaluated.'];
-  lines.push(felt(beside, 'read', 'A reader'), felt(beside, 'write', 'A writer'));
+  if (!underLoad) return lines;
+  const { migratorWaits, operations, migrations } = underLoad;
+  if (operations.length === 0) return [...lines, 'No statement of the app ran meanwhile: waits are not evaluated.'];
+  lines.push(effectOn(underLoad, 'read', 'A reader'), effectOn(underLoad, 'write', 'A writer'));
   const refused = operations.filter((operation) => operation.refused > 0).length;
   if (refused > 0)
     lines.push(
@@ -71,9 +79,9 @@ export function verdict({ alone, beside }: Observation): string[] {
   return lines;
 }
 
-function felt({ waits, operations }: Beside, kind: Wait['kind'], who: string): string {
+function effectOn({ waits, operations }: UnderLoadRun, kind: LockWait['kind'], who: string): string {
   const own = waits.filter((wait) => wait.kind === kind);
-  if (!operations.some((operation) => operation.kind === kind)) return `${who} did not run beside it: not evaluated.`;
+  if (!operations.some((operation) => operation.kind === kind)) return `${who} did not run meanwhile: not evaluated.`;
   const [longest] = own.slice().sort((one, other) => other.to - other.from - (one.to - one.from));
   const slowest = Math.max(...operations.filter((one) => one.kind === kind).map((one) => one.longestUnblockedMs));
   if (!longest) return `${who} waited for no lock; the longest call took ${duration(slowest)}.`;
@@ -82,20 +90,22 @@ function felt({ waits, operations }: Beside, kind: Wait['kind'], who: string): s
   return `${who} waited at most ${duration(longest.to - longest.from)} (${longest.operation}${what}${behind}).`;
 }
 
-/** Statements that say most of where the time of a migration went, the longest first, and what the others sum up to. */
-export interface Folded {
+/** The statements of a migration that a report shows, the longest first, and the others. */
+export interface FoldedStatements {
   readonly shown: readonly ObservedStatement[];
   readonly folded: readonly ObservedStatement[];
+  /** The time of all statements, in ms. */
   readonly ms: number;
+  /** The bytes of WAL of all statements. */
   readonly wal: number;
 }
 
-/** Shown at most of one migration, and the share of its time below which a statement is small. */
+/** Statements of one migration that are shown at most, and the share of its time below which a statement is small. */
 const MOST_SHOWN = 12;
 const SMALL = 0.02;
 
-/** A statement is shown when it is long, rewrites something, or takes a lock that keeps others waiting from then on. */
-export function fold({ statements }: ObservedMigration): Folded {
+/** Chooses the statements to show: those that are long, rewrite a relation, or take a lock that keeps the app waiting. */
+export function fold({ statements }: ObservedMigration): FoldedStatements {
   const ms = statements.reduce((sum, statement) => sum + statement.ms, 0);
   const weight = (statement: ObservedStatement): number =>
     statement.ms + (statement.rewritten.length > 0 ? ms : 0) + (blocks(statement) ? SMALL * ms : 0);
@@ -116,7 +126,7 @@ export function fold({ statements }: ObservedMigration): Folded {
 const blocks = ({ locks }: ObservedStatement): boolean => locks.some(({ mode }) => blockedBy(mode) !== 'nobody');
 
 /** The strongest lock that a statement newly took on each table, the strongest first. */
-export function strongestByTable({ locks }: ObservedStatement): { table: string; mode: Mode }[] {
+export function strongestByTable({ locks }: ObservedStatement): { table: string; mode: LockMode }[] {
   const byTable = Map.groupBy(locks, ({ table }) => table);
   return [...byTable].flatMap(([table, own]) => {
     const mode = strongest(own.map((lock) => lock.mode));
@@ -124,12 +134,12 @@ export function strongestByTable({ locks }: ObservedStatement): { table: string;
   });
 }
 
-/** How the whole went when it ran alone. */
-export function totals({ migrations, others }: Alone): string {
+/** The run alone, summed up in a sentence. */
+export function totals({ migrations, others }: AloneRun): string {
   const all = migrations.flatMap(({ statements }) => statements);
   const sum = (of: (statement: ObservedStatement) => number): number => all.reduce((total, one) => total + of(one), 0);
   const commits = migrations.reduce((total, { commitMs }) => total + commitMs, 0);
   const rewrites = sum(({ rewritten }) => rewritten.length);
   const line = `Alone on the copy: ${counted(all.length, 'statement')} in ${duration(sum(({ ms }) => ms) + commits)}, ${bytes(sum(({ wal }) => wal))} of WAL, ${counted(rewrites, 'rewrite')} of a table or index.`;
-  return others > 0 ? `${line} Other sessions on the server (${others}) may have written of that WAL.` : line;
+  return others > 0 ? `${line} Other sessions on the server (${others}) may have written some of that WAL.` : line;
 }

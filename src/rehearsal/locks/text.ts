@@ -1,31 +1,30 @@
-import { bytes } from '../report/figures.ts';
-import { counted, duration } from './figures.ts';
-import { modeName } from './modes.ts';
-import type { Beside, Observation, ObservedMigration } from './observation.ts';
+import { bytes, counted, duration } from '../report/format.ts';
+import { modeName } from './lock-modes.ts';
+import type { LocksObservation, ObservedMigration, UnderLoadRun } from './observation.ts';
+import { filesOf, locksOf, rowsOf } from './statement-text.ts';
 import { fold, tableLocks, totals, verdict } from './summary.ts';
-import { filesOf, locksOf, rowsOf } from './words.ts';
 
-/** Lines about one thing; the page and --format json have all of them. */
+/** Lines about one subject; the HTML report and --format json have all of them. */
 const MOST_LINES = 5;
 
-/** What was observed, for the terminal: the verdict, the tables, and the longest statements. */
-export function observationText(observation: Observation): string {
-  const { alone, beside } = observation;
+/** An observation for the terminal: the verdict, the tables, the waits, and the longest statements. */
+export function observationText(observation: LocksObservation): string {
+  const { alone, underLoad } = observation;
   return [
     ...verdict(observation),
     totals(alone),
-    ...(beside ? besideText(beside) : []),
-    ...(beside?.notEvaluated ?? []).map(({ operation, why }) => `  "${operation}" was not evaluated: ${why}`),
+    ...(underLoad ? underLoadText(underLoad) : []),
+    ...(underLoad?.notEvaluated ?? []).map(({ operation, why }) => `  "${operation}" was not evaluated: ${why}`),
     ...alone.migrations.flatMap(migrationText),
   ].join('\n');
 }
 
-function besideText(beside: Beside): string[] {
-  const waited = beside.operations
+function underLoadText(underLoad: UnderLoadRun): string[] {
+  const waited = underLoad.operations
     .filter(({ waits }) => waits > 0)
     .sort((one, other) => other.longestWaitMs - one.longestWaitMs);
   return [
-    ...tableLocks(beside).map(
+    ...tableLocks(underLoad).map(
       ({ table, mode, heldMs, taken }) => `  ${table}: ${modeName(mode)} for ${duration(heldMs)}, since ${taken}`,
     ),
     ...waited

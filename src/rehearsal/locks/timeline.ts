@@ -1,10 +1,11 @@
+import { duration } from '../report/format.ts';
 import { html, type Markup } from '../report/markup.ts';
-import { barsOf, ticks } from './bars.ts';
-import { duration } from './figures.ts';
-import { blockedBy, modeName } from './modes.ts';
-import type { Beside, OperationRun } from './observation.ts';
-import { at, box, LETTER, line, STRIPES, STYLE, THIN, text, upright } from './shapes.ts';
+import { ticks } from './axis.ts';
+import { lockBarsOf } from './lock-bars.ts';
+import { blockedBy, modeName } from './lock-modes.ts';
+import type { OperationRun, UnderLoadRun } from './observation.ts';
 import { tableLocks } from './summary.ts';
+import { at, box, LETTER, line, STRIPES, STYLE, THIN, text, upright } from './svg.ts';
 
 const WIDTH = 1_000;
 const GUTTER = 260;
@@ -12,28 +13,29 @@ const RIGHT = 16;
 const LANE = 22;
 const TOP = 22;
 
-/** Tables beyond these are told in words. */
+/** More tables are only in the table below the timeline. */
 const MOST_TABLES = 16;
 
-type Scale = (ms: number) => number;
+/** The horizontal position of a moment. */
+type TimeScale = (ms: number) => number;
 
-/** A row of the picture: how high it is, and what is in it when its upper edge is known. */
-type Row = readonly [height: number, draw: (y: number) => Markup];
+/** A row of the timeline: its height, and a function that draws it below an upper edge. */
+type TimelineRow = readonly [height: number, draw: (y: number) => Markup];
 
 /**
- * The run beside the app as a picture: a lane for each table with its locks, and one for each statement of the app with
- * its waits. Nothing in it is told by colour alone: what shuts out readers is solid, what shuts out only writers is
- * striped and lower, words are in it, and titles say the rest.
- * @param description what the picture shows, for who does not see it
+ * The run under load as a picture (SVG): a lane for each table with its locks, and one for each statement of the app with
+ * its waits. Colour is never the only difference: a lock that keeps readers waiting is solid, one that keeps only writers
+ * waiting is striped and lower, and both have labels and titles.
+ * @param description what the picture shows, for people who do not see it
  */
-export function timeline(beside: Beside, description: string): Markup {
-  const { to, operations } = beside;
-  const x: Scale = (ms) => GUTTER + ((WIDTH - GUTTER - RIGHT) * ms) / Math.max(to, 1);
-  const of = (kind: OperationRun['kind']): Row[] =>
+export function timeline(underLoad: UnderLoadRun, description: string): Markup {
+  const { to, operations } = underLoad;
+  const x: TimeScale = (ms) => GUTTER + ((WIDTH - GUTTER - RIGHT) * ms) / Math.max(to, 1);
+  const of = (kind: OperationRun['kind']): TimelineRow[] =>
     operations.filter((one) => one.kind === kind).map((one) => operationLane(one, x, to));
-  const rows: Row[] = [
-    [LANE, (y) => migrationLane(beside, x, y)],
-    ...headed('Tables, and the locks on them', tableLanes(beside, x)),
+  const rows: TimelineRow[] = [
+    [LANE, (y) => migrationLane(underLoad, x, y)],
+    ...headed('Tables, and the locks on them', tableLanes(underLoad, x)),
     ...headed('Readers, and their waits', of('read')),
     ...headed('Writers, and their waits', of('write')),
   ];
@@ -43,7 +45,7 @@ export function timeline(beside: Beside, description: string): Markup {
     return draw(y - height);
   });
   const grid = ticks(to).map((ms) => html`${upright('grid', x(ms), 16, y)}${text(x(ms), 12, axis(ms, to), 'middle')}`);
-  const commits = beside.migrations.map((run) => upright('commit', x(run.to), TOP, y, `${run.name} is committed`));
+  const commits = underLoad.migrations.map((run) => upright('commit', x(run.to), TOP, y, `${run.name} is committed`));
   return html`<svg class="locks" role="img" aria-labelledby="locks-title locks-description" viewBox="0 0 ${WIDTH} ${y + 2 * LANE + 8}" xmlns="http://www.w3.org/2000/svg">
 <title id="locks-title">Locks of the migrations, and waits of the app, over time</title>
 <desc id="locks-description">${description}</desc>
@@ -54,11 +56,11 @@ ${legend(y + 14)}
 </svg>`;
 }
 
-function headed(words: string, rows: readonly Row[]): Row[] {
+function headed(words: string, rows: readonly TimelineRow[]): TimelineRow[] {
   return rows.length > 0 ? [[LANE + 8, (y) => text(0, y + 22, words, 'head')], ...rows] : [];
 }
 
-function migrationLane({ migrations }: Beside, x: Scale, y: number): Markup {
+function migrationLane({ migrations }: UnderLoadRun, x: TimeScale, y: number): Markup {
   const boxes = migrations.map(({ name, from, to }) => {
     const [left, width] = [x(from), Math.max(THIN, x(to) - x(from))];
     const label = [name, name.replace(/^(\d+).*$/, '$1')].find((words) => words.length * LETTER < width - 6) ?? '';
@@ -67,12 +69,12 @@ function migrationLane({ migrations }: Beside, x: Scale, y: number): Markup {
   return html`${text(GUTTER - 8, y + 15, 'migrations', 'end')}${boxes}`;
 }
 
-function tableLanes(beside: Beside, x: Scale): Row[] {
-  return tableLocks(beside)
+function tableLanes(underLoad: UnderLoadRun, x: TimeScale): TimelineRow[] {
+  return tableLocks(underLoad)
     .slice(0, MOST_TABLES)
     .map(({ table }) => {
-      const bars = barsOf(beside.held.filter((lock) => lock.table === table));
-      return lane(table, x, beside.to, (y) =>
+      const bars = lockBarsOf(underLoad.held.filter((lock) => lock.table === table));
+      return lane(table, x, underLoad.to, (y) =>
         bars.map(({ from, to, mode, by }) => {
           const blocked = blockedBy(mode);
           const words = `${modeName(mode)}, ${duration(to - from)}`;
@@ -86,7 +88,7 @@ function tableLanes(beside: Beside, x: Scale): Row[] {
     });
 }
 
-function operationLane({ name, spans }: OperationRun, x: Scale, to: number): Row {
+function operationLane({ name, spans }: OperationRun, x: TimeScale, to: number): TimelineRow {
   const refused = `${name}: refused by the new schema`;
   return lane(name, x, to, (y) => [
     ...spans.refused.map((span) => line('refused', x(span.from), x(span.to), y + 17, refused)),
@@ -99,7 +101,7 @@ function operationLane({ name, spans }: OperationRun, x: Scale, to: number): Row
   ]);
 }
 
-function lane(name: string, x: Scale, to: number, draw: (y: number) => Markup[]): Row {
+function lane(name: string, x: TimeScale, to: number, draw: (y: number) => Markup[]): TimelineRow {
   return [
     LANE,
     (y) => html`${text(GUTTER - 8, y + 15, short(name), 'end')}${line('line', x(0), x(to), y + 11)}${draw(y)}`,
@@ -115,10 +117,10 @@ ${text(760, y + 14, '✕', 'failed')}${text(772, y + 13, 'failed')}
 ${upright('commit', 835, y, y + 18)}${text(843, y + 13, 'commit')}`;
 }
 
-/** One unit for the whole axis. */
+/** All moments of the axis are written in the same unit. */
 const axis = (ms: number, until: number): string => (until < 1_000 ? `${at(ms)} ms` : `${Math.round(ms) / 1_000} s`);
 
-/** What stands in the gutter: a long name loses its middle. */
+/** A name that fits the gutter: a long one loses its middle. */
 function short(words: string): string {
   const most = Math.floor((GUTTER - 24) / LETTER);
   return words.length <= most ? words : `${words.slice(0, most - 13)}…${words.slice(-12)}`;

@@ -1,42 +1,44 @@
 import type { TableAccount } from '../../accounting/account.ts';
 import type { Deviation } from '../../report/deviation.ts';
-import type { Outcome } from '../outcome.ts';
-import { bytes, rulesUsed, totalsOf, unknownIn, valuesOf } from './figures.ts';
-import { count, Figure, html, Markup, table } from './markup.ts';
+import type { RehearsalResult } from '../result.ts';
+import type { RehearsedProject } from '../settings.ts';
+import { bytes, count } from './format.ts';
+import { html, Markup, NumberCell, table } from './markup.ts';
 import { STYLE } from './style.ts';
-import type { Mapped } from './text.ts';
+import { rulesUsed, totalsOf, valuesOf } from './totals.ts';
+import { unmappedIn } from './unmapped.ts';
 
-/** What a page says beside the outcome. */
-export interface Told {
-  readonly name: string;
+/** Facts that a page shows in addition to the result. */
+export interface ReportContext {
+  readonly project: RehearsedProject;
   readonly begun: Date;
+  /** Step → seconds that it took. */
   readonly seconds: ReadonlyMap<string, number>;
-  readonly mapped: Mapped;
 }
 
-/** A page with all of it, that needs nothing from outside. What is wrong comes first. */
-export function outcomeHtml(outcome: Outcome, told: Told): string {
-  const title = `Rehearsal of ${told.name}’s migrations on ${outcome.source.name}`;
-  const parts: [string, Markup][] = [
-    ['What was run', run(outcome, told)],
-    ['Rows', rows(outcome)],
-    ['Values', html`${outcome.accounts.filter((account) => account.in > 0).map(values)}`],
-    ['Rules', rules(outcome)],
-    ['Set aside', aside(outcome)],
-    ['Kept', kept(outcome, told.mapped)],
-    ...(outcome.notes.length > 0 ? [['Met and decided', notes(outcome)] as [string, Markup]] : []),
-    ...(outcome.leftOut.length > 0 ? [['Left out of the copy', leftOut(outcome)] as [string, Markup]] : []),
-    ...outcome.sections.map((section): [string, Markup] => [section.title, new Markup(section.html)]),
+/** The result as a page of HTML that needs nothing from outside. What is wrong comes first. */
+export function resultHtml(result: RehearsalResult, context: ReportContext): string {
+  const title = `Rehearsal of ${context.project.name}’s migrations on ${result.source.name}`;
+  const sections: [string, Markup][] = [
+    ['What was run', run(result, context)],
+    ['Rows', rows(result)],
+    ['Values', html`${result.accounts.filter((account) => account.in > 0).map(values)}`],
+    ['Rules', rules(result)],
+    ['Quarantined', setAside(result)],
+    ['Kept', kept(result, context.project)],
+    ...(result.notes.length > 0 ? [['Undeclared objects', notes(result)] as [string, Markup]] : []),
+    ...(result.leftOut.length > 0 ? [['Left out of the copy', leftOut(result)] as [string, Markup]] : []),
+    ...result.sections.map((section): [string, Markup] => [section.title, new Markup(section.html)]),
   ];
-  const { deviations } = outcome.findings;
+  const { deviations } = result.findings;
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title><style>${new Markup(STYLE)}</style></head>
 <body><header><h1>${title}</h1>
 ${verdict(deviations)}
-<nav aria-label="Contents"><ul>${parts.map(([name], n) => html`<li><a href="#part${n}">${name}</a></li>`)}</ul></nav></header>
+<nav aria-label="Contents"><ul>${sections.map(([name], n) => html`<li><a href="#part${n}">${name}</a></li>`)}</ul></nav></header>
 <main>${deviations.length > 0 ? html`<section aria-labelledby="differences"><h2 id="differences">Differences</h2>${deviations.map(difference)}</section>` : null}
-${parts.map(([name, part], n) => html`<section aria-labelledby="part${n}"><h2 id="part${n}">${name}</h2>\n${part}</section>\n`)}</main></body></html>
+${sections.map(([name, content], n) => html`<section aria-labelledby="part${n}"><h2 id="part${n}">${name}</h2>\n${content}</section>\n`)}</main></body></html>
 `.text;
 }
 
@@ -51,7 +53,7 @@ function difference({ where, expected, seen, evidence, fix }: Deviation): Markup
 ${evidence ? html`<pre>${evidence}</pre>` : null}</article>\n`;
 }
 
-function run({ source, copy, comparedWith, migrations }: Outcome, { begun, seconds }: Told): Markup {
+function run({ source, copy, comparedWith, migrations }: RehearsalResult, { begun, seconds }: ReportContext): Markup {
   const facts: [string, string][] = [
     ['Begun', `${begun.toISOString().slice(0, 19).replace('T', ' ')} UTC`],
     ['Source', `${source.name}: ${source.kind}${source.version ? `, of PostgreSQL ${source.version}` : ''}`],
@@ -67,23 +69,23 @@ function run({ source, copy, comparedWith, migrations }: Outcome, { begun, secon
 ${table(
   'How long each step took',
   ['Step', 'Seconds'],
-  [...seconds].map(([step, taken]) => [step, new Figure(taken.toFixed(1))]),
+  [...seconds].map(([step, taken]) => [step, new NumberCell(taken.toFixed(1))]),
 )}`;
 }
 
 const ROWS = ['in', 'carried', 'changed', 'setAside', 'altered', 'lost'] as const;
 
-function rows({ accounts }: Outcome): Markup {
+function rows({ accounts }: RehearsalResult): Markup {
   const total = totalsOf(accounts);
-  const madeBy = ({ made }: TableAccount): string =>
-    Object.entries(made)
+  const addedBy = ({ newRows }: TableAccount): string =>
+    Object.entries(newRows)
       .map(([rule, times]) => `${count(times)} by ${rule}`)
       .join(', ');
-  return html`<p>Every row of the source is carried with all of its values, carried with a value that a named rule changed, or set aside whole: rows = carried + changed + set aside, with nothing altered and nothing lost.</p>
+  return html`<p>Every row of the source is carried with all of its values, carried with a value that a named rule changed, or quarantined with all of its values: rows = carried + changed + quarantined, with nothing altered and nothing lost.</p>
 ${table(
   'Rows by table',
-  ['Table', 'Rows', 'Carried', 'Changed by rule', 'Set aside', 'Altered', 'Lost', 'Made by the migrations'],
-  accounts.map((account) => [account.table, ...ROWS.map((key) => account[key]), madeBy(account)]),
+  ['Table', 'Rows', 'Carried', 'Changed by rule', 'Quarantined', 'Altered', 'Lost', 'Added by the migrations'],
+  accounts.map((account) => [account.table, ...ROWS.map((key) => account[key]), addedBy(account)]),
   ['All', total.rows, total.carried, total.changedRows, total.setAsideRows, total.alteredRows, total.lostRows, ''],
 )}`;
 }
@@ -98,11 +100,11 @@ function values(account: TableAccount): Markup {
       'Unchanged',
       'Changed',
       'By rule',
-      'Set aside',
+      'Quarantined',
       'NULL',
       'Altered',
       'Lost',
-      'Checksum of the unchanged, before and after',
+      'Checksum of the unchanged values, before and after',
     ],
     account.columns.map((column) => [
       column.column,
@@ -138,7 +140,7 @@ function checksum(sums: TableAccount['columns'][number]['checksums']): Markup | 
     : html`<code class="bad">${sums.before} → ${sums.after}</code>`;
 }
 
-function rules({ accounts }: Outcome): Markup {
+function rules({ accounts }: RehearsalResult): Markup {
   const used = rulesUsed(accounts);
   if (used.length === 0) return html`<p>No rule changed anything.</p>`;
   return table(
@@ -147,15 +149,15 @@ function rules({ accounts }: Outcome): Markup {
     used.map(({ rule, values: changed, largestError }) => [
       rule,
       changed,
-      largestError === undefined ? '' : new Figure(largestError.toPrecision(6)),
+      largestError === undefined ? '' : new NumberCell(largestError.toPrecision(6)),
     ]),
   );
 }
 
-function aside({ aside: groups }: Outcome): Markup {
-  if (groups.length === 0) return html`<p>Nothing was set aside.</p>`;
+function setAside({ setAside: groups }: RehearsalResult): Markup {
+  if (groups.length === 0) return html`<p>No row was quarantined.</p>`;
   return html`${table(
-    'Rows set aside, by table and reason',
+    'Quarantined rows, by table and reason',
     ['Table', 'Reason', 'Rows'],
     groups.map(({ table: from, reason, rows: times }) => [from, reason, times]),
     ['All', '', groups.reduce((sum, group) => sum + group.rows, 0)],
@@ -166,36 +168,36 @@ ${groups.map(
 )}`;
 }
 
-function kept(outcome: Outcome, mapped: Mapped): Markup {
-  const unknown = unknownIn(outcome, mapped);
-  return html`<p>The originals stay as they were: each row of each table was compared with what was measured before the migrations.</p>
+function kept(result: RehearsalResult, { legacy }: RehearsedProject): Markup {
+  const unmapped = unmappedIn(result, legacy);
+  return html`<p>The originals are unchanged: each row of each table was compared with what was measured before the migrations.</p>
 ${table(
-  'Tables that were there before, and where they are now',
+  'Tables from before the migrations, and where they are now',
   ['Before', 'Now', 'Rows', 'Columns', 'Differing rows'],
-  outcome.kept.map(({ before, after, rows: times, columns, differing }) => [
+  result.compared.map(({ before, after, rows: times, columns, differing }) => [
     before,
-    after ?? 'gone',
+    after ?? 'missing',
     times,
     columns.length,
     differing,
   ]),
 )}
 ${
-  unknown.length > 0
+  unmapped.length > 0
     ? table(
-        'Of these the configuration says nothing: they are kept',
+        'Not named in the mapping, and kept',
         ['What', 'Where', 'Rows'],
-        unknown.map(({ what, where, rows: times }) => [what, where, times]),
+        unmapped.map(({ what, where, rows: times }) => [what, where, times]),
       )
     : null
 }`;
 }
 
-function notes({ notes: noted }: Outcome): Markup {
-  return html`<p>What was there beyond what is declared, and what the migrations made of it, in their own words.</p>
+function notes({ notes: noted }: RehearsalResult): Markup {
+  return html`<p>Objects that were not declared, and what the migrations did about them, in their own words.</p>
 ${table(
-  'What the migrations noted',
-  ['What was decided', 'Of what', 'Migration'],
+  'Notes of the migrations',
+  ['Decision', 'Objects', 'Migration'],
   noted.map(({ note, subjects, migration }) => [
     note,
     html`<ul>${subjects.map((subject) => html`<li>${subject}</li>`)}</ul>`,
@@ -204,7 +206,7 @@ ${table(
 )}`;
 }
 
-function leftOut({ leftOut: statements }: Outcome): Markup {
+function leftOut({ leftOut: statements }: RehearsalResult): Markup {
   return html`<details><summary>${count(statements.length)} statements of the dump were not run on the copy</summary>
 ${table(
   'Statements and why they were left out',

@@ -1,58 +1,68 @@
 import { findingsText, summaryText, verdictText } from '../../report/text.ts';
-import type { Outcome } from '../outcome.ts';
-import { bytes, rulesUsed, totalsOf, unknownIn } from './figures.ts';
+import type { RehearsalResult } from '../result.ts';
+import type { RehearsedProject } from '../settings.ts';
+import { bytes } from './format.ts';
+import { rulesUsed, totalsOf } from './totals.ts';
+import { unmappedIn } from './unmapped.ts';
 
-/** Whether a table (schema.table), or a column of it, is one that the configuration maps. */
-export type Mapped = (table: string, column?: string) => boolean;
-
-/** What a rehearsal found, for a terminal: differences first, then the figures. */
-export function outcomeText(name: string, outcome: Outcome, mapped: Mapped, kept: string | undefined): string {
-  const { findings, sections, notes } = outcome;
+/**
+ * The result for a terminal: differences first, then the figures.
+ * @param copy the connection string of the copy, where it was kept
+ */
+export function resultText(project: RehearsedProject, result: RehearsalResult, copy: string | undefined): string {
+  const { findings, sections, notes } = result;
   const lines = summaryText([
-    ...Object.entries(figures(outcome, mapped)),
-    ...(kept ? [['the copy stays', kept] as const] : []),
+    ...Object.entries(figures(result, project)),
+    ...(copy ? [['the copy stays', copy] as const] : []),
   ]);
   const shown = sections.map(({ title, text }) => `${title}\n${text.replaceAll(/^/gm, '  ')}\n`);
   const verdict = findings.deviations.length > 0 ? '' : ' Every row and every value is accounted for.';
-  const noted = notes.length > 0 ? [`Met and decided\n${notesText(notes)}\n`] : [];
-  return [findingsText(findings), lines, '', ...noted, ...shown, `${verdictText(name, findings)}${verdict}`].join('\n');
+  const noted = notes.length > 0 ? [`Undeclared objects, and what the migrations did\n${notesText(notes)}\n`] : [];
+  return [
+    findingsText(findings),
+    lines,
+    '',
+    ...noted,
+    ...shown,
+    `${verdictText(project.name, findings)}${verdict}`,
+  ].join('\n');
 }
 
-function notesText(notes: Outcome['notes']): string {
+function notesText(notes: RehearsalResult['notes']): string {
   return notes.map(({ note, subjects }) => `  ${note}\n    ${subjects.join(', ')}`).join('\n');
 }
 
-function figures(outcome: Outcome, mapped: Mapped): Record<string, string> {
-  const { source, copy, accounts, kept, aside, leftOut, findings, measured } = outcome;
+function figures(result: RehearsalResult, { legacy }: RehearsedProject): Record<string, string> {
+  const { source, copy, accounts, compared, comparedWith, setAside, leftOut, findings, measured } = result;
   const total = totalsOf(accounts);
-  const unknown = unknownIn(outcome, mapped);
-  const whole = kept.filter(({ differing }) => differing === 0).length;
+  const unmapped = unmappedIn(result, legacy);
+  const unchanged = compared.filter(({ differing }) => differing === 0).length;
   const bad = (first: number, second: number): string =>
     first + second > 0 ? ` + ${first} LOST + ${second} ALTERED` : '';
   const reasons = new Map<string, number>();
-  for (const { reason, rows } of aside) reasons.set(reason, (reasons.get(reason) ?? 0) + rows);
-  const set = [...reasons].map(([reason, rows]) => `${rows} ${reason}`).join(', ');
+  for (const { reason, rows } of setAside) reasons.set(reason, (reasons.get(reason) ?? 0) + rows);
+  const reasonsText = [...reasons].map(([reason, rows]) => `${rows} ${reason}`).join(', ');
   const rules = rulesUsed(accounts).map(
     ({ rule, values, largestError }) =>
       `${rule} ${values}${largestError === undefined ? '' : ` (largest error ${largestError.toPrecision(3)})`}`,
   );
   return {
     source: `${source.name}: ${source.kind}${source.version ? `, of PostgreSQL ${source.version}` : ''}`,
-    copy: `on ${copy.where} (PostgreSQL ${copy.version}), compared with ${outcome.comparedWith}; ${bytes(copy.bytesBefore)} before, ${bytes(copy.bytesAfter)} after`,
-    rows: `${total.rows} in ${accounts.filter((table) => table.in > 0).length} tables = ${total.carried} carried + ${total.changedRows} changed by a named rule + ${total.setAsideRows} set aside${bad(total.lostRows, total.alteredRows)}`,
-    values: `${total.values} = ${total.unchanged} unchanged + ${total.changed} changed by a named rule + ${total.setAside} set aside + ${total.nulls} NULL${bad(total.lost, total.altered)}`,
+    copy: `on ${copy.where} (PostgreSQL ${copy.version}), compared with ${comparedWith}; ${bytes(copy.bytesBefore)} before, ${bytes(copy.bytesAfter)} after`,
+    rows: `${total.rows} in ${accounts.filter((table) => table.in > 0).length} tables = ${total.carried} carried + ${total.changedRows} changed by a named rule + ${total.setAsideRows} quarantined${bad(total.lostRows, total.alteredRows)}`,
+    values: `${total.values} = ${total.unchanged} unchanged + ${total.changed} changed by a named rule + ${total.setAside} quarantined + ${total.nulls} NULL${bad(total.lost, total.altered)}`,
     rules: rules.join(', ') || 'none',
-    'set aside': set || 'nothing',
-    kept: `${whole} of ${measured.length} tables, whole and as they were, value by value`,
-    ...(unknown.length > 0
-      ? { unknown: unknown.map(({ what, where, rows }) => `${what} → ${where} (${rows} rows)`).join('; ') }
+    quarantined: reasonsText || 'nothing',
+    kept: `${unchanged} of ${measured.length} tables unchanged, value by value`,
+    ...(unmapped.length > 0
+      ? { unmapped: unmapped.map(({ what, where, rows }) => `${what} → ${where} (${rows} rows)`).join('; ') }
       : {}),
     ...(leftOut.length > 0 ? { 'left out': leftOutText(leftOut) } : {}),
     deviations: String(findings.deviations.length),
   };
 }
 
-function leftOutText(leftOut: Outcome['leftOut']): string {
+function leftOutText(leftOut: RehearsalResult['leftOut']): string {
   const reasons = new Map<string, string[]>();
   for (const { what, why } of leftOut) reasons.set(why, [...(reasons.get(why) ?? []), what]);
   return [...reasons]

@@ -2,19 +2,22 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { RehearsalError } from '../failure.ts';
+import { RehearsalError } from '../error.ts';
 import { install, majorOf, output } from './programs.ts';
 
-/** What a copy is made of: the text of a plain dump, and what to call it. */
+/** A dump that a copy is made of. */
 export interface Dump {
+  /** How messages name it. */
   readonly name: string;
+  /** The kind of source, in words for the report. */
   readonly kind: string;
+  /** The text of the dump in pg_dump's plain format. */
   text(): AsyncIterable<Buffer>;
 }
 
 /**
- * Looks what kind of dump a file or folder is.
- * @throws RehearsalError when it is not there, or none that is known
+ * Opens a dump of any of pg_dump's formats, or a plain one that was compressed with gzip.
+ * @throws RehearsalError when there is no such file, or it is not a dump
  */
 export async function openDump(path: string): Promise<Dump> {
   const found = await stat(path).catch(() => null);
@@ -25,7 +28,9 @@ export async function openDump(path: string): Promise<Dump> {
   const name = basename(path);
   if (found.isDirectory()) {
     if (!(await stat(join(path, 'toc.dat')).catch(() => null)))
-      throw new RehearsalError(`${path} is a folder, and none that pg_dump --format=directory makes.`);
+      throw new RehearsalError(
+        `${path} is a folder, and none that pg_dump --format=directory makes. Name a dump or a database with --from.`,
+      );
     return { name, kind: 'a dump in a folder', text: () => fromArchive(path) };
   }
   const head = await beginningOf(path);
@@ -38,7 +43,7 @@ export async function openDump(path: string): Promise<Dump> {
     return { name, kind: 'a plain dump, compressed', text: () => unzipped(path) };
   if (head.includes(0))
     throw new RehearsalError(
-      `${path} is no dump that can be read here: neither SQL (also with gzip) nor an archive of pg_dump’s.`,
+      `${path} is no dump that can be read here: neither SQL (also with gzip) nor an archive of pg_dump. Name a dump with --from.`,
     );
   return { name, kind: 'a plain dump', text: () => createReadStream(path) };
 }
@@ -58,9 +63,12 @@ async function* unzipped(path: string): AsyncIterable<Buffer> {
   try {
     yield* file.pipe(createGunzip());
   } catch (error) {
-    throw new RehearsalError(`${path} cannot be unzipped (${(error as Error).message}): it is truncated or damaged.`, {
-      cause: error,
-    });
+    throw new RehearsalError(
+      `${path} cannot be unzipped (${(error as Error).message}): it is truncated or damaged. Make the dump again.`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     file.destroy();
   }
@@ -75,6 +83,6 @@ async function* fromArchive(path: string): AsyncIterable<Buffer> {
       return `${path} was made by a newer pg_dump than the pg_restore on PATH, which is ${major}, can read (${words}). ${install('')}`;
     if (/end of file|could not read/.test(complaint))
       return `${path} is truncated: pg_restore says “${words}”. Make the dump again.`;
-    return `pg_restore cannot read ${path}: ${words}`;
+    return `pg_restore cannot read ${path}: ${words}. Make the dump again, or name another with --from.`;
   });
 }

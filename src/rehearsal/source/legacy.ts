@@ -1,77 +1,75 @@
 import type pg from 'pg';
-import type { FoundTable } from '../../accounting/measure.ts';
-import type { Config } from '../../config/define.ts';
-import { committedMigrations } from '../../migrations/files.ts';
-import { RehearsalError } from '../failure.ts';
+import type { UserTable } from '../../accounting/tables.ts';
+import { RehearsalError } from '../error.ts';
+import { pendingNames } from '../pending-migrations.ts';
+import type { RehearsedProject } from '../settings.ts';
 
 /**
- * Looks whether a database is one that the migrations are for, before anything is done with it.
+ * Checks that a database is one that the migrations are for, before anything is done with it.
+ * @param source how messages name it
  * @throws RehearsalError that says what is missing, or that there is nothing left to rehearse
  */
 export async function requireLegacy(
   client: pg.Client,
   source: string,
-  tables: readonly FoundTable[],
-  config: Config,
+  tables: readonly UserTable[],
+  { legacy, extensions, name }: RehearsedProject,
 ): Promise<void> {
-  const { legacy, database, name } = config;
-  if (!legacy) throw new RehearsalError('The configuration says nothing of legacy data: there is nothing to rehearse.');
-  const pending = await pendingMigrations(client);
-  if (pending.length === 0)
+  if ((await pendingNames(client)).length === 0)
     throw new RehearsalError(
-      `${source} has all committed migrations already: there is nothing to rehearse. \`rolecall check --as-it-is\` proves it as it is.`,
+      `${source} has all committed migrations already: there is nothing to rehearse. \`rolecall check --as-it-is\` proves it.`,
     );
-  const has = (id: string) => tables.some((table) => `${table.schema}.${table.name}` === id);
-  const moved = Object.entries(legacy.mapping).find(
-    ([table, { source: kept }]) => has(kept) && has(`${legacy.found}.${table}`) && kept !== `${legacy.found}.${table}`,
-  );
+  const moved = movedTable(tables, legacy);
   if (moved)
     throw new RehearsalError(
-      `${source} is migrated in part: ${moved[1].source} is there already. What came in is no longer to be told from what was added since. Rehearse on a dump from before; \`rolecall migrate\` finishes what was begun.`,
+      `${source} is migrated in part: ${moved} is there already. Migrated rows can no longer be told from rows that were added since. Rehearse on an older dump; \`rolecall migrate\` completes the migration.`,
     );
-  const missing = [...missingFrom(tables, config)];
+  const missing = [...missingFrom(tables, legacy)];
   if (missing.length > 0)
     throw new RehearsalError(
       `${source} is not a legacy ${name} database: it lacks ${list(missing)}. Nothing was changed. Name the right database or dump with --from.`,
     );
-  const { rows } = await client.query<{ name: string }>(
-    'select n as name from unnest($1::text[]) n where not exists (select from pg_extension where extname = n)',
-    [database.extensions],
-  );
-  if (rows.length > 0)
+  const absent = await missingExtensions(client, extensions);
+  if (absent.length > 0)
     throw new RehearsalError(
-      `${source} does not have the extension ${rows.map((row) => row.name).join(', ')}, which a legacy ${name} database needs. Name the right database or dump with --from.`,
+      `${source} does not have the extension ${absent.join(', ')}, which a legacy ${name} database needs. Name the right database or dump with --from.`,
     );
 }
 
-function* missingFrom(tables: readonly FoundTable[], { legacy }: Config): Iterable<string> {
-  if (!legacy) return;
-  const optional = new Set(legacy.optional);
-  for (const [table, { columns }] of Object.entries(legacy.mapping)) {
-    const found = tables.find(({ schema, name }) => schema === legacy.found && name === table);
-    if (!found && !optional.has(table)) yield `table ${legacy.found}.${table}`;
-    const names = found?.columns.map(({ name }) => name) ?? Object.keys(columns);
+type LegacyPart = RehearsedProject['legacy'];
+
+/** The first table that is there both before and after its move; undefined when nothing was moved. */
+function movedTable(tables: readonly UserTable[], { mapping, sourceSchema }: LegacyPart): string | undefined {
+  const ids = new Set(tables.map((table) => `${table.schema}.${table.name}`));
+  return Object.entries(mapping).find(([table, { source }]) => {
+    const before = `${sourceSchema}.${table}`;
+    return source !== before && ids.has(source) && ids.has(before);
+  })?.[1].source;
+}
+
+function* missingFrom(tables: readonly UserTable[], { mapping, sourceSchema, optional }: LegacyPart): Iterable<string> {
+  const needless = new Set(optional);
+  for (const [table, { columns }] of Object.entries(mapping)) {
+    const present = tables.find(({ schema, name }) => schema === sourceSchema && name === table);
+    if (!present && !needless.has(table)) yield `table ${sourceSchema}.${table}`;
+    const names = present?.columns.map(({ name }) => name) ?? Object.keys(columns);
     for (const column of Object.keys(columns))
-      if (!names.includes(column) && !optional.has(`${table}.${column}`)) yield `column ${table}.${column}`;
+      if (!names.includes(column) && !needless.has(`${table}.${column}`)) yield `column ${table}.${column}`;
   }
 }
 
+async function missingExtensions(client: pg.Client, extensions: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    'select n as name from unnest($1::text[]) n where not exists (select from pg_extension where extname = n)',
+    [extensions],
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Missing things that a message names. */
 const SHOWN = 6;
 
 function list(missing: readonly string[]): string {
   const rest = missing.length - SHOWN;
   return rest > 0 ? `${missing.slice(0, SHOWN).join(', ')} and ${rest} more` : missing.join(', ');
-}
-
-/** The committed migrations that a database does not have yet. */
-async function pendingMigrations(client: pg.Client): Promise<string[]> {
-  const committed = await committedMigrations();
-  const { rows } = await client.query<{ there: boolean }>(
-    `select to_regclass('graphile_migrate.migrations') is not null as there`,
-  );
-  if (!rows[0]?.there) return committed;
-  const { rows: newest } = await client.query<{ number: number }>(
-    `select coalesce(max(substring(filename from '^[0-9]+')::int), 0) as number from graphile_migrate.migrations`,
-  );
-  return committed.filter((name) => Number.parseInt(name, 10) > (newest[0]?.number ?? 0));
 }

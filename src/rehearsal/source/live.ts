@@ -1,30 +1,30 @@
 import pg from 'pg';
-import { SETTINGS } from '../../accounting/form.ts';
-import { type FoundTable, findTables } from '../../accounting/measure.ts';
-import type { Config } from '../../config/define.ts';
+import { SESSION_SETTINGS } from '../../accounting/canonical-text.ts';
+import { findTables, type UserTable } from '../../accounting/tables.ts';
 import { withoutPassword } from '../../database/urls.ts';
-import { RehearsalError } from '../failure.ts';
+import { RehearsalError } from '../error.ts';
+import { NO_HOST, type RehearsedProject } from '../settings.ts';
 import type { Dump } from './file.ts';
 import { requireLegacy } from './legacy.ts';
 import { install, majorOf, output } from './programs.ts';
 
-/** How long a dump waits for a table that somebody else has locked. */
-const PATIENCE = '30s';
+/** How long pg_dump waits for a table that another session has locked. */
+const LOCK_WAIT = '30s';
 
-/** A database that is only read: as it was at one moment, whatever is written to it meanwhile. */
+/** A database that is only read, as it was at one moment, whatever is written to it meanwhile. */
 export interface LiveSource {
   readonly client: pg.Client;
-  readonly tables: readonly FoundTable[];
+  readonly tables: readonly UserTable[];
   readonly dump: Dump;
 }
 
 /**
- * Connects to a source, in a read-only transaction that sees one moment of it, and looks whether it can be copied.
- * @throws RehearsalError in one line, when it cannot
+ * Connects to a source, in a read-only transaction that sees one moment of it, and checks that it can be copied.
+ * @throws RehearsalError when it cannot be reached, read, or dumped, or is not a legacy database
  */
 export async function withLiveSource<T>(
   url: string,
-  config: Config,
+  project: RehearsedProject,
   use: (source: LiveSource) => Promise<T>,
 ): Promise<T> {
   const name = withoutPassword(url);
@@ -35,16 +35,19 @@ export async function withLiveSource<T>(
   });
   client.on('error', () => {});
   await client.connect().catch((error: Error) => {
-    throw new RehearsalError(`Cannot connect to the source ${name}: ${error.message || String(error)}.`, {
-      cause: error,
-    });
+    throw new RehearsalError(
+      `Cannot connect to the source ${name}: ${error.message || String(error)}. Check the connection string after --from.`,
+      {
+        cause: error,
+      },
+    );
   });
   try {
     await client.query('begin transaction isolation level repeatable read read only');
-    await client.query(SETTINGS.replaceAll('set ', 'set local '));
-    const host = config.legacy?.host ?? { schemas: [], tables: [] };
+    await client.query(SESSION_SETTINGS.replaceAll('set ', 'set local '));
+    const host = project.legacy.host ?? NO_HOST;
     const tables = await findTables(client, host.schemas, host.tables);
-    await requireLegacy(client, name, tables, config);
+    await requireLegacy(client, name, tables, project);
     await requireReading(client, name, tables);
     await requireProgram(client, name);
     const { rows } = await client.query<{ snapshot: string }>('select pg_export_snapshot() as snapshot');
@@ -65,8 +68,8 @@ export async function withLiveSource<T>(
   }
 }
 
-/** Every table must be readable, whole: row security would hide rows without a word. */
-async function requireReading(client: pg.Client, name: string, tables: readonly FoundTable[]): Promise<void> {
+/** Every row of every table must be readable: row level security would hide rows silently. */
+async function requireReading(client: pg.Client, name: string, tables: readonly UserTable[]): Promise<void> {
   const { rows } = await client.query<{ who: string; denied: string[]; filtered: string[] }>(
     `select current_user::text as who,
             coalesce(array_agg(id order by id) filter (where not has_table_privilege(oid, 'select')
@@ -94,14 +97,14 @@ async function requireProgram(client: pg.Client, name: string): Promise<void> {
     `select current_setting('server_version_num')::int / 10000 as major`,
   );
   const needed = rows[0]?.major ?? 0;
-  const there = await majorOf('pg_dump', `a database can be copied by nothing else`);
+  const there = await majorOf('pg_dump', `only it can copy a database`);
   if (there < needed)
     throw new RehearsalError(
       `${name} is PostgreSQL ${needed}, and the pg_dump on PATH is ${there}: a dump needs the same version or a later one. ${install(String(needed))}`,
     );
 }
 
-/** The tables of the host's schemas that nobody needs, where some of the schema is needed. */
+/** The relations of the host's schemas that are not copied, as pg_dump's --exclude-table takes them. */
 async function hostTables(client: pg.Client, schemas: readonly string[], needed: readonly string[]): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
     `select quote_ident(n.nspname) || '.' || quote_ident(c.relname) as id
@@ -126,7 +129,7 @@ function dumpArguments(
   return [
     `--dbname=${plain}`,
     `--snapshot=${snapshot}`,
-    `--lock-wait-timeout=${PATIENCE}`,
+    `--lock-wait-timeout=${LOCK_WAIT}`,
     '--encoding=UTF8',
     ...['--no-owner', '--no-publications', '--no-subscriptions', '--no-security-labels', '--no-tablespaces'],
     ...schemas.filter((schema) => !used.includes(schema)).map((schema) => `--exclude-schema="${schema}"`),
@@ -134,7 +137,7 @@ function dumpArguments(
   ];
 }
 
-/** By the environment: what stands in arguments, others see. */
+/** The password goes by the environment: other users of the machine can see the arguments of a process. */
 function withPassword(url: string): NodeJS.ProcessEnv {
   const { password } = new URL(url);
   return password ? { ...process.env, PGPASSWORD: decodeURIComponent(password) } : process.env;

@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process';
 import { untilStopped } from '../../database/running.ts';
-import { RehearsalError } from '../failure.ts';
+import { RehearsalError } from '../error.ts';
 
-/** PostgreSQL's own programs that read what rolecall does not: databases and pg_dump's archives. */
-export type Program = 'pg_dump' | 'pg_restore';
+/** PostgreSQL's own programs: they read databases to dump, and archives of pg_dump, which rolecall does not read itself. */
+export type PostgresProgram = 'pg_dump' | 'pg_restore';
 
 /**
- * What a program writes, as it writes it.
- * @throws RehearsalError when it is not on PATH, or (at the end) with its own words when it failed
+ * Runs a program and gives what it writes, as it writes it.
+ * @param needed why it is needed, for the message when it is not on PATH
+ * @param explain the message for what it wrote to stderr when it failed
+ * @throws RehearsalError when it is not on PATH, or, at the end, when it failed
  */
 export async function* output(
-  program: Program,
+  program: PostgresProgram,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   needed: string,
@@ -40,20 +42,21 @@ export async function* output(
   }
 }
 
-/** The major version of a program. */
-export async function majorOf(program: Program, needed: string): Promise<number> {
+/** The major version of a program; 0 when its output does not say it. @throws RehearsalError when it is not on PATH */
+export async function majorOf(program: PostgresProgram, needed: string): Promise<number> {
   let text = '';
   for await (const chunk of output(program, ['--version'], process.env, needed, (complaint) => complaint))
     text += chunk;
   return Number(/\) (\d+)/.exec(text)?.[1] ?? 0);
 }
 
-function missing(program: Program, needed: string, error: NodeJS.ErrnoException): string {
-  if (error.code !== 'ENOENT') return `${program} could not be started: ${error.message}`;
+function missing(program: PostgresProgram, needed: string, error: NodeJS.ErrnoException): string {
+  if (error.code !== 'ENOENT')
+    return `${program} could not be started: ${error.message}. Check that it is installed and may be run.`;
   return `${program} is not on PATH, and ${needed}. ${install('')} A plain dump (pg_dump without --format) needs neither.`;
 }
 
-/** How to come by PostgreSQL's programs. */
+/** How to install PostgreSQL's programs. */
 export function install(version: string): string {
   return `Install PostgreSQL’s client programs${version && ` of version ${version} or later`} (Debian, Ubuntu: postgresql-client${version && `-${version}`}; macOS: brew install libpq; Windows: “Command Line Tools” of the installer).`;
 }

@@ -32,3 +32,9 @@ create trigger set_updated_at before insert or update on public.tasks for each r
 -- holds: a column that was dropped
 alter table public.tasks add column updated_at timestamptz;
 alter table public.tasks drop column updated_at;
+
+-- holds: a trigger that takes the name of the column, as moddatetime does
+create function private.set_to_now() returns trigger language plpgsql as
+  $$ begin return jsonb_populate_record(new, jsonb_build_object(tg_argv[0], now())); end; $$;
+alter table public.tasks add column updated_at timestamptz not null default now();
+create trigger set_updated_at before update on public.tasks for each row execute function private.set_to_now('updated_at');

@@ -61,7 +61,7 @@ test('rows are passed on as they are; a line of \\. ends them, and nothing that 
   ]);
 });
 
-test('a table without rows, and rows nobody reads', async () => {
+test('a table without rows is read, and rows that are not read are skipped', async () => {
   const reader = new DumpReader(
     (async function* () {
       yield Buffer.from('COPY a (b) FROM stdin;\n\\.\nCOPY c (d) FROM stdin;\n1\n2\n\\.\nselect 1;');
@@ -72,7 +72,19 @@ test('a table without rows, and rows nobody reads', async () => {
   expect(kinds).toEqual(['copy', 'copy', 'statement']);
 });
 
-test('a dump says of what it is, and that it is complete', async () => {
+test('rows follow a COPY from stdin, and no other statement that has these words', async () => {
+  const all = [
+    `copy (select 'from stdin') to stdout;`,
+    `copy t from '/tmp/from stdin';`,
+    `insert into t values ('copy t from stdin;');`,
+    `comment on table t is 'copy t from stdin';`,
+  ];
+  expect(await statements(all.join('\n'))).toEqual(all);
+  const { pieces } = await read(`copy "from" ("stdin") from stdin with (freeze);\n1\n\\.\n`);
+  expect(pieces).toEqual([{ kind: 'copy', text: 'copy "from" ("stdin") from stdin with (freeze);', rows: '1\n' }]);
+});
+
+test('the versions and the end of a dump are read from its comments', async () => {
   const { facts } = await read(await plainDump());
   expect(facts).toEqual({
     server: '15.20 (Debian 15.20-0+deb12u1)',

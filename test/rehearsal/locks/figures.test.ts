@@ -1,11 +1,12 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { barsOf, ticks } from '../../../src/rehearsal/locks/bars.ts';
-import { counted, duration } from '../../../src/rehearsal/locks/figures.ts';
-import { MODES } from '../../../src/rehearsal/locks/modes.ts';
-import type { Held } from '../../../src/rehearsal/locks/observation.ts';
-import { quantile } from '../../../src/rehearsal/locks/operations.ts';
-import { keep, type Sample } from '../../../src/rehearsal/locks/samples.ts';
+import { quantile } from '../../../src/rehearsal/locks/app-operations.ts';
+import { ticks } from '../../../src/rehearsal/locks/axis.ts';
+import { lockBarsOf } from '../../../src/rehearsal/locks/lock-bars.ts';
+import { MODES } from '../../../src/rehearsal/locks/lock-modes.ts';
+import { addSample, type LockSample } from '../../../src/rehearsal/locks/lock-samples.ts';
+import type { HeldLock } from '../../../src/rehearsal/locks/observation.ts';
+import { counted, duration } from '../../../src/rehearsal/report/format.ts';
 
 test('times and counts read as people write them', () => {
   expect([0, 0.4, 12.4, 999, 1_930, 9_996, 61_250, 99_500, 245_000].map(duration)).toEqual([
@@ -34,9 +35,9 @@ test('a quantile is one of the values, by nearest rank', () => {
 test('of successive equal samples the first and the last are kept, whatever comes between', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(2)), (kinds) => {
-      const all = kinds.map((oid, at): Sample => ({ at, waiting: [], held: [{ oid, mode: 'ShareLock' }] }));
-      const kept: Sample[] = [];
-      for (const sample of all) keep(kept, sample);
+      const all = kinds.map((oid, at): LockSample => ({ at, waiting: [], held: [{ oid, mode: 'ShareLock' }] }));
+      const kept: LockSample[] = [];
+      for (const sample of all) addSample(kept, sample);
       const edge = (at: number): boolean => kinds[at] !== kinds[at - 1] || kinds[at] !== kinds[at + 1];
       expect(kept).toEqual(all.filter(({ at }) => edge(at)));
     }),
@@ -45,12 +46,14 @@ test('of successive equal samples the first and the last are kept, whatever come
 
 const held = fc
   .record({ from: fc.nat(1_000), length: fc.integer({ min: 1, max: 500 }), mode: fc.constantFrom(...MODES) })
-  .map(({ from, length, mode }): Held => ({ table: 't', mode, migration: 'm', statement: 1, from, to: from + length }));
+  .map(
+    ({ from, length, mode }): HeldLock => ({ table: 't', mode, migration: 'm', statement: 1, from, to: from + length }),
+  );
 
 test('bars never overlap, and at each moment show the strongest lock that is held', () => {
   fc.assert(
     fc.property(fc.array(held), fc.nat(1_500), (locks, whole) => {
-      const bars = barsOf(locks);
+      const bars = lockBarsOf(locks);
       for (const [index, bar] of bars.entries()) {
         expect(bar.to).toBeGreaterThan(bar.from);
         expect(bar.from).toBeGreaterThanOrEqual(bars[index - 1]?.to ?? 0);
@@ -66,7 +69,7 @@ test('bars never overlap, and at each moment show the strongest lock that is hel
   );
 });
 
-test('an axis has a few round moments, whatever it is long', () => {
+test('an axis of any length has a few round moments', () => {
   fc.assert(
     fc.property(fc.double({ min: 0.01, max: 1e9, noNaN: true }), (until) => {
       const found = ticks(until);

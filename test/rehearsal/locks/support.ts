@@ -1,6 +1,6 @@
-import { observeAlone } from '../../../src/rehearsal/locks/alone.ts';
 import type { ObservedMigration, ObservedStatement } from '../../../src/rehearsal/locks/observation.ts';
-import { type SplitMigration, splitMigration } from '../../../src/rehearsal/locks/split.ts';
+import { observeAlone } from '../../../src/rehearsal/locks/run-alone.ts';
+import { type SplitMigration, splitMigration } from '../../../src/rehearsal/locks/split-migration.ts';
 import type { TestDatabase } from '../../support/databases.ts';
 
 /** A migration taken apart. */

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { observationHtml } from '../../../src/rehearsal/locks/html.ts';
-import type { Beside, Observation } from '../../../src/rehearsal/locks/observation.ts';
+import type { LocksObservation, UnderLoadRun } from '../../../src/rehearsal/locks/observation.ts';
 import { observationText } from '../../../src/rehearsal/locks/text.ts';
 import { timeline } from '../../../src/rehearsal/locks/timeline.ts';
 
-function besideOf(name: string): Beside {
+function underLoadOf(name: string): UnderLoadRun {
   const operation = {
     calls: 3,
     usualMs: 1,
@@ -45,7 +45,7 @@ function besideOf(name: string): Beside {
   };
 }
 
-function observationOf(name: string): Observation {
+function observationOf(name: string): LocksObservation {
   const statement = {
     number: 1,
     head: name,
@@ -55,12 +55,12 @@ function observationOf(name: string): Observation {
     released: [],
     rows: [{ table: name, inserted: 1, updated: 0, deleted: 2 }],
     rewritten: [{ relation: name, kind: 'table' as const, bytes: 8_192 }],
-    made: [],
+    created: [],
     dropped: [name],
     wal: 1_000,
   };
   const migration = { name, transaction: true, statements: [statement], commitMs: 3 };
-  return { alone: { migrations: [migration], others: 2, structure: [] }, beside: besideOf(name) };
+  return { alone: { migrations: [migration], others: 2, structure: [] }, underLoad: underLoadOf(name) };
 }
 
 /** What stands in markup besides tags: unmatched tags and attributes that a name broke out of would show. */
@@ -75,7 +75,7 @@ function openTags(markup: string): string[] {
   return open;
 }
 
-test('whatever names hold, the report is whole markup and runs nothing', () => {
+test('whatever characters names hold, the report is well-formed markup and runs no script', () => {
   const nasty = fc.oneof(
     fc.string(),
     fc.constantFrom('</svg>', '"><script>alert(1)</script>', "' onload='x", '&amp;<'),
@@ -89,8 +89,8 @@ test('whatever names hold, the report is whole markup and runs nothing', () => {
   );
 });
 
-test('the picture has a title and a description, and says in words what its colours say', () => {
-  const svg = timeline(besideOf('public.notes'), 'A reader waited at most 900 ms.').text;
+test('the timeline has a title and a description, and says in words what its colours say', () => {
+  const svg = timeline(underLoadOf('public.notes'), 'A reader waited at most 900 ms.').text;
   expect(svg).toMatch(/role="img" aria-labelledby="locks-title locks-description"/);
   expect(svg).toContain('<desc id="locks-description">A reader waited at most 900 ms.</desc>');
   expect(svg).toContain('ACCESS EXCLUSIVE, 895 ms');
@@ -99,8 +99,8 @@ test('the picture has a title and a description, and says in words what its colo
   expect(svg).toContain('readers and writers wait');
 });
 
-test('nothing in the picture lies outside of it', () => {
-  const svg = timeline(besideOf('public.notes'), '').text;
+test('nothing in the timeline lies outside of it', () => {
+  const svg = timeline(underLoadOf('public.notes'), '').text;
   const [, width = 0, height = 0] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg)?.map(Number) ?? [];
   for (const [, x, y, across, down] of svg.matchAll(
     /<rect[^>]* x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/g,
@@ -110,20 +110,21 @@ test('nothing in the picture lies outside of it', () => {
   }
 });
 
-test('the terminal is told the verdict, the tables, the waits and the statements', () => {
+test('the terminal shows the verdict, the tables, the waits and the statements', () => {
   const text = observationText(observationOf('app.notes'));
   expect(text).toMatch(/^A reader waited at most 900 ms \(app\.notes, for app\.notes, behind app\.notes 1\)\.$/m);
   expect(text).toContain('app.notes: ACCESS EXCLUSIVE for 895 ms, since app.notes 1');
   expect(text).toContain('read "app.notes" waited 1 time: at most 900 ms');
+  expect(text).toContain('Alone on the copy: 1 statement in 803 ms, 1.0 kB of WAL, 1 rewrite of a table or index.');
   expect(text).toContain('"app.notes" was not evaluated: app.notes');
-  expect(text).toContain('Other sessions on the server (2) may have written of that WAL.');
+  expect(text).toContain('Other sessions on the server (2) may have written some of that WAL.');
   expect(text).toContain(
     'ACCESS EXCLUSIVE on app.notes; app.notes: 1 inserted, 2 deleted; rewrote table app.notes, 8.2 kB',
   );
 });
 
-test('a run that failed says where, before anything else', () => {
+test('a run that failed says first where it failed', () => {
   const failure = { migration: '2.sql', number: 7, head: 'select 1 / 0', message: 'division by zero' };
-  const text = observationText({ alone: { migrations: [], others: 0, structure: [], failure }, beside: undefined });
+  const text = observationText({ alone: { migrations: [], others: 0, structure: [], failure }, underLoad: undefined });
   expect(text).toMatch(/^2\.sql failed at statement 7 \(select 1 \/ 0\): division by zero\n/);
 });

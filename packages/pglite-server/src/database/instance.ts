@@ -1,0 +1,70 @@
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { THREAD_FLAGS } from '../constants.ts';
+import type { FromWorker, ToWorker, WorkerOptions } from '../messages.ts';
+
+/** Events that the thread of a database raises. */
+export interface InstanceEvents {
+  message(message: FromWorker): void;
+  /** The thread ended, by itself or because it was asked to. */
+  ended(reason: string): void;
+}
+
+const STACK = 64;
+const LONGEST_CLOSE = 10_000;
+
+/** The thread that holds one open database. */
+export class Instance {
+  #worker: Worker;
+  #copy = new MessageChannel();
+  #copySignal = new Int32Array(new SharedArrayBuffer(4));
+  #ended: Promise<void>;
+
+  constructor(files: Pick<WorkerOptions, 'folder' | 'database' | 'inside' | 'wasm'>, events: InstanceEvents) {
+    const workerData: WorkerOptions = {
+      ...files,
+      copyPort: this.#copy.port2,
+      copySignal: this.#copySignal,
+    };
+    this.#worker = new Worker(new URL('../worker/main.ts', import.meta.url), {
+      workerData,
+      execArgv: THREAD_FLAGS,
+      transferList: [this.#copy.port2],
+      // PostgreSQL's own limit on recursion has to come first: the thread's would end the backend.
+      resourceLimits: { stackSizeMb: STACK },
+    });
+    let reason = 'its thread ended';
+    this.#worker.on('message', (message: FromWorker) => {
+      if (message.type === 'fatal') reason = message.message;
+      else events.message(message);
+    });
+    this.#worker.on('error', (error) => {
+      reason = error instanceof Error ? error.message : String(error);
+    });
+    this.#ended = new Promise((resolve) => {
+      this.#worker.once('exit', () => {
+        this.#copy.port1.close();
+        resolve();
+        events.ended(reason);
+      });
+    });
+  }
+
+  post(message: ToWorker): void {
+    this.#worker.postMessage(message, message.type === 'run' ? [message.bytes.buffer] : []);
+  }
+
+  /** Hands on data for a COPY FROM STDIN, to a thread that waits for nothing else. */
+  feed(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#copy.port1.postMessage(bytes, [bytes.buffer]);
+    Atomics.add(this.#copySignal, 0, 1);
+    Atomics.notify(this.#copySignal, 0);
+  }
+
+  /** Closes the database: all of it is in its files then. A statement without end is cut off, as by a crash. */
+  async close(): Promise<void> {
+    this.post({ type: 'close' });
+    const timer = setTimeout(() => void this.#worker.terminate(), LONGEST_CLOSE);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,2 @@
+export { type Engine, type EngineOptions, startEngine } from './engine.ts';
+export { EngineError, type EngineErrorCode } from './error.ts';

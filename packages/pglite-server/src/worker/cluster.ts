@@ -1,0 +1,34 @@
+import { changeRoles, READ_ROLES, type Roles } from '../cluster/roles.ts';
+import type { ClusterState } from '../messages.ts';
+import { quoteLiteral } from '../sql/quote.ts';
+import type { Backend } from './backend.ts';
+
+/** The roles of this database, as one text. */
+export function readRoles(backend: Backend): string {
+  return backend.demand(READ_ROLES)[0]?.[0]?.[0] ?? '';
+}
+
+/** Brings what a server has once for all databases (roles, and the list of databases) up to date in this one. */
+export function follow(backend: Backend, state: ClusterState): void {
+  if (state.roles !== '') {
+    const own = readRoles(backend);
+    if (own !== state.roles) {
+      const statements = changeRoles(JSON.parse(own) as Roles, JSON.parse(state.roles) as Roles);
+      // Each by itself: one that cannot be done here (a role that owns something) must not keep the others out.
+      for (const statement of statements) backend.query(statement);
+    }
+  }
+  const names = state.databases.map((name) => `(${quoteLiteral(name)})`).join(', ');
+  backend.demand(
+    `delete from pg_catalog.pg_database
+       where not datistemplate and datname <> current_database()
+         and datname not in (select name from (values ${names}) as wanted (name));
+     insert into pg_catalog.pg_database
+       select (jsonb_populate_record(own, jsonb_build_object(
+         'oid', pg_nextoid('pg_database', 'oid', 'pg_database_oid_index'), 'datname', name, 'datacl', null
+       ))).*
+       from (values ${names}) as wanted (name), pg_catalog.pg_database own
+       where own.datname = current_database()
+         and not exists (select from pg_catalog.pg_database other where other.datname = name)`,
+  );
+}

@@ -1,0 +1,225 @@
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import {
+  ABORT,
+  type ForgetRequest,
+  type FromWorker,
+  type Preparation,
+  type RunRequest,
+  type ToWorker,
+  type WorkerOptions,
+} from '../messages.ts';
+import type { WireError } from '../protocol/backend.ts';
+import { FrameReader, join, makeFrame } from '../protocol/frames.ts';
+import { OutputScanner, type Summary } from '../protocol/output.ts';
+import { quoteIdentifier } from '../sql/quote.ts';
+import type { Backend } from './backend.ts';
+import { follow, readRoles } from './cluster.ts';
+import { openDatabase } from './open.ts';
+import { Sessions } from './session.ts';
+import { Statements } from './statements.ts';
+
+const options = workerData as WorkerOptions;
+const port = parentPort;
+if (!port) throw new Error('This file is the start of a worker thread.');
+
+const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+const report = (client: number, state: RunRequest['state']) => send({ type: 'state', client, state });
+
+/** After this many exchanges, PostgreSQL's log may have grown; a backend alone writes no checkpoint by itself. */
+const CHECK_EVERY = 500;
+const LONGEST_LOG = 64 * 1024 * 1024;
+const CHANGES_ROLES = /^(CREATE|ALTER|DROP|GRANT|REVOKE) ROLE$|^(DO|CALL|DROP OWNED|REASSIGN OWNED)$/;
+const CHANGES_FUNCTIONS = /^(CREATE|ALTER) (FUNCTION|PROCEDURE|EXTENSION)$|^(DO|CALL)$/;
+
+/** A transaction gets its number when it first writes a row, whichever function does it. */
+const UNCHANGED = `
+  select pg_catalog.pg_current_xact_id_if_assigned() is null
+     and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'`;
+
+class DatabaseThread {
+  #backend: Backend;
+  #sessions: Sessions;
+  #statements = new Statements();
+  #roles: string;
+  /** Command tags of the open transaction whose effects must be looked at when it ends. */
+  #tags = new Set<string>();
+  #exchanges = 0;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+    this.#sessions = new Sessions(backend);
+    this.#roles = readRoles(backend);
+  }
+
+  handle(message: ToWorker): void {
+    if (message.type === 'run') this.#run(message);
+    else if (message.type === 'forget') this.#forget(message);
+    else if (message.type === 'rollback') this.#silently(() => this.#backend.query('rollback'));
+    else if (message.type === 'listen') {
+      this.#sessions.leave(report);
+      this.#silently(() => {
+        for (const channel of message.channels) this.#backend.demand(`listen ${quoteIdentifier(channel)}`);
+      });
+    } else if (message.type === 'cluster') {
+      this.#sessions.leave(report);
+      this.#silently(() => follow(this.#backend, message.state));
+      this.#roles = readRoles(this.#backend);
+    } else if (message.type === 'checkpoint') this.#silently(() => this.#backend.demand('checkpoint'));
+  }
+
+  async close(): Promise<void> {
+    await this.#backend.close();
+  }
+
+  #run(run: RunRequest): void {
+    const refused = this.#sessions.enter(run.client, run.state, report);
+    if (refused) {
+      this.#done({ status: 'I', tags: [], parsed: 0, failed: true }, refused);
+      return;
+    }
+    const scanner = this.#scanner();
+    if (!this.#begin(run, scanner)) return;
+    this.#sessions.note(run.texts, run.bytes);
+    while (receiveMessageOnPort(options.copyPort)) {
+      // What an earlier COPY left behind when it failed.
+    }
+    for (const preparation of this.#statements.missing(run)) this.#prepare(preparation, scanner);
+    this.#backend.exec(run.bytes, (bytes) => scanner.push(bytes), nextCopyData);
+    this.#statements.ran(run, scanner.summary.parsed);
+    // Before the client hears that its statement is done: what it changed for all databases must be kept by then.
+    this.#look(scanner.summary);
+    this.#done(scanner.summary, null, scanner.rest(), run.confirm && this.#isUnchanged(scanner.summary));
+  }
+
+  /** Whether PostgreSQL says that the open transaction has written nothing and could be begun again. */
+  #isUnchanged(summary: Summary): boolean {
+    if (summary.status !== 'T') return false;
+    const { results } = this.#backend.query(UNCHANGED);
+    this.#statements.clearUnnamed();
+    return results[0]?.[0]?.[0] === 't';
+  }
+
+  /** Begins a suspended transaction again; answers the client itself when that is no longer possible. */
+  #begin(run: RunRequest, scanner: OutputScanner): boolean {
+    for (const sql of run.replay) {
+      const { errorFrame, status } = this.#backend.query(sql);
+      if (!errorFrame || sql === ABORT) continue;
+      scanner.push(errorFrame);
+      scanner.push(makeFrame('Z', Buffer.from(status, 'latin1')));
+      this.#done(scanner.summary, null, scanner.rest());
+      return false;
+    }
+    if (run.replay.length > 0) this.#statements.clearUnnamed();
+    return true;
+  }
+
+  /** Prepares a statement again that the backend lost; if that fails, the client hears why. */
+  #prepare({ statement, parse }: Preparation, scanner: OutputScanner): void {
+    const reader = new FrameReader();
+    this.#backend.exec(join([makeFrame('C', `S${statement}`), parse, makeFrame('H')]), (bytes) => {
+      for (const frame of reader.push(bytes.slice())) if (frame.type === 'E') scanner.push(frame.bytes);
+    });
+  }
+
+  #forget(message: ForgetRequest): void {
+    this.#silently(() => {
+      if (message.rollback) {
+        this.#backend.exec(makeFrame('S'), () => {});
+        this.#backend.query('rollback');
+      }
+      for (const statement of this.#statements.present(message.statements)) {
+        if (statement !== '') this.#backend.query(`deallocate ${quoteIdentifier(statement)}`);
+      }
+      this.#sessions.forget(message.client);
+      if (message.discardTemp) this.#backend.query('discard temp');
+    });
+    this.#tags.clear();
+    this.#done({ status: 'I', tags: [], parsed: 0, failed: false }, null);
+  }
+
+  /** The engine's own statements use the unnamed statement, and so take it from whoever had it. */
+  #silently(work: () => void): void {
+    work();
+    this.#statements.clearUnnamed();
+  }
+
+  #scanner(): OutputScanner {
+    return new OutputScanner({
+      bytes: (bytes) => send({ type: 'output', bytes }, [bytes.buffer]),
+      notification: (channel, frame) => send({ type: 'notification', channel, frame }),
+      copyIn: () => send({ type: 'copy' }),
+    });
+  }
+
+  /** Looks at what a transaction that is over changed, as far as its command tags tell that there is something. */
+  #look(summary: Summary): void {
+    for (const tag of summary.tags) this.#tags.add(tag);
+    if (summary.status !== 'I') return;
+    const tags = [...this.#tags];
+    this.#tags.clear();
+    if (tags.some((tag) => CHANGES_ROLES.test(tag))) {
+      this.#silently(() => {
+        const roles = this.#asSuperuser(() => readRoles(this.#backend));
+        if (roles !== this.#roles) send({ type: 'roles', roles });
+        this.#roles = roles;
+      });
+    }
+    if (tags.some((tag) => CHANGES_FUNCTIONS.test(tag))) {
+      this.#silently(() => this.#asSuperuser(() => this.#sessions.learnFunctions()));
+    }
+  }
+
+  #done(
+    summary: Summary,
+    refused: WireError | null,
+    output: Uint8Array<ArrayBuffer> | null = null,
+    unchanged = false,
+  ): void {
+    send({ type: 'done', output, summary, refused, unchanged });
+    if (summary.status === 'I' && ++this.#exchanges % CHECK_EVERY === 0) this.#keepLogShort();
+  }
+
+  /** Runs a query of the engine's own in a session of its own; the client's is restored at its next turn. */
+  #asSuperuser<T>(work: () => T): T {
+    this.#sessions.leave(report);
+    return work();
+  }
+
+  #keepLogShort(): void {
+    this.#silently(() => {
+      const [rows = []] = this.#asSuperuser(() =>
+        this.#backend.demand('select pg_current_wal_lsn() - redo_lsn from pg_control_checkpoint()'),
+      );
+      if (Number(rows[0]?.[0]) > LONGEST_LOG) this.#backend.demand('checkpoint');
+    });
+  }
+}
+
+/** Waits, inside a COPY FROM STDIN, for the client's next data. The thread can do nothing else then anyway. */
+function nextCopyData(): Uint8Array {
+  for (;;) {
+    const seen = Atomics.load(options.copySignal, 0);
+    const received = receiveMessageOnPort(options.copyPort);
+    if (received) {
+      const bytes = received.message as Uint8Array;
+      send({ type: 'consumed', bytes: bytes.length });
+      return bytes;
+    }
+    Atomics.wait(options.copySignal, 0, seen);
+  }
+}
+
+try {
+  const database = new DatabaseThread(await openDatabase(options));
+  send({ type: 'ready' });
+  port.on('message', async (message: ToWorker) => {
+    if (message.type !== 'close') database.handle(message);
+    else {
+      await database.close();
+      port.close();
+    }
+  });
+} catch (error) {
+  send({ type: 'fatal', message: error instanceof Error ? error.message : String(error) });
+  port.close();
+}

@@ -1,0 +1,73 @@
+import type { Deviation, Findings, NotEvaluated } from '../report/deviation.ts';
+import { declaredIn } from '../report/layout.ts';
+import type { NodeCoverage } from './sets/coverage.ts';
+import type { SetProbes, TableHole } from './sets/probe-sets.ts';
+import { transcript } from './transcript.ts';
+
+/**
+ * What asking about sets of rows has shown beyond the cells: rows that the world does not have and that a caller sees or
+ * writes, callers who are no persona, partitions. And the conditions of policies of which nobody knows what they do.
+ * @param cells the tables of which the cells say what a persona does with a row of the world
+ */
+export function compareSets({ holes, coverage }: SetProbes, cells: ReadonlySet<string>): Findings {
+  const told = new Set(holes.filter(({ caller }) => caller.kind === 'persona').map(holeOfRole));
+  const beyond = holes.filter((hole) =>
+    hole.caller.kind === 'automatic'
+      ? // Where a persona of the role gets in, it is the same hole.
+        !told.has(holeOfRole(hole))
+      : hole.row.variant !== undefined || !cells.has(hole.table),
+  );
+  return { deviations: onceForAll(beyond), notEvaluated: coverage.flatMap(undecided) };
+}
+
+const holeOfRole = ({ caller, table, command, row }: TableHole): string =>
+  [caller.role, table, command, row.row, inWords(row.variant)].join('\n');
+
+/** A hole is told once, with everybody who gets through it, and shown as the first of them. */
+function onceForAll(holes: readonly TableHole[]): Deviation[] {
+  const groups = Map.groupBy(holes, ({ table, command, row, makes }) =>
+    [table, command, row.row, inWords(row.variant), String(makes)].join('\n'),
+  );
+  return [...groups.values()].flatMap((group): Deviation[] => {
+    const [first] = group;
+    if (!first) return [];
+    const { table, command, row, caller, statement, after, makes } = first;
+    const names = [...new Set(group.map((hole) => hole.caller.name))].join(', ');
+    const changes = inWords(row.variant);
+    const kind = makes ? `${row.row}), setting (${changes}` : changes ? `${row.row}, with ${changes}` : row.row;
+    return [
+      {
+        check: 'access',
+        where: `${names} · ${command} · ${table} (${kind})`,
+        expected: 'denied',
+        seen: after ? `allowed, and then refused by a constraint (${after.state}: ${after.message})` : 'allowed',
+        evidence: transcript(caller, { statement }, makes ? [] : row.before),
+        fix: makes
+          ? `Hold the new row to the policy with WITH CHECK, or revoke UPDATE on the column; where it is meant, name the column in ${declaredIn('access')}, as in U(${Object.keys(row.variant?.changes ?? {}).join(', ')}).`
+          : row.variant
+            ? `Narrow the policy to the rows that are meant; or give ${declaredIn('world')} a row of this kind in a class of its own, and declare it in ${declaredIn('access')}.`
+            : `Close it with a policy or a revoke, or declare it in ${declaredIn('access')}.`,
+      },
+    ];
+  });
+}
+
+function inWords(variant: TableHole['row']['variant']): string {
+  return Object.entries(variant?.changes ?? {})
+    .map(([column, value]) => `${column} = ${value.replace(/::[^']*$/, '')}`)
+    .join(' and ');
+}
+
+function undecided({ table, policy, clause, node, wasTrue, wasFalse, concerned }: NodeCoverage): NotEvaluated[] {
+  if (wasTrue && wasFalse) return [];
+  const condition = node.replaceAll(/\s+/g, ' ');
+  return [{ check: 'access', where: `policy “${policy}” on ${table}, ${clause} ${condition}`, why: reason() }];
+
+  function reason(): string {
+    if (!concerned) return 'No persona has a role that the policy is for. Add one, or drop the policy.';
+    if (!wasTrue && !wasFalse)
+      return 'It could not be evaluated for any row and caller: the table has no row in the world, or the condition fails for every caller.';
+    const [missing, seen] = wasTrue ? ['false', 'true'] : ['true', 'false'];
+    return `It was ${seen} for every row and caller that was asked. Add a row to ${declaredIn('world')}, or a persona, for which it is ${missing}.`;
+  }
+}

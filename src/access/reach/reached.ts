@@ -1,0 +1,21 @@
+/** Something that a client role reaches, or may do, and that no line of the access spec proves. */
+export interface Reached {
+  /** The line of `known` that names it, as in `table leak.cards`. */
+  readonly line: string;
+  /** Lines that name more than it, as in `schema leak`. */
+  readonly wider: readonly string[];
+  readonly where: string;
+  readonly expected: string;
+  readonly seen: string;
+  /** SQL that shows it, ready to paste into psql. */
+  readonly evidence?: string;
+  readonly fix: string;
+  /** What is to be executed to see whether a privilege works as the catalogs have it. */
+  readonly trial?: Trial;
+}
+
+/** A statement as a role; it changes nothing even where it succeeds. */
+export interface Trial {
+  readonly role: string;
+  readonly statement: string;
+}

@@ -1,0 +1,123 @@
+import type pg from 'pg';
+import type { Table } from '../../catalog/table.ts';
+import { quoteIdentifier } from '../../sql/quote.ts';
+import type { RelationPrivileges } from '../relation-privileges.ts';
+import { type Answer, ask, type Question } from './ask.ts';
+import type { Caller } from './callers.ts';
+import { type Condition, conditionQuestion, nodeQuestion, showRows, type Truth, truthsIn } from './conditions.ts';
+import { noteWrites, rowId } from './scratch.ts';
+
+/** Who is asked about a table. */
+export interface Asked {
+  readonly table: Table;
+  readonly callers: readonly Caller[];
+  readonly privileges: (role: string) => RelationPrivileges;
+  readonly conditions: readonly Condition[];
+}
+
+/** What callers see of a table and reach in it, as it is now. */
+export interface TableObservation {
+  /** `<caller> <row>`: the rows that select gives, and those that a write without WHERE reaches. */
+  readonly select: ReadonlySet<string>;
+  readonly update: ReadonlySet<string>;
+  readonly delete: ReadonlySet<string>;
+  /** What the nodes of each condition were, in the order of the conditions. */
+  readonly truths: readonly (readonly Truth[])[];
+}
+
+export const pairOf = (caller: number, row: string): string => `${caller} ${row}`;
+
+/**
+ * Asks every caller who has a privilege for it which rows they see, and which rows an update and a delete without WHERE
+ * reach. To have rows told apart, SELECT is lent to roles that may read some columns; the caller undoes it.
+ */
+export async function observe(client: pg.Client, asked: Asked): Promise<TableObservation> {
+  const { table, conditions } = asked;
+  await client.query(
+    [noteWrites(table), ...lendSelect(asked), ...(conditions.length > 0 ? [showRows(table)] : [])].join('\n'),
+  );
+  const commands = commandQuestions(asked);
+  const questions = [
+    ...commands.map(({ question }) => question),
+    ...conditions.map((one) => conditionQuestion(table, one)),
+  ];
+  const answers = await ask(client, asked.callers, questions);
+  const pairs = (command: string): Set<string> =>
+    new Set(
+      answers
+        .filter(({ question }) => commands[question]?.command === command)
+        .flatMap(({ caller, rows }) => rows.map((row) => pairOf(caller, row))),
+    );
+  const truths: Truth[][] = [];
+  for (const [index, condition] of conditions.entries()) {
+    const own = answers.filter(({ question }) => question === commands.length + index);
+    truths.push([
+      ...own.flatMap(({ caller, rows, error }) => (error ? [] : truthsIn(caller, rows))),
+      ...(await oneByOne(client, asked, condition, own)),
+    ]);
+  }
+  return { select: pairs('select'), update: pairs('update'), delete: pairs('delete'), truths };
+}
+
+interface CommandQuestion {
+  readonly command: 'select' | 'update' | 'delete';
+  readonly question: Question;
+}
+
+function commandQuestions({ table, callers, privileges }: Asked): CommandQuestion[] {
+  const { sql } = table;
+  const places = (may: (own: RelationPrivileges) => boolean): number[] =>
+    callers.flatMap(({ role }, place) => (privileges(role).usage && may(privileges(role)) ? [place] : []));
+  const columns = [...new Set(callers.flatMap(({ role }) => updatable(privileges(role)) ?? []))];
+  return [
+    {
+      command: 'select',
+      question: {
+        kind: 'read',
+        sql: `select array_agg(${rowId('t')}) from ${sql} t`,
+        callers: places(({ select }) => select.length > 0),
+      },
+    },
+    // A constant, so that nothing has to be read: no SELECT policy then holds back the update.
+    ...columns.map(
+      (column): CommandQuestion => ({
+        command: 'update',
+        question: {
+          kind: 'write',
+          sql: `update ${sql} set ${column} = null`,
+          callers: places((own) => updatable(own) === column),
+        },
+      }),
+    ),
+    { command: 'delete', question: { kind: 'write', sql: `delete from ${sql}`, callers: places((own) => own.delete) } },
+  ];
+}
+
+/** One column that UPDATE may name. */
+const updatable = ({ update }: RelationPrivileges): string | undefined => update[0];
+
+function lendSelect({ table, callers, privileges }: Asked): string[] {
+  const roles = [...new Set(callers.map(({ role }) => role))].filter((role) => privileges(role).select.length > 0);
+  return roles.length > 0 ? [`grant select on ${table.sql} to ${roles.map(quoteIdentifier).join(', ')};`] : [];
+}
+
+/** Where evaluating all nodes failed for a caller, each alone: one may guard another from what it can't take. */
+async function oneByOne(
+  client: pg.Client,
+  { table, callers }: Asked,
+  condition: Condition,
+  answers: readonly Answer[],
+): Promise<Truth[]> {
+  const failed = answers.filter(({ error }) => error).map(({ caller }) => caller);
+  if (failed.length === 0 || condition.nodes.length === 1) return [];
+  const questions = condition.nodes.map((_, node) => ({ ...nodeQuestion(table, condition, node), callers: failed }));
+  const alone = await ask(client, callers, questions);
+  return alone.flatMap(({ caller, question, rows, error }) =>
+    error
+      ? []
+      : truthsIn(caller, rows).map(({ values: [value], ...truth }) => ({
+          ...truth,
+          values: condition.nodes.map((_, node) => (node === question ? value : undefined)),
+        })),
+  );
+}

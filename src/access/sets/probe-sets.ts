@@ -1,0 +1,251 @@
+import type pg from 'pg';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { Policy } from '../../catalog/policies.ts';
+import type { Relation } from '../../catalog/relations.ts';
+import { type Table, tableOf } from '../../catalog/table.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
+import type { AccessSpec, Persona } from '../model.ts';
+import type { RelationPrivileges } from '../relation-privileges.ts';
+import type { Rights } from '../rights.ts';
+import type { ProbedRow } from '../seed.ts';
+import { ALL_COLUMNS, intents } from '../spec.ts';
+import { insertStatement } from '../statements.ts';
+import type { Subject } from '../subject.ts';
+import { type Caller, callersOf } from './callers.ts';
+import { conditionsOf } from './conditions.ts';
+import { dropRigidKeys } from './copies.ts';
+import { compositesOf, type NodeCoverage, nodeCoverage, type RowTruth } from './coverage.ts';
+import { type Expectations, expectationsOf } from './expected.ts';
+import { findGiveaways, findHoles, type Hole, othersLike, tryInEarnest, type WriteTrial } from './holes.ts';
+import { idsOf } from './ids.ts';
+import { type Asked, observe } from './observe.ts';
+import { type AskedRow, changeInPlace, placeVariants, storedRows, tryAll, type Unplaced } from './rows.ts';
+import { makeScratch } from './scratch.ts';
+import { type Variant, variantsOf } from './variants.ts';
+
+/** What asking every caller about every row and its variants has shown. */
+export interface SetProbes {
+  readonly holes: readonly TableHole[];
+  /** The nodes of policies' conditions, each with what it was for some row and caller. */
+  readonly coverage: readonly NodeCoverage[];
+  /** How many answers the holes were looked for in: a caller, a row and a command each. */
+  readonly asked: number;
+}
+
+export interface TableHole extends Hole {
+  readonly table: string;
+}
+
+interface World {
+  readonly catalog: Catalog;
+  readonly personas: readonly Persona[];
+  readonly callers: readonly Caller[];
+  readonly ids: ReadonlyMap<string, readonly string[]>;
+  readonly spec: AccessSpec;
+}
+
+/**
+ * Asks every caller about sets of rows instead of one: for each table the world's rows and their variants, and for each
+ * partition the rows in it. In the open transaction, in which the world is; what it does is undone.
+ */
+export async function probeSets(
+  client: pg.Client,
+  { catalog, relations: declared }: Pick<Subject, 'catalog' | 'relations'>,
+  rows: readonly ProbedRow[],
+  personas: readonly Persona[],
+  spec: AccessSpec,
+  rights: Rights,
+): Promise<SetProbes> {
+  const relations = [...declared, ...partitionsOf(declared, catalog.relations)];
+  const callers = callersOf(personas);
+  const world: World = { catalog, personas, callers, ids: idsOf(personas), spec };
+  const tables = relations.filter(({ kind }) => kind === 'table' || kind === 'partitioned table');
+  await client.query('savepoint sets');
+  await makeScratch(client);
+  const holes: TableHole[] = [];
+  const coverage: NodeCoverage[] = [];
+  let asked = 0;
+  for (const relation of tables) {
+    const home = homeOf(relation, relations);
+    if (!(home.id in spec)) continue;
+    const table = tableOf(catalog, relation);
+    const own = rows.filter((row) => row.relation.id === home.id);
+    const seen = await probeTable(client, world, table, own, (role) => rights(role).privileges(relation));
+    holes.push(...seen.holes.map((hole) => ({ ...hole, table: relation.id })));
+    coverage.push(...seen.coverage);
+    asked += seen.asked;
+  }
+  await client.query('rollback to savepoint sets; release savepoint sets');
+  return { holes, coverage, asked };
+}
+
+/** The partitions of relations, and those of partitions, in whatever schema they are. */
+function partitionsOf(relations: readonly Relation[], all: readonly Relation[]): Relation[] {
+  const ids = new Set(relations.map(({ id }) => id));
+  const own = all.filter(({ id, partitionOf }) => partitionOf !== null && ids.has(partitionOf) && !ids.has(id));
+  return own.length === 0 ? [] : [...own, ...partitionsOf(own, all)];
+}
+
+/** The table that declares what may be done with the rows of a relation: of a partition, the one that is partitioned. */
+function homeOf(relation: Relation, relations: readonly Relation[]): Relation {
+  const parent = relations.find(({ id }) => id === relation.partitionOf);
+  return parent ? homeOf(parent, relations) : relation;
+}
+
+async function probeTable(
+  client: pg.Client,
+  world: World,
+  table: Table,
+  own: readonly ProbedRow[],
+  privileges: Asked['privileges'],
+): Promise<Omit<SetProbes, 'holes'> & { readonly holes: readonly Hole[] }> {
+  const { callers, personas, ids, spec } = world;
+  const home = own[0]?.relation.id ?? table.id;
+  // A policy of a table on which no caller has a privilege decides nothing.
+  const open = callers.flatMap(({ role }, place) => (isOpen(privileges(role)) ? [place] : []));
+  if (open.length === 0) return { holes: [], coverage: [], asked: 0 };
+  const conditions = conditionsOf(table, (policy) => placesFor(policy, world));
+  const asked: Asked = { table, callers, privileges, conditions };
+  const itself = await storedRows(client, table, own);
+  const expected = expectationsOf(intents({ [home]: spec[home] ?? {} }), itself, personas, ids);
+  const owners = new Set(itself.flatMap(({ row }) => [...expected.ownersIn(row).keys()]));
+  const variants = variantsOf({ table, ids: [...new Set([...ids.values()].flat())], owners });
+  let number = 0;
+  const next = (): number => ++number;
+
+  const holes: Hole[] = [];
+  const truths: RowTruth[][] = conditions.map(() => []);
+  let answers = 0;
+  const look = async (rows: readonly AskedRow[]): Promise<void> => {
+    const seen = await observe(client, asked);
+    holes.push(...(await findHoles(client, asked, rows, seen, expected)));
+    answers += rows.length * callers.length * 3;
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    for (const [index, found] of seen.truths.entries())
+      for (const { row: id, ...truth } of found) {
+        const row = byId.get(id);
+        if (row) truths[index]?.push({ ...truth, row });
+      }
+  };
+  const undone = async <T>(use: () => Promise<T>): Promise<T> => {
+    await client.query('savepoint rows');
+    const result = await use();
+    await client.query('rollback to savepoint rows; release savepoint rows');
+    return result;
+  };
+  const lookAt = async (wanted: (row: AskedRow) => readonly Variant[], base: readonly AskedRow[]): Promise<void> => {
+    const unplaced: Unplaced[] = [];
+    await undone(async () => {
+      await tryAll(client, dropRigidKeys(table, owners));
+      const rows = [...base];
+      for (const row of itself) {
+        const copies = await placeVariants(client, table, row, wanted(row), owners, next);
+        rows.push(...copies.placed);
+        unplaced.push(...copies.unplaced);
+      }
+      await look(rows);
+      if (base.length > 0)
+        holes.push(...(await findGiveaways(client, asked, base, expected, ids, namesColumn(home, spec))));
+      if (base.length > 0) holes.push(...(await findForeignInserts(client, asked, own, itself, expected, ids)));
+    });
+    for (const one of unplaced)
+      await undone(async () => {
+        const changed = await changeInPlace(client, table, one);
+        if (changed) await look([changed]);
+      });
+  };
+
+  await lookAt(() => variants, itself);
+  const composites = compositesOf(conditions, truths);
+  if (composites.size > 0) await lookAt((row) => composites.get(row.row) ?? [], []);
+  return { holes: withoutTwins(holes), coverage: nodeCoverage(conditions, truths), asked: answers };
+}
+
+const isOpen = ({ usage, select, insert, update, delete: removes }: RelationPrivileges): boolean =>
+  usage && (select.length > 0 || removes || insert.length > 0 || update.length > 0);
+
+/** The places of the callers whom a policy concerns: those whose role it names, or who are members of one that it names. */
+function placesFor({ roles }: Policy, { callers, catalog }: World): number[] {
+  const names = new Set(roles.map(({ name }) => name));
+  const isFor = (role: string, visited = new Set<string>()): boolean => {
+    if (names.has('public') || names.has(role)) return true;
+    visited.add(role);
+    return catalog.memberships.some(
+      ({ member, role: group, inherit }) => member === role && inherit && !visited.has(group) && isFor(group, visited),
+    );
+  };
+  return callers.flatMap(({ role }, place) => (isFor(role) ? [place] : []));
+}
+
+/** Whether the spec names a column among those that a persona may update: then giving the row away is meant. */
+function namesColumn(table: string, spec: AccessSpec): (caller: Caller, row: AskedRow, column: string) => boolean {
+  const lines = intents({ [table]: spec[table] ?? {} });
+  return (caller, { row }, column) => {
+    const columns = lines.find((line) => line.row === row && line.persona === caller.name)?.commands.get('update');
+    return columns === undefined || (columns !== ALL_COLUMNS && columns.includes(column));
+  };
+}
+
+/** Rows that callers insert as somebody else's, and rows of their own that callers insert who are nobody. */
+async function findForeignInserts(
+  client: pg.Client,
+  asked: Asked,
+  own: readonly ProbedRow[],
+  itself: readonly AskedRow[],
+  expected: Expectations,
+  ids: ReadonlyMap<string, readonly string[]>,
+): Promise<Hole[]> {
+  const trials: WriteTrial[] = [];
+  for (const { relation, row: name, insert } of own) {
+    const row = itself.find((one) => one.row === name);
+    if (!insert || !row) continue;
+    const owners = expected.ownersIn(name);
+    const given = Object.entries(insert).map(([column, value]) => ({
+      column,
+      sql: relation.columns.find((each) => each.name === column)?.sql ?? column,
+      text: typeof value === 'string' ? value : null,
+    }));
+    const others = given.flatMap(({ column, sql, text }) => {
+      const owner = owners.get(sql);
+      if (!owner || text === null || !ids.get(owner)?.includes(text)) return [];
+      return othersLike(ids, owner, text).map((id) => ({
+        values: { ...insert, [column]: id },
+        changes: { [sql]: quoteLiteral(id) },
+      }));
+    });
+    for (const [place, caller] of asked.callers.entries()) {
+      const { usage, insert: columns } = asked.privileges(caller.role);
+      if (!usage || columns.length === 0) continue;
+      const asIs = caller.kind === 'persona' ? [] : [{ values: insert, changes: {} }];
+      for (const { values, changes } of [...asIs, ...others]) {
+        const variant = Object.keys(changes).length > 0 ? { variant: { changes } } : {};
+        const wanted: AskedRow = { ...row, ...variant };
+        if (expected.may(caller, 'insert', wanted)) continue;
+        const named = Object.fromEntries(
+          Object.entries(values).filter(([column]) =>
+            columns.includes(relation.columns.find((each) => each.name === column)?.sql ?? column),
+          ),
+        );
+        trials.push({
+          caller,
+          command: 'insert',
+          row: wanted,
+          question: { kind: 'write', sql: insertStatement(relation, named), callers: [place] },
+        });
+      }
+    }
+  }
+  return tryInEarnest(client, asked, trials);
+}
+
+/** A hole that the world's row has is not told again for each of its variants. */
+function withoutTwins(holes: readonly Hole[]): Hole[] {
+  const known = new Set(
+    holes
+      .filter(({ row }) => !row.variant)
+      .map(({ caller, command, row }) => [caller.name, command, row.row].join('\n')),
+  );
+  return holes.filter(
+    ({ caller, command, row }) => !row.variant || !known.has([caller.name, command, row.row].join('\n')),
+  );
+}

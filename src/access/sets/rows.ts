@@ -1,0 +1,108 @@
+import type pg from 'pg';
+import type { Table } from '../../catalog/table.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
+import type { ProbedRow } from '../seed.ts';
+import { keyOf } from '../seed.ts';
+import { matching } from '../statements.ts';
+import { copyStatement } from './copies.ts';
+import { isRow, rowId, SCRATCH } from './scratch.ts';
+import type { Variant } from './variants.ts';
+
+/** A row that callers are asked about. */
+export interface AskedRow {
+  /** The oid of its table and its place there, as long as nobody writes it. */
+  readonly id: string;
+  /** The class that it is in, or that the row is in of which it is a copy. */
+  readonly row: string;
+  /** The row of the world, as it is stored: column → text. */
+  readonly stored: Readonly<Record<string, string | null>>;
+  /** How it differs from the world's row; undefined when it is that row. */
+  readonly variant?: Variant;
+  /** What finds the world's row, as people write it. */
+  readonly where: string;
+  /** What has to be run before, as the connection's own user, so that it is there. */
+  readonly before: readonly string[];
+}
+
+/** The world's rows of a table, as they are stored. A row that its values do not find is left out: seeding has said so. */
+export async function storedRows(client: pg.Client, table: Table, rows: readonly ProbedRow[]): Promise<AskedRow[]> {
+  const found: AskedRow[] = [];
+  for (const { relation, row, values, absent } of rows) {
+    if (absent !== undefined) continue;
+    const where = matching(relation, values, keyOf(relation, values));
+    const columns = table.columns.map((column) => `${quoteLiteral(column.sql)}, t.${column.sql}::text`).join(', ');
+    const { rows: stored } = await client.query<{ id: string; stored: Record<string, string | null> }>(
+      `select ${rowId('t')} as id, json_build_object(${columns}) as stored from ${table.sql} t where ${where}`,
+    );
+    const [only] = stored;
+    if (only && stored.length === 1) found.push({ ...only, row, where, before: [] });
+  }
+  return found;
+}
+
+/** A variant that could not be added as a copy, since a key of the row itself is in its way. */
+export interface Unplaced {
+  readonly of: AskedRow;
+  readonly variant: Variant;
+}
+
+/**
+ * Adds a copy of the row for each variant, as the connection's own user; all of them are there at once. What another
+ * constraint or a trigger refuses can't be in the table at all, and is left out.
+ */
+export async function placeVariants(
+  client: pg.Client,
+  table: Table,
+  of: AskedRow,
+  variants: readonly Variant[],
+  owners: ReadonlySet<string>,
+  number: () => number,
+): Promise<{ placed: AskedRow[]; unplaced: Unplaced[] }> {
+  const copies = variants.map((variant) => ({ variant, copy: copyStatement(table, variant, owners, number()) }));
+  const answers = await place(
+    client,
+    copies.map(({ copy }) => `${copy} where ${isRow('o', of.id)} returning ${rowId(table.sql)}`),
+  );
+  const placed: AskedRow[] = [];
+  const unplaced: Unplaced[] = [];
+  for (const [index, { variant, copy }] of copies.entries()) {
+    const { id, state } = answers[index] ?? {};
+    if (id) placed.push({ ...of, id, variant, before: [`${copy} where ${of.where};`] });
+    else if (state && KEY_VIOLATIONS.has(state)) unplaced.push({ of, variant });
+  }
+  return { placed, unplaced };
+}
+
+/** unique_violation and exclusion_violation. */
+const KEY_VIOLATIONS = new Set(['23505', '23P01']);
+
+/** Changes the row itself; undefined when that is refused, and then nothing was done. */
+export async function changeInPlace(
+  client: pg.Client,
+  table: Table,
+  { of, variant }: Unplaced,
+): Promise<AskedRow | undefined> {
+  const changes = Object.entries(variant.changes).map(([column, value]) => `${column} = ${value}`);
+  const change = `update ${table.sql} t set ${changes.join(', ')}`;
+  const [answer] = await place(client, [`${change} where ${isRow('t', of.id)} returning ${rowId('t')}`]);
+  const id = answer?.id;
+  return id ? { ...of, id, variant, before: [`${change} where ${of.where};`] } : undefined;
+}
+
+interface Placed {
+  /** The id of the row, where the statement went through and found it. */
+  readonly id: string | null;
+  readonly state: string | null;
+}
+
+/** Runs statements, of which a failure undoes nothing but itself, in one exchange with the server. */
+async function place(client: pg.Client, statements: readonly string[], gives = true): Promise<readonly Placed[]> {
+  if (statements.length === 0) return [];
+  const { rows } = await client.query<Placed>(`select * from ${SCRATCH}.place($1, $2)`, [statements, gives]);
+  return rows;
+}
+
+/** Runs statements that give nothing, of which a failure undoes nothing but itself. */
+export async function tryAll(client: pg.Client, statements: readonly string[]): Promise<void> {
+  await place(client, statements, false);
+}

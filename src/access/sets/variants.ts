@@ -1,0 +1,135 @@
+import type { Column } from '../../catalog/columns.ts';
+import type { Table } from '../../catalog/table.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
+import { type Token, tokenAt } from '../../sql/tokens.ts';
+
+/** A row that the world does not have: one of its rows, with another value in some columns. */
+export interface Variant {
+  /** Column → SQL of its value. */
+  readonly changes: Readonly<Record<string, string>>;
+}
+
+/** What the values of variants are taken from. */
+export interface VariantSource {
+  readonly table: Table;
+  /** Texts by which personas are known. */
+  readonly ids: readonly string[];
+  /** The columns, quoted where SQL needs it, that hold one in a row of the world. */
+  readonly owners: ReadonlySet<string>;
+}
+
+/**
+ * The values that a column can have and that a condition could tell apart: NULL, each label of an enum, both booleans,
+ * moments before and after now, the ids of personas, and the constants that the table's policies and checks name. Each
+ * gives a variant of a row in which nothing else is changed; a value that the row has already is among them.
+ */
+export function variantsOf({ table, ids, owners }: VariantSource): Variant[] {
+  const texts = conditionsOf(table);
+  const constants = [...new Set(texts.flatMap(constantsIn))];
+  return table.columns
+    .filter((column) => !column.generated && !isBareKey(table, column, owners, texts))
+    .flatMap((column) => {
+      const named = texts.some((text) => mentions(text, column.name));
+      const values = [
+        ...(column.notNull ? [] : ['null']),
+        // A row belongs to somebody or to nobody; one of an empty name is no row that an application has.
+        ...(owners.has(column.sql) ? [] : plainValues(column)),
+        ...(owners.has(column.sql) || mayHoldId(column, named) ? ids.map(quoteLiteral) : []),
+        ...(named ? constants.flatMap((constant) => constantFor(column, constant)) : []),
+        ...(named && isJson(column) ? jsonValues(constants) : []),
+      ];
+      return [...new Set(values)].map((value): Variant => ({ changes: { [column.sql]: cast(value, column) } }));
+    });
+}
+
+/** A key that no condition speaks of only tells which row it is. */
+function isBareKey(
+  { primaryKey }: Table,
+  { name, sql }: Column,
+  owners: ReadonlySet<string>,
+  conditions: readonly string[],
+): boolean {
+  const isKey = primaryKey.length === 1 && primaryKey[0] === name;
+  return isKey && !owners.has(sql) && !conditions.some((text) => mentions(text, name));
+}
+
+/** Every value is written with its type, so that it means the same in an insert, an update and a comparison. */
+const cast = (value: string, { type }: Column): string => (value === 'null' ? 'null' : `${value}::${type}`);
+
+function plainValues(column: Column): string[] {
+  if (column.labels) return column.labels.map(quoteLiteral);
+  const type = column.typeName;
+  if (type === 'boolean') return ['true', 'false'];
+  if (/^(timestamp|date)/.test(type)) return ["'1999-12-31 23:59:59'", "'2999-12-31 23:59:59'"];
+  if (/^(smallint|integer|bigint|numeric|real|double precision)/.test(type)) return ['0', '1', '-1'];
+  if (column.isText) return ["''"];
+  if (type === 'uuid') return [quoteLiteral(UNKNOWN)];
+  if (type.endsWith('[]')) return ["'{}'"];
+  return isJson(column) ? ["'{}'"] : [];
+}
+
+/** An id of nothing. */
+const UNKNOWN = '00000000-0000-4000-8000-fffffffffffd';
+
+const isJson = ({ typeName }: Column): boolean => typeName === 'json' || typeName === 'jsonb';
+
+const mayHoldId = (column: Column, named: boolean): boolean =>
+  column.typeName === 'uuid' || (named && column.isText && !column.labels);
+
+function constantFor(column: Column, constant: Constant): string[] {
+  if (constant.kind === 'number') return NUMERIC.test(column.typeName) ? [constant.sql] : [];
+  if (column.isText || column.labels || column.typeName === 'uuid') return [constant.sql];
+  return /^(timestamp|date|boolean|smallint|integer|bigint|numeric)/.test(column.typeName) ? [constant.sql] : [];
+}
+
+const NUMERIC = /^(smallint|integer|bigint|numeric|real|double precision)/;
+
+/** Objects in which one of the texts is a key and another its value. */
+function jsonValues(constants: readonly Constant[]): string[] {
+  const texts = constants.filter(({ kind }) => kind === 'text').slice(0, MOST_TEXTS);
+  return texts.flatMap((key) => [
+    `jsonb_build_object(${key.sql}, true)`,
+    `jsonb_build_object(${key.sql}, 'x')`,
+    ...texts.filter((value) => value !== key).map((value) => `jsonb_build_object(${key.sql}, ${value.sql})`),
+  ]);
+}
+
+const MOST_TEXTS = 6;
+
+interface Constant {
+  readonly kind: 'text' | 'number';
+  readonly sql: string;
+}
+
+function conditionsOf({ policies, checks }: Table): string[] {
+  return [
+    ...policies.flatMap(({ using, check }) => [using, check]),
+    ...checks.map(({ definition }) => definition),
+  ].filter((text) => text !== null);
+}
+
+function constantsIn(condition: string): Constant[] {
+  return tokensOf(condition).flatMap(({ kind, text }): Constant[] => {
+    if (kind === 'string' && text.startsWith("'")) return [{ kind: 'text', sql: text }];
+    return kind === 'word' && /^\d+(\.\d+)?$/.test(text) ? [{ kind: 'number', sql: text }] : [];
+  });
+}
+
+function mentions(condition: string, name: string): boolean {
+  return tokensOf(condition).some(
+    ({ kind, text }) =>
+      (kind === 'word' && text.toLowerCase() === name) ||
+      (kind === 'name' && text.slice(1, -1).replaceAll('""', '"') === name),
+  );
+}
+
+function tokensOf(text: string): { readonly kind: Token['kind']; readonly text: string }[] {
+  const tokens: { kind: Token['kind']; text: string }[] = [];
+  for (let at = 0; at < text.length; ) {
+    const token = tokenAt(text, at);
+    if (!token) break;
+    if (token.kind !== 'blank') tokens.push({ kind: token.kind, text: text.slice(at, token.end) });
+    at = token.end;
+  }
+  return tokens;
+}

@@ -1,0 +1,134 @@
+import type pg from 'pg';
+import type { CommittedMigration } from '../migrations/committed.ts';
+import { quoteIdentifier } from '../sql/quote.ts';
+import { trackChanges } from './change-tracking.ts';
+import { putOffIndexes } from './indexes.ts';
+import { LOCK_TIMEOUT_MS, withLockTimeout } from './lock-timeout.ts';
+import { asideSchema, preparedSchema, preparedTable, STATE_SCHEMA } from './names.ts';
+import { createScopedViews } from './scoped-views.ts';
+import { type MoveSections, withoutCarrying } from './sections.ts';
+import type { OnlinePlan } from './settings.ts';
+import { createState, mustBePreparedBy } from './state.ts';
+
+/**
+ * Creates everything that the migrations create, empty and invisible to the app, without a lock on any table that is in
+ * use: in one transaction, the schemas are renamed, the migrations run without data, and the schemas that they created are
+ * renamed to prepared_<schema>. No other session sees the names in between, and objects refer to each other by id.
+ * Only the tables that the migrations refer to, such as auth.users, can't be written for that moment.
+ *
+ * Then the old tables get triggers that record what changes. After that no change is missed. A second run does nothing.
+ * @throws OnlineError when the database was prepared by other migrations
+ */
+export async function createPrepared(
+  client: pg.Client,
+  plan: OnlinePlan,
+  migrations: readonly CommittedMigration[],
+  sections: MoveSections,
+): Promise<void> {
+  const begun = await existing(client, [STATE_SCHEMA]);
+  if (begun.length === 0)
+    await withLockTimeout(client, LOCK_TIMEOUT_MS.prepare, () => runOutOfSight(client, plan, migrations, sections));
+  await mustBePreparedBy(client, migrations);
+  await trackChanges(client, plan);
+}
+
+async function runOutOfSight(
+  client: pg.Client,
+  plan: OnlinePlan,
+  migrations: readonly CommittedMigration[],
+  sections: MoveSections,
+): Promise<void> {
+  const [home] = plan.schemas;
+  const inUse = await existing(client, plan.schemas);
+  const defaults = await globalDefaults(client);
+  const moved = await homesOf(client, plan.extensions.names);
+  for (const schema of inUse) await rename(client, schema, asideSchema(schema));
+  await client.query(`create schema ${quoteIdentifier(home)}`);
+  for (const [extension] of moved) await moveExtension(client, extension, home);
+  for (const migration of migrations) await client.query(withoutCarrying(migration, sections));
+  await createState(client, migrations);
+  await createScopedViews(client, plan);
+  await client.query(`drop schema ${quoteIdentifier(plan.legacy)} cascade`);
+  await dropForeignTriggers(client, plan);
+  for (const [extension, schema] of moved)
+    await moveExtension(client, extension, inUse.includes(schema) ? asideSchema(schema) : schema);
+  for (const schema of await existing(client, plan.schemas)) {
+    if (await isEmpty(client, schema)) await client.query(`drop schema ${quoteIdentifier(schema)}`);
+    else await rename(client, schema, preparedSchema(schema));
+  }
+  for (const schema of inUse) await rename(client, asideSchema(schema), schema);
+  await restoreDefaults(client, defaults);
+  await disableTriggers(client, plan);
+  await putOffIndexes(client, plan);
+}
+
+async function rename(client: pg.Client, schema: string, name: string): Promise<void> {
+  await client.query(`alter schema ${quoteIdentifier(schema)} rename to ${quoteIdentifier(name)}`);
+}
+
+async function moveExtension(client: pg.Client, extension: string, schema: string): Promise<void> {
+  await client.query(`alter extension ${quoteIdentifier(extension)} set schema ${quoteIdentifier(schema)}`);
+}
+
+async function existing(client: pg.Client, schemas: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    'select nspname::text as name from pg_namespace where nspname = any ($1)',
+    [schemas],
+  );
+  return rows.map(({ name }) => name);
+}
+
+async function homesOf(client: pg.Client, extensions: readonly string[]): Promise<[string, string][]> {
+  const { rows } = await client.query<{ extension: string; schema: string }>(
+    `select e.extname::text as extension, n.nspname::text as schema
+     from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = any ($1)`,
+    [extensions],
+  );
+  return rows.map(({ extension, schema }) => [extension, schema]);
+}
+
+async function isEmpty(client: pg.Client, schema: string): Promise<boolean> {
+  const { rows } = await client.query(
+    `select from pg_depend d join pg_namespace n on n.oid = d.refobjid
+     where d.refclassid = 'pg_namespace'::regclass and n.nspname = $1 limit 1`,
+    [schema],
+  );
+  return rows.length === 0;
+}
+
+/** Default privileges without a schema apply to the entire database; only the switch may change them. */
+async function globalDefaults(client: pg.Client): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ type: string; acl: string }>(
+    `select defaclobjtype::text as type, defaclacl::text as acl from pg_default_acl
+     where defaclnamespace = 0 and defaclrole = current_user::regrole`,
+  );
+  return new Map(rows.map(({ type, acl }) => [type, acl]));
+}
+
+async function restoreDefaults(client: pg.Client, before: ReadonlyMap<string, string>): Promise<void> {
+  const kinds = { f: ['execute', 'functions'], T: ['usage', 'types'] } as const;
+  for (const [type, [privilege, objects]] of Object.entries(kinds)) {
+    if (before.has(type) || !(await globalDefaults(client)).has(type)) continue;
+    await client.query(`alter default privileges grant ${privilege} on ${objects} to public`);
+  }
+}
+
+/** Triggers that the migrations create on tables of others would act already. The switch creates them again. */
+async function dropForeignTriggers(client: pg.Client, { schemas }: OnlinePlan): Promise<void> {
+  const { rows } = await client.query<{ sql: string }>(
+    `select format('drop trigger %I on %s', t.tgname, t.tgrelid::regclass) as sql
+     from pg_trigger t
+     join pg_class c on c.oid = t.tgrelid
+     join pg_namespace home on home.oid = c.relnamespace
+     join pg_proc f on f.oid = t.tgfoid
+     join pg_namespace called on called.oid = f.pronamespace
+     where not t.tgisinternal and called.nspname = any ($1) and home.nspname <> all ($1)`,
+    [schemas],
+  );
+  for (const { sql } of rows) await client.query(sql);
+}
+
+/** Carrying a row is no change by the app: the new tables' own triggers stay disabled until the switch. */
+async function disableTriggers(client: pg.Client, { targets }: OnlinePlan): Promise<void> {
+  for (const { table } of targets) await client.query(`alter table ${preparedTable(table)} disable trigger user`);
+}
