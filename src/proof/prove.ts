@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type Counts, compareAll, countAll } from '../access/findings.ts';
 import type { Cell } from '../access/model.ts';
+import { withPlainNames } from '../access/names.ts';
 import { personasOf } from '../access/personas.ts';
 import { probe } from '../access/probe.ts';
 import { compareReach } from '../access/reach/compare.ts';
@@ -28,7 +29,8 @@ export interface Proof {
 }
 
 /** Proves access as each persona, and compares it with the spec. The database is unchanged afterwards. */
-export async function proveAccess(url: string, config: Config): Promise<Proof> {
+export async function proveAccess(url: string, declared: Config): Promise<Proof> {
+  const config = withPlainNames(declared);
   const personas = personasOf(config);
   return withClient(
     url,
