@@ -1,5 +1,5 @@
 import type { DatabaseRole } from '../catalog/roles.ts';
-import { type Findings, mergeFindings } from '../report/deviation.ts';
+import { type Findings, mergeFindings, type NotEvaluated } from '../report/deviation.ts';
 import { compareAccess } from './compare.ts';
 import { compareColumns } from './compare-columns.ts';
 import { compareFunctions } from './compare-functions.ts';
@@ -18,6 +18,7 @@ export interface Declared {
   readonly privileges?: PrivilegeSpec | undefined;
   readonly calls?: Calls | undefined;
   readonly known?: Known | undefined;
+  readonly tells?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Holds everything that was proved against everything that is declared. */
@@ -32,7 +33,8 @@ export function compareAll(
     compareAccess(probes, declared.access, personas, relations),
     compareColumns(probes.cells, probes.columns, declared.access, personas, relations),
     compareFunctions(probes.functions, functions, declared.functions, declared.calls ?? {}, personas),
-    compareSets(probes.sets, new Set(probes.cells.map(({ table }) => table))),
+    compareSets(probes.sets, new Set(probes.cells.map(({ table }) => table)), declared.tells ?? {}),
+    { deviations: [], notEvaluated: probes.free.map(movedSequence) },
     comparePrivileges(probes.privileges, declared.privileges ?? {}),
   ]);
 }
@@ -58,6 +60,13 @@ function withoutUnruled(
     sets: { ...probes.sets, holes: probes.sets.holes.filter(({ caller }) => !unruled(caller)) },
   };
 }
+
+/** A sequence of which the proof took values that stay taken. */
+const movedSequence = (sequence: string): NotEvaluated => ({
+  check: 'access',
+  where: `sequence ${sequence}`,
+  why: 'The proof may have taken values from it, since the connection’s user may not restart it. Connect as its owner to keep it as it is.',
+});
 
 /** How much was proved. */
 export interface Counts {
