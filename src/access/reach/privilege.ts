@@ -1,5 +1,5 @@
 /** The kinds of objects that have privileges; a partition is a table, a procedure and an aggregate are functions. */
-export type ObjectKind =
+export type PrivilegedKind =
   | 'schema'
   | 'table'
   | 'view'
@@ -18,7 +18,7 @@ export type ObjectKind =
 
 /** Something that has privileges. */
 export interface GrantedObject {
-  readonly kind: ObjectKind;
+  readonly kind: PrivilegedKind;
   readonly schema: string | null;
   /** As people write it: `schema.name`, of a function with the types of its input; of a large object, its id. */
   readonly id: string;

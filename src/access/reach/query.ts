@@ -4,7 +4,7 @@ import { quoteLiteral } from '../../sql/quote.ts';
 import type { GrantedObject, OpenPrivilege } from './privilege.ts';
 
 /** Which privileges are asked for. */
-export interface Question {
+export interface ReachQuestion {
   /** Of roles, besides those of everybody. */
   readonly grantees: readonly string[];
   /** In these schemas only ownership is, and what the next have. */
@@ -20,7 +20,7 @@ const list = (names: readonly string[]): string => `array[${names.map(quoteLiter
 // everybody may read what does not begin with _pg_. PostgreSQL gives types, languages and databases to everybody, which
 // opens no row: of these, too, only what was granted besides counts; of types, what was granted by name. A language that
 // PostgreSQL or its name calls untrusted, and that somebody has marked as trusted, is open to everybody all the same.
-const query = ({ grantees, proven, withoutPersona }: Question): string => `
+const query = ({ grantees, proven, withoutPersona }: ReachQuestion): string => `
   with grantees (oid, name) as materialized (
     select 0::oid, 'public' union all select r.oid, r.rolname::text from pg_roles r where r.rolname = any (${list(grantees)})
   ), schemas as materialized (
@@ -129,7 +129,10 @@ type Row = GrantedObject & Omit<OpenPrivilege, 'object'>;
  * Reads from the catalogs which privileges everybody and some roles have outside of the proven schemas, where they are
  * not those that PostgreSQL or an extension gives by itself. Of schemas, all are listed: who has USAGE reaches what is in.
  */
-export async function readOpenPrivileges(client: pg.Client, question: Question): Promise<readonly OpenPrivilege[]> {
+export async function readOpenPrivileges(
+  client: pg.Client,
+  question: ReachQuestion,
+): Promise<readonly OpenPrivilege[]> {
   const rows = await readRows<Row>(client, query(question));
   return rows.map(({ column, privilege, grantee, initial, ...object }) => ({
     object,

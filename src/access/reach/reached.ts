@@ -11,11 +11,11 @@ export interface Reached {
   readonly evidence?: string;
   readonly fix: string;
   /** What is to be executed to see whether a privilege works as the catalogs have it. */
-  readonly trial?: Trial;
+  readonly trial?: ReachTrial;
 }
 
 /** A statement as a role; it changes nothing even where it succeeds. */
-export interface Trial {
+export interface ReachTrial {
   readonly role: string;
   readonly statement: string;
 }

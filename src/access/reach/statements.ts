@@ -1,5 +1,5 @@
 import { quoteLiteral } from '../../sql/quote.ts';
-import type { GrantedObject, ObjectKind } from './privilege.ts';
+import type { GrantedObject, PrivilegedKind } from './privilege.ts';
 
 /**
  * The statement that shows a privilege. It changes nothing even where it succeeds: the server looks at privileges before
@@ -56,7 +56,7 @@ export function showing(object: GrantedObject, privilege: string, columns: reado
 const isRelation = ({ anyColumn }: GrantedObject): boolean => anyColumn !== null;
 
 /** In the names of the server's functions: of foreign servers, has_server_privilege(). */
-const family = (kind: ObjectKind): string =>
+const family = (kind: PrivilegedKind): string =>
   ({ view: 'table', 'materialized view': 'table', 'foreign table': 'table', 'foreign server': 'server' })[
     kind as string
   ] ?? kind.replaceAll(/[ -]/g, '_');

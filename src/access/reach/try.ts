@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { rolledBack } from '../../database/connect.ts';
 import { as, inWords, type ServerError } from '../attempt.ts';
 import { become } from '../statements.ts';
-import type { Reached, Trial } from './reached.ts';
+import type { Reached, ReachTrial } from './reached.ts';
 
 /** Executes what shows each privilege, as the role; where it does not work, what was seen says so. All of it is undone. */
 export async function tryEach(client: pg.Client, reached: readonly Reached[]): Promise<Reached[]> {
@@ -20,7 +20,7 @@ export async function tryEach(client: pg.Client, reached: readonly Reached[]): P
 }
 
 /** Why a privilege that the catalogs have does not show; undefined when it works, whatever came after it was checked. */
-async function failureOf(client: pg.Client, { role, statement }: Trial): Promise<string | undefined> {
+async function failureOf(client: pg.Client, { role, statement }: ReachTrial): Promise<string | undefined> {
   try {
     const answers: unknown = await as(client, become({ role, settings: {} }), () => client.query(statement));
     const [row] = [answers].flat().flatMap((answer) => (answer as pg.QueryResult).rows);

@@ -33,24 +33,24 @@ const KINDS: Readonly<Record<string, Claim['kind']>> = {
 };
 
 // Only what is read of the trees; libpg-query's own types have every field optional.
-type Tree = Readonly<Record<string, unknown>>;
+type StatementTree = Readonly<Record<string, unknown>>;
 
 const textOf = (node: unknown): string => (node as { String?: { sval?: string } }).String?.sval ?? '';
-const listOf = (node: unknown): readonly Tree[] => (node ?? []) as readonly Tree[];
+const listOf = (node: unknown): readonly StatementTree[] => (node ?? []) as readonly StatementTree[];
 const nameOf = (parts: readonly string[]): string => parts.map(quoteIdentifier).join('.');
 
 /** What the statements of a migration claim of privileges and memberships, in their order. */
 export function claimsOf(statements: readonly SqlStatement[]): Claim[] {
   return statements.flatMap((statement) => {
-    const tree = statement.tree as Tree;
-    if (tree.GrantStmt) return ofGrant(statement, tree.GrantStmt as Tree, null);
-    if (tree.GrantRoleStmt) return ofMembership(statement, tree.GrantRoleStmt as Tree);
-    const defaults = tree.AlterDefaultPrivilegesStmt as Tree | undefined;
-    return defaults ? ofGrant(statement, defaults.action as Tree, defaults) : [];
+    const tree = statement.tree as StatementTree;
+    if (tree.GrantStmt) return ofGrant(statement, tree.GrantStmt as StatementTree, null);
+    if (tree.GrantRoleStmt) return ofMembership(statement, tree.GrantRoleStmt as StatementTree);
+    const defaults = tree.AlterDefaultPrivilegesStmt as StatementTree | undefined;
+    return defaults ? ofGrant(statement, defaults.action as StatementTree, defaults) : [];
   });
 }
 
-function ofGrant(statement: SqlStatement, grant: Tree, defaults: Tree | null): Claim[] {
+function ofGrant(statement: SqlStatement, grant: StatementTree, defaults: StatementTree | null): Claim[] {
   const kind = KINDS[grant.objtype as string];
   // To take the right to grant on leaves the privilege itself.
   if (!kind || (grant.grant_option && !grant.is_grant)) return [];
@@ -77,7 +77,7 @@ function ofGrant(statement: SqlStatement, grant: Tree, defaults: Tree | null): C
   );
 }
 
-function ofMembership(statement: SqlStatement, grant: Tree): Claim[] {
+function ofMembership(statement: SqlStatement, grant: StatementTree): Claim[] {
   return listOf(grant.granted_roles).flatMap((role) =>
     listOf(grant.grantee_roles)
       .flatMap(granteeName)
@@ -96,10 +96,10 @@ function ofMembership(statement: SqlStatement, grant: Tree): Claim[] {
   );
 }
 
-function scopesOf({ options }: Tree): { schema: string | null; owner: string | null }[] {
-  const itemsOf = (name: string): readonly Tree[] =>
+function scopesOf({ options }: StatementTree): { schema: string | null; owner: string | null }[] {
+  const itemsOf = (name: string): readonly StatementTree[] =>
     listOf(options)
-      .map(({ DefElem }) => DefElem as { defname?: string; arg?: { List?: { items?: readonly Tree[] } } })
+      .map(({ DefElem }) => DefElem as { defname?: string; arg?: { List?: { items?: readonly StatementTree[] } } })
       .filter(({ defname }) => defname === name)
       .flatMap(({ arg }) => arg?.List?.items ?? []);
   const schemas = itemsOf('schemas').map(textOf);
@@ -109,13 +109,13 @@ function scopesOf({ options }: Tree): { schema: string | null; owner: string | n
 }
 
 /** CURRENT_USER and its like are whoever migrates: an owner, who is nobody’s client. */
-function granteeName({ RoleSpec }: Tree): string[] {
+function granteeName({ RoleSpec }: StatementTree): string[] {
   const { roletype, rolename } = (RoleSpec ?? {}) as { roletype?: string; rolename?: string };
   if (roletype === 'ROLESPEC_PUBLIC') return ['public'];
   return roletype === 'ROLESPEC_CSTRING' && rolename ? [rolename] : [];
 }
 
-function privilegesOf({ privileges }: Tree): { privilege: string | null; column: string | null }[] {
+function privilegesOf({ privileges }: StatementTree): { privilege: string | null; column: string | null }[] {
   if (!privileges) return [{ privilege: null, column: null }];
   return listOf(privileges).flatMap(({ AccessPriv }): { privilege: string | null; column: string | null }[] => {
     const { priv_name: name, cols } = AccessPriv as { priv_name?: string; cols?: unknown };
@@ -125,13 +125,13 @@ function privilegesOf({ privileges }: Tree): { privilege: string | null; column:
   });
 }
 
-function objectName(node: Tree): string {
+function objectName(node: StatementTree): string {
   const relation = node.RangeVar as { schemaname?: string; relname?: string } | undefined;
   if (relation) return nameOf([relation.schemaname ?? '', relation.relname ?? ''].filter(Boolean));
-  const list = node.List as { items?: readonly Tree[] } | undefined;
+  const list = node.List as { items?: readonly StatementTree[] } | undefined;
   if (list) return nameOf((list.items ?? []).map(textOf));
   const called = node.ObjectWithArgs as
-    | { objname?: readonly Tree[]; objargs?: readonly Tree[]; args_unspecified?: boolean }
+    | { objname?: readonly StatementTree[]; objargs?: readonly StatementTree[]; args_unspecified?: boolean }
     | undefined;
   if (!called) return nameOf([textOf(node)]);
   const name = nameOf((called.objname ?? []).map(textOf));
@@ -139,7 +139,10 @@ function objectName(node: Tree): string {
 }
 
 export function typeName(node: unknown): string {
-  const { TypeName, ...bare } = node as Tree;
-  const { names, arrayBounds } = (TypeName ?? bare) as { names?: readonly Tree[]; arrayBounds?: readonly unknown[] };
+  const { TypeName, ...bare } = node as StatementTree;
+  const { names, arrayBounds } = (TypeName ?? bare) as {
+    names?: readonly StatementTree[];
+    arrayBounds?: readonly unknown[];
+  };
   return `${nameOf((names ?? []).map(textOf))}${arrayBounds ? '[]' : ''}`;
 }

@@ -28,7 +28,7 @@ interface Wanted {
   readonly says: string;
 }
 
-type Tree = Readonly<Record<string, unknown>>;
+type CommandTree = Readonly<Record<string, unknown>>;
 
 /**
  * Looks for what `create table if not exists` and `add column if not exists` say, and for the tables that
@@ -55,9 +55,9 @@ const nameOf = ({ schemaname, relname }: RelationName): string =>
 const columnOf = ({ colname = '', typeName: type }: ColumnDefinition) => ({ name: colname, type: typeName(type) });
 
 function wantedBy(statement: SqlStatement): Wanted[] {
-  const tree = statement.tree as Tree;
+  const tree = statement.tree as CommandTree;
   const create = tree.CreateStmt as
-    | { relation: RelationName; if_not_exists?: boolean; tableElts?: readonly Tree[] }
+    | { relation: RelationName; if_not_exists?: boolean; tableElts?: readonly CommandTree[] }
     | undefined;
   if (create?.if_not_exists) {
     const columns = (create.tableElts ?? []).flatMap(({ ColumnDef }) =>
@@ -66,7 +66,7 @@ function wantedBy(statement: SqlStatement): Wanted[] {
     return [{ statement, table: nameOf(create.relation), columns, says: 'create' }];
   }
   const alter = tree.AlterTableStmt as
-    | { relation: RelationName; missing_ok?: boolean; cmds?: readonly Tree[] }
+    | { relation: RelationName; missing_ok?: boolean; cmds?: readonly CommandTree[] }
     | undefined;
   if (!alter) return [];
   const commands = (alter.cmds ?? []).map(
@@ -82,7 +82,7 @@ function wantedBy(statement: SqlStatement): Wanted[] {
 
 /** Whether a statement may change which columns a table has; a DO block may do anything. */
 function mayAlter({ tree }: SqlStatement, table: string): boolean {
-  const [type, body] = Object.entries(tree as Tree)[0] ?? [];
+  const [type, body] = Object.entries(tree as CommandTree)[0] ?? [];
   if (type === 'DoStmt' || type === 'DropStmt' || type === 'CallStmt') return true;
   const relation = (body as { relation?: RelationName } | undefined)?.relation;
   return (type === 'AlterTableStmt' || type === 'RenameStmt') && relation !== undefined && nameOf(relation) === table;

@@ -1,6 +1,6 @@
 import type { Grant, GrantedKind } from '../../catalog/grants.ts';
 import type { Property, StructurePart } from '../model.ts';
-import { quoted, type Subject } from './subject.ts';
+import { type Described, quoted } from './subject.ts';
 
 /** What PostgreSQL gives everybody by itself: it is not worth a line, and its absence is. */
 const GIVEN_TO_PUBLIC: Partial<Record<GrantedKind, readonly string[]>> = {
@@ -10,7 +10,7 @@ const GIVEN_TO_PUBLIC: Partial<Record<GrantedKind, readonly string[]>> = {
 };
 
 /** Grants by the object that they are on. */
-export function grantsByObject({ catalog }: Pick<Subject, 'catalog'>): ReadonlyMap<string, readonly Grant[]> {
+export function grantsByObject({ catalog }: Pick<Described, 'catalog'>): ReadonlyMap<string, readonly Grant[]> {
   return Map.groupBy(catalog.grants, ({ kind, object }) => grantKey(kind === 'column' ? 'table' : kind, object));
 }
 
@@ -20,7 +20,7 @@ export const grantKey = (kind: GrantedKind, object: string): string => `${kind} 
  * Who may do what with an object, a line for each role. An owner who may do everything has no line.
  * @param kind of the object; column grants are among those of its table
  */
-export function grantParts(subject: Subject, kind: GrantedKind, grants: readonly Grant[] = []): StructurePart[] {
+export function grantParts(subject: Described, kind: GrantedKind, grants: readonly Grant[] = []): StructurePart[] {
   const all = subject.catalog.allPrivileges[kind] ?? [];
   const owners = grants.filter(({ toOwner, kind: of }) => toOwner && of !== 'column');
   const lines = Map.groupBy(
@@ -36,12 +36,12 @@ export function grantParts(subject: Subject, kind: GrantedKind, grants: readonly
 }
 
 /** A grantor is said where it is not the owner: what another role granted goes when that role loses it. */
-function granteeOf({ roleName }: Subject, { grantee, grantor, byOwner }: Grant): string {
+function granteeOf({ roleName }: Described, { grantee, grantor, byOwner }: Grant): string {
   const name = grantee === 'public' ? 'public' : roleName(grantee);
   return byOwner ? name : `${name} by ${roleName(grantor)}`;
 }
 
-function privilegesOf(subject: Subject, kind: GrantedKind, grants: readonly Grant[]): Property[] {
+function privilegesOf(subject: Described, kind: GrantedKind, grants: readonly Grant[]): Property[] {
   const all = subject.catalog.allPrivileges[kind] ?? [];
   const own = grants.filter((grant) => grant.kind !== 'column');
   const [kept, on] = [own.filter(({ grantable }) => !grantable), own.filter(({ grantable }) => grantable)];

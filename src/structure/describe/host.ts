@@ -1,14 +1,14 @@
 import type { Relation } from '../../catalog/relations.ts';
 import type { StructureObject } from '../model.ts';
 import { grantKey, grantParts, grantsByObject } from './grants.ts';
-import type { Subject } from './subject.ts';
+import type { Described } from './subject.ts';
 import { describeRelations } from './tables.ts';
 
 /**
  * What the host has, as far as the project reaches into it: what its roles may do there, its policies, and the triggers
  * that call its functions. The rest is the host's to change.
  */
-export async function describeHost(subject: Subject): Promise<StructureObject[]> {
+export async function describeHost(subject: Described): Promise<StructureObject[]> {
   const { catalog, host } = subject;
   const schemas = catalog.schemas.filter(({ name }) => host.includes(name));
   const grants = grantsByObject(subject);
@@ -28,7 +28,7 @@ export async function describeHost(subject: Subject): Promise<StructureObject[]>
   ];
 }
 
-async function describeHostRelation(subject: Subject, relation: Relation): Promise<StructureObject> {
+async function describeHostRelation(subject: Described, relation: Relation): Promise<StructureObject> {
   const { catalog, host } = subject;
   const called = new Set(
     catalog.triggers
@@ -53,7 +53,7 @@ async function describeHostRelation(subject: Subject, relation: Relation): Promi
   };
 }
 
-const forOurRoles = ({ roles, roleName }: Subject, parts: StructureObject['parts']): StructureObject['parts'] => {
+const forOurRoles = ({ roles, roleName }: Described, parts: StructureObject['parts']): StructureObject['parts'] => {
   const ours = new Set(['public', ...roles.map(roleName)]);
   return parts.filter(({ kind, name }) => kind === 'grant to' && ours.has(name.split(' by ')[0] ?? ''));
 };

@@ -1,13 +1,13 @@
 import type { DatabaseRole } from '../../catalog/roles.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
 import { flag, type StructureObject, type StructurePart, valued } from '../model.ts';
-import type { Subject } from './subject.ts';
+import type { Described } from './subject.ts';
 
 /**
  * The roles that matter to the database: those that the project names, that own, hold or are named by something in it,
  * and that are members or groups of these. The role that ran the migrations is none: what it may do is the server's.
  */
-export function describeRoles(subject: Subject): StructureObject[] {
+export function describeRoles(subject: Described): StructureObject[] {
   const { catalog, roles, roleName } = subject;
   const mattering = rolesThatMatter(subject);
   const found = catalog.roles.filter(({ name }) => mattering.has(name));
@@ -55,7 +55,7 @@ export function settingsText(settings: readonly string[]): string {
  * Of what a role is a member. The grantor is left out: PostgreSQL 15 has whoever granted it there, and 18 the first
  * superuser. INHERIT is said where it is not as the member's own attribute, as PostgreSQL 15 has it for all memberships.
  */
-function membershipsOf({ catalog, roleName }: Subject, { name, inherit }: DatabaseRole): StructurePart[] {
+function membershipsOf({ catalog, roleName }: Described, { name, inherit }: DatabaseRole): StructurePart[] {
   const groups = Map.groupBy(
     catalog.memberships.filter(({ member }) => member === name),
     ({ role }) => role,
@@ -75,7 +75,7 @@ function membershipsOf({ catalog, roleName }: Subject, { name, inherit }: Databa
   }));
 }
 
-function rolesThatMatter({ catalog, roles, host }: Subject): ReadonlySet<string> {
+function rolesThatMatter({ catalog, roles, host }: Described): ReadonlySet<string> {
   const { migrator, bootstrap } = catalog.owners;
   const isOurs = ({ schema }: { readonly schema: string | null }): boolean => schema === null || !host.includes(schema);
   const named = [

@@ -7,11 +7,11 @@ import { quoteLiteral } from '../../sql/quote.ts';
 import { flag, listed, type StructureObject, type StructurePart, valued } from '../model.ts';
 import { grantKey, grantParts, grantsByObject } from './grants.ts';
 import { settingsText } from './roles.ts';
-import { ownerOf, quoted, type Subject } from './subject.ts';
+import { type Described, ownerOf, quoted } from './subject.ts';
 import { commentOf, describeRelations, withoutSuffix } from './tables.ts';
 
 /** The schemas of the project and what is in them: types, tables and views, sequences, functions. */
-export async function describeSchemas(subject: Subject): Promise<StructureObject[]> {
+export async function describeSchemas(subject: Described): Promise<StructureObject[]> {
   const { catalog, host } = subject;
   const grants = grantsByObject(subject);
   const objects: StructureObject[] = [];
@@ -39,7 +39,7 @@ export async function describeSchemas(subject: Subject): Promise<StructureObject
 
 const CONSISTS_OF = ['column', 'constraint', 'index'];
 
-async function describeTables(subject: Subject, relations: readonly Relation[]): Promise<StructureObject[]> {
+async function describeTables(subject: Described, relations: readonly Relation[]): Promise<StructureObject[]> {
   const older = new Set(relations.filter(({ id }) => subject.older.includes(id)).map(({ sql }) => sql));
   const described = await describeRelations(subject, relations);
   return described.map((table) =>
@@ -49,7 +49,7 @@ async function describeTables(subject: Subject, relations: readonly Relation[]):
 
 type Grants = ReturnType<typeof grantsByObject>;
 
-function describeType(subject: Subject, type: DatabaseType, grants: Grants): StructureObject {
+function describeType(subject: Described, type: DatabaseType, grants: Grants): StructureObject {
   return {
     kind: type.kind === 'composite' || type.kind === 'range' ? `${type.kind} type` : type.kind,
     name: type.sql,
@@ -79,7 +79,7 @@ function describeType(subject: Subject, type: DatabaseType, grants: Grants): Str
   };
 }
 
-function describeSequence(subject: Subject, sequence: Sequence, grants: Grants): StructureObject {
+function describeSequence(subject: Described, sequence: Sequence, grants: Grants): StructureObject {
   const { ownedBy } = sequence;
   const [least, most] =
     sequence.type === 'smallint'
@@ -111,7 +111,7 @@ function describeSequence(subject: Subject, sequence: Sequence, grants: Grants):
 /** How much of a digest is shown: enough that no two bodies of a project have the same. */
 const DIGITS = 12;
 
-function describeFunction(subject: Subject, one: DatabaseFunction, grants: Grants): StructureObject {
+function describeFunction(subject: Described, one: DatabaseFunction, grants: Grants): StructureObject {
   const inputs = one.parameters.map(({ type }) => type).join(', ');
   return {
     kind: one.kind === 'window' ? 'window function' : one.kind,

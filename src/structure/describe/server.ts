@@ -4,11 +4,11 @@ import type { Publication } from '../../catalog/publications.ts';
 import { flag, listed, type Property, type StructureObject, type StructurePart, valued } from '../model.ts';
 import { grantKey, grantParts, grantsByObject, inOrder } from './grants.ts';
 import { settingsText } from './roles.ts';
-import { ownerOf, type Subject } from './subject.ts';
+import { type Described, ownerOf } from './subject.ts';
 import { commentOf, enabledFlags } from './tables.ts';
 
 /** The database as such: what it sets and whom it admits. Nothing when nobody ever changed that. */
-export function describeDatabase(subject: Subject): StructureObject[] {
+export function describeDatabase(subject: Described): StructureObject[] {
   const { catalog } = subject;
   const grants = grantsByObject(subject);
   const on = catalog.grants.find(({ kind }) => kind === 'database');
@@ -25,7 +25,7 @@ export function describeDatabase(subject: Subject): StructureObject[] {
 }
 
 /** The objects of a kind on which somebody granted or revoked something. */
-function granted(subject: Subject, kind: GrantedKind): StructureObject[] {
+function granted(subject: Described, kind: GrantedKind): StructureObject[] {
   const grants = grantsByObject(subject);
   const objects = new Map(
     subject.catalog.grants
@@ -41,7 +41,7 @@ function granted(subject: Subject, kind: GrantedKind): StructureObject[] {
 }
 
 /** The version is left out: the server has the one that it has. What belongs to an extension is not listed. */
-export const describeExtensions = ({ catalog }: Subject): StructureObject[] =>
+export const describeExtensions = ({ catalog }: Described): StructureObject[] =>
   catalog.extensions.map(({ name, schemaSql }) => ({
     kind: 'extension',
     name,
@@ -50,7 +50,7 @@ export const describeExtensions = ({ catalog }: Subject): StructureObject[] =>
   }));
 
 /** What new objects come with. An entry of no schema holds everywhere, and replaces what PostgreSQL gives by itself. */
-export function describeDefaultPrivileges(subject: Subject): StructureObject[] {
+export function describeDefaultPrivileges(subject: Described): StructureObject[] {
   return subject.catalog.defaultPrivileges
     .filter(({ implicit }) => !implicit)
     .map((entry) => ({
@@ -73,7 +73,7 @@ const KIND_OF: Readonly<Record<DefaultPrivileges['kind'], string>> = {
 const PUBLIC_GETS: readonly string[] = ['functions', 'types'];
 
 function defaultGrants(
-  { catalog, roleName }: Subject,
+  { catalog, roleName }: Described,
   { owner, schema, kind, grants }: DefaultPrivileges,
 ): StructurePart[] {
   const all = catalog.allPrivileges[KIND_OF[kind]] ?? [];
@@ -98,7 +98,7 @@ function defaultGrants(
   return [...parts.filter(({ usual }) => !usual).map(({ usual, ...part }) => part), ...(closed ? [nothing] : [])];
 }
 
-export const describeEventTriggers = (subject: Subject): StructureObject[] =>
+export const describeEventTriggers = (subject: Described): StructureObject[] =>
   subject.catalog.eventTriggers.map(({ sql, event, tags, function: called, enabled, owner, comment }) => ({
     kind: 'event trigger',
     name: sql,
@@ -113,7 +113,7 @@ export const describeEventTriggers = (subject: Subject): StructureObject[] =>
     parts: [],
   }));
 
-export const describePublications = (subject: Subject): StructureObject[] =>
+export const describePublications = (subject: Described): StructureObject[] =>
   subject.catalog.publications.map((publication) => ({
     kind: 'publication',
     name: publication.sql,
@@ -135,7 +135,7 @@ const publishedTable = ({ sql, columns, filter }: Publication['tables'][number])
 });
 
 /** Wrappers, servers and user mappings; of the options of a user mapping the names alone. */
-export function describeForeignAccess(subject: Subject): StructureObject[] {
+export function describeForeignAccess(subject: Described): StructureObject[] {
   const grants = grantsByObject(subject);
   return subject.catalog.foreignAccess.map((one) => ({
     kind: one.kind,
@@ -166,7 +166,7 @@ const optionsOf = (options: readonly string[]): Property[] => [
 /** Wrappers have options of their own choosing; the names of those with secrets say so. */
 const isSecret = (option: string): boolean => /pass|secret|token|key|credential/i.test(option.split('=')[0] ?? '');
 
-export function describeOthers(subject: Subject): StructureObject[] {
+export function describeOthers(subject: Described): StructureObject[] {
   const languages = granted(subject, 'language');
   return [
     ...languages,

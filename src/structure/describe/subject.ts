@@ -18,13 +18,13 @@ export interface StructureScope {
 }
 
 /** A catalog under description. */
-export interface Subject extends StructureScope {
+export interface Described extends StructureScope {
   readonly catalog: Catalog;
   /** A role as a description names it. */
   readonly roleName: (name: string) => string;
 }
 
-export function subjectOf(catalog: Catalog, scope: StructureScope): Subject {
+export function subjectOf(catalog: Catalog, scope: StructureScope): Described {
   const names = new Map(catalog.roles.map(({ name, sql }) => [name, sql]));
   return {
     ...scope,
@@ -37,5 +37,5 @@ export function subjectOf(catalog: Catalog, scope: StructureScope): Subject {
 export const quoted = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : quoteIdentifier(name));
 
 /** An owner is said where it is not the role that ran the migrations. */
-export const ownerOf = ({ catalog, roleName }: Subject, owner: string | null): string | null =>
+export const ownerOf = ({ catalog, roleName }: Described, owner: string | null): string | null =>
   owner === null || owner === catalog.owners.migrator || owner === 'pg_database_owner' ? null : roleName(owner);

@@ -9,12 +9,15 @@ import { quoteLiteral } from '../../sql/quote.ts';
 import { flag, listed, type Property, type StructureObject, type StructurePart, valued } from '../model.ts';
 import { viewText } from '../view-text.ts';
 import { grantKey, grantParts, grantsByObject } from './grants.ts';
-import { ownerOf, quoted, type Subject } from './subject.ts';
+import { type Described, ownerOf, quoted } from './subject.ts';
 
 export const commentOf = (comment: string | null): Property[] => valued('comment', comment && quoteLiteral(comment));
 
 /** Tables and views with everything that is defined on them, in the catalog's order. */
-export async function describeRelations(subject: Subject, relations: readonly Relation[]): Promise<StructureObject[]> {
+export async function describeRelations(
+  subject: Described,
+  relations: readonly Relation[],
+): Promise<StructureObject[]> {
   const { catalog } = subject;
   const by = <T extends { readonly table: string }>(items: readonly T[]) => Map.groupBy(items, ({ table }) => table);
   const [constraints, indexes, policies, triggers, rules] = [
@@ -43,7 +46,7 @@ export async function describeRelations(subject: Subject, relations: readonly Re
   );
 }
 
-async function propertiesOf(subject: Subject, relation: Relation): Promise<Property[]> {
+async function propertiesOf(subject: Described, relation: Relation): Promise<Property[]> {
   const options = Object.entries(relation.options).map(([name, value]) => `${name}=${value}`);
   return [
     ...flag('unlogged', relation.persistence === 'unlogged'),
@@ -139,7 +142,7 @@ function indexPart(index: Index, relation: Relation): StructurePart[] {
   ];
 }
 
-function policyPart({ roleName }: Subject, policy: Policy): StructurePart {
+function policyPart({ roleName }: Described, policy: Policy): StructurePart {
   return {
     kind: 'policy',
     name: policy.sql,
