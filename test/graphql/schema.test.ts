@@ -132,7 +132,7 @@ describe('what vanishes is a warning', () => {
     expect(warnings).toContainEqual(
       expect.stringContaining('Columns odd.notes.id (integer), odd.notes.top_line (text) are missing'),
     );
-    expect(warnings).toContainEqual(expect.stringContaining('GraphQL field Note.topLine stands for 2 things'));
+    expect(warnings).toContainEqual(expect.stringContaining('2 columns or functions have the GraphQL field Note.topLine, and all but one of them are missing.'));
     expect(warnings).toContainEqual(
       expect.stringMatching(/Functions .*odd.pick\(a_b integer, "aB" integer\) are missing/),
     );
