@@ -121,7 +121,7 @@ export async function proveTypes(url: string, config: Config): Promise<Omit<Proo
   return { files: new Map([[config.types, await generateTypes(url, config.api)]]), findings: mergeFindings([]) };
 }
 
-/** What of a project's database its structure says, and what comes first. */
+/** The part of a project's database that the page of its structure describes, and in which order. */
 export const structureScope = (config: Config): StructureScope => ({
   schemas: config.ruled.schemas,
   roles: clientRoles(config),
