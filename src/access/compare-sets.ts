@@ -1,5 +1,7 @@
 import type { Deviation, Findings, NotEvaluated } from '../report/deviation.ts';
 import { declaredIn } from '../report/layout.ts';
+import { withoutWorld } from './compare-world.ts';
+import type { MissingRow } from './seed.ts';
 import type { NodeCoverage } from './sets/coverage.ts';
 import type { SetProbes, TableHole } from './sets/probe-sets.ts';
 import type { Telling } from './sets/telling.ts';
@@ -14,6 +16,7 @@ export function compareSets(
   { holes, tellings, coverage }: SetProbes,
   cells: ReadonlySet<string>,
   tells: Readonly<Record<string, string>>,
+  missing: readonly MissingRow[] = [],
 ): Findings {
   const told = new Set(holes.filter(({ caller }) => caller.kind === 'persona').map(holeOfRole));
   const beyond = holes.filter((hole) =>
@@ -22,9 +25,13 @@ export function compareSets(
         !told.has(holeOfRole(hole))
       : hole.row.variant !== undefined || !cells.has(hole.table),
   );
+  const open = coverage.flatMap(undecided);
   return {
     deviations: [...onceForAll(beyond), ...compareTellings(tellings, tells)],
-    notEvaluated: coverage.flatMap(undecided),
+    notEvaluated:
+      missing.length === 0 || open.length === 0
+        ? open
+        : [withoutWorld(`conditions of policies that were not both true and false (${open.length})`)],
   };
 }
 

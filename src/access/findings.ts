@@ -33,7 +33,7 @@ export function compareAll(
     compareAccess(probes, declared.access, personas, relations),
     compareColumns(probes.cells, probes.columns, declared.access, personas, relations),
     compareFunctions(probes.functions, functions, declared.functions, declared.calls ?? {}, personas),
-    compareSets(probes.sets, new Set(probes.cells.map(({ table }) => table)), declared.tells ?? {}),
+    compareSets(probes.sets, new Set(probes.cells.map(({ table }) => table)), declared.tells ?? {}, probes.missing),
     { deviations: [], notEvaluated: probes.free.map(movedSequence) },
     comparePrivileges(probes.privileges, declared.privileges ?? {}),
   ]);

@@ -23,6 +23,7 @@ import { probeSets, type SetProbes } from './sets/probe-sets.ts';
 import type { AccessSettings } from './settings.ts';
 import { become } from './statements.ts';
 import type { Subject } from './subject.ts';
+import { probeUnknownRows } from './unknown-rows.ts';
 
 export interface Probes {
   readonly cells: readonly Cell[];
@@ -60,6 +61,9 @@ export async function probe(
     const denied: Denied = new Map();
     for (const persona of personas)
       cells.push(...(await probeAs(client, persona, rows, grantedTo(persona, columns), rights(persona.role), denied)));
+    const probed = new Set(rows.map(({ relation }) => relation.id));
+    const rowless = subject.relations.filter(({ id }) => !probed.has(id) && !(id in access));
+    cells.push(...(await probeUnknownRows(client, rowless, personas, rights)));
     const sets = await probeSets(client, subject, rows, personas, access, rights);
     const functions = await probeFunctions(client, subject.functions, calls, personas);
     const privileges = await probePrivileges(client, subject, roles);

@@ -24,8 +24,8 @@ export interface MissingRow {
   readonly statement: string;
   /** The function that refused it, as the server's context says: no such row can be added by anybody. */
   readonly refusedBy?: string;
-  /** Whether a row that it refers to is missing. */
-  readonly withoutParent?: true;
+  /** It is missing because others are: the row that it refers to, or the one for which the database makes it. */
+  readonly follows?: true;
 }
 
 /** The name of the class of rows when the world has none for a table and one was generated. */
@@ -51,7 +51,9 @@ export async function seed(
       continue;
     }
     const failure = await (worldRow.existing ? findRow : insertRow)(client, relation, worldRow);
-    if (failure) missing.push({ table, row: row ?? '', ...failure });
+    // What the database makes by itself may only be missing because what it is made for is.
+    const follows = worldRow.existing && missing.length > 0 ? { follows: true as const } : {};
+    if (failure) missing.push({ table, row: row ?? '', ...follows, ...failure });
     else if (row !== undefined) rows.push({ relation, row, values, insert, update });
   }
   return { rows, missing };
@@ -130,7 +132,7 @@ function failureOf(error: unknown, statement: string): SeedFailure {
     reason: message,
     statement,
     ...(refusedBy ? { refusedBy } : {}),
-    ...(code === '23503' ? { withoutParent: true } : {}),
+    ...(code === '23503' ? { follows: true } : {}),
   };
 }
 

@@ -129,7 +129,9 @@ test('as a command: what is left makes it exit with 1, and nothing left with 0',
 
 test('where no migration ran, or something is in the way, it says so', async () => {
   await database.client.query('create schema restoring');
-  await expect(restore()).rejects.toThrow('Schema restoring exists already, and this command creates one of that name. Rename it, and try again.');
+  await expect(restore()).rejects.toThrow(
+    'Schema restoring exists already, and this command creates one of that name. Rename it, and try again.',
+  );
   await database.client.query('drop schema restoring; drop table private.quarantined_rows');
   await expect(restore()).rejects.toThrow('The database has no table private.quarantined_rows.');
 });
