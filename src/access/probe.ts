@@ -16,14 +16,26 @@ import {
 } from './model.ts';
 import { probePrivileges } from './privileges.ts';
 import { type Granted, type ProbeAnswer, probeRow } from './probe-row.ts';
-import { readRights } from './rights.ts';
+import { type Rights, readRights } from './rights.ts';
 import { type MissingRow, makeUp, type ProbedRow, seed } from './seed.ts';
 import { holdSequences } from './sequences.ts';
 import { probeSets, type SetProbes } from './sets/probe-sets.ts';
 import type { AccessSettings } from './settings.ts';
 import { become } from './statements.ts';
 import type { Subject } from './subject.ts';
-import { probeUnknownRows } from './unknown-rows.ts';
+
+    const free = await holdSequences(client);
+    const { rows, missing } = await timed('seeding', () => rowsToProbe(client, subject, world));
+    const rights = await readRights(client, roles, subject.catalog.relations);
+    const columns = await timed('columns', () => probeColumns(client, subject.relations, roles, rights));
+    const cells = await timed('cells', () => probeCells(client, personas, rows, columns, rights));
+    const probed = new Set(rows.map(({ relation }) => relation.id));
+    const rowless = subject.relations.filter(({ id }) => !probed.has(id) && !(id in access));
+    const others = await timed('cells', () => probeUnknownRows(client, rowless, personas, rights));
+    const sets = await timed('sets of rows', () => probeSets(client, subject, rows, personas, access, rights));
+    const functions = await timed('functions', () => probeFunctions(client, subject.functions, calls, personas));
+    const privileges = await timed('privileges', () => probePrivileges(client, subject, roles));
+    return { cells: [...withHoles(cells, sets), ...others], columns, functions, privileges, missing, sets, free };
 
 export interface Probes {
   readonly cells: readonly Cell[];
@@ -54,20 +66,17 @@ export async function probe(
   return rolledBack(client, async () => {
     await prepare(client);
     const free = await holdSequences(client);
-    const { rows, missing } = await rowsToProbe(client, subject, world);
+    const { rows, missing } = await timed('seeding', () => rowsToProbe(client, subject, world));
     const rights = await readRights(client, roles, subject.catalog.relations);
-    const columns = await probeColumns(client, subject.relations, roles, rights);
-    const cells: Cell[] = [];
-    const denied: Denied = new Map();
-    for (const persona of personas)
-      cells.push(...(await probeAs(client, persona, rows, grantedTo(persona, columns), rights(persona.role), denied)));
+    const columns = await timed('columns', () => probeColumns(client, subject.relations, roles, rights));
+    const cells = await timed('cells', () => probeCells(client, personas, rows, columns, rights));
     const probed = new Set(rows.map(({ relation }) => relation.id));
     const rowless = subject.relations.filter(({ id }) => !probed.has(id) && !(id in access));
-    cells.push(...(await probeUnknownRows(client, rowless, personas, rights)));
-    const sets = await probeSets(client, subject, rows, personas, access, rights);
-    const functions = await probeFunctions(client, subject.functions, calls, personas);
-    const privileges = await probePrivileges(client, subject, roles);
-    return { cells: withHoles(cells, sets), columns, functions, privileges, missing, sets, free };
+    const others = await timed('cells', () => probeUnknownRows(client, rowless, personas, rights));
+    const sets = await timed('sets of rows', () => probeSets(client, subject, rows, personas, access, rights));
+    const functions = await timed('functions', () => probeFunctions(client, subject.functions, calls, personas));
+    const privileges = await timed('privileges', () => probePrivileges(client, subject, roles));
+    return { cells: [...withHoles(cells, sets), ...others], columns, functions, privileges, missing, sets, free };
   });
 }
 
@@ -126,6 +135,20 @@ async function prepare(client: pg.Client): Promise<void> {
 
 /** The denials for a missing privilege, by role, row and command: the role's other personas are not asked again. */
 type Denied = Map<string, ProbeAnswer>;
+
+async function probeCells(
+  client: pg.Client,
+  personas: readonly Persona[],
+  rows: readonly ProbedRow[],
+  columns: readonly ColumnGrants[],
+  rights: Rights,
+): Promise<Cell[]> {
+  const cells: Cell[] = [];
+  const denied: Denied = new Map();
+  for (const persona of personas)
+    cells.push(...(await probeAs(client, persona, rows, grantedTo(persona, columns), rights(persona.role), denied)));
+  return cells;
+}
 
 async function probeAs(
   client: pg.Client,

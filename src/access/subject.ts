@@ -6,6 +6,7 @@ import type { WorldRow } from './model.ts';
 import { schemaOf } from './names.ts';
 import type { PrivilegeObjects } from './privileges.ts';
 import { referableKeys } from './referable-keys.ts';
+import { timed } from './timed.ts';
 
 /** Everything in the proven schemas to which a role could have access. */
 export interface Subject extends PrivilegeObjects {
@@ -26,7 +27,7 @@ export async function readSubject(
   world: readonly WorldRow[],
 ): Promise<Subject> {
   const schemas = [...new Set([...proven, ...world.map(({ table }) => schemaOf(table))])];
-  const catalog = await readCatalog(client, { schemas });
+  const catalog = await timed('reading', () => readCatalog(client, { schemas }));
   const isProven = ({ schema }: { readonly schema: string }): boolean => proven.includes(schema);
   const all = catalog.relations.filter(({ partitionOf }) => partitionOf === null);
   const relations = all.filter(isProven);

@@ -8,6 +8,7 @@ import { compareReach } from '../access/reach/compare.ts';
 import { readReach } from '../access/reach/read.ts';
 import { renderAccess } from '../access/render.ts';
 import { readSubject } from '../access/subject.ts';
+import { timed } from '../access/timed.ts';
 import { readCatalog } from '../catalog/catalog.ts';
 import { checkWhatWasRead } from '../checks/run.ts';
 import type { Config } from '../config/schema.ts';
@@ -50,7 +51,7 @@ export async function proveAccess(url: string, declared: Config): Promise<Proof>
 
 /** Compares what the client roles reach outside of the proof with what is known. */
 async function proveReach(client: pg.Client, config: Config): Promise<Findings> {
-  return compareReach(await readReach(client, personasOf(config), config), config.known ?? {});
+  return compareReach(await timed('reach', () => readReach(client, personasOf(config), config)), config.known ?? {});
 }
 
 /** Checks the catalogs by every rule, and describes everything that DDL can change. */

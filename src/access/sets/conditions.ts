@@ -3,7 +3,7 @@ import type { Table } from '../../catalog/table.ts';
 import { type BooleanTree, booleanTree, nodesOf } from '../../sql/boolean-tree.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import type { Question } from './ask.ts';
-import { rowId, SCRATCH } from './scratch.ts';
+import { isAmong, rowId, SCRATCH } from './scratch.ts';
 
 /** A condition of a policy, and every node of its boolean tree. */
 export interface Condition {
@@ -35,15 +35,15 @@ export function conditionsOf({ policies }: Table, isFor: (policy: Policy) => rea
 }
 
 /**
- * SQL that shows all rows of a table to every caller, whatever its policies say: a view, which reads with the rights of
+ * SQL that shows rows of a table to every caller, whatever its policies say: a view, which reads with the rights of
  * the connection's own user. Conditions are evaluated on it as the caller, under the table's own name.
  */
-export const showRows = ({ sql }: Table): string =>
-  `create view ${SCRATCH}.rows as select ${rowId('t')} as ${ID}, t.* from ${sql} t; grant select on ${SCRATCH}.rows to public;`;
+export const showRows = ({ sql }: Table, rows: readonly { readonly id: string }[]): string =>
+  `create view ${SCRATCH}.rows as select ${rowId('t')} as ${ID}, t.* from ${sql} t where ${isAmong('t', rows)}; grant select on ${SCRATCH}.rows to public;`;
 
 const ID = 'rolecall_row_id';
 
-/** Asks each caller what every node of a condition is for every row: `<row> ttf…`, a letter a node. */
+/** Asks each caller what every node of a condition is for every row shown: `<row> ttf…`, a letter a node. */
 export function conditionQuestion(table: Table, { nodes, callers }: Condition): Question {
   return { kind: 'read', sql: readNodes(table, nodes), callers };
 }

@@ -5,7 +5,8 @@ import type { RelationPrivileges } from '../relation-privileges.ts';
 import { type Answer, ask, type Question } from './ask.ts';
 import type { Caller } from './callers.ts';
 import { type Condition, conditionQuestion, nodeQuestion, showRows, type Truth, truthsIn } from './conditions.ts';
-import { noteWrites, rowId } from './scratch.ts';
+import type { AskedRow } from './rows.ts';
+import { isAmong, noteWrites, rowId } from './scratch.ts';
 
 /** Who is asked about a table. */
 export interface Asked {
@@ -28,15 +29,19 @@ export interface TableObservation {
 export const pairOf = (caller: number, row: string): string => `${caller} ${row}`;
 
 /**
- * Asks every caller who has a privilege for it which rows they see, and which rows an update and a delete without WHERE
- * reach. To have rows told apart, SELECT is lent to roles that may read some columns; the caller undoes it.
+ * Asks every caller who has a privilege for it which of the rows they see, and which rows an update and a delete without
+ * WHERE reach. To have rows told apart, SELECT is lent to roles that may read some columns; the caller undoes it.
  */
-export async function observe(client: pg.Client, asked: Asked): Promise<TableObservation> {
+export async function observe(
+  client: pg.Client,
+  asked: Asked,
+  rows: readonly Pick<AskedRow, 'id'>[],
+): Promise<TableObservation> {
   const { table, conditions } = asked;
   await client.query(
-    [noteWrites(table), ...lendSelect(asked), ...(conditions.length > 0 ? [showRows(table)] : [])].join('\n'),
+    [noteWrites(table), ...lendSelect(asked), ...(conditions.length > 0 ? [showRows(table, rows)] : [])].join('\n'),
   );
-  const commands = commandQuestions(asked);
+  const commands = commandQuestions(asked, rows);
   const questions = [
     ...commands.map(({ question }) => question),
     ...conditions.map((one) => conditionQuestion(table, one)),
@@ -64,7 +69,10 @@ interface CommandQuestion {
   readonly question: Question;
 }
 
-function commandQuestions({ table, callers, privileges }: Asked): CommandQuestion[] {
+function commandQuestions(
+  { table, callers, privileges }: Asked,
+  rows: readonly Pick<AskedRow, 'id'>[],
+): CommandQuestion[] {
   const { sql } = table;
   const places = (may: (own: RelationPrivileges) => boolean): number[] =>
     callers.flatMap(({ role }, place) => (privileges(role).usage && may(privileges(role)) ? [place] : []));
@@ -74,7 +82,7 @@ function commandQuestions({ table, callers, privileges }: Asked): CommandQuestio
       command: 'select',
       question: {
         kind: 'read',
-        sql: `select array_agg(${rowId('t')}) from ${sql} t`,
+        sql: `select array_agg(${rowId('t')}) from ${sql} t where ${isAmong('t', rows)}`,
         callers: places(({ select }) => select.length > 0),
       },
     },

@@ -122,7 +122,7 @@ async function probeTable(
   const truths: RowTruth[][] = conditions.map(() => []);
   let answers = 0;
   const look = async (rows: readonly AskedRow[]): Promise<void> => {
-    const seen = await observe(client, asked);
+    const seen = await observe(client, asked, rows);
     holes.push(...(await findHoles(client, asked, rows, seen, expected)));
     answers += rows.length * callers.length * 3;
     const byId = new Map(rows.map((row) => [row.id, row]));

@@ -21,6 +21,15 @@ export function isRow(alias: string, id: string): string {
 }
 
 /**
+ * SQL that is true of these rows, and of those in other partitions that stand at the same place: the server goes to them
+ * by their place instead of reading the table, and tells a policy's condition of no other row (tideq is leakproof).
+ */
+export function isAmong(alias: string, rows: readonly { readonly id: string }[]): string {
+  const places = new Set(rows.map(({ id }) => id.slice(id.indexOf(' ') + 1)));
+  return `${alias}.ctid = any (array[${[...places].map(quoteLiteral).join(', ')}]::tid[])`;
+}
+
+/**
  * `touched`: the rows that a write reached. `note()`, a BEFORE trigger, notes a row and stops there, unless it is the
  * one that the setting names. A row reaches it after the privileges and the USING conditions, and before other
  * triggers, WITH CHECK and constraints (ExecBRUpdateTriggers and ExecBRDeleteTriggers in

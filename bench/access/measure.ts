@@ -1,0 +1,81 @@
+import config from '../../rolecall.config.ts';
+import { personasOf } from '../../src/access/personas.ts';
+import { readSubject } from '../../src/access/subject.ts';
+import type { Step } from '../../src/access/timed.ts';
+import { STEPS } from '../../src/access/timed.ts';
+import { withClient } from '../../src/database/connect.ts';
+import type { ConnectionStrings } from '../../src/database/urls.ts';
+import { buildLegacy, migrateShadow } from '../../src/proof/build.ts';
+import { proveAccess } from '../../src/proof/prove.ts';
+import { median } from '../support/table.ts';
+import { type Script, scriptOf } from './pgtap.ts';
+import { withPgtap } from './run-pgtap.ts';
+import { type ProofTimes, timesOfProof } from './steps.ts';
+
+/** What the proof of access took on one server; seconds are the medians of the runs. */
+export interface ServerResults {
+  readonly server: string;
+  readonly total: number;
+  readonly steps: Readonly<Record<Step, number>>;
+  /** A persona or another caller, a row or a variant of it, and a command each. */
+  readonly cells: number;
+  /** Those of them that are in the matrix. */
+  readonly matrix: number;
+  readonly deviations: number;
+  readonly pgtap: PgtapResults;
+}
+
+export type PgtapResults = { readonly tests: number; readonly seconds: number } | { readonly unavailable: string };
+
+/**
+ * Builds the shadow database as the proof from nothing does, proves access in it once to warm up, and then `runs` times,
+ * in turns with pgTAP where the server has it.
+ */
+export async function measureServer(
+  urls: ConnectionStrings,
+  runs: number,
+  tell: (what: string) => void,
+): Promise<ServerResults> {
+  tell('the database, built from nothing');
+  await buildLegacy(urls, config);
+  await migrateShadow(urls);
+  const server = await versionOf(urls.shadow);
+  tell(`the proof of access, ${runs} times after one to warm up`);
+  const first = await proveAccess(urls.shadow, config);
+  const script = await scriptFor(urls.shadow, first.cells);
+  const proofs: ProofTimes[] = [];
+  const proveOnce = async (): Promise<void> => {
+    proofs.push((await timesOfProof(() => proveAccess(urls.shadow, config))).times);
+  };
+  const taps: number[] = [];
+  const seen = await withPgtap(urls.root, urls.shadow, script, async (runTap) => {
+    await runTap();
+    for (let run = 0; run < runs; run++) {
+      await proveOnce();
+      taps.push(await runTap());
+    }
+    return { tests: script.tests, seconds: median(taps) };
+  });
+  while (proofs.length < runs) await proveOnce();
+  const ofStep = (step: Step): number => median(proofs.map(({ steps }) => steps.get(step) ?? 0));
+  return {
+    server,
+    total: median(proofs.map(({ total }) => total)),
+    steps: Object.fromEntries(STEPS.map((step) => [step, ofStep(step)])) as Record<Step, number>,
+    cells: first.counts.cells + first.counts.answers,
+    matrix: first.counts.cells,
+    deviations: first.findings.deviations.length,
+    pgtap: seen,
+  };
+}
+
+async function versionOf(url: string): Promise<string> {
+  const { rows } = await withClient(url, (client) => client.query<{ server_version: string }>('show server_version'));
+  return rows[0]?.server_version.split(' ')[0] ?? '';
+}
+
+async function scriptFor(url: string, cells: Parameters<typeof scriptOf>[0]['cells']): Promise<Script> {
+  const { proven, world } = config;
+  const { all: relations } = await withClient(url, (client) => readSubject(client, proven, world));
+  return scriptOf({ personas: personasOf(config), world, relations, cells });
+}
