@@ -1,3 +1,5 @@
+import { lostRows } from './approximate.ts';
+import type { ApproximateScans } from './iterative-scan.ts';
 import type { Allowance, Executed, PlanNode, Query } from './model.ts';
 import type { Sizes } from './settings.ts';
 import { hangsOnRows, indexesOf, nodesOf, plain, tableOf } from './shape.ts';
@@ -18,6 +20,7 @@ export interface PlanContext {
   readonly sizes: Sizes;
   /** `schema.name` of every function that is not immutable, and is not PostgreSQL's own. */
   readonly functions: readonly string[];
+  readonly approximate: ApproximateScans;
 }
 
 /** The conditions that are evaluated for each row that a node looks at. */
@@ -46,11 +49,11 @@ const same = (one: Allowance, other: PlanOffence['allowance']): boolean =>
   one.kind === other?.kind && one.object === other.object;
 
 /** Of its own plan, and of those of the statements inside. */
-function everyOffence({ plan, nested }: Executed, query: Expected, context: PlanContext): PlanOffence[] {
-  const inner = nested.filter((one) => !hangsOnRows(one.plan));
+function everyOffence(executed: Executed, query: Expected, context: PlanContext): PlanOffence[] {
+  const inner = executed.nested.filter((one) => !hangsOnRows(one.plan));
   const plans = [
-    { plan, inside: '' },
-    ...inner.map((one) => ({ plan: one.plan, inside: ` inside of ${short(one.text)}` })),
+    { plan: executed.plan, inside: '', callers: [] },
+    ...inner.map(({ plan, text, callers }) => ({ plan, inside: ` inside of ${short(text)}`, callers })),
   ];
   const nodes = plans.flatMap(({ plan: root, inside }) => [...nodesOf(root)].map((found) => ({ ...found, inside })));
   const used = new Set(nodes.flatMap(({ node }) => indexesOf(node)));
@@ -61,6 +64,9 @@ function everyOffence({ plan, nested }: Executed, query: Expected, context: Plan
       ...(query.ordered ? sorts(node, inside) : []),
       ...perRow(node, inside, context),
     ]),
+    ...plans.flatMap(({ plan, inside, callers }) =>
+      lostRows(plan, inside, { callers, settings: executed.settings }, context.approximate),
+    ),
   ]);
 }
 

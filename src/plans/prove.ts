@@ -10,6 +10,7 @@ import type { PlanContext } from './expect.ts';
 import { comparePlans, undeclared } from './findings.ts';
 import { readActions } from './foreign-keys.ts';
 import { findNeeds, type IndexNeeds } from './indexes.ts';
+import { readApproximateScans } from './iterative-scan.ts';
 import type { Query } from './model.ts';
 import { readQueries } from './read.ts';
 import { renderPlans } from './render.ts';
@@ -89,7 +90,8 @@ export async function prepare(
   await declareSizes(client, tables, settings.sizes);
   await client.query(PLANNER);
   await listenToPlans(client);
-  return { tables, context: { sizes: settings.sizes, functions: await readCostlyFunctions(client) } };
+  const functions = await readCostlyFunctions(client);
+  return { tables, context: { sizes: settings.sizes, functions, approximate: await readApproximateScans(client) } };
 }
 
 function unable(major: number, queries: readonly Query[]): PlansProof {
