@@ -1,6 +1,6 @@
-import type { PlanOffence } from './expect.ts';
 import { type ApproximateIndex, type ApproximateScans, iterates, type StatementPlace } from './iterative-scan.ts';
 import type { PlanNode } from './model.ts';
+import type { PlanOffence } from './offence.ts';
 import { nodesOf, plain, tableOf } from './shape.ts';
 
 /** A node of a plan with those above it, the nearest last. */

@@ -1,19 +1,9 @@
 import { lostRows } from './approximate.ts';
 import type { ApproximateScans } from './iterative-scan.ts';
 import type { Allowance, Executed, PlanNode, Query } from './model.ts';
+import type { PlanOffence } from './offence.ts';
 import type { Sizes } from './settings.ts';
 import { hangsOnRows, indexesOf, nodesOf, plain, tableOf } from './shape.ts';
-
-/** One thing that a plan does and should not do. */
-export interface PlanOffence {
-  /** The line of a query file that would allow it; undefined when none can. */
-  readonly allowance?: Pick<Allowance, 'kind' | 'object'>;
-  readonly expected: string;
-  readonly seen: string;
-  /** `seen` in a few words, without the place. */
-  readonly what: string;
-  readonly fix: string;
-}
 
 /** The facts by which plans are judged: which tables grow, and which functions cost something with each call. */
 export interface PlanContext {

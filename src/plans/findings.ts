@@ -1,9 +1,10 @@
 import type { Deviation } from '../report/deviation.ts';
 import { declaredIn } from '../report/layout.ts';
 import type { ActionRun } from './actions.ts';
-import { idleAllowances, NOTHING_PARTICULAR, offencesOf, type PlanContext, type PlanOffence } from './expect.ts';
+import { idleAllowances, NOTHING_PARTICULAR, offencesOf, type PlanContext } from './expect.ts';
 import type { IndexNeeds } from './indexes.ts';
 import type { Allowance, Executed, Query } from './model.ts';
+import type { PlanOffence } from './offence.ts';
 import type { QueryRun, QueryRuns } from './run.ts';
 import type { QuerySettings } from './settings.ts';
 import { insideOf, shapeOf, structureOf } from './shape.ts';
