@@ -3,6 +3,7 @@ import type { Deviation, Findings, NotEvaluated } from '../report/deviation.ts';
 import { declaredIn } from '../report/layout.ts';
 import { type AccessSpec, type Cell, COMMANDS, LETTERS, type Persona } from './model.ts';
 import type { Probes } from './probe.ts';
+import type { MissingRow } from './seed.ts';
 import { type Intent, intents } from './spec.ts';
 import { transcript } from './transcript.ts';
 
@@ -21,16 +22,7 @@ export function compareAccess(
   const deviations: Deviation[] = [];
   const notEvaluated: NotEvaluated[] = [];
 
-  for (const { table, row, reason, statement } of probes.missing) {
-    deviations.push({
-      check: 'access',
-      where: row ? `${table} (${row})` : table,
-      expected: 'a row to probe',
-      seen: reason,
-      evidence: `${statement};`,
-      fix: `Correct the row in ${declaredIn('world')}, or add one.`,
-    });
-  }
+  deviations.push(...missingRows(probes.missing));
   for (const table of relations.filter(({ id }) => !(id in spec)))
     deviations.push(undeclaredTable(table, probes.cells, byName));
 
@@ -39,12 +31,34 @@ export function compareAccess(
   for (const cell of probes.cells) {
     if (!(cell.table in spec)) continue;
     seen.add(keyOf(cell));
+    if (cell.unruled && cell.outcome === 'allowed') continue;
     const finding = compareCell(cell, declared.get(keyOf(cell)), byName.get(cell.persona));
     if (finding?.kind === 'deviation') differing.push({ cell, deviation: finding.deviation });
     if (finding?.kind === 'not evaluated') notEvaluated.push(finding.notEvaluated);
   }
   deviations.push(...onceForAll(differing), ...linesWithoutRows(declared, seen, relations));
   return { deviations, notEvaluated };
+}
+
+/** The rows of the world that could not be added; those that only lack a parent are counted with the first that fails. */
+function missingRows(missing: readonly MissingRow[]): Deviation[] {
+  const causes = missing.filter(({ withoutParent }) => !withoutParent);
+  const told = causes.length > 0 ? causes : missing;
+  const others = missing.length - told.length;
+  return told.map(({ table, row, reason, statement, refusedBy }, index) => {
+    const seen = refusedBy ? `adding one fails for everybody, in ${refusedBy}: ${reason}` : reason;
+    const more = ` (${others} rows of the world that refer to such rows are missing, too)`;
+    return {
+      check: 'access',
+      where: row ? `${table} (${row})` : table,
+      expected: refusedBy ? 'that a row as the world has it can be added' : 'a row to probe',
+      seen: index === 0 && others > 0 ? `${seen}${more}` : seen,
+      evidence: `${statement};`,
+      fix: refusedBy
+        ? `Fix what refuses it; if such rows are no longer allowed, correct the row in ${declaredIn('world')}.`
+        : `Correct the row in ${declaredIn('world')}, or add one.`,
+    };
+  });
 }
 
 /** A hole is one deviation that lists every persona who gets through it; the statement is that of the first one. */

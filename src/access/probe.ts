@@ -18,6 +18,7 @@ import { probePrivileges } from './privileges.ts';
 import { type Granted, type ProbeAnswer, probeRow } from './probe-row.ts';
 import { readRights } from './rights.ts';
 import { type MissingRow, makeUp, type ProbedRow, seed } from './seed.ts';
+import { holdSequences } from './sequences.ts';
 import { probeSets, type SetProbes } from './sets/probe-sets.ts';
 import type { AccessSettings } from './settings.ts';
 import { become } from './statements.ts';
@@ -31,6 +32,8 @@ export interface Probes {
   readonly missing: readonly MissingRow[];
   /** Rows outside the world that callers see or write against the spec, and conditions that were never decided. */
   readonly sets: SetProbes;
+  /** Sequences from which the probes took values that stay taken. */
+  readonly free: readonly string[];
 }
 
 /**
@@ -49,6 +52,7 @@ export async function probe(
   const roles = [...new Set(personas.map(({ role }) => role))];
   return rolledBack(client, async () => {
     await prepare(client);
+    const free = await holdSequences(client);
     const { rows, missing } = await rowsToProbe(client, subject, world);
     const rights = await readRights(client, roles, subject.catalog.relations);
     const columns = await probeColumns(client, subject.relations, roles, rights);
@@ -59,7 +63,7 @@ export async function probe(
     const sets = await probeSets(client, subject, rows, personas, access, rights);
     const functions = await probeFunctions(client, subject.functions, calls, personas);
     const privileges = await probePrivileges(client, subject, roles);
-    return { cells: withHoles(cells, sets), columns, functions, privileges, missing, sets };
+    return { cells: withHoles(cells, sets), columns, functions, privileges, missing, sets, free };
   });
 }
 

@@ -63,11 +63,11 @@ test.each([
   ['parameters: list_id', '"list_id" must be a name and a type'],
   ['order: by title', 'must be `index`'],
   ['pages: many', '`pages` is given 2 times'],
-  ['scan: public.tasks', 'must be what is meant and why'],
+  ['scan: public.tasks', 'must name an object and a reason'],
   ['scan: public.lists, because it is small', 'public.lists has no size'],
-  ['grows: public.tasks', 'must be what is meant and why: schema.table, because …'],
+  ['grows: public.tasks', 'must name an object and a reason: schema.table, because …'],
   ['grows: public.lists, because it is a week', '`grows`: public.lists has no size'],
-  ['sort: none', '`sort` is nothing that a query says'],
+  ['sort: none', '`sort` is not a key of a query file'],
   ['index: a', ''],
 ])('%s', (line, expected) => {
   const found = mistakes(header(line).replace(line.startsWith('persona') ? '-- persona: owner\n' : '', ''));
