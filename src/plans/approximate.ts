@@ -1,7 +1,7 @@
-import { type ApproximateIndex, type ApproximateScans, iterates, type StatementPlace } from './iterative-scan.ts';
-import type { PlanNode } from './model.ts';
+import { type ApproximateIndex, type ApproximateScans, iterates } from './iterative-scan.ts';
+import type { Executed, NestedPlan, PlanNode } from './model.ts';
 import type { PlanOffence } from './offence.ts';
-import { nodesOf, plain, tableOf } from './shape.ts';
+import { hangsOnRows, insideText, nodesOf, plain, tableOf } from './shape.ts';
 
 /** A node of a plan with those above it, the nearest last. */
 interface PlacedNode {
@@ -18,40 +18,89 @@ interface Way {
 }
 
 /**
- * The approximate scans of a plan that end too early: an index that finds some hundred rows and then stops gives fewer
- * than a LIMIT asks for when a filter, a join or a grouping drops rows between the scan and the LIMIT, and never all rows
- * where there is no LIMIT. A scan that iterates goes on instead.
+ * How many times cheaper an approximate scan may be in production than the planner thinks on few rows: an index of
+ * ivfflat has up to a thousand lists there, of which a search reads one.
  */
-export function lostRows(
-  plan: PlanNode,
-  inside: string,
-  place: StatementPlace,
-  approximate: ApproximateScans,
-): PlanOffence[] {
+const CHEAPER = 1000;
+
+/**
+ * The approximate scans that end too early: an index that finds some hundred rows and then stops gives fewer than a LIMIT
+ * asks for when a filter, a join or a grouping drops rows between the scan and the LIMIT, and never all rows where there
+ * is no LIMIT. A scan that iterates goes on instead. A plan with sorts disabled counts when the planner's own is not far
+ * cheaper: with the lists and the statistics of production, the planner may choose it.
+ */
+export function lostRows(executed: Executed, approximate: ApproximateScans): PlanOffence[] {
   if (approximate.indexes.size === 0) return [];
+  const { unsorted } = executed;
+  const own = plansOf(executed).flatMap((one) => lostIn(one, executed, approximate, 'a search'));
+  const told = new Set(own.map(({ allowance }) => allowance?.object));
+  const possible = unsorted ? plansOf(unsorted).filter((one) => isNear(one, executed)) : [];
+  const others = possible.flatMap((one) =>
+    lostIn(one, executed, approximate, 'no such search in this plan, but one that the planner may choose,'),
+  );
+  return [
+    ...own,
+    ...others
+      .filter(({ allowance }) => !told.has(allowance?.object))
+      .map((one) => ({ ...one, plans: unsorted as Executed })),
+  ];
+}
+
+/** A plan of an execution, and which statement and functions it is inside of. */
+type PlacedPlan = Pick<NestedPlan, 'plan' | 'callers'> & { readonly text: string | undefined };
+
+const plansOf = ({ plan, nested }: Executed): PlacedPlan[] => [
+  { plan, callers: [], text: undefined },
+  ...nested.filter((inner) => !hangsOnRows(inner.plan)),
+];
+
+function isNear({ plan, text }: PlacedPlan, chosen: Executed): boolean {
+  const same = plansOf(chosen).filter((one) => one.text === text);
+  return same.some((one) => Number(one.plan['Total Cost']) * CHEAPER > Number(plan['Total Cost']));
+}
+
+function lostIn(
+  { plan, text, callers }: PlacedPlan,
+  { settings }: Executed,
+  approximate: ApproximateScans,
+  how: string,
+): PlanOffence[] {
   const nodes = [...nodesOf(plan)];
   return nodes.flatMap((placed) => {
     const index = approximate.indexes.get(`${placed.node.Schema}.${placed.node['Index Name']}`);
-    if (!index || placed.node['Order By'] === undefined || iterates(index, place, approximate)) return [];
-    return waysUp(placed, nodes).flatMap((way) =>
-      way.limited && way.drops.length === 0 ? [] : [offenceOf(index, way, inside)],
-    );
+    if (!index || placed.node['Order By'] === undefined) return [];
+    if (iterates(index, { callers, settings }, approximate)) return [];
+    const ways = waysUp(placed, nodes).filter(({ limited, drops }) => !limited || drops.length > 0);
+    return ways.map((way) => offenceOf(index, way, how, text === undefined ? '' : insideText(text)));
   });
 }
 
-function offenceOf({ name, method, setting }: ApproximateIndex, { drops, limited }: Way, inside: string): PlanOffence {
+function offenceOf(
+  { name, method, setting }: ApproximateIndex,
+  { drops, limited }: Way,
+  how: string,
+  inside: string,
+): PlanOffence {
   const off = setting ? `${setting} is off` : `${method} has no iterative scan`;
   const lost = limited
-    ? `so that fewer rows than the LIMIT may come back: the scan ends after one search, and rows are dropped afterwards and not replaced, by ${drops.join(' and by ')}`
-    : 'so that rows are missing: the scan ends after one search, and all rows are asked for, because no LIMIT is above it, or one above a sort or a grouping';
-  const on = setting ? `Set \`set local ${setting} = 'relaxed_order'\` before it, or in the function; ` : '';
-  const other = `${on}search exactly, by an expression that the index does not have (such as the distance \`+ 0\`); or say in the query file why rows may be missing: \`approximate: ${name}, because …\`.`;
+    ? `fewer rows than the LIMIT may come back: the scan ends after one search, and rows are dropped afterwards and not replaced, by ${drops.join(' and by ')}`
+    : 'rows are missing: the scan ends after one search, and all rows are asked for, because no LIMIT is above it, or one above a sort or a grouping';
+  const on = setting
+    ? [
+        `set iterative scan where the statement runs (\`set local ${setting} = 'relaxed_order'\`, or SET of the function)`,
+      ]
+    : [];
+  const choices = [
+    ...on,
+    'search exactly, by an expression that the index does not have (the distance `+ 0`)',
+    `say in the query file why rows may be missing: \`approximate: ${name}, because …\``,
+  ].join('; or ');
   return {
     allowance: { kind: 'approximate', object: name },
-    expected: `all rows that the statement asks for, from ${name}`,
-    seen: `a search of ${method}${inside} while ${off}, ${lost}`,
+    expected: `all rows that the statement asks for, whatever ${name} finds`,
+    seen: `${how} by ${name} (${method})${inside} while ${off}, so that ${lost}`,
     what: `missing rows in a search by ${name}`,
-    fix: other.charAt(0).toUpperCase() + other.slice(1),
+    fix: `${choices.charAt(0).toUpperCase()}${choices.slice(1)}.`,
   };
 }
 

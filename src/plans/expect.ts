@@ -3,7 +3,7 @@ import type { ApproximateScans } from './iterative-scan.ts';
 import type { Allowance, Executed, PlanNode, Query } from './model.ts';
 import type { PlanOffence } from './offence.ts';
 import type { Sizes } from './settings.ts';
-import { hangsOnRows, indexesOf, nodesOf, plain, tableOf } from './shape.ts';
+import { hangsOnRows, indexesOf, insideText, nodesOf, plain, tableOf } from './shape.ts';
 
 /** The facts by which plans are judged: which tables grow, and which functions cost something with each call. */
 export interface PlanContext {
@@ -42,8 +42,8 @@ const same = (one: Allowance, other: PlanOffence['allowance']): boolean =>
 function everyOffence(executed: Executed, query: Expected, context: PlanContext): PlanOffence[] {
   const inner = executed.nested.filter((one) => !hangsOnRows(one.plan));
   const plans = [
-    { plan: executed.plan, inside: '', callers: [] },
-    ...inner.map(({ plan, text, callers }) => ({ plan, inside: ` inside of ${short(text)}`, callers })),
+    { plan: executed.plan, inside: '' },
+    ...inner.map(({ plan, text }) => ({ plan, inside: insideText(text) })),
   ];
   const nodes = plans.flatMap(({ plan: root, inside }) => [...nodesOf(root)].map((found) => ({ ...found, inside })));
   const used = new Set(nodes.flatMap(({ node }) => indexesOf(node)));
@@ -54,9 +54,7 @@ function everyOffence(executed: Executed, query: Expected, context: PlanContext)
       ...(query.ordered ? sorts(node, inside) : []),
       ...perRow(node, inside, context),
     ]),
-    ...plans.flatMap(({ plan, inside, callers }) =>
-      lostRows(plan, inside, { callers, settings: executed.settings }, context.approximate),
-    ),
+    ...lostRows(executed, context.approximate),
   ]);
 }
 
@@ -121,8 +119,6 @@ function perRow(node: PlanNode, inside: string, { sizes, functions }: PlanContex
     fix: 'Wrap the call that does not depend on the row in `(select …)`, in the policy or in the query, so that it becomes an InitPlan.',
   }));
 }
-
-const short = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
 
 function unique(offences: readonly PlanOffence[]): PlanOffence[] {
   return [...new Map(offences.map((offence) => [`${offence.expected}\n${offence.seen}`, offence])).values()];

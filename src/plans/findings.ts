@@ -137,12 +137,11 @@ function indexDeviations({ index, needs }: IndexNeeds): Deviation[] {
   ];
 }
 
-function fromOffence(where: string, { expected, seen, fix }: PlanOffence, run: QueryRun): Deviation {
-  const inside = new Map(
-    insideOf(run.executed).map(({ text, plan }) => [`${text}\n${structureOf(plan)}`, { text, plan }]),
-  );
+function fromOffence(where: string, { expected, seen, fix, plans }: PlanOffence, run: QueryRun): Deviation {
+  const executed = plans ?? run.executed;
+  const inside = new Map(insideOf(executed).map(({ text, plan }) => [`${text}\n${structureOf(plan)}`, { text, plan }]));
   const lines = [
-    ...shapeOf(run.executed.plan),
+    ...shapeOf(executed.plan),
     ...[...inside.values()].flatMap(({ text, plan }) => [`inside: ${text}`, ...shapeOf(plan)]),
   ];
   return { ...deviation(where, expected, seen, fix), evidence: lines.join('\n') };

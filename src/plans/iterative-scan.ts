@@ -21,6 +21,8 @@ export const ITERATIVE_SETTINGS: readonly string[] = Object.values(METHODS).filt
 export interface ApproximateIndex {
   readonly name: string;
   readonly method: string;
+  /** Its table, as `schema.name`. */
+  readonly table: string;
   readonly setting: string | undefined;
 }
 
@@ -42,7 +44,7 @@ interface RoutineSettings {
 }
 
 /** Where a statement runs: inside of which functions, in a session with which settings. */
-export interface StatementPlace {
+interface StatementPlace {
   readonly callers: readonly Caller[];
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -61,7 +63,9 @@ export async function readApproximateScans(client: pg.Client): Promise<Approxima
     changes: ITERATIVE_SETTINGS.some((name) => routine.source.includes(name)) ? settingChanges(routine) : [],
   }));
   return {
-    indexes: new Map(indexes.map(({ id, name, method }) => [id, { name, method, setting: METHODS[method] }])),
+    indexes: new Map(
+      indexes.map(({ id, name, method, table }) => [id, { name, method, table, setting: METHODS[method] }]),
+    ),
     routines,
   };
 }

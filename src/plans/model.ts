@@ -69,4 +69,9 @@ export interface Executed {
   readonly nested: readonly NestedPlan[];
   /** The settings of the session, outside of functions, by which approximate indexes search; those that have a value. */
   readonly settings: Readonly<Record<string, string>>;
+  /**
+   * The same with sorts disabled, so that an index gives every order that one can: what the planner may choose with other
+   * statistics. Undefined where no approximate index could.
+   */
+  readonly unsorted?: Executed;
 }

@@ -1,4 +1,4 @@
-import type { Allowance } from './model.ts';
+import type { Allowance, Executed } from './model.ts';
 
 /** One thing that a plan does and should not do. */
 export interface PlanOffence {
@@ -9,4 +9,6 @@ export interface PlanOffence {
   /** `seen` in a few words, without the place. */
   readonly what: string;
   readonly fix: string;
+  /** The plans that do it, where they are not the planner's choice. */
+  readonly plans?: Executed;
 }

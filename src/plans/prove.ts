@@ -19,6 +19,7 @@ import type { PlansConfig, QuerySettings } from './settings.ts';
 import { declareSizes } from './statistics.ts';
 import { readAbility, readCostlyFunctions, readPlanIndexes } from './subject.ts';
 import { readTables, type SizedTable } from './tables.ts';
+import { addUnsorted } from './unsorted.ts';
 
 /** The plans of one database, and the findings about them. */
 export interface PlansProof {
@@ -62,8 +63,9 @@ async function proveIn(
 ): Promise<PlansProof> {
   const { tables, context } = await prepare(client, config, settings);
   const personas: readonly Persona[] = personasOf(config);
-  const runs: QueryRuns[] = [];
-  for (const query of queries) runs.push(await runQuery(client, query, personas, settings.caller));
+  const chosen: QueryRuns[] = [];
+  for (const query of queries) chosen.push(await runQuery(client, query, personas, settings.caller));
+  const runs = await addUnsorted(client, chosen, context.approximate);
   const actions = await runActions(client, await readActions(client, settings.schemas));
   const indexes = await findNeeds(client, await readPlanIndexes(client, settings.schemas), runs, actions, context);
   const seen = { queries: runs, actions, indexes };

@@ -20,7 +20,7 @@ afterAll(() => tasks.drop());
 const sizes = {
   'app.lists': { rows: 1_000_000, columns: { user_id: { distinct: 200_000 } } },
   'app.tasks': { rows: 50_000_000 },
-  'app.notes': { rows: 10_000_000, columns: { user_id: { distinct: 20 }, list_id: { distinct: 1000 } } },
+  'app.notes': { rows: 10_000_000, columns: { user_id: { distinct: 20 }, list_id: { distinct: 20_000 } } },
 };
 const NEAR = `n.near operator(extensions.<->) '[3,1]'`;
 const PLACE = `n.place operator(extensions.<->) '[3,1]'`;
@@ -60,9 +60,9 @@ const search = (order: string, condition = 'true', limit = 'limit 10'): string =
 test('a filter on the scan, in every plan of the query, with what it means and what to do', async () => {
   const [told, ...others] = await seen(search(NEAR, 'n.user_id = 1'));
   expect(others).toEqual([]);
-  expect(told).toContain('search · somebody: all rows that the statement asks for, from idx_notes_near');
+  expect(told).toContain('search · somebody: all rows that the statement asks for, whatever idx_notes_near finds');
   expect(told).toContain(
-    'a search of hnsw while hnsw.iterative_scan is off, so that fewer rows than the LIMIT may come back',
+    'a search by idx_notes_near (hnsw) while hnsw.iterative_scan is off, so that fewer rows than the LIMIT may come back',
   );
   expect(told).toContain(
     'dropped afterwards and not replaced, by the filter (n.user_id = 1) of Index Scan on app.notes',
@@ -113,6 +113,21 @@ test('a LIMIT that nothing stands below, and filters above it, lose nothing; a C
 
 test('an exact search, by an expression that the index does not have, loses nothing', async () => {
   expect(await seen(search(`(${NEAR}) + 0`, 'n.user_id = 1'))).toEqual([]);
+});
+
+test('an exact plan that the planner may give up for the index deviates, one that is far cheaper does not', async () => {
+  const index = 'create index idx_notes_list_id on app.notes (list_id)';
+  const undo = 'drop index app.idx_notes_list_id';
+  const told = await seenWith(index, undo, search(NEAR, 'n.list_id = 1'));
+  expect(told).toEqual([
+    expect.stringContaining(
+      'no such search in this plan, but one that the planner may choose, by idx_notes_near (hnsw)',
+    ),
+  ]);
+  expect(await seenWith(index, undo, search(`(${NEAR}) + 0`, 'n.list_id = 1'))).toEqual([]);
+  const allowance = 'approximate: idx_notes_near, because any ten of the nearest do';
+  expect(await seenWith(index, undo, search(NEAR, 'n.list_id = 1'), allowance)).toEqual([]);
+  expect(await seen(search(NEAR, 'n.id = 1'))).toEqual([]);
 });
 
 test('the session decides in which the query runs', async () => {
