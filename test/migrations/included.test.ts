@@ -18,7 +18,11 @@ test('a section has the name of its file, its text, and where that is, whatever 
 });
 
 test.each([
-  ['one without an end', '--! Included a.sql\nselect 1;', 'x.sql: a.sql is included, and the end of the include is missing'],
+  [
+    'one without an end',
+    '--! Included a.sql\nselect 1;',
+    'x.sql: a.sql is included, and the end of the include is missing',
+  ],
   [
     'an end without a beginning',
     'select 1;\n--! EndIncluded a.sql',
@@ -29,7 +33,11 @@ test.each([
     '--! Included a.sql\n--! Included b.sql\n--! EndIncluded a.sql\n--! EndIncluded b.sql',
     'x.sql, line 3: this is inside of b.sql, whose include has to end first',
   ],
-  ['an include that is not written out', '--!include a.sql', 'graphile-migrate does not write such a mark: --!include a.sql'],
+  [
+    'an include that is not written out',
+    '--!include a.sql',
+    'graphile-migrate does not write such a mark: --!include a.sql',
+  ],
   ['a mark that nobody knows', '--! Includes a.sql', 'graphile-migrate does not write such a mark: '],
 ])('marks are refused by name: %s', (_, sql, message) => {
   expect(() => includedSections(sql, 'x.sql')).toThrow(message);

@@ -157,6 +157,12 @@ test('who is no superuser is told that nothing was evaluated, and gets no snapsh
   expect(snapshot).toBeUndefined();
   expect(findings).toEqual({
     deviations: [],
-    notEvaluated: [{ check: 'plans', where: '3 queries', why: expect.stringContaining('Only a superuser can give the planner the table sizes of production.') }],
+    notEvaluated: [
+      {
+        check: 'plans',
+        where: '3 queries',
+        why: expect.stringContaining('Only a superuser can give the planner the table sizes of production.'),
+      },
+    ],
   });
 });

@@ -76,7 +76,11 @@ test.each([
   ['within its rows', (text: string) => text.slice(0, text.indexOf('\\.\n', text.indexOf('COPY public.videos')) - 50)],
   ['between two statements', (text: string) => text.slice(0, text.indexOf('--\n-- Name: videos videos_pkey'))],
 ])('a dump that ends %s is truncated', async (_, cut) => {
-  await expectRefused('cut.sql', cut(dump), /cut\.sql is truncated, or was not written by pg_dump: .* Make the dump again/);
+  await expectRefused(
+    'cut.sql',
+    cut(dump),
+    /cut\.sql is truncated, or was not written by pg_dump: .* Make the dump again/,
+  );
 });
 
 test('a zipped dump that ends too early is truncated', async () => {
