@@ -5,6 +5,7 @@ import { compareColumns } from './compare-columns.ts';
 import { compareFunctions } from './compare-functions.ts';
 import { comparePrivileges } from './compare-privileges.ts';
 import { compareSets } from './compare-sets.ts';
+import { withoutWorld } from './compare-world.ts';
 import type { AccessSpec, Calls, FunctionSpec, Persona, PrivilegeSpec } from './model.ts';
 import type { Probes } from './probe.ts';
 import { isKnown, type Known } from './reach/known.ts';
@@ -32,12 +33,26 @@ export function compareAll(
   return mergeFindings([
     compareAccess(probes, declared.access, personas, relations),
     compareColumns(probes.cells, probes.columns, declared.access, personas, relations),
-    compareFunctions(probes.functions, functions, declared.functions, declared.calls ?? {}, personas),
+    compareCalls(probes, functions, declared.functions, declared.calls ?? {}, personas),
     compareSets(probes.sets, new Set(probes.cells.map(({ table }) => table)), declared.tells ?? {}, probes.missing),
     { deviations: [], notEvaluated: probes.free.map(movedSequence) },
     comparePrivileges(probes.privileges, declared.privileges ?? {}),
   ]);
 }
+
+/** As long as rows of the world are missing, that a function refuses a persona says nothing. */
+function compareCalls({ functions: cells, missing }: Probes, ...rest: Rest): Findings {
+  const judged = missing.length === 0 ? cells : cells.filter(({ outcome }) => outcome !== 'refused');
+  const found = compareFunctions(judged, ...rest);
+  const left = cells.length - judged.length;
+  if (left === 0) return found;
+  return mergeFindings([
+    found,
+    { deviations: [], notEvaluated: [withoutWorld(`calls that the function itself refused (${left})`)] },
+  ]);
+}
+
+type Rest = Parameters<typeof compareFunctions> extends [unknown, ...infer R] ? R : never;
 
 /**
  * The probes without what follows from one finding alone: a role that bypasses row security, and that nobody declared, is
