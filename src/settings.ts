@@ -3,8 +3,10 @@ import { z } from 'zod';
 /** A name that is not empty: of a role, a schema, a persona. */
 export const name = z.string().min(1);
 
-/** `schema.name` of a relation, as people write it: unquoted. */
-export const relationName = z.string().regex(/^[^.]+\.[^.]+$/, 'must be written schema.table');
+/** `schema.name` of a relation, as people write it: a part with a dot or a quote in it stands in double quotes. */
+export const relationName = z
+  .string()
+  .regex(/^("(?:[^"]|"")+"|[^."]+)\.("(?:[^"]|"")+"|[^."]+)$/, 'must be written schema.table');
 
 /** `schema.name` of a function; with its argument types where the name is overloaded. */
 export const functionName = z

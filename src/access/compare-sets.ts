@@ -1,7 +1,10 @@
 import type { Deviation, Findings, NotEvaluated } from '../report/deviation.ts';
 import { declaredIn } from '../report/layout.ts';
+import { withoutWorld } from './compare-world.ts';
+import type { MissingRow } from './seed.ts';
 import type { NodeCoverage } from './sets/coverage.ts';
 import type { SetProbes, TableHole } from './sets/probe-sets.ts';
+import type { Telling } from './sets/telling.ts';
 import { transcript } from './transcript.ts';
 
 /**
@@ -9,7 +12,12 @@ import { transcript } from './transcript.ts';
  * writes, callers who are no persona, partitions. And the conditions of policies of which nobody knows what they do.
  * @param cells the tables of which the cells say what a persona does with a row of the world
  */
-export function compareSets({ holes, coverage }: SetProbes, cells: ReadonlySet<string>): Findings {
+export function compareSets(
+  { holes, tellings, coverage }: SetProbes,
+  cells: ReadonlySet<string>,
+  tells: Readonly<Record<string, string>>,
+  missing: readonly MissingRow[] = [],
+): Findings {
   const told = new Set(holes.filter(({ caller }) => caller.kind === 'persona').map(holeOfRole));
   const beyond = holes.filter((hole) =>
     hole.caller.kind === 'automatic'
@@ -17,7 +25,46 @@ export function compareSets({ holes, coverage }: SetProbes, cells: ReadonlySet<s
         !told.has(holeOfRole(hole))
       : hole.row.variant !== undefined || !cells.has(hole.table),
   );
-  return { deviations: onceForAll(beyond), notEvaluated: coverage.flatMap(undecided) };
+  const open = coverage.flatMap(undecided);
+  return {
+    deviations: [...onceForAll(beyond), ...compareTellings(tellings, tells)],
+    notEvaluated:
+      missing.length === 0 || open.length === 0
+        ? open
+        : [withoutWorld(`conditions of policies that were not both true and false (${open.length})`)],
+  };
+}
+
+/** A key that tells of others' rows is told once; a line that nothing needs deviates. */
+function compareTellings(tellings: readonly Telling[], tells: Readonly<Record<string, string>>): Deviation[] {
+  const byKey = Map.groupBy(tellings, ({ key }) => key);
+  const undeclared = [...byKey.values()].flatMap((group): Deviation[] => {
+    const [first] = group;
+    if (!first || first.key in tells) return [];
+    return [
+      {
+        check: 'access',
+        where: `${[...new Set(group.map(({ caller }) => caller.name))].join(', ')} · insert · ${first.key}`,
+        expected: 'a key whose violation tells nothing of rows that the caller may not see',
+        seen: first.message,
+        evidence: transcript(first.caller, { statement: first.statement }),
+        fix: `Put the owner into the key; or declare it in ${declaredIn('tells')}, with the reason why everybody may know which values there are.`,
+      },
+    ];
+  });
+  const idle = Object.keys(tells).filter((key) => !byKey.has(key));
+  return [
+    ...undeclared,
+    ...idle.map(
+      (key): Deviation => ({
+        check: 'access',
+        where: key,
+        expected: 'a key that tells of rows that a persona may not see',
+        seen: 'none',
+        fix: `Remove the line from ${declaredIn('tells')}, or correct its name.`,
+      }),
+    ),
+  ];
 }
 
 const holeOfRole = ({ caller, table, command, row }: TableHole): string =>

@@ -1,7 +1,9 @@
-import { isTable, type Relation } from '../catalog/relations.ts';
+import type { Relation } from '../catalog/relations.ts';
 import type { Deviation, Findings, NotEvaluated } from '../report/deviation.ts';
 import { declaredIn } from '../report/layout.ts';
-import { type AccessSpec, type Cell, COMMANDS, LETTERS, type Persona } from './model.ts';
+import { undeclaredRelation } from './compare-undeclared.ts';
+import { missingRows, withoutWorld } from './compare-world.ts';
+import { type AccessSpec, type Cell, LETTERS, type Persona } from './model.ts';
 import type { Probes } from './probe.ts';
 import { type Intent, intents } from './spec.ts';
 import { transcript } from './transcript.ts';
@@ -21,29 +23,29 @@ export function compareAccess(
   const deviations: Deviation[] = [];
   const notEvaluated: NotEvaluated[] = [];
 
-  for (const { table, row, reason, statement } of probes.missing) {
-    deviations.push({
-      check: 'access',
-      where: row ? `${table} (${row})` : table,
-      expected: 'a row to probe',
-      seen: reason,
-      evidence: `${statement};`,
-      fix: `Correct the row in ${declaredIn('world')}, or add one.`,
-    });
-  }
+  deviations.push(...missingRows(probes.missing));
   for (const table of relations.filter(({ id }) => !(id in spec)))
-    deviations.push(undeclaredTable(table, probes.cells, byName));
+    deviations.push(undeclaredRelation(table, probes.cells, byName));
 
   const seen = new Set<string>();
   const differing: CellDeviation[] = [];
+  // Without the rows that let a persona in, that it stays out says nothing.
+  let unjudged = 0;
   for (const cell of probes.cells) {
     if (!(cell.table in spec)) continue;
     seen.add(keyOf(cell));
+    if (cell.unruled && cell.outcome === 'allowed') continue;
     const finding = compareCell(cell, declared.get(keyOf(cell)), byName.get(cell.persona));
-    if (finding?.kind === 'deviation') differing.push({ cell, deviation: finding.deviation });
+    if (finding?.kind === 'deviation' && finding.less && probes.missing.length > 0) unjudged++;
+    else if (finding?.kind === 'deviation') differing.push({ cell, deviation: finding.deviation });
     if (finding?.kind === 'not evaluated') notEvaluated.push(finding.notEvaluated);
   }
-  deviations.push(...onceForAll(differing), ...linesWithoutRows(declared, seen, relations));
+  const absent = new Set(probes.missing.map(({ table, row }) => `${table} (${row})`));
+  deviations.push(
+    ...onceForAll(differing),
+    ...linesWithoutRows(declared, seen, relations).filter(({ where }) => !absent.has(where)),
+  );
+  if (unjudged > 0) notEvaluated.push(withoutWorld(`cells in which less was allowed than is declared (${unjudged})`));
   return { deviations, notEvaluated };
 }
 
@@ -66,12 +68,19 @@ interface CellDeviation {
   readonly deviation: Deviation;
 }
 
-type CellFinding = { kind: 'deviation'; deviation: Deviation } | { kind: 'not evaluated'; notEvaluated: NotEvaluated };
+interface DeviatingCell {
+  readonly kind: 'deviation';
+  readonly deviation: Deviation;
+  /** Less was allowed than is declared. */
+  readonly less?: true;
+}
+
+type CellFinding = DeviatingCell | { readonly kind: 'not evaluated'; readonly notEvaluated: NotEvaluated };
 
 function compareCell(cell: Cell, intent: Intent | undefined, persona: Persona | undefined): CellFinding | undefined {
   const where = `${cell.persona} · ${cell.command} · ${cell.table} (${cell.row})`;
   const evidence = persona ? transcript(persona, cell) : cell.statement;
-  const deviation = (expected: string, fix: string): CellFinding => ({
+  const deviation = (expected: string, fix: string): DeviatingCell => ({
     kind: 'deviation',
     deviation: { check: 'access', where, expected, seen: inWords(cell), evidence, fix },
   });
@@ -112,7 +121,10 @@ function compareCell(cell: Cell, intent: Intent | undefined, persona: Persona | 
       return deviation('denied', `Close it with a policy or a revoke, or declare it in ${declaredIn('access')}.`);
     default:
       if (!mayDo) return undefined;
-      return deviation('allowed', `Grant it and give it a policy, or remove it from ${declaredIn('access')}.`);
+      return {
+        ...deviation('allowed', `Grant it and give it a policy, or remove it from ${declaredIn('access')}.`),
+        less: true,
+      };
   }
 }
 
@@ -120,40 +132,13 @@ function compareCell(cell: Cell, intent: Intent | undefined, persona: Persona | 
 function compareRefusal(
   cell: Cell,
   state: string,
-  deviation: (expected: string, fix: string) => CellFinding,
+  deviation: (expected: string, fix: string) => DeviatingCell,
 ): CellFinding | undefined {
   if (cell.outcome === 'refused' && cell.state === state) return undefined;
   return deviation(
     `refused with ${state}`,
     `Raise that SQLSTATE in the trigger or function, or declare the intended outcome in ${declaredIn('access')}.`,
   );
-}
-
-function undeclaredTable(table: Relation, cells: readonly Cell[], personas: ReadonlyMap<string, Persona>): Deviation {
-  const open = cells.filter((cell) => cell.table === table.id && cell.outcome === 'allowed');
-  const byPersona = [...new Set(open.map(({ persona }) => persona))].map((persona) => {
-    const commands = open.filter((cell) => cell.persona === persona).map(({ command }) => command);
-    return `${persona} may ${commands.join(', ')}`;
-  });
-  const first = open[0];
-  const persona = first && personas.get(first.persona);
-  return {
-    check: 'access',
-    where: table.id,
-    expected: 'a line in the access spec',
-    seen: `none${isTable(table) && !table.rowSecurity ? ', and row level security is off' : ''}; ${byPersona.length > 0 ? byPersona.join('; ') : untried(table, cells)}`,
-    ...(first && persona ? { evidence: transcript(persona, first) } : {}),
-    fix: `Enable row level security, grant what is needed, and declare ${table.id} in ${declaredIn('access')} with a row in ${declaredIn('world')}.`,
-  };
-}
-
-/** That no persona got in can only be said where every persona was probed, on a row that exists. */
-function untried({ id }: Relation, cells: readonly Cell[]): string {
-  const own = cells.filter((cell) => cell.table === id);
-  const open = own.filter(({ outcome }) => outcome === 'not evaluated' || outcome === 'error');
-  if (own.length > 0 && open.length === 0) return 'no persona got in';
-  const commands = COMMANDS.filter((command) => own.length === 0 || open.some((cell) => cell.command === command));
-  return `whether a persona gets in was not evaluated for ${commands.join(', ')}: there is no row of it in the world`;
 }
 
 function linesWithoutRows(

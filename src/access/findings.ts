@@ -1,4 +1,5 @@
-import { type Findings, mergeFindings } from '../report/deviation.ts';
+import type { DatabaseRole } from '../catalog/roles.ts';
+import { type Findings, mergeFindings, type NotEvaluated } from '../report/deviation.ts';
 import { compareAccess } from './compare.ts';
 import { compareColumns } from './compare-columns.ts';
 import { compareFunctions } from './compare-functions.ts';
@@ -6,6 +7,8 @@ import { comparePrivileges } from './compare-privileges.ts';
 import { compareSets } from './compare-sets.ts';
 import type { AccessSpec, Calls, FunctionSpec, Persona, PrivilegeSpec } from './model.ts';
 import type { Probes } from './probe.ts';
+import { isKnown, type Known } from './reach/known.ts';
+import { bypassing } from './reach/roles.ts';
 import type { Subject } from './subject.ts';
 
 /** All that is declared about who may do what. */
@@ -14,23 +17,56 @@ export interface Declared {
   readonly functions: FunctionSpec;
   readonly privileges?: PrivilegeSpec | undefined;
   readonly calls?: Calls | undefined;
+  readonly known?: Known | undefined;
+  readonly tells?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Holds everything that was proved against everything that is declared. */
 export function compareAll(
-  probes: Probes,
-  { relations, functions }: Subject,
+  all: Probes,
+  { relations, functions, catalog }: Subject,
   declared: Declared,
   personas: readonly Persona[],
 ): Findings {
+  const probes = withoutUnruled(all, personas, catalog.roles, declared.known ?? {});
   return mergeFindings([
     compareAccess(probes, declared.access, personas, relations),
     compareColumns(probes.cells, probes.columns, declared.access, personas, relations),
     compareFunctions(probes.functions, functions, declared.functions, declared.calls ?? {}, personas),
-    compareSets(probes.sets, new Set(probes.cells.map(({ table }) => table))),
+    compareSets(probes.sets, new Set(probes.cells.map(({ table }) => table)), declared.tells ?? {}, probes.missing),
+    { deviations: [], notEvaluated: probes.free.map(movedSequence) },
     comparePrivileges(probes.privileges, declared.privileges ?? {}),
   ]);
 }
+
+/**
+ * The probes without what follows from one finding alone: a role that bypasses row security, and that nobody declared, is
+ * told as such (reach/), and not again for each row that it sees.
+ */
+function withoutUnruled(
+  probes: Probes,
+  personas: readonly Persona[],
+  roles: readonly DatabaseRole[],
+  known: Known,
+): Probes {
+  const bypass = bypassing(roles);
+  const unruled = ({ role }: { readonly role: string }): boolean =>
+    bypass.has(role) && !isKnown({ line: `role ${role} bypassrls`, wider: [`role ${role} superuser`] }, known);
+  const names = new Set(personas.filter(unruled).map(({ name }) => name));
+  if (names.size === 0) return probes;
+  return {
+    ...probes,
+    cells: probes.cells.map((cell) => (names.has(cell.persona) ? { ...cell, unruled: true } : cell)),
+    sets: { ...probes.sets, holes: probes.sets.holes.filter(({ caller }) => !unruled(caller)) },
+  };
+}
+
+/** A sequence of which the proof took values that stay taken. */
+const movedSequence = (sequence: string): NotEvaluated => ({
+  check: 'access',
+  where: `sequence ${sequence}`,
+  why: 'The proof may have taken values from it, since the connection’s user may not restart it. Connect as its owner to keep it as it is.',
+});
 
 /** How much was proved. */
 export interface Counts {

@@ -1,4 +1,5 @@
 import { PRIVILEGES } from './model.ts';
+import { schemaOf } from './names.ts';
 import { knownMistakes } from './reach/known.ts';
 import type { AccessSettings } from './settings.ts';
 import { parseLetters, parseNames, parsePrivileges } from './spec.ts';
@@ -15,7 +16,7 @@ export function* accessMistakes(settings: AccessSettings): Iterable<string> {
 function* specMistakes({ access, personas, proven }: AccessSettings): Iterable<string> {
   const known = Object.keys(personas);
   for (const [table, rows] of Object.entries(access)) {
-    if (!proven.includes(table.split('.')[0] ?? ''))
+    if (!proven.includes(schemaOf(table)))
       yield `access.${table}: its schema is not among \`proven\` (${proven.join(', ')})`;
     for (const [row, line] of Object.entries(rows)) {
       const where = `access.${table}.${row}`;
@@ -36,7 +37,7 @@ function* functionMistakes({ functions, calls, personas, proven }: AccessSetting
     functions: Object.keys(functions),
     calls: Object.keys(calls ?? {}),
   })) {
-    for (const key of keys.filter((candidate) => !proven.includes(candidate.split('.')[0] ?? '')))
+    for (const key of keys.filter((candidate) => !proven.includes(schemaOf(candidate))))
       yield `${section}.${key}: its schema is not among \`proven\` (${proven.join(', ')})`;
   }
   for (const [key, text] of Object.entries(functions)) {

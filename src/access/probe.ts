@@ -18,11 +18,24 @@ import { probePrivileges } from './privileges.ts';
 import { type Granted, type ProbeAnswer, probeRow } from './probe-row.ts';
 import { type Rights, readRights } from './rights.ts';
 import { type MissingRow, makeUp, type ProbedRow, seed } from './seed.ts';
+import { holdSequences } from './sequences.ts';
 import { probeSets, type SetProbes } from './sets/probe-sets.ts';
 import type { AccessSettings } from './settings.ts';
 import { become } from './statements.ts';
 import type { Subject } from './subject.ts';
-import { timed } from './timed.ts';
+
+    const free = await holdSequences(client);
+    const { rows, missing } = await timed('seeding', () => rowsToProbe(client, subject, world));
+    const rights = await readRights(client, roles, subject.catalog.relations);
+    const columns = await timed('columns', () => probeColumns(client, subject.relations, roles, rights));
+    const cells = await timed('cells', () => probeCells(client, personas, rows, columns, rights));
+    const probed = new Set(rows.map(({ relation }) => relation.id));
+    const rowless = subject.relations.filter(({ id }) => !probed.has(id) && !(id in access));
+    const others = await timed('cells', () => probeUnknownRows(client, rowless, personas, rights));
+    const sets = await timed('sets of rows', () => probeSets(client, subject, rows, personas, access, rights));
+    const functions = await timed('functions', () => probeFunctions(client, subject.functions, calls, personas));
+    const privileges = await timed('privileges', () => probePrivileges(client, subject, roles));
+    return { cells: [...withHoles(cells, sets), ...others], columns, functions, privileges, missing, sets, free };
 
 export interface Probes {
   readonly cells: readonly Cell[];
@@ -32,6 +45,8 @@ export interface Probes {
   readonly missing: readonly MissingRow[];
   /** Rows outside the world that callers see or write against the spec, and conditions that were never decided. */
   readonly sets: SetProbes;
+  /** Sequences from which the probes took values that stay taken. */
+  readonly free: readonly string[];
 }
 
 /**
@@ -50,14 +65,18 @@ export async function probe(
   const roles = [...new Set(personas.map(({ role }) => role))];
   return rolledBack(client, async () => {
     await prepare(client);
+    const free = await holdSequences(client);
     const { rows, missing } = await timed('seeding', () => rowsToProbe(client, subject, world));
     const rights = await readRights(client, roles, subject.catalog.relations);
     const columns = await timed('columns', () => probeColumns(client, subject.relations, roles, rights));
     const cells = await timed('cells', () => probeCells(client, personas, rows, columns, rights));
+    const probed = new Set(rows.map(({ relation }) => relation.id));
+    const rowless = subject.relations.filter(({ id }) => !probed.has(id) && !(id in access));
+    const others = await timed('cells', () => probeUnknownRows(client, rowless, personas, rights));
     const sets = await timed('sets of rows', () => probeSets(client, subject, rows, personas, access, rights));
     const functions = await timed('functions', () => probeFunctions(client, subject.functions, calls, personas));
     const privileges = await timed('privileges', () => probePrivileges(client, subject, roles));
-    return { cells: withHoles(cells, sets), columns, functions, privileges, missing, sets };
+    return { cells: [...withHoles(cells, sets), ...others], columns, functions, privileges, missing, sets, free };
   });
 }
 

@@ -36,7 +36,7 @@ Proved by executing each statement as each persona, on rows that were there; one
 as the first persona of that role. Four marks a cell, for select, insert, update and delete: the letter (S I U D) when
 it is **allowed**; ${MARKS.filtered} **filtered**: the statement ran, and row level security hid the row from it;
 ${MARKS['no grant']} **no grant**: the role lacks the privilege; ${MARKS['policy violation']} **policy violation**: the policy's check refused the row;
-${MARKS.refused} **refused**: a trigger or function of the application raised an error; ${MARKS['not possible']} **not possible**: nobody can do that;
+${MARKS.refused} **refused**: a trigger or function of the application raised an error; ${MARKS['not possible']} **not possible**: no role can do that;
 ${MARKS.error} **error**; ${MARKS['not evaluated']} **not evaluated**. Written by ${toRun('snapshot')}; ${declaredIn('access')} declares what is intended.
 `;
 

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type Relation, readRelations } from '../catalog/relations.ts';
 import type { Value, Values, WorldRow } from './model.ts';
+import { schemaOf, withPlainNames } from './names.ts';
 import { deleteStatement, insertStatement, matching, selectStatement } from './statements.ts';
 import { anyRow, returningText } from './synthesize.ts';
 
@@ -21,6 +22,10 @@ export interface MissingRow {
   readonly row: string;
   readonly reason: string;
   readonly statement: string;
+  /** The function that refused it, as the server's context says: no such row can be added by anybody. */
+  readonly refusedBy?: string;
+  /** It is missing because others are: the row that it refers to, or the one for which the database makes it. */
+  readonly follows?: true;
 }
 
 /** The name of the class of rows when the world has none for a table and one was generated. */
@@ -46,7 +51,9 @@ export async function seed(
       continue;
     }
     const failure = await (worldRow.existing ? findRow : insertRow)(client, relation, worldRow);
-    if (failure) missing.push({ table, row: row ?? '', ...failure });
+    // What the database makes by itself may only be missing because what it is made for is.
+    const follows = worldRow.existing && missing.length > 0 ? { follows: true as const } : {};
+    if (failure) missing.push({ table, row: row ?? '', ...follows, ...failure });
     else if (row !== undefined) rows.push({ relation, row, values, insert, update });
   }
   return { rows, missing };
@@ -54,8 +61,9 @@ export async function seed(
 
 /** Puts the world into the open transaction, as `seed` does, in whatever schemas its rows are. */
 export async function plantWorld(client: pg.Client, world: readonly WorldRow[]): Promise<void> {
-  const schemas = [...new Set(world.map(({ table }) => table.split('.')[0] ?? ''))];
-  await seed(client, await readRelations(client, { schemas }), world);
+  const { world: rows } = withPlainNames({ world, access: {} });
+  const schemas = [...new Set(world.map(({ table }) => schemaOf(table)))];
+  await seed(client, await readRelations(client, { schemas }), rows);
 }
 
 /**
@@ -114,7 +122,19 @@ function attempts(relation: Relation, values: Values): Pick<ProbedRow, 'insert' 
   };
 }
 
-type SeedFailure = Pick<MissingRow, 'reason' | 'statement'>;
+type SeedFailure = Omit<MissingRow, 'table' | 'row'>;
+
+/** Why a statement of the world's failed. */
+function failureOf(error: unknown, statement: string): SeedFailure {
+  const { message, where, code } = error as Error & { where?: string; code?: string };
+  const [refusedBy] = /function \S+(?= line \d+ at RAISE)/.exec(where ?? '') ?? [];
+  return {
+    reason: message,
+    statement,
+    ...(refusedBy ? { refusedBy } : {}),
+    ...(code === '23503' ? { follows: true } : {}),
+  };
+}
 
 /** A row that the database created by itself: it must exist exactly once, and is deleted if declared `removed`. */
 async function findRow(
@@ -133,7 +153,7 @@ async function findRow(
       : { reason: `Its values find ${rowCount} rows that were there already.`, statement };
   } catch (error) {
     await client.query('rollback to savepoint seeding');
-    return { reason: (error as Error).message, statement };
+    return failureOf(error, statement);
   }
 }
 
@@ -153,6 +173,6 @@ async function insertRow(
     return rowCount === 1 ? undefined : { reason: `After the insert, its key finds ${rowCount} rows.`, statement };
   } catch (error) {
     await client.query('rollback to savepoint seeding');
-    return { reason: (error as Error).message, statement };
+    return failureOf(error, statement);
   }
 }

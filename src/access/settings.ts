@@ -52,6 +52,11 @@ export const accessSettings = z.strictObject({
    * how each kind of object is written. What no client role reaches (any more) may not stand here.
    */
   known: z.record(name, name).optional(),
+  /**
+   * Unique keys that tell everybody who may insert which values rows have that they may not see, as
+   * `schema.table (column, column)`, each with the reason why that may be known.
+   */
+  tells: z.record(name, name).optional(),
   /** For a function: the arguments with which it is called, in their order. Without, each of them is null. */
   calls: z.record(functionName, z.array(value)).optional(),
   world: z.array(worldRow),

@@ -4,11 +4,23 @@ import type { Relation } from '../catalog/relations.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
 import type { ColumnCommand, Persona, Value, Values } from './model.ts';
 
-/** A value as a literal, so that a probe reads as a person would type it. */
-export function literal(value: Value): string {
+/**
+ * A value as a literal, so that a probe reads as a person would type it.
+ * @param type of its column: a list is an array there, and JSON anywhere else
+ */
+export function literal(value: Value, type = ''): string {
   if (value === null) return 'null';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value) && type.endsWith('[]')) return quoteLiteral(`{${value.map(element).join(',')}}`);
   return quoteLiteral(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+/** An element of an array, as its text has it. */
+function element(value: unknown): string {
+  if (value === null) return 'NULL';
+  if (Array.isArray(value)) return `{${value.map(element).join(',')}}`;
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
 /** The statements that turn a session into a persona until the end of the transaction. */
@@ -31,14 +43,15 @@ export function selectStatement(relation: Relation, where: string): string {
 export function insertStatement(relation: Relation, values: Values): string {
   const names = Object.keys(values);
   if (names.length === 0) return `insert into ${relation.sql} default values`;
-  const columns = names.map((name) => columnOf(relation, name).sql).join(', ');
-  return `insert into ${relation.sql} (${columns}) values (${Object.values(values).map(literal).join(', ')})`;
+  const columns = names.map((name) => columnOf(relation, name));
+  const written = columns.map(({ name, type }) => literal(values[name] ?? null, type));
+  return `insert into ${relation.sql} (${columns.map(({ sql }) => sql).join(', ')}) values (${written.join(', ')})`;
 }
 
 /** An update of the row that `where` finds; without `where`, of every row: it then needs no right to read. */
 export function updateStatement(relation: Relation, values: Values, where?: string): string {
   const assignments = Object.entries(values).map(
-    ([name, value]) => `${columnOf(relation, name).sql} = ${literal(value)}`,
+    ([name, value]) => `${columnOf(relation, name).sql} = ${literal(value, columnOf(relation, name).type)}`,
   );
   return `update ${relation.sql} set ${assignments.join(', ')}${where ? ` where ${where}` : ''}`;
 }
@@ -88,10 +101,23 @@ function names(columns: readonly Column[]): string {
 
 function condition(column: Column, value: Value): string {
   if (value === null) return `${column.sql} is null`;
-  // json has no equality; the text of what was written is what will be read.
-  if (column.type === 'json') return `${column.sql}::text = ${literal(value)}`;
-  return `${column.sql} = ${literal(value)}`;
+  // These types have no equality, or one that asks for less; the text is what was written, as the type writes it.
+  if (WITHOUT_EQUALITY.has(column.typeName)) return `${column.sql}::text = ${literal(value)}::${column.type}::text`;
+  return `${column.sql} = ${literal(value, column.type)}`;
 }
+
+const WITHOUT_EQUALITY = new Set([
+  'json',
+  'xml',
+  'point',
+  'line',
+  'lseg',
+  'box',
+  'path',
+  'polygon',
+  'circle',
+  'txid_snapshot',
+]);
 
 function columnOf(relation: Relation, name: string): Column {
   const column = relation.columns.find((candidate) => candidate.name === name);

@@ -3,6 +3,7 @@ import { type Catalog, readCatalog } from '../catalog/catalog.ts';
 import type { DatabaseFunction } from '../catalog/functions.ts';
 import type { Relation } from '../catalog/relations.ts';
 import type { WorldRow } from './model.ts';
+import { schemaOf } from './names.ts';
 import type { PrivilegeObjects } from './privileges.ts';
 import { referableKeys } from './referable-keys.ts';
 import { timed } from './timed.ts';
@@ -25,7 +26,7 @@ export async function readSubject(
   proven: readonly string[],
   world: readonly WorldRow[],
 ): Promise<Subject> {
-  const schemas = [...new Set([...proven, ...world.map(({ table }) => table.split('.')[0] ?? '')])];
+  const schemas = [...new Set([...proven, ...world.map(({ table }) => schemaOf(table))])];
   const catalog = await timed('reading', () => readCatalog(client, { schemas }));
   const isProven = ({ schema }: { readonly schema: string }): boolean => proven.includes(schema);
   const all = catalog.relations.filter(({ partitionOf }) => partitionOf === null);

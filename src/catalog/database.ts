@@ -4,7 +4,7 @@ import { readRows } from './scope.ts';
 /** The database itself, apart from its name. */
 export interface DatabaseProperties {
   readonly owner: string;
-  /** What every session begins with, as in `statement_timeout=3s`: in this database, and in every one. */
+  /** The settings that every session begins with, each as in `statement_timeout=3s`: in this database, and in every one. */
   readonly settings: readonly string[];
   readonly serverSettings: readonly string[];
   readonly comment: string | null;

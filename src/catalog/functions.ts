@@ -29,7 +29,7 @@ export interface DatabaseFunction {
   readonly parallel: 'safe' | 'restricted' | 'unsafe';
   /** The settings of its SET clauses, each as in `search_path=pg_catalog, pg_temp`. */
   readonly settings: readonly string[];
-  /** What the planner takes for the cost of a call and for the rows of a set, where that is not what it takes by itself. */
+  /** The planner's cost of a call (in cpu_operator_cost) and number of rows of a set; null for PostgreSQL's defaults. */
   readonly cost: number | null;
   readonly rows: number | null;
   /** The function that the planner asks about it; `schema.function`. */
@@ -38,7 +38,7 @@ export interface DatabaseFunction {
   readonly argumentsSql: string;
   /** The type of its result as SQL, such as `TABLE(id uuid)`; null for a procedure. */
   readonly returnsSql: string | null;
-  /** What an aggregate consists of, as the options of CREATE AGGREGATE. */
+  /** The options of CREATE AGGREGATE; none when it is no aggregate. */
   readonly aggregate: readonly string[];
   /** Its body: of one in SQL with a parsed body, that as SQL; of one in C, its symbol. */
   readonly source: string;

@@ -43,7 +43,7 @@ export interface Grant {
   readonly toOwner: boolean;
   /** Whether the owner granted it: a superuser grants as the owner. */
   readonly byOwner: boolean;
-  /** Whether this is a default privilege of PostgreSQL: nothing was ever granted or revoked on the object (its ACL is null). */
+  /** Whether it is one of PostgreSQL's defaults: nothing was ever granted or revoked on the object (its ACL is null). */
   readonly implicit: boolean;
 }
 

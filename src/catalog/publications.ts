@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { readRows } from './scope.ts';
 
-/** What logical replication, Supabase's Realtime for one, is offered. */
+/** A publication: the tables that logical replication, such as Supabase's Realtime, may subscribe to. */
 export interface Publication {
   readonly name: string;
   /** The name, quoted where SQL needs it. */

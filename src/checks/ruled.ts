@@ -8,8 +8,6 @@ export interface RuledSchemas {
   readonly private: string;
   /** Those that clients reach. */
   readonly api: readonly string[];
-  /** The roles that clients have. */
-  readonly clients?: readonly string[];
 }
 
 /**
@@ -21,13 +19,12 @@ export interface RuledCatalog
   readonly tables: readonly Table[];
   readonly api: readonly string[];
   readonly private: string;
-  readonly clients: readonly string[];
   /** The catalog of all schemas: an object that a ruled one depends on may be in any of them. */
   readonly all: Catalog;
 }
 
 /** The ruled part of a catalog. */
-export function ruledPart(all: Catalog, { schemas, api, private: closed, clients = [] }: RuledSchemas): RuledCatalog {
+export function ruledPart(all: Catalog, { schemas, api, private: closed }: RuledSchemas): RuledCatalog {
   const isRuled = ({ schema }: { readonly schema: string | null }): boolean =>
     schema !== null && schemas.includes(schema);
   const relations = all.relations.filter(isRuled);
@@ -43,7 +40,6 @@ export function ruledPart(all: Catalog, { schemas, api, private: closed, clients
     grants: all.grants.filter(isRuled),
     api,
     private: closed,
-    clients,
     all,
   };
 }

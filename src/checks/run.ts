@@ -12,24 +12,14 @@ import type { Ruled } from './settings.ts';
  * Holds the ruled schemas against every check; exempt findings are left out, and an exemption that matches none is a deviation. A
  * ruled schema that does not exist is not evaluated.
  */
-export async function checkCatalog(
-  client: pg.Client,
-  api: readonly string[],
-  ruled: Ruled,
-  clients: readonly string[],
-): Promise<Findings> {
-  return checkWhatWasRead(await readCatalog(client, { schemas: ruled.schemas, rest: true }), api, ruled, clients);
+export async function checkCatalog(client: pg.Client, api: readonly string[], ruled: Ruled): Promise<Findings> {
+  return checkWhatWasRead(await readCatalog(client, { schemas: ruled.schemas, rest: true }), api, ruled);
 }
 
 /** The same of a catalog that was read, with the ruled schemas first and the rest. */
-export function checkWhatWasRead(
-  catalog: Catalog,
-  api: readonly string[],
-  ruled: Ruled,
-  clients: readonly string[],
-): Findings {
+export function checkWhatWasRead(catalog: Catalog, api: readonly string[], ruled: Ruled): Findings {
   const missing = ruled.schemas.filter((schema) => !catalog.schemas.some(({ name }) => name === schema));
-  const found = findOffences(catalog, { ...ruled, api: [...api, ...(ruled.offered ?? [])], clients }, CHECKS);
+  const found = findOffences(catalog, { ...ruled, api: [...api, ...(ruled.offered ?? [])] }, CHECKS);
   return {
     deviations: withoutExempt(found, ruled.exempt),
     notEvaluated: missing.map((schema) => ({

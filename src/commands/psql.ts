@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { schemaOf, withPlainNames } from '../access/names.ts';
 import { personasOf } from '../access/personas.ts';
 import { become, insertStatement } from '../access/statements.ts';
 import { readRelations } from '../catalog/relations.ts';
@@ -41,9 +42,10 @@ async function opening(url: string, config: Config, name: string): Promise<strin
     throw new ConfigError(
       `There is no persona ${JSON.stringify(name)}. The personas are: ${Object.keys(config.personas).join(', ')}.`,
     );
-  const schemas = [...new Set(config.world.map(({ table }) => table.split('.')[0] ?? ''))];
+  const { world } = withPlainNames(config);
+  const schemas = [...new Set(config.world.map(({ table }) => schemaOf(table)))];
   const relations = await withClient(url, (client) => readRelations(client, { schemas }));
-  const rows = config.world.flatMap(({ table, values }) => {
+  const rows = world.flatMap(({ table, values }) => {
     const relation = relations.find(({ id }) => id === table);
     return relation ? [`${insertStatement(relation, values)};`] : [];
   });

@@ -15,11 +15,11 @@ export async function runActions(client: pg.Client, actions: readonly Action[]):
     const { rows } = await client.query<(string | null)[]>({ text: action.rows, rowMode: 'array' });
     const values = rows[0] ?? action.types.map(() => null);
     const call = { sql: action.sql, types: action.types, values, persona: undefined };
-    const { plan } = await execute(client, call, 'generic');
+    const { plan, settings } = await execute(client, call, 'generic');
     // What its triggers run in turn are foreign keys of their own.
     runs.push({
       action,
-      run: { set: 'typical', mode: 'generic', call, executed: { plan, nested: [] }, bypassed: undefined },
+      run: { set: 'typical', mode: 'generic', call, executed: { plan, nested: [], settings }, bypassed: undefined },
     });
   }
   return runs;

@@ -1,6 +1,9 @@
 import pg from 'pg';
 import type { Persona } from '../access/model.ts';
 import { become } from '../access/statements.ts';
+import { quoteLiteral } from '../sql/quote.ts';
+import { callersIn } from './callers.ts';
+import { ITERATIVE_SETTINGS } from './iterative-scan.ts';
 import type { Executed, NestedPlan, PlanMode, PlanNode } from './model.ts';
 
 /** Has the open transaction report the plan of every statement, also of those inside functions and triggers. */
@@ -28,8 +31,8 @@ export interface QueryCall {
  */
 export async function execute(client: pg.Client, call: QueryCall, mode: PlanMode): Promise<Executed> {
   const nested: NestedPlan[] = [];
-  const listen = (notice: { message?: string | undefined }): void => {
-    const plan = nestedPlan(notice.message ?? '');
+  const listen = (notice: { message?: string | undefined; where?: string | undefined }): void => {
+    const plan = nestedPlan(notice.message ?? '', notice.where ?? '');
     if (plan) nested.push(plan);
   };
   let prepared = false;
@@ -42,6 +45,7 @@ export async function execute(client: pg.Client, call: QueryCall, mode: PlanMode
     ];
     await client.query(`savepoint executing; ${opening.join(' ')}`);
     prepared = true;
+    const settings = await readSettings(client);
     client.on('notice', listen);
     const values = call.values.map((value) => (value === null ? 'null' : pg.escapeLiteral(value))).join(', ');
     const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
@@ -49,7 +53,7 @@ export async function execute(client: pg.Client, call: QueryCall, mode: PlanMode
     );
     const plan = rows[0]?.['QUERY PLAN'][0].Plan;
     if (!plan) throw new Error('EXPLAIN gave no plan.');
-    return { plan, nested };
+    return { plan, nested, settings };
   } finally {
     client.off('notice', listen);
     // The prepared statement outlives the rollback.
@@ -58,12 +62,21 @@ export async function execute(client: pg.Client, call: QueryCall, mode: PlanMode
   }
 }
 
+async function readSettings(client: pg.Client): Promise<Record<string, string>> {
+  // An extension's setting does not exist until its library is loaded: null then, which is its default.
+  const { rows } = await client.query<{ name: string; value: string }>(
+    `select name, current_setting(name, true) as value from unnest(array[${ITERATIVE_SETTINGS.map(quoteLiteral).join(', ')}]) name
+      where current_setting(name, true) is not null`,
+  );
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+}
+
 /** The plan of a nested statement in a message of auto_explain; undefined when it is another message or the outer statement. */
-function nestedPlan(message: string): NestedPlan | undefined {
+function nestedPlan(message: string, where: string): NestedPlan | undefined {
   const at = message.indexOf('{');
   if (!/^duration: [\d.]+ ms {2}plan:/.test(message) || at < 0) return undefined;
   const logged = JSON.parse(message.slice(at)) as { 'Query Text': string; Plan: PlanNode };
   // EXPLAIN gives the plan of the statement itself.
   if (logged['Query Text'].includes('rolecall_plan')) return undefined;
-  return { text: logged['Query Text'].replaceAll(/\s+/g, ' ').trim(), plan: logged.Plan };
+  return { text: logged['Query Text'].replaceAll(/\s+/g, ' ').trim(), plan: logged.Plan, callers: callersIn(where) };
 }

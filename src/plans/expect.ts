@@ -1,23 +1,16 @@
+import { lostRows } from './approximate.ts';
+import type { ApproximateScans } from './iterative-scan.ts';
 import type { Allowance, Executed, PlanNode, Query } from './model.ts';
+import type { PlanOffence } from './offence.ts';
 import type { Sizes } from './settings.ts';
-import { hangsOnRows, indexesOf, nodesOf, plain, tableOf } from './shape.ts';
-
-/** One thing that a plan does and should not do. */
-export interface PlanOffence {
-  /** The line of a query file that would allow it; undefined when none can. */
-  readonly allowance?: Pick<Allowance, 'kind' | 'object'>;
-  readonly expected: string;
-  readonly seen: string;
-  /** `seen` in a few words, without the place. */
-  readonly what: string;
-  readonly fix: string;
-}
+import { hangsOnRows, indexesOf, insideText, nodesOf, plain, tableOf } from './shape.ts';
 
 /** The facts by which plans are judged: which tables grow, and which functions cost something with each call. */
 export interface PlanContext {
   readonly sizes: Sizes;
   /** `schema.name` of every function that is not immutable, and is not PostgreSQL's own. */
   readonly functions: readonly string[];
+  readonly approximate: ApproximateScans;
 }
 
 /** The conditions that are evaluated for each row that a node looks at. */
@@ -46,11 +39,11 @@ const same = (one: Allowance, other: PlanOffence['allowance']): boolean =>
   one.kind === other?.kind && one.object === other.object;
 
 /** Of its own plan, and of those of the statements inside. */
-function everyOffence({ plan, nested }: Executed, query: Expected, context: PlanContext): PlanOffence[] {
-  const inner = nested.filter((one) => !hangsOnRows(one.plan));
+function everyOffence(executed: Executed, query: Expected, context: PlanContext): PlanOffence[] {
+  const inner = executed.nested.filter((one) => !hangsOnRows(one.plan));
   const plans = [
-    { plan, inside: '' },
-    ...inner.map((one) => ({ plan: one.plan, inside: ` inside of ${short(one.text)}` })),
+    { plan: executed.plan, inside: '' },
+    ...inner.map(({ plan, text }) => ({ plan, inside: insideText(text) })),
   ];
   const nodes = plans.flatMap(({ plan: root, inside }) => [...nodesOf(root)].map((found) => ({ ...found, inside })));
   const used = new Set(nodes.flatMap(({ node }) => indexesOf(node)));
@@ -61,6 +54,7 @@ function everyOffence({ plan, nested }: Executed, query: Expected, context: Plan
       ...(query.ordered ? sorts(node, inside) : []),
       ...perRow(node, inside, context),
     ]),
+    ...lostRows(executed, context.approximate),
   ]);
 }
 
@@ -125,8 +119,6 @@ function perRow(node: PlanNode, inside: string, { sizes, functions }: PlanContex
     fix: 'Wrap the call that does not depend on the row in `(select …)`, in the policy or in the query, so that it becomes an InitPlan.',
   }));
 }
-
-const short = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
 
 function unique(offences: readonly PlanOffence[]): PlanOffence[] {
   return [...new Map(offences.map((offence) => [`${offence.expected}\n${offence.seen}`, offence])).values()];

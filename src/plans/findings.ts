@@ -1,9 +1,10 @@
 import type { Deviation } from '../report/deviation.ts';
 import { declaredIn } from '../report/layout.ts';
 import type { ActionRun } from './actions.ts';
-import { idleAllowances, NOTHING_PARTICULAR, offencesOf, type PlanContext, type PlanOffence } from './expect.ts';
+import { idleAllowances, NOTHING_PARTICULAR, offencesOf, type PlanContext } from './expect.ts';
 import type { IndexNeeds } from './indexes.ts';
 import type { Allowance, Executed, Query } from './model.ts';
+import type { PlanOffence } from './offence.ts';
 import type { QueryRun, QueryRuns } from './run.ts';
 import type { QuerySettings } from './settings.ts';
 import { insideOf, shapeOf, structureOf } from './shape.ts';
@@ -136,12 +137,11 @@ function indexDeviations({ index, needs }: IndexNeeds): Deviation[] {
   ];
 }
 
-function fromOffence(where: string, { expected, seen, fix }: PlanOffence, run: QueryRun): Deviation {
-  const inside = new Map(
-    insideOf(run.executed).map(({ text, plan }) => [`${text}\n${structureOf(plan)}`, { text, plan }]),
-  );
+function fromOffence(where: string, { expected, seen, fix, plans }: PlanOffence, run: QueryRun): Deviation {
+  const executed = plans ?? run.executed;
+  const inside = new Map(insideOf(executed).map(({ text, plan }) => [`${text}\n${structureOf(plan)}`, { text, plan }]));
   const lines = [
-    ...shapeOf(run.executed.plan),
+    ...shapeOf(executed.plan),
     ...[...inside.values()].flatMap(({ text, plan }) => [`inside: ${text}`, ...shapeOf(plan)]),
   ];
   return { ...deviation(where, expected, seen, fix), evidence: lines.join('\n') };

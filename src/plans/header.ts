@@ -1,7 +1,22 @@
 import { type Allowance, type Query, SETS, type SetName } from './model.ts';
 
-const KEYS = ['persona', 'parameters', ...SETS, 'index', 'order', 'scan', 'per row', 'grows', 'pages'] as const;
+const KEYS = [
+  'persona',
+  'parameters',
+  ...SETS,
+  'index',
+  'order',
+  'scan',
+  'per row',
+  'approximate',
+  'grows',
+  'pages',
+] as const;
 type HeaderKey = (typeof KEYS)[number];
+
+/** The keys that may come several times: each line allows one thing. */
+const ALLOWANCES = ['scan', 'per row', 'approximate'] as const satisfies readonly Allowance['kind'][];
+const isAllowance = (key: HeaderKey): boolean => ALLOWANCES.some((kind) => kind === key);
 
 /** Where the statement that bypasses row security begins. */
 const BYPASS = /^-- without row security:\s*$/m;
@@ -25,8 +40,7 @@ export function parseQuery(file: string, text: string, context: Context): Parsed
   const [statement = '', bypass] = bodyOf(text).split(BYPASS).map(withoutEnd);
   const one = (key: HeaderKey): string | undefined => values.get(key)?.[0];
   for (const [key, given] of values) {
-    if (given.length > 1 && key !== 'scan' && key !== 'per row')
-      mistakes.push(`\`${key}\` is given ${given.length} times`);
+    if (given.length > 1 && !isAllowance(key)) mistakes.push(`\`${key}\` is given ${given.length} times`);
   }
 
   if (!title) mistakes.push('the first line of the comment must be a title of the query');
@@ -44,7 +58,7 @@ export function parseQuery(file: string, text: string, context: Context): Parsed
   const pages = Number(one('pages'));
   if (!Number.isInteger(pages) || pages <= 0)
     mistakes.push(`\`pages\` must be the most pages that it may touch, a whole number`);
-  const allowed = (['scan', 'per row'] as const).flatMap((kind) =>
+  const allowed = ALLOWANCES.flatMap((kind) =>
     (values.get(kind) ?? []).map((value) => allowanceOf(kind, value, context, (mistake) => mistakes.push(mistake))),
   );
   const grows = one('grows');
@@ -133,7 +147,7 @@ function allowanceOf(
   return { kind, ...reasonOf(kind, value, context, mistaken) };
 }
 
-/** The object that a line names (a table, or a function for `per row`) and the reason. */
+/** The object that a line names (a table; a function for `per row`, an index for `approximate`) and the reason. */
 function reasonOf(
   key: HeaderKey,
   value: string,
@@ -141,9 +155,10 @@ function reasonOf(
   mistaken: (mistake: string) => void,
 ): { object: string; reason: string } {
   const [, object = '', reason = ''] = /^(.+?), because (.+)$/.exec(value) ?? [];
-  const example = key === 'per row' ? 'schema.function()' : 'schema.table';
+  const others: Partial<Record<HeaderKey, string>> = { 'per row': 'schema.function()', approximate: 'index' };
+  const example = others[key] ?? 'schema.table';
   if (!reason) mistaken(`\`${key}: ${value}\` must name an object and a reason: ${example}, because …`);
-  else if (key !== 'per row' && !tables.includes(object)) mistaken(`\`${key}\`: ${object} has no size`);
+  else if (!(key in others) && !tables.includes(object)) mistaken(`\`${key}\`: ${object} has no size`);
   return { object, reason };
 }
 

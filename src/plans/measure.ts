@@ -8,6 +8,7 @@ import { listenToPlans } from './execute.ts';
 import type { PlanContext } from './expect.ts';
 import { queryDeviations } from './findings.ts';
 import { readActions } from './foreign-keys.ts';
+import { readApproximateScans } from './iterative-scan.ts';
 import type { Executed, Query } from './model.ts';
 import { readQueries } from './read.ts';
 import { type QueryRuns, runQuery } from './run.ts';
@@ -68,7 +69,8 @@ async function measureIn(
   if (superuser) await listenToPlans(client);
   const tables = await readTables(client, settings.schemas, Object.keys(settings.sizes));
   await plantWorld(client, config.world);
-  const context: PlanContext = { sizes: settings.sizes, functions: await readCostlyFunctions(client) };
+  const functions = await readCostlyFunctions(client);
+  const context: PlanContext = { sizes: settings.sizes, functions, approximate: await readApproximateScans(client) };
   const runs: QueryRuns[] = [];
   for (const query of queries)
     runs.push(await runQuery(client, query, personasOf(config), settings.caller, { warm: true }));

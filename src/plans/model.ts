@@ -8,8 +8,8 @@ export type PlanMode = (typeof MODES)[number];
 
 /** Something that a query may do although it should not, with the reason. */
 export interface Allowance {
-  readonly kind: 'scan' | 'per row';
-  /** A table; or a function, as `schema.name()`, or `a subquery`. */
+  readonly kind: 'scan' | 'per row' | 'approximate';
+  /** A table; a function, as `schema.name()`, or `a subquery`; an index, by its name. */
   readonly object: string;
   readonly reason: string;
 }
@@ -50,10 +50,28 @@ export interface PlanNode {
 export interface NestedPlan {
   readonly text: string;
   readonly plan: PlanNode;
+  /** The functions that were running, the innermost first. */
+  readonly callers: readonly Caller[];
+}
+
+/** A function that ran a statement. */
+export interface Caller {
+  /** Undefined where PostgreSQL gives the name alone. */
+  readonly schema: string | undefined;
+  readonly name: string;
+  /** Where in its body: a line in PL/pgSQL, a statement, from 1, in SQL. */
+  readonly at: number;
 }
 
 /** The plans of one execution. */
 export interface Executed {
   readonly plan: PlanNode;
   readonly nested: readonly NestedPlan[];
+  /** The settings of the session, outside of functions, by which approximate indexes search; those that have a value. */
+  readonly settings: Readonly<Record<string, string>>;
+  /**
+   * The same with sorts disabled, so that an index gives every order that one can: what the planner may choose with other
+   * statistics. Undefined where no approximate index could.
+   */
+  readonly unsorted?: Executed;
 }

@@ -10,6 +10,7 @@ import type { PlanContext } from './expect.ts';
 import { comparePlans, undeclared } from './findings.ts';
 import { readActions } from './foreign-keys.ts';
 import { findNeeds, type IndexNeeds } from './indexes.ts';
+import { readApproximateScans } from './iterative-scan.ts';
 import type { Query } from './model.ts';
 import { readQueries } from './read.ts';
 import { renderPlans } from './render.ts';
@@ -18,6 +19,7 @@ import type { PlansConfig, QuerySettings } from './settings.ts';
 import { declareSizes } from './statistics.ts';
 import { readAbility, readCostlyFunctions, readPlanIndexes } from './subject.ts';
 import { readTables, type SizedTable } from './tables.ts';
+import { addUnsorted } from './unsorted.ts';
 
 /** The plans of one database, and the findings about them. */
 export interface PlansProof {
@@ -61,8 +63,9 @@ async function proveIn(
 ): Promise<PlansProof> {
   const { tables, context } = await prepare(client, config, settings);
   const personas: readonly Persona[] = personasOf(config);
-  const runs: QueryRuns[] = [];
-  for (const query of queries) runs.push(await runQuery(client, query, personas, settings.caller));
+  const chosen: QueryRuns[] = [];
+  for (const query of queries) chosen.push(await runQuery(client, query, personas, settings.caller));
+  const runs = await addUnsorted(client, chosen, context.approximate);
   const actions = await runActions(client, await readActions(client, settings.schemas));
   const indexes = await findNeeds(client, await readPlanIndexes(client, settings.schemas), runs, actions, context);
   const seen = { queries: runs, actions, indexes };
@@ -89,7 +92,8 @@ export async function prepare(
   await declareSizes(client, tables, settings.sizes);
   await client.query(PLANNER);
   await listenToPlans(client);
-  return { tables, context: { sizes: settings.sizes, functions: await readCostlyFunctions(client) } };
+  const functions = await readCostlyFunctions(client);
+  return { tables, context: { sizes: settings.sizes, functions, approximate: await readApproximateScans(client) } };
 }
 
 function unable(major: number, queries: readonly Query[]): PlansProof {

@@ -3,7 +3,7 @@ import { declaredIn, toRun } from '../report/layout.ts';
 import type { ActionRun } from './actions.ts';
 import type { IndexNeeds } from './indexes.ts';
 import { mask } from './mask.ts';
-import type { Query } from './model.ts';
+import type { Allowance, Query } from './model.ts';
 import type { QueryRun, QueryRuns } from './run.ts';
 import { hangsOnRows, insideOf, isSamePlan, shapeOf, structureOf } from './shape.ts';
 
@@ -68,15 +68,17 @@ function expectations({ indexes, ordered, allowed, growth, pages }: Query): stri
   return [
     ...indexes.map((index) => `uses ${index}`),
     ...(ordered ? ['in the order of an index'] : []),
-    ...allowed.map(({ kind, object, reason }) =>
-      kind === 'scan'
-        ? `may read all of ${object}, because ${reason}`
-        : `${object} may run for each row, because ${reason}`,
-    ),
+    ...allowed.map(({ kind, object, reason }) => `${ALLOWED[kind](object)}, because ${reason}`),
     ...(growth ? [`reads more as ${growth.object} grows, because ${growth.reason}`] : []),
     `at most ${pages} pages`,
   ];
 }
+
+const ALLOWED: Readonly<Record<Allowance['kind'], (object: string) => string>> = {
+  scan: (table) => `may read all of ${table}`,
+  'per row': (what) => `${what} may run for each row`,
+  approximate: (index) => `may miss rows that ${index} does not reach`,
+};
 
 /** Whether row security changes the plan, where the query says what would be the same without. */
 function bypassText(runs: readonly QueryRun[]): string {

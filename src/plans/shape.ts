@@ -53,6 +53,9 @@ export function insideOf({ nested }: Executed): NestedPlan[] {
   return nested.filter(({ plan }) => [...nodesOf(plan)].some(({ node }) => tableOf(node) !== undefined));
 }
 
+/** Where a plan is, for messages: inside of the statement with this text. */
+export const insideText = (text: string): string => ` inside of ${text.length > 80 ? `${text.slice(0, 79)}…` : text}`;
+
 /** A plan without its conditions: two that differ in no more than a constant are the same plan. */
 export function structureOf(plan: PlanNode): string {
   return shapeOf(plan)

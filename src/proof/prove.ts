@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type Counts, compareAll, countAll } from '../access/findings.ts';
 import type { Cell } from '../access/model.ts';
+import { withPlainNames } from '../access/names.ts';
 import { personasOf } from '../access/personas.ts';
 import { probe } from '../access/probe.ts';
 import { compareReach } from '../access/reach/compare.ts';
@@ -29,7 +30,8 @@ export interface Proof {
 }
 
 /** Proves access as each persona, and compares it with the spec. The database is unchanged afterwards. */
-export async function proveAccess(url: string, config: Config): Promise<Proof> {
+export async function proveAccess(url: string, declared: Config): Promise<Proof> {
+  const config = withPlainNames(declared);
   const personas = personasOf(config);
   return withClient(
     url,
@@ -58,7 +60,7 @@ export async function proveCatalog(url: string, config: Config): Promise<Omit<Pr
   const catalog = await withClient(url, (client) => readCatalog(client, { schemas: scope.schemas, rest: true }));
   return {
     files: new Map([[structureFile(config), await structurePage(catalog, scope)]]),
-    findings: checkWhatWasRead(catalog, config.api, config.ruled, scope.roles),
+    findings: checkWhatWasRead(catalog, config.api, config.ruled),
   };
 }
 
@@ -120,7 +122,7 @@ export async function proveTypes(url: string, config: Config): Promise<Omit<Proo
   return { files: new Map([[config.types, await generateTypes(url, config.api)]]), findings: mergeFindings([]) };
 }
 
-/** What of a project's database its structure says, and what comes first. */
+/** The part of a project's database that the page of its structure describes, and in which order. */
 export const structureScope = (config: Config): StructureScope => ({
   schemas: config.ruled.schemas,
   roles: clientRoles(config),

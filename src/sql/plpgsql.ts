@@ -33,9 +33,12 @@ export function plpgsqlStatements(routine: RoutineText): { statements: string[];
       if (DYNAMIC.includes(key)) dynamic = true;
     }
   };
-  visit(parsePlPgSQLSync(headerFor(routine) + quoteLiteral(routine.source)));
+  visit(parsePlPgSQLSync(plpgsqlText(routine)));
   return { statements, dynamic };
 }
+
+/** The statement that creates a PL/pgSQL function with this body, as far as its parser needs it. */
+export const plpgsqlText = (routine: RoutineText): string => headerFor(routine) + quoteLiteral(routine.source);
 
 /** EXECUTE, FOR … IN EXECUTE, and RETURN QUERY and OPEN with EXECUTE. */
 const DYNAMIC = ['PLpgSQL_stmt_dynexecute', 'PLpgSQL_stmt_dynfors', 'dynquery'];

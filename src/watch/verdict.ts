@@ -13,7 +13,7 @@ import { inWords } from '../structure/words.ts';
 /** The changes that a save of current.sql made, compared with the snapshots that are checked in. */
 export interface Verdict {
   readonly roles: readonly { readonly role: string; readonly changes: readonly SchemaChange[] }[];
-  /** What of the structure is otherwise than in the snapshot, a sentence each. */
+  /** The differences between the structure and its snapshot, a sentence each. */
   readonly structure: readonly string[];
   readonly cells: number;
   /** The findings, without snapshots whose changes are in `roles` and `structure`. */

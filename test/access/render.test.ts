@@ -34,7 +34,7 @@ test('a privilege has a line when it is had, and what was tried is told in any c
   const shut = [{ ...privilege, privilege: 'TRUNCATE' as const, outcome: 'no grant' as const }];
   const open = [...shut, { ...privilege, privilege: 'TRIGGER' as const, outcome: 'allowed' as const }];
   const text = renderAccess({ ...nothing, privileges: shut }, personas);
-  expect(text).toContain('Nobody has any of them.');
+  expect(text).toContain('No role has any of them.');
   expect(text).toContain('Tried as authenticated: TRUNCATE, REFERENCES, TRIGGER');
   expect(renderAccess({ ...nothing, privileges: open }, personas)).toContain(
     '| app.notes | authenticated | TRIGGER    |',

@@ -20,7 +20,7 @@ afterAll(() => database.drop());
 
 const found = async (offered: readonly string[]): Promise<string[]> => {
   const ruled = { schemas: ['public', 'private', 'older'], private: 'private', exempt: [], offered };
-  const { deviations } = await checkCatalog(database.client, ['public'], ruled, []);
+  const { deviations } = await checkCatalog(database.client, ['public'], ruled);
   return deviations.map(({ where }) => where);
 };
 

@@ -112,7 +112,7 @@ test('contradictions between parts of a configuration are named all at once', as
   await writeFile(path, good);
   expect(code).toBe(2);
   for (const mistake of [
-    'says nothing of owner',
+    'has no entry for owner',
     'nobody is not a persona',
     '"S X" is not S, I, U, D',
     'its schema is not among `proven`',

@@ -54,7 +54,7 @@ test('check finds an edited snapshot, an orphaned one and a changed intent, says
   const { code, output } = await project.rolecall(['check']);
   expect(code).toBe(1);
   expect(output).toMatch(/-type Edited/);
-  expect(output).toMatch(/schema\.gone\.graphql[\s\S]*expected {2}something that it is a snapshot of/);
+  expect(output).toMatch(/schema\.gone\.graphql[\s\S]*expected {2}an object of which it is a snapshot/);
   expect(output).toContain('anon · select · public.plans (any)');
   expect(await readFile(join(project.folder, 'snapshots/schema.anon.graphql'), 'utf8')).toContain('type Edited');
 

@@ -14,7 +14,7 @@ afterAll(() => project.remove());
 
 test('scale ends with exit code 0, and writes the script', async () => {
   const { code, output } = await project.rolecall(['scale', '--check', 'citus', '--script', 'citus.sql']);
-  expect(output).toContain('public.videos: distributed by channel_id, with what is owned by channel');
+  expect(output).toContain('public.videos: distributed by channel_id, in the group channel');
   expect(output).toContain('no Citus server ran the script');
   expect(await readFile(join(project.folder, 'citus.sql'), 'utf8')).toContain('create_distributed_table');
   expect(code).toBe(0);

@@ -132,11 +132,19 @@ describe('what vanishes is a warning', () => {
     expect(warnings).toContainEqual(
       expect.stringContaining('Columns odd.notes.id (integer), odd.notes.top_line (text) are missing'),
     );
-    expect(warnings).toContainEqual(expect.stringContaining('GraphQL field Note.topLine stands for 2 things'));
+    expect(warnings).toContainEqual(
+      expect.stringContaining(
+        '2 columns or functions have the GraphQL field Note.topLine, and all but one of them are missing.',
+      ),
+    );
     expect(warnings).toContainEqual(
       expect.stringMatching(/Functions .*odd.pick\(a_b integer, "aB" integer\) are missing/),
     );
-    expect(warnings).toContainEqual(expect.stringContaining('GraphQL field Query.goOn stands for 2 things'));
+    expect(warnings).toContainEqual(
+      expect.stringContaining(
+        '2 columns or functions have the GraphQL field Query.goOn, and all but one of them are missing.',
+      ),
+    );
   });
 
   test('a table and a function of one name stop the build, with the role and the name', async () => {

@@ -18,19 +18,27 @@ test('a section has the name of its file, its text, and where that is, whatever 
 });
 
 test.each([
-  ['one without an end', '--! Included a.sql\nselect 1;', 'x.sql: a.sql is included and has no end'],
+  [
+    'one without an end',
+    '--! Included a.sql\nselect 1;',
+    'x.sql: a.sql is included, and the end of the include is missing',
+  ],
   [
     'an end without a beginning',
     'select 1;\n--! EndIncluded a.sql',
-    'x.sql, line 2: this ends an include that did not begin',
+    'x.sql, line 2: this ends an include that was not opened',
   ],
   [
     'one that ends after the one around it',
     '--! Included a.sql\n--! Included b.sql\n--! EndIncluded a.sql\n--! EndIncluded b.sql',
-    'x.sql, line 3: this is inside of b.sql, which has to end first',
+    'x.sql, line 3: this is inside of b.sql, whose include has to end first',
   ],
-  ['an include that is not written out', '--!include a.sql', 'graphile-migrate writes no such mark: --!include a.sql'],
-  ['a mark that nobody knows', '--! Includes a.sql', 'no such mark'],
+  [
+    'an include that is not written out',
+    '--!include a.sql',
+    'graphile-migrate does not write such a mark: --!include a.sql',
+  ],
+  ['a mark that nobody knows', '--! Includes a.sql', 'graphile-migrate does not write such a mark: '],
 ])('marks are refused by name: %s', (_, sql, message) => {
   expect(() => includedSections(sql, 'x.sql')).toThrow(message);
 });

@@ -39,13 +39,13 @@ test('a policy that is created without being dropped first is refused', async ()
 
 test('rows that come again with each run are refused, and shown', async () => {
   expect(await rerun("insert into app.log values ('ran');")).toEqual([
-    'current.sql · rows of app.log: 0 rows went and 1 came',
+    'current.sql · rows of app.log: 0 rows disappeared and 1 appeared',
   ]);
 });
 
 test('a timestamp that moves with each run is refused, though it would stand still in one transaction', async () => {
   expect(await rerun('update app.notes set seen = now();')).toEqual([
-    'current.sql · rows of app.notes: 1 rows went and 1 came',
+    'current.sql · rows of app.notes: 1 rows disappeared and 1 appeared',
   ]);
 });
 
@@ -56,6 +56,6 @@ test('a definition that changes with each run is refused', async () => {
 
 test('a migration that may not run in a transaction is run without one', async () => {
   expect(await rerun('drop index concurrently if exists app.seen;', false)).toContainEqual(
-    expect.stringMatching('index app.seen: .* → gone'),
+    expect.stringMatching('index app.seen: .* → missing'),
   );
 });

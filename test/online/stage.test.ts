@@ -36,7 +36,9 @@ onRealServer('each stage is told, one worker is at work, and nobody migrates und
   expect(await at()).toBe('old');
   await lockOutOthers(client);
   const second = await connected(database.url);
-  await expect(lockOutOthers(second)).rejects.toThrow('Another rolecall online, or a migration, is at work');
+  await expect(lockOutOthers(second)).rejects.toThrow(
+    'Another rolecall online, or a migration, is running on this database',
+  );
   await second.end();
   await withWorker(database, async (worker) => {
     await worker.create();

@@ -14,6 +14,7 @@ const WHOLE = `-- What is still to do,
 -- order: index
 -- scan: public.tasks, because there are few, and all are asked for
 -- per row: a subquery, because it looks at the row
+-- approximate: idx_tasks_near, because any ten of the nearest do
 -- grows: public.tasks, because it counts those of a week
 -- pages: 20
 -- A comment of the statement would stand after an empty line.
@@ -49,6 +50,7 @@ select id from public.tasks where list_id = $1 and user_id = (select auth.uid())
       allowed: [
         { kind: 'scan', object: 'public.tasks', reason: 'there are few, and all are asked for' },
         { kind: 'per row', object: 'a subquery', reason: 'it looks at the row' },
+        { kind: 'approximate', object: 'idx_tasks_near', reason: 'any ten of the nearest do' },
       ],
       growth: { object: 'public.tasks', reason: 'it counts those of a week' },
       pages: 20,
@@ -63,11 +65,12 @@ test.each([
   ['parameters: list_id', '"list_id" must be a name and a type'],
   ['order: by title', 'must be `index`'],
   ['pages: many', '`pages` is given 2 times'],
-  ['scan: public.tasks', 'must be what is meant and why'],
+  ['scan: public.tasks', 'must name an object and a reason'],
   ['scan: public.lists, because it is small', 'public.lists has no size'],
-  ['grows: public.tasks', 'must be what is meant and why: schema.table, because …'],
+  ['grows: public.tasks', 'must name an object and a reason: schema.table, because …'],
+  ['approximate: idx_tasks_near', 'must name an object and a reason: index, because …'],
   ['grows: public.lists, because it is a week', '`grows`: public.lists has no size'],
-  ['sort: none', '`sort` is nothing that a query says'],
+  ['sort: none', '`sort` is not a key of a query file'],
   ['index: a', ''],
 ])('%s', (line, expected) => {
   const found = mistakes(header(line).replace(line.startsWith('persona') ? '-- persona: owner\n' : '', ''));

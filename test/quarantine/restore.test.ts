@@ -117,7 +117,7 @@ test('as a command: what is left makes it exit with 1, and nothing left with 0',
   await database.client.query(CHANNEL_IS_BACK);
   const dry = await rolecall('--table', 'videos', '--dry-run');
   expect(dry.output).toMatch(/legacy\.transcript_chunks +1 put back, 0 left\n.*legacy\.videos +1 put back, [01] left/);
-  expect(dry.output).toMatch(/database is as it was/);
+  expect(dry.output).toMatch(/database is unchanged/);
   const limits = await rolecall('--table', 'public_chat_limits', '--format', 'json');
   expect({ ...limits, output: JSON.parse(limits.output) }).toMatchObject({
     code: 0,
@@ -129,14 +129,16 @@ test('as a command: what is left makes it exit with 1, and nothing left with 0',
 
 test('where no migration ran, or something is in the way, it says so', async () => {
   await database.client.query('create schema restoring');
-  await expect(restore()).rejects.toThrow('Schema restoring is in the way. Rename it, and try again.');
+  await expect(restore()).rejects.toThrow(
+    'Schema restoring exists already, and this command creates one of that name. Rename it, and try again.',
+  );
   await database.client.query('drop schema restoring; drop table private.quarantined_rows');
-  await expect(restore()).rejects.toThrow('There is no private.quarantined_rows here.');
+  await expect(restore()).rejects.toThrow('The database has no table private.quarantined_rows.');
 });
 
 async function restore(choice: RestoreChoice = {}, keep = true) {
   const { legacy } = config;
-  if (!legacy?.restore) throw new Error('Nothing is said of how rows are put back.');
+  if (!legacy?.restore) throw new Error('The configuration does not declare how rows are restored.');
   const sections = await readSections(legacy.restore);
   return restoreQuarantined(database.client, legacy.quarantine, legacy.restore, sections, choice, keep);
 }

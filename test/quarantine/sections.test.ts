@@ -24,7 +24,7 @@ test('a section that is missing, there twice, or executes a text that names the 
   );
   await expect(put('select 1;', 'select 2;')).rejects.toThrow('2 committed migrations include carry/a.sql');
   await expect(put(`do $$ begin execute 'select from legacy.a'; end $$;`)).rejects.toThrow(
-    "carry/a.sql can't put rows back: It executes a text that names legacy.a",
+    "carry/a.sql can't restore rows: It executes a text that names legacy.a",
   );
 });
 

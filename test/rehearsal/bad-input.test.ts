@@ -60,7 +60,7 @@ test('a folder, an empty file, and a file of something else', async () => {
   await expectRefusal('.', /is a folder, and none that pg_dump/);
   await expectRefused('empty.sql', '', /empty\.sql is empty/);
   await expectRefused('photo.jpg', Buffer.from([0xff, 0xd8, 0, 1]), /is no dump that can be read here/);
-  await expectRefused('list.csv', 'a,b\n1,2\n', /list\.csv is truncated, or no dump/);
+  await expectRefused('list.csv', 'a,b\n1,2\n', /list\.csv is truncated, or was not written by pg_dump/);
 });
 
 test('a dump of another database says what it lacks', async () => {
@@ -76,7 +76,11 @@ test.each([
   ['within its rows', (text: string) => text.slice(0, text.indexOf('\\.\n', text.indexOf('COPY public.videos')) - 50)],
   ['between two statements', (text: string) => text.slice(0, text.indexOf('--\n-- Name: videos videos_pkey'))],
 ])('a dump that ends %s is truncated', async (_, cut) => {
-  await expectRefused('cut.sql', cut(dump), /cut\.sql is truncated, or no dump .* Make it again/);
+  await expectRefused(
+    'cut.sql',
+    cut(dump),
+    /cut\.sql is truncated, or was not written by pg_dump: .* Make the dump again/,
+  );
 });
 
 test('a zipped dump that ends too early is truncated', async () => {
@@ -101,7 +105,7 @@ test('a dump of several databases', async () => {
   await expectRefused(
     'all.sql',
     `\\connect template1\nselect 1;\n\\connect postgres\n${dump}`,
-    /holds several databases\. Make one of the one database/,
+    /holds several databases\. Make a dump of one database/,
   );
 });
 
@@ -129,13 +133,13 @@ test('a table that the server does not take is named, with what else it refused'
   await expectRefused(
     'odd.sql',
     odd,
-    /does not take CREATE TABLE public\.videos .*type "nonsense" does not exist\. The server also refused: .*nonsense/,
+    /server refused CREATE TABLE public\.videos .*type "nonsense" does not exist\. The server also refused: .*nonsense/,
   );
 });
 
 test('rows that their table does not take are named', async () => {
   const odd = dump.replace(/(COPY public\.channels [\s\S]*?FROM stdin;\n)/, '$1not-a-uuid\n');
-  await expectRefused('odd-rows.sql', odd, /does not take COPY public\.channels .*invalid input syntax for type uuid/);
+  await expectRefused('odd-rows.sql', odd, /server refused COPY public\.channels .*invalid input syntax for type uuid/);
 });
 
 test('an archive, without pg_restore on PATH, and with one that cannot read it', async () => {

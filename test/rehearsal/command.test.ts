@@ -134,7 +134,7 @@ thorough('a value that the migration alters is named, row by row, and the page b
   await careless.remove();
   expect(code).toBe(1);
   expect(output).toMatch(
-    /✗ error_logs\.error_message legacy rows\n {4}expected {2}the value as it was\n {4}seen {6}4 altered/,
+    /✗ error_logs\.error_message legacy rows\n {4}expected {2}the value unchanged\n {4}seen {6}4 altered/,
   );
   expect(output).toMatch(
     /select \* from legacy\.error_logs where id = '[0-9a-f-]{36}'; -- before: ".*"; after: "[^a-z]*"\n/,

@@ -127,8 +127,8 @@ describe('what is refused', () => {
   test.each([
     ['a name in a text that is executed', `execute 'delete from public.a';`, 'names public.a,'],
     ['a name with a placeholder', `execute format('delete from legacy.%I', 'a');`, 'names legacy.%,'],
-    ['a text from elsewhere', `execute current_query();`, "can't be looked into"],
-    ['a text that is put together', `execute 'delete from ' || current_user;`, "can't be looked into"],
+    ['a text from elsewhere', `execute current_query();`, "can't be analysed"],
+    ['a text that is put together', `execute 'delete from ' || current_user;`, "can't be analysed"],
     [
       'a loop over a text',
       `declare r record; begin for r in execute 'select from public.a' loop null; end loop; end;`,
@@ -139,7 +139,7 @@ describe('what is refused', () => {
   });
 
   test('a body with quotes in its quotes, and what is not SQL', async () => {
-    await expect(renamed(`do 'begin raise notice ''x''; end'`)).rejects.toThrow('has to be in dollar quotes');
+    await expect(renamed(`do 'begin raise notice ''x''; end'`)).rejects.toThrow('must be in dollar quotes');
     await expect(renamed('select from where')).rejects.toThrow('syntax error');
   });
 });

@@ -21,11 +21,14 @@ import { idsOf } from './ids.ts';
 import { type Asked, observe } from './observe.ts';
 import { type AskedRow, changeInPlace, placeVariants, storedRows, tryAll, type Unplaced } from './rows.ts';
 import { makeScratch } from './scratch.ts';
+import { findTelling, type Telling } from './telling.ts';
 import { type Variant, variantsOf } from './variants.ts';
 
 /** What asking every caller about every row and its variants has shown. */
 export interface SetProbes {
   readonly holes: readonly TableHole[];
+  /** Keys that tell callers of rows that they may not see. */
+  readonly tellings: readonly Telling[];
   /** The nodes of policies' conditions, each with what it was for some row and caller. */
   readonly coverage: readonly NodeCoverage[];
   /** How many answers the holes were looked for in: a caller, a row and a command each. */
@@ -64,6 +67,7 @@ export async function probeSets(
   await makeScratch(client);
   const holes: TableHole[] = [];
   const coverage: NodeCoverage[] = [];
+  const tellings: Telling[] = [];
   let asked = 0;
   for (const relation of tables) {
     const home = homeOf(relation, relations);
@@ -73,10 +77,11 @@ export async function probeSets(
     const seen = await probeTable(client, world, table, own, (role) => rights(role).privileges(relation));
     holes.push(...seen.holes.map((hole) => ({ ...hole, table: relation.id })));
     coverage.push(...seen.coverage);
+    tellings.push(...seen.tellings);
     asked += seen.asked;
   }
   await client.query('rollback to savepoint sets; release savepoint sets');
-  return { holes, coverage, asked };
+  return { holes, tellings, coverage, asked };
 }
 
 /** The partitions of relations, and those of partitions, in whatever schema they are. */
@@ -103,7 +108,7 @@ async function probeTable(
   const home = own[0]?.relation.id ?? table.id;
   // A policy of a table on which no caller has a privilege decides nothing.
   const open = callers.flatMap(({ role }, place) => (isOpen(privileges(role)) ? [place] : []));
-  if (open.length === 0) return { holes: [], coverage: [], asked: 0 };
+  if (open.length === 0) return { holes: [], tellings: [], coverage: [], asked: 0 };
   const conditions = conditionsOf(table, (policy) => placesFor(policy, world));
   const asked: Asked = { table, callers, privileges, conditions };
   const itself = await storedRows(client, table, own);
@@ -155,10 +160,15 @@ async function probeTable(
       });
   };
 
+  // While the keys of the table are still there.
+  const tellings = await undone(async () => {
+    const seen = await observe(client, { ...asked, conditions: [] });
+    return findTelling(client, asked, own, itself, seen, expected, ids);
+  });
   await lookAt(() => variants, itself);
   const composites = compositesOf(conditions, truths);
   if (composites.size > 0) await lookAt((row) => composites.get(row.row) ?? [], []);
-  return { holes: withoutTwins(holes), coverage: nodeCoverage(conditions, truths), asked: answers };
+  return { holes: withoutTwins(holes), tellings, coverage: nodeCoverage(conditions, truths), asked: answers };
 }
 
 const isOpen = ({ usage, select, insert, update, delete: removes }: RelationPrivileges): boolean =>

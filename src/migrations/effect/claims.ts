@@ -1,7 +1,7 @@
 import { quoteIdentifier } from '../../sql/quote.ts';
 import type { SqlStatement } from '../../sql/statements.ts';
 
-/** What a GRANT or REVOKE says: that afterwards a role has a privilege, or has it not. */
+/** The claim of a GRANT or REVOKE: afterwards a role has a privilege, or does not have it. */
 export interface Claim {
   readonly statement: SqlStatement;
   readonly grants: boolean;
@@ -39,7 +39,7 @@ const textOf = (node: unknown): string => (node as { String?: { sval?: string } 
 const listOf = (node: unknown): readonly StatementTree[] => (node ?? []) as readonly StatementTree[];
 const nameOf = (parts: readonly string[]): string => parts.map(quoteIdentifier).join('.');
 
-/** What the statements of a migration claim of privileges and memberships, in their order. */
+/** The claims of a migration's statements about privileges and memberships, in their order. */
 export function claimsOf(statements: readonly SqlStatement[]): Claim[] {
   return statements.flatMap((statement) => {
     const tree = statement.tree as StatementTree;

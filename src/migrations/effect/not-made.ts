@@ -20,7 +20,7 @@ interface ColumnDefinition {
   readonly typeName?: unknown;
 }
 
-/** What a statement says that is there afterwards: columns of a table, or a table at all. */
+/** The columns of a table, or the table itself, that a statement says exist afterwards. */
 interface Wanted {
   readonly statement: SqlStatement;
   readonly table: string;

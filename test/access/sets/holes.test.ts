@@ -201,3 +201,23 @@ test('a part of a condition that is never true, or never false, is named', async
   );
   expect(undecidedIn(seen)).toEqual(["(app.me() = 'root'::text)", '((id IS NOT NULL) AND false)', '(id IS NOT NULL)']);
 });
+
+describe('a unique key', () => {
+  const OWN = `${TABLE} create policy p on app.notes using (owner = app.me());`;
+
+  test('tells of rows that its caller may not see, where a value can be guessed', async () => {
+    const seen = await ground.look(`${OWN} alter table app.notes add constraint one_title unique (title);`, world, own);
+    expect(seen.tellings.map(({ caller, key }) => `${caller.name} ${key}`)).toEqual([
+      'bob app.notes (id)',
+      'bob app.notes (title)',
+    ]);
+  });
+
+  test.each([
+    ['with the owner in it', 'alter table app.notes add unique (owner, title);'],
+    ['that is none', 'create index on app.notes (title);'],
+  ])('tells nothing %s', async (_, key) => {
+    const seen = await ground.look(OWN + key, world, own);
+    expect(seen.tellings.map(({ key: told }) => told)).toEqual(['app.notes (id)']);
+  });
+});

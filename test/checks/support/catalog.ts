@@ -9,7 +9,6 @@ const ruled = {
   schemas: ['public', 'private'],
   api: ['public'],
   private: 'private',
-  clients: ['anon', 'authenticated', 'service_role'],
 };
 
 /** A database as the pages start from it (docs/checks/README.md), with roles and an auth schema. */
