@@ -75,7 +75,8 @@ function inBoth(lines: FunctionSpec): FunctionSpec {
 }
 
 /**
- * Who may execute each function: who is not named lacks EXECUTE, or is refused by the function. A name stands for the only
+ * Who may execute each function: who is not named lacks EXECUTE, or is refused by the function with 42501; '!stranger(P0001)'
+ * is refused by the function with another SQLSTATE. A name stands for the only
  * function that has it; among several, write the types too: 'public.f(uuid, text)'. Trigger functions need no line:
  * nobody may execute them.
  */

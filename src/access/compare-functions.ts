@@ -3,7 +3,7 @@ import type { Deviation, Findings, NotEvaluated } from '../report/deviation.ts';
 import { declaredIn } from '../report/layout.ts';
 import type { Calls, FunctionCell, FunctionOutcome, FunctionSpec, Persona } from './model.ts';
 import { byFunction } from './signatures.ts';
-import { parseNames } from './spec.ts';
+import { type FunctionIntent, parseExecution } from './spec.ts';
 import { transcript } from './transcript.ts';
 
 /**
@@ -19,7 +19,7 @@ export function compareFunctions(
 ): Findings {
   const lines = byFunction(spec, functions);
   const declared = new Map(
-    lines.flatMap((line) => (line.function ? [[line.function.signature, parseNames(line.value) ?? []]] : [])),
+    lines.flatMap((line) => (line.function ? [[line.function.signature, parseExecution(line.value) ?? NOBODY]] : [])),
   );
   const byName = new Map(personas.map((persona) => [persona.name, persona]));
   const deviations: Deviation[] = [
@@ -31,7 +31,7 @@ export function compareFunctions(
   const notEvaluated: NotEvaluated[] = [];
   for (const { signature, trigger } of functions) {
     const own = cells.filter((cell) => cell.signature === signature);
-    const may = declared.get(signature) ?? (trigger ? [] : undefined);
+    const may = declared.get(signature) ?? (trigger ? NOBODY : undefined);
     if (!may) {
       deviations.push(undeclared(signature, own, byName));
       continue;
@@ -41,6 +41,8 @@ export function compareFunctions(
   }
   return { deviations, notEvaluated };
 }
+
+const NOBODY: FunctionIntent = { names: [], refusals: new Map() };
 
 function mistakesInCalls(calls: Calls, functions: readonly DatabaseFunction[]): Deviation[] {
   return byFunction(calls, functions).flatMap(({ key, value, mistake, function: called }) => {
@@ -73,12 +75,14 @@ function undeclared(
   const open = [
     ...(who('allowed').length > 0 ? [`${who('allowed').join(', ')} may execute it`] : []),
     ...(who('refused').length > 0 ? [`it refuses ${who('refused').join(', ')}`] : []),
+    ...(who('not evaluated').length > 0 ? [`not evaluated for ${who('not evaluated').join(', ')}`] : []),
   ];
+  const closed = cells.length > 0 ? 'no persona may execute it' : 'no persona called it';
   return {
     check: 'access',
     where: signature,
     expected: 'a line among the functions of the access spec',
-    seen: `none; ${open.length > 0 ? open.join('; ') : 'no persona may execute it'}`,
+    seen: `none; ${open.length > 0 ? open.join('; ') : closed}`,
     ...evidenceOf(
       cells.find(({ outcome }) => outcome === 'allowed'),
       personas,
@@ -90,18 +94,18 @@ function undeclared(
 /** Personas for whom a function is open or closed against what is declared: one deviation each way. */
 function differencesIn(
   cells: readonly FunctionCell[],
-  may: readonly string[],
+  { names, refusals }: FunctionIntent,
   trigger: boolean,
   personas: ReadonlyMap<string, Persona>,
 ): Deviation[] {
   const differing = cells.filter(({ persona, outcome }) => {
-    if (outcome === 'not evaluated') return false;
+    if (outcome === 'not evaluated' || refusals.has(persona)) return false;
     // A trigger function can't refuse its caller: with EXECUTE, a role can use it in a trigger of its own.
     const open = outcome === 'allowed' || (trigger && outcome === 'refused');
-    return open !== may.includes(persona);
+    return open !== names.includes(persona);
   });
   const groups = Map.groupBy(differing, ({ outcome }) => outcome);
-  return [...groups].map(([outcome, group]) => ({
+  const opened = [...groups].map(([outcome, group]) => ({
     check: 'access' as const,
     where: `${group.map(({ persona }) => persona).join(', ')} · execute · ${group[0]?.signature}`,
     expected: outcome === 'allowed' ? 'denied' : 'allowed',
@@ -109,9 +113,37 @@ function differencesIn(
     ...evidenceOf(group[0], personas),
     fix:
       outcome === 'allowed'
-        ? `Revoke EXECUTE from public and from the role, let the function check its caller, or declare it in ${declaredIn('access')}.`
+        ? `Revoke EXECUTE from public and from the role, let the function check its caller, or declare it in ${declaredIn('access')}${asRefusal(group)}.`
         : `Grant EXECUTE to the role, fix the check in the function, or remove the persona from ${declaredIn('access')}.`,
   }));
+  return [...opened, ...cells.flatMap((cell) => notRefused(cell, refusals.get(cell.persona), personas))];
+}
+
+/** How to declare that an error of a call was a refusal; empty without an error. */
+function asRefusal(group: readonly FunctionCell[]): string {
+  const [raised] = group.filter(({ state }) => state !== undefined);
+  return raised ? ` (\`!${raised.persona}(${raised.state})\` if the error is a refusal)` : '';
+}
+
+/** A persona that the function is declared to refuse, and that it did not refuse, or not with that SQLSTATE. */
+function notRefused(
+  cell: FunctionCell,
+  state: string | undefined,
+  personas: ReadonlyMap<string, Persona>,
+): Deviation[] {
+  const { outcome } = cell;
+  if (state === undefined || outcome === 'not evaluated') return [];
+  if (outcome !== 'no grant' && cell.state === state) return [];
+  return [
+    {
+      check: 'access',
+      where: `${cell.persona} · execute · ${cell.signature}`,
+      expected: `refused by the function with ${state}`,
+      seen: inWords(cell),
+      ...evidenceOf(cell, personas),
+      fix: `Raise that SQLSTATE in the function, give the call other arguments among \`calls\`, or declare the intended outcome in ${declaredIn('access')}.`,
+    },
+  ];
 }
 
 function evidenceOf(

@@ -45,7 +45,8 @@ function cellOf(
 ): FunctionCell {
   const { signature } = called;
   if (!error) return { signature, persona: name, outcome: 'allowed', statement };
-  return { signature, persona: name, outcome: outcomeOf(error, called), statement, detail: inWords(error) };
+  const state = error.code === undefined ? {} : { state: error.code };
+  return { signature, persona: name, outcome: outcomeOf(error, called), statement, detail: inWords(error), ...state };
 }
 
 /**

@@ -2,7 +2,7 @@ import { PRIVILEGES } from './model.ts';
 import { schemaOf } from './names.ts';
 import { knownMistakes } from './reach/known.ts';
 import type { AccessSettings } from './settings.ts';
-import { parseLetters, parseNames, parsePrivileges } from './spec.ts';
+import { parseExecution, parseLetters, parsePrivileges } from './spec.ts';
 
 /** Every mistake in how the settings fit together, each with its path; a single setting's shape is checked by zod. */
 export function* accessMistakes(settings: AccessSettings): Iterable<string> {
@@ -41,9 +41,11 @@ function* functionMistakes({ functions, calls, personas, proven }: AccessSetting
       yield `${section}.${key}: its schema is not among \`proven\` (${proven.join(', ')})`;
   }
   for (const [key, text] of Object.entries(functions)) {
-    const names = parseNames(text);
-    if (!names) yield `functions.${key}: ${JSON.stringify(text)} is not a list of personas, or — for none`;
-    for (const persona of names?.filter((candidate) => !known.includes(candidate)) ?? [])
+    const intent = parseExecution(text);
+    if (!intent)
+      yield `functions.${key}: ${JSON.stringify(text)} is not a list of personas, such as "owner, !stranger(P0001)", or — for none`;
+    const named = intent ? [...intent.names, ...intent.refusals.keys()] : [];
+    for (const persona of named.filter((candidate) => !known.includes(candidate)))
       yield `functions.${key}: ${persona} is not a persona (${known.join(', ')})`;
   }
 }

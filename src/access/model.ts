@@ -83,6 +83,8 @@ export interface FunctionCell {
   readonly outcome: FunctionOutcome;
   readonly statement: string;
   readonly detail?: string;
+  /** The SQLSTATE of the error that the call ended with. */
+  readonly state?: string;
 }
 
 /** Privileges that row level security does not govern: they apply to a table, schema or sequence as such. */

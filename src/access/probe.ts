@@ -1,11 +1,12 @@
 import type pg from 'pg';
-import { isTable } from '../catalog/relations.ts';
+import { isTable, type Relation } from '../catalog/relations.ts';
 import { rolledBack } from '../database/connect.ts';
 import { as, forEach } from './attempt.ts';
 import type { RoleRights } from './classify.ts';
 import { probeColumns } from './columns.ts';
 import { probeFunctions } from './functions.ts';
 import {
+  type AccessSpec,
   type Cell,
   COMMANDS,
   type ColumnGrants,
@@ -23,19 +24,8 @@ import { probeSets, type SetProbes } from './sets/probe-sets.ts';
 import type { AccessSettings } from './settings.ts';
 import { become } from './statements.ts';
 import type { Subject } from './subject.ts';
-
-    const free = await holdSequences(client);
-    const { rows, missing } = await timed('seeding', () => rowsToProbe(client, subject, world));
-    const rights = await readRights(client, roles, subject.catalog.relations);
-    const columns = await timed('columns', () => probeColumns(client, subject.relations, roles, rights));
-    const cells = await timed('cells', () => probeCells(client, personas, rows, columns, rights));
-    const probed = new Set(rows.map(({ relation }) => relation.id));
-    const rowless = subject.relations.filter(({ id }) => !probed.has(id) && !(id in access));
-    const others = await timed('cells', () => probeUnknownRows(client, rowless, personas, rights));
-    const sets = await timed('sets of rows', () => probeSets(client, subject, rows, personas, access, rights));
-    const functions = await timed('functions', () => probeFunctions(client, subject.functions, calls, personas));
-    const privileges = await timed('privileges', () => probePrivileges(client, subject, roles));
-    return { cells: [...withHoles(cells, sets), ...others], columns, functions, privileges, missing, sets, free };
+import { timed } from './timed.ts';
+import { probeUnknownRows } from './unknown-rows.ts';
 
 export interface Probes {
   readonly cells: readonly Cell[];
@@ -70,9 +60,9 @@ export async function probe(
     const rights = await readRights(client, roles, subject.catalog.relations);
     const columns = await timed('columns', () => probeColumns(client, subject.relations, roles, rights));
     const cells = await timed('cells', () => probeCells(client, personas, rows, columns, rights));
-    const probed = new Set(rows.map(({ relation }) => relation.id));
-    const rowless = subject.relations.filter(({ id }) => !probed.has(id) && !(id in access));
-    const others = await timed('cells', () => probeUnknownRows(client, rowless, personas, rights));
+    const others = await timed('cells', () =>
+      probeUnknownRows(client, rowless(subject, rows, access), personas, rights),
+    );
     const sets = await timed('sets of rows', () => probeSets(client, subject, rows, personas, access, rights));
     const functions = await timed('functions', () => probeFunctions(client, subject.functions, calls, personas));
     const privileges = await timed('privileges', () => probePrivileges(client, subject, roles));
@@ -112,6 +102,12 @@ async function rowsToProbe(
   const probed = new Set(relations.map(({ id }) => id));
   const rows = [...seeded.rows, ...madeUp].filter(({ relation }) => probed.has(relation.id));
   return { rows, missing: seeded.missing };
+}
+
+/** The relations that nobody declared and of which there is no row, such as views. */
+function rowless({ relations }: Subject, rows: readonly ProbedRow[], access: AccessSpec): Relation[] {
+  const probed = new Set(rows.map(({ relation }) => relation.id));
+  return relations.filter(({ id }) => !probed.has(id) && !(id in access));
 }
 
 function grantedTo({ role }: Persona, columns: readonly ColumnGrants[]): Granted {

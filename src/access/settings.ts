@@ -38,7 +38,10 @@ export const accessSettings = z.strictObject({
    * the columns that it is for, "S U(title, note)"; without, it is for every column (that can be written, for I and U).
    */
   access: z.record(relationName, z.record(name, z.record(name, z.string()))),
-  /** For each function of the proven schemas: the personas that may execute it, "owner, admin", or "—" for none. */
+  /**
+   * For each function of the proven schemas: the personas that may execute it, "owner, admin", or "—" for none.
+   * "!stranger(P0001)" is a persona that has EXECUTE, and that the function refuses with that SQLSTATE.
+   */
   functions: z.record(functionName, z.string()),
   /**
    * For each table, "schema name" or "sequence schema.name": which roles have what row security does not govern

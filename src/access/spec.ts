@@ -78,6 +78,30 @@ export function parseNames(text: string): readonly string[] | undefined {
   return names.includes('') || hasDuplicates(names) ? undefined : names;
 }
 
+/** Who may execute a function, and with which SQLSTATE it refuses whom of those itself. */
+export interface FunctionIntent {
+  /** Those who may execute it and are not refused. */
+  readonly names: readonly string[];
+  readonly refusals: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads "owner, admin, !stranger(P0001)", or "—" for none: the stranger has EXECUTE, and the function raises P0001.
+ * @returns undefined when a name is missing or is given twice, or an SQLSTATE is not one
+ */
+export function parseExecution(text: string): FunctionIntent | undefined {
+  const words = parseNames(text);
+  if (!words) return undefined;
+  const names = words.filter((word) => !word.startsWith('!'));
+  const refused = words.flatMap((word) => {
+    const [, name = '', state = ''] = /^!([^()]+)\(([0-9A-Z]{5})\)$/.exec(word) ?? [];
+    return word.startsWith('!') ? [[name.trim(), state] as const] : [];
+  });
+  const everyone = [...names, ...refused.map(([name]) => name)];
+  if (everyone.includes('') || hasDuplicates(everyone)) return undefined;
+  return { names, refusals: new Map(refused) };
+}
+
 /**
  * Reads "TRUNCATE, TRIGGER".
  * @returns undefined when something in it is not a privilege that row level security does not govern

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { compareFunctions } from '../../src/access/compare-functions.ts';
 import type { Calls, FunctionSpec } from '../../src/access/model.ts';
+import { parseExecution } from '../../src/access/spec.ts';
 import { type Probed, probed } from './probed.ts';
 
 let it: Probed;
@@ -19,6 +20,8 @@ beforeAll(async () => {
     create function app.two(a text) returns int language sql as 'select 1';
     create function app.for_me() returns int language plpgsql as $$
       begin if current_setting('test.me') <> 'me' then raise insufficient_privilege; end if; return 1; end $$;
+    create function app.not_for_you() returns int language plpgsql as $$
+      begin if current_setting('test.me') <> 'me' then raise exception 'not for you'; end if; return 1; end $$;
     create function app.fails() returns int language plpgsql as $$ begin raise exception 'not today'; end $$;
     create function closed.inner_one() returns int language sql as 'select 1';
     create schema inside;
@@ -37,7 +40,7 @@ beforeAll(async () => {
     create aggregate app.total(int) (sfunc = int4pl, stype = int);
     create table app.written (id int);
     create function app.writes() returns void language sql security definer as 'insert into app.written values (1)';
-    grant execute on function closed.inner_one(), app.open, app.strictly_open, app.two(int), app.two(text), app.for_me, app.fails, app.same_name,
+    grant execute on function closed.inner_one(), app.open, app.strictly_open, app.two(int), app.two(text), app.for_me, app.not_for_you, app.fails, app.same_name,
       app.revoked_within, app.of_mood, app.of_any_mood, app.many, app.rest, app.noted_openly, app.writes, app.total(int) to ${role};
     grant execute on procedure app.tidy to ${role};`,
     { calls: { 'app.many': [1_000_000], 'app.of_any_mood': ['glad'] } },
@@ -159,3 +162,56 @@ test('arguments for a function that is not there, or too few, deviate', () => {
     'it takes 1 arguments, and 0 are given',
   ]);
 });
+
+test('a function without a line is closed only as far as it was called', () => {
+  const seen = (name: string) => compare({}, {}, name).deviations.map((deviation) => deviation.seen);
+  expect(seen('app.revoked()')).toEqual(['none; no persona may execute it']);
+  expect(seen('app.of_mood')).toEqual(['none; not evaluated for me, you']);
+  expect(compareFunctions([], it.subject.functions, {}, {}, it.personas).deviations[0]?.seen).toBe(
+    'none; no persona called it',
+  );
+});
+
+test('a function that refuses a persona with an SQLSTATE of its own holds where that is declared', () => {
+  const held = { deviations: [], notEvaluated: [] };
+  expect(compare({ 'app.not_for_you': 'me, !you(P0001)' }, {}, 'app.not_for_you')).toEqual(held);
+  expect(compare({ 'app.fails': '!me(P0001), !you(P0001)' }, {}, 'app.fails')).toEqual(held);
+  expect(compare({ 'app.for_me': 'me, !you(42501)' }, {}, 'app.for_me')).toEqual(held);
+});
+
+test('a declared refusal that does not happen deviates, and so does one with another SQLSTATE or without EXECUTE', () => {
+  const expected = (state: string, who: string, name: string) => ({
+    where: `${who} · execute · app.${name}`,
+    expected: `refused by the function with ${state}`,
+  });
+  const found = compare({ 'app.not_for_you': '!me(P0001), !you(P0002)' }, {}, 'app.not_for_you').deviations;
+  expect(found).toMatchObject([
+    { ...expected('P0001', 'me', 'not_for_you()'), seen: 'allowed' },
+    { ...expected('P0002', 'you', 'not_for_you()'), seen: 'allowed (P0001: not for you)' },
+  ]);
+  const closed = compare({ 'app.revoked': '!me(42501)' }, {}, 'app.revoked()').deviations;
+  expect(closed).toMatchObject([
+    { ...expected('42501', 'me', 'revoked()'), seen: expect.stringContaining('no grant') },
+  ]);
+});
+
+test('an error that is not declared is no refusal: the persona may execute it, and the text has the SQLSTATE', () => {
+  const [found] = compare({ 'app.not_for_you': 'me' }, {}, 'app.not_for_you').deviations;
+  expect(found).toMatchObject({ expected: 'denied', seen: 'allowed (P0001: not for you)' });
+  expect(found?.fix).toContain('`!you(P0001)` if the error is a refusal');
+});
+
+test.each([
+  ['owner, !stranger(P0001)', ['owner'], [['stranger', 'P0001']]],
+  ['!stranger(42501), owner', ['owner'], [['stranger', '42501']]],
+  ['—', [], []],
+])('%s is read', (text, names, refusals) => {
+  expect(parseExecution(text)).toEqual({ names, refusals: new Map(refusals as [string, string][]) });
+});
+
+test.each(['owner, !owner(P0001)', '!stranger', '!stranger(P1)', '!(P0001)', 'owner,, admin'])(
+  '%s is a mistake',
+  (text) => {
+    expect(parseExecution(text)).toBeUndefined();
+  },
+);

@@ -143,11 +143,11 @@ test.each(['migrate', 'status', 'commit', 'uncommit', 'start', 'watch'])(
     create table if not exists graphile_migrate.migrations (hash text, previous_hash text, filename text);
     insert into graphile_migrate.migrations values ('sha1:another', null, '000001.sql')`);
     const { code, output } = await project.rolecall([command], { DATABASE_URL: fake.url });
-    // The last word of commit is that current.sql is as it was.
+    // The last word of commit is that current.sql is unchanged.
     const [line] = output.split(/(?<=\n)(?=Not committed)/);
     expectOneLine(
       { code, output: line ?? '' },
-      /ran another 000001-legacy-baseline\.sql than the one that is committed: it was changed since\. Make .* anew with `rolecall reset`/,
+      /ran another version of 000001-legacy-baseline\.sql than the one that is committed\. Recreate a development database with `rolecall reset`/,
     );
   },
 );

@@ -37,6 +37,6 @@ test('an index that is gone is told with the plan that misses it, and exit code 
 test('on a small database, measuring says that it evaluates nothing', async () => {
   const { code, output } = await project.rolecall(['plans', '--measure']);
   expect(code).toBe(1);
-  expect(output).toContain('Too few rows to stand for production');
+  expect(output).toContain('Too few rows to represent production');
   expect(output).toContain('nothing deviates, but not everything was evaluated');
 });

@@ -25,7 +25,7 @@ onRealServer(
 
     const old = kept(await legacyDatabase());
     await old.client.query('create schema private');
-    await expect(stageOf(old.client, online)).rejects.toThrow('There is a schema private already');
+    await expect(stageOf(old.client, online)).rejects.toThrow('The schema private exists already');
   },
 );
 

@@ -116,7 +116,9 @@ test('a dry run says the same and changes nothing', async () => {
 test('as a command: what is left makes it exit with 1, and nothing left with 0', async () => {
   await database.client.query(CHANNEL_IS_BACK);
   const dry = await rolecall('--table', 'videos', '--dry-run');
-  expect(dry.output).toMatch(/legacy\.transcript_chunks +1 put back, 0 left\n.*legacy\.videos +1 put back, [01] left/);
+  expect(dry.output).toMatch(
+    /legacy\.transcript_chunks +1 restored, 0 still quarantined\n.*legacy\.videos +1 restored, [01] still quarantined/,
+  );
   expect(dry.output).toMatch(/database is unchanged/);
   const limits = await rolecall('--table', 'public_chat_limits', '--format', 'json');
   expect({ ...limits, output: JSON.parse(limits.output) }).toMatchObject({

@@ -39,7 +39,7 @@ test('a plain dump, zipped: every value is accounted for, a page is written with
   const { code, output } = await project.rolecall(['rehearse', '--from', from, '--html', page, '--no-locks']);
   expect(output).toMatch(/ChannelChat holds\. Every row and every value is accounted for\.\n$/);
   expect(output).toMatch(
-    /Undeclared, and what was decided\n {2}Not known here: its values are kept.*\n {4}column legacy\.channels\.by_hand\n/,
+    /Undeclared objects, and what the migrations did\n {2}Not known here: its values are kept.*\n {4}column legacy\.channels\.by_hand\n/,
   );
   expect(code).toBe(0);
   expect(await leftovers()).toEqual([]);

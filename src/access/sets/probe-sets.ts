@@ -162,7 +162,7 @@ async function probeTable(
 
   // While the keys of the table are still there.
   const tellings = await undone(async () => {
-    const seen = await observe(client, { ...asked, conditions: [] });
+    const seen = await observe(client, { ...asked, conditions: [] }, itself);
     return findTelling(client, asked, own, itself, seen, expected, ids);
   });
   await lookAt(() => variants, itself);

@@ -84,7 +84,7 @@ onRealServer(
     expect(data.underLoad.notEvaluated).toEqual([]);
     expect(data.underLoad.operations).toHaveLength(workload.reads.length + workload.writes.length);
     expect(left).toBe(false);
-    expect(unlike.text).toMatch(/^The observed run ended in other catalogs .*relation public\.unlike/);
+    expect(unlike.text).toMatch(/^The observed run ended with other catalogs .*relation public\.unlike/);
     expect(nothingLeft).toBeUndefined();
   },
 );
