@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Catalog } from '../../catalog/catalog.ts';
+import type { SchemaCatalog } from '../../catalog/catalog.ts';
 import type { Policy } from '../../catalog/policies.ts';
 import type { Relation } from '../../catalog/relations.ts';
 import { type Table, tableOf } from '../../catalog/table.ts';
@@ -40,7 +40,7 @@ export interface TableHole extends Hole {
 }
 
 interface World {
-  readonly catalog: Catalog;
+  readonly catalog: SchemaCatalog;
   readonly personas: readonly Persona[];
   readonly callers: readonly Caller[];
   readonly ids: ReadonlyMap<string, readonly string[]>;
