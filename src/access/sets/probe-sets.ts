@@ -18,7 +18,7 @@ import { compositesOf, type NodeCoverage, nodeCoverage, type RowTruth } from './
 import { type Expectations, expectationsOf } from './expected.ts';
 import { findGiveaways, findHoles, type Hole, othersLike, tryInEarnest, type WriteTrial } from './holes.ts';
 import { idsOf } from './ids.ts';
-import { type Asked, observe } from './observe.ts';
+import { type Asked, observe, observeReads } from './observe.ts';
 import { type AskedRow, changeInPlace, placeVariants, storedRows, tryAll, type Unplaced } from './rows.ts';
 import { makeScratch } from './scratch.ts';
 import { findTelling, type Telling } from './telling.ts';
@@ -162,7 +162,7 @@ async function probeTable(
 
   // While the keys of the table are still there.
   const tellings = await undone(async () => {
-    const seen = await observe(client, { ...asked, conditions: [] }, itself);
+    const seen = await observeReads(client, asked, itself);
     return findTelling(client, asked, own, itself, seen, expected, ids);
   });
   await lookAt(() => variants, itself);
