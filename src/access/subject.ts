@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type Catalog, readCatalog } from '../catalog/catalog.ts';
+import { readSchemaCatalog, type SchemaCatalog } from '../catalog/catalog.ts';
 import type { DatabaseFunction } from '../catalog/functions.ts';
 import type { Relation } from '../catalog/relations.ts';
 import type { WorldRow } from './model.ts';
@@ -14,7 +14,7 @@ export interface Subject extends PrivilegeObjects {
   readonly relations: readonly Relation[];
   /** The relations, and those of other schemas of which the world has rows. */
   readonly all: readonly Relation[];
-  readonly catalog: Catalog;
+  readonly catalog: SchemaCatalog;
   readonly functions: readonly DatabaseFunction[];
   /** How many policies there are. */
   readonly policies: number;
@@ -27,7 +27,7 @@ export async function readSubject(
   world: readonly WorldRow[],
 ): Promise<Subject> {
   const schemas = [...new Set([...proven, ...world.map(({ table }) => schemaOf(table))])];
-  const catalog = await timed('reading', () => readCatalog(client, { schemas }));
+  const catalog = await timed('reading', () => readSchemaCatalog(client, { schemas }));
   const isProven = ({ schema }: { readonly schema: string }): boolean => proven.includes(schema);
   const all = catalog.relations.filter(({ partitionOf }) => partitionOf === null);
   const relations = all.filter(isProven);

@@ -52,11 +52,23 @@ export interface Catalog {
   readonly allPrivileges: AllPrivileges;
 }
 
-/**
- * Reads everything of a scope, one query a kind. It takes no more rights than any role has. Outside of a transaction a
- * change in the meantime may show in one kind and not in another.
- */
-export async function readCatalog(client: pg.Client, scope: CatalogScope): Promise<Catalog> {
+/** The kinds that say what there is in the schemas of a scope, and which roles the server has. */
+export type SchemaCatalog = Pick<
+  Catalog,
+  | 'schemas'
+  | 'relations'
+  | 'constraints'
+  | 'indexes'
+  | 'policies'
+  | 'triggers'
+  | 'functions'
+  | 'sequences'
+  | 'roles'
+  | 'memberships'
+>;
+
+/** Reads these kinds as `readCatalog` does, and no others: those are a third of its time. */
+export async function readSchemaCatalog(client: pg.Client, scope: CatalogScope): Promise<SchemaCatalog> {
   return {
     schemas: await readSchemas(client, scope),
     relations: await readRelations(client, scope),
@@ -64,14 +76,24 @@ export async function readCatalog(client: pg.Client, scope: CatalogScope): Promi
     indexes: await readIndexes(client, scope),
     policies: await readPolicies(client, scope),
     triggers: await readTriggers(client, scope),
-    rules: await readRules(client, scope),
     functions: await readFunctions(client, scope),
-    types: await readTypes(client, scope),
     sequences: await readSequences(client, scope),
-    grants: await readGrants(client, scope),
-    defaultPrivileges: await readDefaultPrivileges(client),
     roles: await readRoles(client),
     memberships: await readMemberships(client),
+  };
+}
+
+/**
+ * Reads everything of a scope, one query a kind. It takes no more rights than any role has. Outside of a transaction a
+ * change in the meantime may show in one kind and not in another.
+ */
+export async function readCatalog(client: pg.Client, scope: CatalogScope): Promise<Catalog> {
+  return {
+    ...(await readSchemaCatalog(client, scope)),
+    rules: await readRules(client, scope),
+    types: await readTypes(client, scope),
+    grants: await readGrants(client, scope),
+    defaultPrivileges: await readDefaultPrivileges(client),
     extensions: await readExtensions(client),
     eventTriggers: await readEventTriggers(client),
     publications: await readPublications(client),

@@ -1,4 +1,4 @@
-import type { Catalog } from './catalog.ts';
+import type { SchemaCatalog } from './catalog.ts';
 import type { CheckConstraint, ForeignKey, Key } from './constraints.ts';
 import type { Index } from './indexes.ts';
 import type { Policy } from './policies.ts';
@@ -17,17 +17,17 @@ export interface Table extends Relation {
 }
 
 /** The tables of a catalog in its order. Partitions are not among them: their parent represents them. */
-export function tablesOf(catalog: Catalog): Table[] {
+export function tablesOf(catalog: SchemaCatalog): Table[] {
   const definitions = definitionsIn(catalog);
   return catalog.relations.filter(isTable).map(definitions);
 }
 
 /** One relation of a catalog, a partition too, with everything that is defined on it. */
-export function tableOf(catalog: Catalog, relation: Relation): Table {
+export function tableOf(catalog: SchemaCatalog, relation: Relation): Table {
   return definitionsIn(catalog)(relation);
 }
 
-function definitionsIn({ constraints, indexes, policies, triggers }: Catalog): (relation: Relation) => Table {
+function definitionsIn({ constraints, indexes, policies, triggers }: SchemaCatalog): (relation: Relation) => Table {
   const constraintsBy = Map.groupBy(constraints, ({ tableSql }) => tableSql);
   const indexesBy = Map.groupBy(indexes, ({ tableSql }) => tableSql);
   const policiesBy = Map.groupBy(policies, ({ tableSql }) => tableSql);

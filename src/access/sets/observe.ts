@@ -64,28 +64,41 @@ export async function observe(
   return { select: pairs('select'), update: pairs('update'), delete: pairs('delete'), truths };
 }
 
+/** Asks every caller who may select which of the rows they see, and nothing else. SELECT is lent as `observe` does. */
+export async function observeReads(
+  client: pg.Client,
+  asked: Asked,
+  rows: readonly Pick<AskedRow, 'id'>[],
+): Promise<Pick<TableObservation, 'select'>> {
+  const lent = lendSelect(asked);
+  if (lent.length > 0) await client.query(lent.join('\n'));
+  const answers = await ask(client, asked.callers, [readQuestion(asked, rows)]);
+  return { select: new Set(answers.flatMap(({ caller, rows: seen }) => seen.map((row) => pairOf(caller, row)))) };
+}
+
 interface CommandQuestion {
   readonly command: 'select' | 'update' | 'delete';
   readonly question: Question;
 }
 
-function commandQuestions(
-  { table, callers, privileges }: Asked,
-  rows: readonly Pick<AskedRow, 'id'>[],
-): CommandQuestion[] {
+const placesWith = ({ callers, privileges }: Asked, may: (own: RelationPrivileges) => boolean): number[] =>
+  callers.flatMap(({ role }, place) => (privileges(role).usage && may(privileges(role)) ? [place] : []));
+
+function readQuestion(asked: Asked, rows: readonly Pick<AskedRow, 'id'>[]): Question {
+  return {
+    kind: 'read',
+    sql: `select array_agg(${rowId('t')}) from ${asked.table.sql} t where ${isAmong('t', rows)}`,
+    callers: placesWith(asked, ({ select }) => select.length > 0),
+  };
+}
+
+function commandQuestions(asked: Asked, rows: readonly Pick<AskedRow, 'id'>[]): CommandQuestion[] {
+  const { table, callers, privileges } = asked;
   const { sql } = table;
-  const places = (may: (own: RelationPrivileges) => boolean): number[] =>
-    callers.flatMap(({ role }, place) => (privileges(role).usage && may(privileges(role)) ? [place] : []));
+  const places = (may: (own: RelationPrivileges) => boolean): number[] => placesWith(asked, may);
   const columns = [...new Set(callers.flatMap(({ role }) => updatable(privileges(role)) ?? []))];
   return [
-    {
-      command: 'select',
-      question: {
-        kind: 'read',
-        sql: `select array_agg(${rowId('t')}) from ${sql} t where ${isAmong('t', rows)}`,
-        callers: places(({ select }) => select.length > 0),
-      },
-    },
+    { command: 'select', question: readQuestion(asked, rows) },
     // A constant, so that nothing has to be read: no SELECT policy then holds back the update.
     ...columns.map(
       (column): CommandQuestion => ({

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Catalog } from '../../catalog/catalog.ts';
+import type { SchemaCatalog } from '../../catalog/catalog.ts';
 import type { Policy } from '../../catalog/policies.ts';
 import type { Relation } from '../../catalog/relations.ts';
 import { type Table, tableOf } from '../../catalog/table.ts';
@@ -18,7 +18,7 @@ import { compositesOf, type NodeCoverage, nodeCoverage, type RowTruth } from './
 import { type Expectations, expectationsOf } from './expected.ts';
 import { findGiveaways, findHoles, type Hole, othersLike, tryInEarnest, type WriteTrial } from './holes.ts';
 import { idsOf } from './ids.ts';
-import { type Asked, observe } from './observe.ts';
+import { type Asked, observe, observeReads } from './observe.ts';
 import { type AskedRow, changeInPlace, placeVariants, storedRows, tryAll, type Unplaced } from './rows.ts';
 import { makeScratch } from './scratch.ts';
 import { findTelling, type Telling } from './telling.ts';
@@ -40,7 +40,7 @@ export interface TableHole extends Hole {
 }
 
 interface World {
-  readonly catalog: Catalog;
+  readonly catalog: SchemaCatalog;
   readonly personas: readonly Persona[];
   readonly callers: readonly Caller[];
   readonly ids: ReadonlyMap<string, readonly string[]>;
@@ -162,7 +162,7 @@ async function probeTable(
 
   // While the keys of the table are still there.
   const tellings = await undone(async () => {
-    const seen = await observe(client, { ...asked, conditions: [] }, itself);
+    const seen = await observeReads(client, asked, itself);
     return findTelling(client, asked, own, itself, seen, expected, ids);
   });
   await lookAt(() => variants, itself);
