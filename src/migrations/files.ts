@@ -23,6 +23,11 @@ export async function currentMigration(urls: ConnectionStrings): Promise<Compile
   return isBlank(text) ? undefined : migration('current.sql', await compile(text, urls));
 }
 
+/** current.sql as it is written: includes and placeholders are not resolved. */
+export async function writtenCurrent(): Promise<CompiledMigration> {
+  return migration('current.sql', await readFile(await currentPath(), 'utf8'));
+}
+
 /**
  * The name of the committed migration that current.sql is becoming, which is so only during graphile-migrate's commit:
  * it writes the file before it empties current.sql.

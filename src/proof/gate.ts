@@ -4,6 +4,7 @@ import type { ConnectionStrings } from '../database/urls.ts';
 import { statementsWithoutEffect } from '../migrations/effect/without-effect.ts';
 import { committedMigration, migrationBeingCommitted } from '../migrations/files.ts';
 import { proveRerunnable } from '../migrations/rerun.ts';
+import { sessionDeviations } from '../migrations/session/deviations.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { proveAccess, proveCatalog, proveGraphql } from './prove.ts';
 
@@ -25,6 +26,7 @@ export async function gate(urls: ConnectionStrings, config: Config): Promise<Fin
   const idle = await withClient(urls.shadow, (client) => statementsWithoutEffect(client, committed));
   const rerun = await withClient(urls.shadow, (client) => proveRerunnable(client, committed, config.world));
   return mergeFindings([
+    { deviations: await sessionDeviations(committed), notEvaluated: [] },
     { deviations: idle, notEvaluated: [] },
     catalog.findings,
     access.findings,
