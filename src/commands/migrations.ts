@@ -6,6 +6,8 @@ import type { ConnectionStrings } from '../database/urls.ts';
 import { currentMigration } from '../migrations/files.ts';
 import { capture, runOnTerminal, runQuietly } from '../migrations/graphile-migrate.ts';
 import { rememberMigrations } from '../migrations/remember.ts';
+import type { CompiledMigration } from '../migrations/rerun.ts';
+import { putBackText, rememberRoles } from '../migrations/roles/put-back.ts';
 import { mustHaveRunTheseMigrations } from '../migrations/sequence.ts';
 import { sessionDeviations } from '../migrations/session/deviations.ts';
 import { explainStop } from '../migrations/stopped.ts';
@@ -36,7 +38,9 @@ export async function commit(flags: CommitFlags): Promise<ExitCode> {
   try {
     code = await withServer(config.database, async ({ urls }) => {
       await createMissing(urls, config);
-      return (await refusedUnrun(urls, config)) ?? runOnTerminal(['commit', ...message], urls);
+      // graphile-migrate reports a text that can't be compiled.
+      const current = await currentMigration(urls).catch(() => undefined);
+      return (await refusedUnrun(current, config)) ?? commitOrUndo(urls, current?.sql ?? '', ['commit', ...message]);
     });
     committed = code === 0;
   } finally {
@@ -49,14 +53,28 @@ export async function commit(flags: CommitFlags): Promise<ExitCode> {
   return code;
 }
 
+/** Runs graphile-migrate's commit. When it is refused, fails or is interrupted, the server's roles are again as they were. */
+async function commitOrUndo(urls: ConnectionStrings, sql: string, args: readonly string[]): Promise<ExitCode> {
+  const putBack = await rememberRoles(urls, sql);
+  let committed = false;
+  const settle = untilStopped(async () => {
+    if (!committed) process.stdout.write(putBackText(await putBack()));
+  });
+  try {
+    const code = await runOnTerminal(args, urls);
+    committed = code === 0;
+    return code;
+  } finally {
+    await settle();
+  }
+}
+
 /**
  * Refuses, before anything runs, a migration that would end its own transaction or leave its session changed: its own
  * error would come from graphile-migrate's next statement, and say nothing of the migration.
  * @returns the exit code of a refusal
  */
-async function refusedUnrun(urls: ConnectionStrings, config: Config): Promise<ExitCode | undefined> {
-  // graphile-migrate reports a text that can't be compiled.
-  const current = await currentMigration(urls).catch(() => undefined);
+async function refusedUnrun(current: CompiledMigration | undefined, config: Config): Promise<ExitCode | undefined> {
   const deviations = current ? await sessionDeviations(current) : [];
   if (deviations.length === 0) return undefined;
   print(config, 'text', findingsText({ deviations, notEvaluated: [] }), {});
