@@ -17,8 +17,10 @@ export function attributeStatements(was: DatabaseRole, is: DatabaseRole): string
     .filter((flag) => was[flag] !== is[flag])
     .map((flag) => (was[flag] ? FLAGS[flag] : `no${FLAGS[flag]}`));
   const limit = was.connectionLimit === is.connectionLimit ? [] : [`connection limit ${was.connectionLimit}`];
-  const until = was.validUntil === is.validUntil ? [] : [`valid until ${quoteLiteral(was.validUntil ?? 'infinity')}`];
-  const attributes = [...flags, ...limit, ...until];
+  // NULL says the same as infinity, and the embedded engine makes the one of the other.
+  const [until, now] = [was.validUntil ?? 'infinity', is.validUntil ?? 'infinity'];
+  const validity = until === now ? [] : [`valid until ${quoteLiteral(until)}`];
+  const attributes = [...flags, ...limit, ...validity];
   const comment = was.comment === null ? 'null' : quoteLiteral(was.comment);
   return [
     ...(attributes.length > 0 ? [`alter role ${is.sql} ${attributes.join(' ')}`] : []),
