@@ -165,6 +165,21 @@ describe('a declaration', () => {
   });
 });
 
+test('a session that a called function leaves changed deviates, and the rows are measured all the same', async () => {
+  const leaving = (sql: string): string =>
+    `create function app.leave() returns void language plpgsql as $$ begin ${sql}; end $$; select app.leave();`;
+  expect((await measured(leaving("perform set_config('search_path', 'app', false)"))).seen).toEqual([
+    'search_path is set to app',
+  ]);
+  expect((await measured(leaving('create temp table left_over (a int)'))).seen).toEqual([
+    'the temporary object left_over is there',
+  ]);
+  expect((await measured(leaving('set role pg_monitor'))).seen).toContainEqual(
+    expect.stringContaining('the current role is pg_monitor'),
+  );
+  expect((await measured(leaving('set local search_path = app'))).seen).toEqual([]);
+});
+
 test('a migration that fails where there are rows deviates', async () => {
   expect((await measured('alter table app.people alter column name set not null;')).seen).toEqual([
     expect.stringContaining('contains null values'),

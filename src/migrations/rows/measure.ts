@@ -1,13 +1,15 @@
 import type pg from 'pg';
 import type { Deviation } from '../../report/deviation.ts';
 import { type CompiledMigration, runMigration } from '../rerun.ts';
+import { sessionDeviations } from '../session/deviations.ts';
+import { readSession, sessionChanged } from '../session/measure.ts';
 import { compareRows, type TableChange } from './compare.ts';
 import { declarationsIn } from './declarations.ts';
 import { rowDeviations, rowLines } from './findings.ts';
 import { readAllRows } from './read.ts';
 import { columnsSetBy, movedByTrigger } from './triggers.ts';
 
-/** What a migration did to rows: its deviations, and a line for each table for people. */
+/** What a migration did to rows and to its session: its deviations, and a line for each table for people. */
 export interface RowsMeasured {
   readonly deviations: readonly Deviation[];
   readonly lines: readonly string[];
@@ -15,11 +17,12 @@ export interface RowsMeasured {
 
 /**
  * Runs a migration and compares all rows before and after. A row or a value that is gone deviates unless the migration
- * declares it in a comment.
+ * declares it in a comment. So does a change of the session that its text does not show.
  * @param client connected to a database created for this, with rows, in the state before the migration
  */
 export async function measureRows(client: pg.Client, migration: CompiledMigration): Promise<RowsMeasured> {
   const before = await readAllRows(client);
+  const session = await readSession(client);
   const began = await serverTime(client);
   try {
     await runMigration(client, migration);
@@ -28,6 +31,9 @@ export async function measureRows(client: pg.Client, migration: CompiledMigratio
     return { deviations: [fails(migration, error as Error)], lines: [] };
   }
   const ended = await serverTime(client);
+  const changed = sessionChanged(migration.name, session, await readSession(client));
+  // Rows are read as before, whatever role it left.
+  if (changed) await client.query('reset session authorization; reset role; reset all');
   const set = await columnsSetBy(migration.sql);
   const moved = new Map<string, string[]>();
   const changes = compareRows(before, await readAllRows(client, before)).map((change): TableChange => {
@@ -40,7 +46,10 @@ export async function measureRows(client: pg.Client, migration: CompiledMigratio
     return { ...change, changed: change.changed.filter((column) => !byTrigger.includes(column)) };
   });
   return {
-    deviations: rowDeviations(migration.name, changes, declarationsIn(migration.sql)),
+    deviations: [
+      ...(changed && (await sessionDeviations(migration)).length === 0 ? [changed] : []),
+      ...rowDeviations(migration.name, changes, declarationsIn(migration.sql)),
+    ],
     lines: rowLines(changes, moved),
   };
 }
