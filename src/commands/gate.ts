@@ -1,5 +1,5 @@
 import { connectionStringsFrom } from '../database/urls.ts';
-import { gate as runGate } from '../proof/gate.ts';
+import { refuses, gate as runGate } from '../proof/gate.ts';
 import { findingsText } from '../report/text.ts';
 import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
 
@@ -10,13 +10,17 @@ export async function gate(flags: ReportFlags, env: NodeJS.ProcessEnv): Promise<
   const config = await configOf(flags);
   // graphile-migrate puts a placeholder in DATABASE_URL, so that no hook can touch the main database by mistake.
   const urls = connectionStringsFrom({ ...env, SHADOW_DATABASE_URL: shadow });
-  const findings = urls && (await runGate(urls, config));
-  if (!findings) return 0;
-  const count = findings.deviations.length + findings.notEvaluated.length;
-  const verdict =
-    count > 0
-      ? 'rolecall: the gate refuses this migration.'
-      : 'rolecall: the access matrix is as declared, the GraphQL schemas build, and the migration can run again.';
-  print(config, flags.format, [findingsText(findings), verdict].filter(Boolean).join('\n'), findings);
-  return count > 0 ? 1 : 0;
+  const proof = urls && (await runGate(urls, config));
+  if (!proof) return 0;
+  const { findings, rows } = proof;
+  const refused = refuses(findings);
+  const verdict = refused
+    ? 'rolecall: the gate refuses this migration.'
+    : 'rolecall: the access matrix is as declared, the GraphQL schemas build, and the migration can run again.';
+  const counted = rows.map((line) => `rolecall: rows of ${line}`);
+  print(config, flags.format, [findingsText(findings), ...counted, verdict].filter(Boolean).join('\n'), {
+    ...findings,
+    rows,
+  });
+  return refused ? 1 : 0;
 }

@@ -3,13 +3,18 @@ import { withClient } from '../database/connect.ts';
 import { untilStopped } from '../database/running.ts';
 import { databaseExists, recreateDatabase, withServer } from '../database/server.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
+import { currentMigration } from '../migrations/files.ts';
 import { capture, runOnTerminal, runQuietly } from '../migrations/graphile-migrate.ts';
 import { rememberMigrations } from '../migrations/remember.ts';
+import type { CompiledMigration } from '../migrations/rerun.ts';
+import { putBackText, rememberRoles } from '../migrations/roles/put-back.ts';
 import { mustHaveRunTheseMigrations } from '../migrations/sequence.ts';
+import { sessionDeviations } from '../migrations/session/deviations.ts';
 import { explainStop } from '../migrations/stopped.ts';
 import { mustNotBePreparing } from '../online/stage.ts';
 import { fillLegacy } from '../proof/build.ts';
 import { toRun } from '../report/layout.ts';
+import { findingsText } from '../report/text.ts';
 import { configOf, type ExitCode, type GlobalFlags, print, type ReportFlags } from './context.ts';
 
 export interface CommitFlags extends GlobalFlags {
@@ -23,6 +28,7 @@ export interface ResetFlags extends GlobalFlags {
 
 /** graphile-migrate's commit; its hook on the shadow database runs the gate. */
 export async function commit(flags: CommitFlags): Promise<ExitCode> {
+  const config = await configOf(flags);
   const putBack = await rememberMigrations();
   let committed = false;
   // Refused, failed or interrupted: the files are then as they were.
@@ -30,17 +36,49 @@ export async function commit(flags: CommitFlags): Promise<ExitCode> {
   const message = flags.message === undefined ? [] : ['--message', flags.message];
   let code: ExitCode = 2;
   try {
-    code = await onServer(flags, ['commit', ...message]);
+    code = await withServer(config.database, async ({ urls }) => {
+      await createMissing(urls, config);
+      // graphile-migrate reports a text that can't be compiled.
+      const current = await currentMigration(urls).catch(() => undefined);
+      return (await refusedUnrun(current, config)) ?? commitOrUndo(urls, current?.sql ?? '', ['commit', ...message]);
+    });
     committed = code === 0;
   } finally {
     await settle();
   }
-  const config = await configOf(flags);
   const text = committed
     ? `Committed. Now run ${toRun('snapshot')}, and have the migration and the snapshots reviewed together.`
     : `Not committed: current.sql is unchanged. The report above says what to fix; ${toRun('watch')} shows the effect as you edit.`;
   print(config, 'text', text, {});
   return code;
+}
+
+/** Runs graphile-migrate's commit. When it is refused, fails or is interrupted, the server's roles are again as they were. */
+async function commitOrUndo(urls: ConnectionStrings, sql: string, args: readonly string[]): Promise<ExitCode> {
+  const putBack = await rememberRoles(urls, sql);
+  let committed = false;
+  const settle = untilStopped(async () => {
+    if (!committed) process.stdout.write(putBackText(await putBack()));
+  });
+  try {
+    const code = await runOnTerminal(args, urls);
+    committed = code === 0;
+    return code;
+  } finally {
+    await settle();
+  }
+}
+
+/**
+ * Refuses, before anything runs, a migration that would end its own transaction or leave its session changed: its own
+ * error would come from graphile-migrate's next statement, and say nothing of the migration.
+ * @returns the exit code of a refusal
+ */
+async function refusedUnrun(current: CompiledMigration | undefined, config: Config): Promise<ExitCode | undefined> {
+  const deviations = current ? await sessionDeviations(current) : [];
+  if (deviations.length === 0) return undefined;
+  print(config, 'text', findingsText({ deviations, notEvaluated: [] }), {});
+  return 1;
 }
 
 /** graphile-migrate's uncommit: the newest committed migration becomes current.sql again. */
@@ -99,14 +137,6 @@ export async function loadLegacy(flags: GlobalFlags, url: string): Promise<ExitC
   const config = await configOf(flags);
   await withClient(url, (client) => fillLegacy(client, config));
   return 0;
-}
-
-async function onServer(flags: GlobalFlags, args: readonly string[]): Promise<ExitCode> {
-  const config = await configOf(flags);
-  return withServer(config.database, async ({ urls }) => {
-    await createMissing(urls, config);
-    return runOnTerminal(args, urls);
-  });
 }
 
 /**

@@ -78,3 +78,10 @@ export async function recreateDatabase(root: string, url: string, template?: str
     );
   });
 }
+
+/** Drops the database that `url` names, if it exists. */
+export async function dropDatabase(root: string, url: string): Promise<void> {
+  await withClient(root, (client) =>
+    client.query(`drop database if exists ${quoteIdentifier(databaseOf(url))} with (force)`),
+  );
+}

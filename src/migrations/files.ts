@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConnectionStrings } from '../database/urls.ts';
@@ -21,6 +22,11 @@ export async function currentPath(): Promise<string> {
 export async function currentMigration(urls: ConnectionStrings): Promise<CompiledMigration | undefined> {
   const text = await readFile(await currentPath(), 'utf8');
   return isBlank(text) ? undefined : migration('current.sql', await compile(text, urls));
+}
+
+/** current.sql as it is written: includes and placeholders are not resolved. */
+export async function writtenCurrent(): Promise<CompiledMigration> {
+  return migration('current.sql', await readFile(await currentPath(), 'utf8'));
 }
 
 /**
@@ -48,16 +54,24 @@ function asWritten(text: string): string {
 
 /** A committed migration as it would run: without the header that graphile-migrate put above it. */
 export async function committedMigration(name: string, urls: ConnectionStrings): Promise<CompiledMigration> {
+  return migration(name, await compile(await committedText(name), urls));
+}
+
+/** The committed migrations before one of them, as they would run. */
+export async function committedBefore(name: string, urls: ConnectionStrings): Promise<CompiledMigration[]> {
+  const names = (await committedMigrations()).filter((each) => each < name);
+  const texts = await Promise.all(names.map(committedText));
+  // One child process for all: compiling replaces placeholders only, so that a line of our own stays between them.
+  const boundary = `\n-- ${randomUUID()}\n`;
+  const compiled = (await compile(texts.join(boundary), urls)).split(boundary);
+  return names.map((each, index) => migration(each, compiled[index] ?? ''));
+}
+
+/** The includes are resolved in a committed file already, and their marks would be refused by a second compilation. */
+async function committedText(name: string): Promise<string> {
   const { migrationsFolder } = await readMigrationSettings();
   const text = await readFile(join(migrationsFolder, 'committed', name), 'utf8');
-  // The includes are resolved in a committed file already, and their markers would be refused by a second compilation.
-  return migration(
-    name,
-    await compile(
-      text.replaceAll(/^--! .*\n/gm, (line) => (/no-transaction/.test(line) ? line : '')),
-      urls,
-    ),
-  );
+  return text.replaceAll(/^--! .*\n/gm, (line) => (/no-transaction/.test(line) ? line : ''));
 }
 
 function migration(name: string, sql: string): CompiledMigration {

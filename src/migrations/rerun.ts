@@ -56,13 +56,15 @@ async function readState(client: pg.Client): Promise<DatabaseState> {
   return { structure: await readStructure(client), contents: await readContents(client) };
 }
 
-/** Runs it as graphile-migrate does: one simple query, in a transaction unless its header says otherwise. */
-async function runAgain(
-  client: pg.Client,
-  { name, sql, transaction }: CompiledMigration,
-): Promise<Deviation | undefined> {
+/** Runs a migration as graphile-migrate does: one simple query, in a transaction unless its header says otherwise. */
+export async function runMigration(client: pg.Client, { sql, transaction }: CompiledMigration): Promise<void> {
+  await client.query(transaction ? `begin;\n${sql}\n;commit;` : sql);
+}
+
+async function runAgain(client: pg.Client, migration: CompiledMigration): Promise<Deviation | undefined> {
+  const { name } = migration;
   try {
-    await client.query(transaction ? `begin;\n${sql}\n;commit;` : sql);
+    await runMigration(client, migration);
     return undefined;
   } catch (error) {
     await client.query('rollback');

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/schema.ts';
 import { diffSchemas, type SchemaChange } from '../graphql/diff.ts';
 import { asItIs } from '../proof/as-it-is.ts';
+import { proveCurrentSession } from '../proof/current-session.ts';
 import { structureFile } from '../proof/prove.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
@@ -44,7 +45,7 @@ export async function verdictOf(url: string, config: Config): Promise<Verdict> {
     roles,
     structure,
     cells: cells.length,
-    findings: mergeFindings([findings, { deviations: told, notEvaluated: [] }]),
+    findings: mergeFindings([findings, await proveCurrentSession(), { deviations: told, notEvaluated: [] }]),
     seconds: (performance.now() - started) / 1000,
   };
 }

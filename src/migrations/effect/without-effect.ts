@@ -3,6 +3,7 @@ import type { Deviation } from '../../report/deviation.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
 import { parseStatements, type SqlStatement } from '../../sql/statements.ts';
 import type { CompiledMigration } from '../rerun.ts';
+import { beginningOf } from './beginning.ts';
 import { type Claim, claimsOf } from './claims.ts';
 import { type Held, readHeld } from './held.ts';
 import { notMade } from './not-made.ts';
@@ -31,7 +32,7 @@ export async function statementsWithoutEffect(
     ...[...byStatement].map(([statement, found]) => asDeviation(name, statement, found)),
     ...(await notMade(client, statements)).map(({ statement, seen, evidence }) => ({
       check: 'migrations' as const,
-      where: `${name} · ${shortly(statement)}`,
+      where: `${name} · ${beginningOf(statement)}`,
       expected: EXPECTED,
       seen,
       evidence,
@@ -73,7 +74,7 @@ function asDeviation(migration: string, statement: SqlStatement, found: readonly
   const [first] = found;
   return {
     check: 'migrations',
-    where: `${migration} · ${shortly(statement)}`,
+    where: `${migration} · ${beginningOf(statement)}`,
     expected: EXPECTED,
     seen: `it changes nothing: ${sentences.slice(0, MOST).join('; ')}${more}`,
     ...(first ? { evidence: evidenceOf(first) } : {}),
@@ -110,13 +111,4 @@ function evidenceOf({ claim, one }: Idle): string {
     default:
   }
   return `select has_${claim.kind}_privilege(${grantee}, ${object}, ${privilege});`;
-}
-
-/** The beginning of a statement, without the comments before it. */
-function shortly({ sql }: SqlStatement): string {
-  const text = sql
-    .replaceAll(/^(\s*--[^\n]*\n)+/g, '')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -1,0 +1,89 @@
+import { parseStatements } from '../../sql/statements.ts';
+import { nodesOfType } from '../../sql/tree.ts';
+
+/** Statements of definitions only: they neither write rows nor call what could. */
+const DEFINING = new Set([
+  'AlterDefaultPrivilegesStmt',
+  'AlterEnumStmt',
+  'AlterFunctionStmt',
+  'AlterOwnerStmt',
+  'AlterPolicyStmt',
+  'AlterRoleSetStmt',
+  'AlterRoleStmt',
+  'CommentStmt',
+  'CompositeTypeStmt',
+  'CreateDomainStmt',
+  'CreateEnumStmt',
+  'CreateFunctionStmt',
+  'CreatePolicyStmt',
+  'CreateRoleStmt',
+  'CreateSchemaStmt',
+  'CreateSeqStmt',
+  'CreateStmt',
+  'CreateTrigStmt',
+  'GrantRoleStmt',
+  'GrantStmt',
+  'IndexStmt',
+  'RenameStmt',
+  'RuleStmt',
+  'VariableSetStmt',
+  'ViewStmt',
+]);
+
+/** What ALTER TABLE can do to a table without changing a value that is there. */
+const HARMLESS = new Set([
+  'AT_AddColumn',
+  'AT_AddConstraint',
+  'AT_AlterConstraint',
+  'AT_ChangeOwner',
+  'AT_ColumnDefault',
+  'AT_DisableRowSecurity',
+  'AT_DropConstraint',
+  'AT_DropNotNull',
+  'AT_EnableRowSecurity',
+  'AT_ForceRowSecurity',
+  'AT_NoForceRowSecurity',
+  'AT_ResetOptions',
+  'AT_ResetRelOptions',
+  'AT_SetNotNull',
+  'AT_SetOptions',
+  'AT_SetRelOptions',
+  'AT_SetStatistics',
+  'AT_SetStorage',
+  'AT_ValidateConstraint',
+]);
+
+/** What has no rows of its own. */
+const WITHOUT_ROWS = new Set([
+  'OBJECT_AGGREGATE',
+  'OBJECT_FUNCTION',
+  'OBJECT_INDEX',
+  'OBJECT_MATVIEW',
+  'OBJECT_POLICY',
+  'OBJECT_PROCEDURE',
+  'OBJECT_ROLE',
+  'OBJECT_ROUTINE',
+  'OBJECT_RULE',
+  'OBJECT_TRIGGER',
+  'OBJECT_VIEW',
+]);
+
+type CommandNode = Readonly<Record<string, unknown>>;
+
+/**
+ * Whether a migration may do something to rows. False only when every statement defines things, and none of them can
+ * take a row or a value away.
+ */
+export async function mayTouchRows(sql: string): Promise<boolean> {
+  return (await parseStatements(sql)).some(({ tree }) => {
+    const [type = '', node = {}] = (Object.entries(tree) as [string, CommandNode][])[0] ?? [];
+    if (type === 'AlterTableStmt') return !altersHarmlessly(node);
+    if (type === 'DropStmt') return !WITHOUT_ROWS.has(String(node.removeType)) || node.behavior === 'DROP_CASCADE';
+    return !DEFINING.has(type);
+  });
+}
+
+const altersHarmlessly = ({ cmds }: CommandNode): boolean =>
+  [...nodesOfType(cmds, 'AlterTableCmd')].every(
+    ({ subtype, behavior }) => HARMLESS.has(String(subtype)) && behavior !== 'DROP_CASCADE',
+  );

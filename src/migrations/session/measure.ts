@@ -1,0 +1,37 @@
+import type pg from 'pg';
+import type { Deviation } from '../../report/deviation.ts';
+
+const STATE = `
+  select format('%s is set to %s', name, setting) as what from pg_settings where source = 'session'
+  union all select format('the current role is %s', current_user)
+  union all select format('the session''s role is %s', session_user)
+  union all select format('the temporary object %s is there', relname) from pg_class where relnamespace = pg_my_temp_schema() and relkind in ('r', 'v', 'S')
+  union all select format('the temporary function %s is there', proname) from pg_proc where pronamespace = pg_my_temp_schema()
+  union all select format('the prepared statement %s is there', name) from pg_prepared_statements where from_sql
+  union all select format('the cursor %s is open', name) from pg_cursors where is_holdable
+  union all select format('it listens on %s', channel) from pg_listening_channels() channel
+  union all select 'an advisory lock is held' from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted`;
+
+/** What a session has of its own, a sentence each. Settings with a prefix, as in app.secret, can't be listed. */
+export async function readSession(client: pg.Client): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ what: string }>(STATE);
+  return new Set(rows.map(({ what }) => what));
+}
+
+/** That a session is otherwise than it was before a migration: by a function that it calls, say. */
+export function sessionChanged(
+  name: string,
+  before: ReadonlySet<string>,
+  after: ReadonlySet<string>,
+): Deviation | undefined {
+  const left = [...after].filter((what) => !before.has(what));
+  return left.length === 0
+    ? undefined
+    : {
+        check: 'migrations',
+        where: name,
+        expected: 'a session that is after the migration as it was before',
+        seen: left.join('; '),
+        fix: 'Find the function that it calls, or the text that it executes, and let that end with the transaction (`set local`, set_config(…, …, true), `on commit drop`), or undo it before the end.',
+      };
+}

@@ -1,0 +1,207 @@
+import { describe, expect, test } from '@jest/globals';
+import { mayTouchRows } from '../../src/migrations/rows/may-touch.ts';
+import { measureRows } from '../../src/migrations/rows/measure.ts';
+import { freshDatabase } from '../support/databases.ts';
+
+/** What is measured of a migration on a small database: each deviation as what was seen, and the lines of the report. */
+async function measured(
+  sql: string,
+): Promise<{ seen: string[]; lines: readonly string[]; evidence: string[]; fixes: string[] }> {
+  const database = await freshDatabase();
+  try {
+    await database.client.query(`
+      create schema app;
+      create table app.people (id int primary key, name text, born date, weight numeric(6, 2), updated_at timestamptz not null default '2020-01-01');
+      create table app.notes (id int primary key, person int references app.people on delete cascade, text text);
+      create table app.log (line text);
+      create function app.touch() returns trigger language plpgsql as $$ begin new.updated_at := now(); return new; end $$;
+      create trigger touch before update on app.people for each row execute function app.touch();
+      insert into app.people values (1, 'Ann', '1990-01-01', 60.25), (2, 'Bob', '1991-02-03', 70.00), (3, null, null, null);
+      insert into app.notes values (10, 1, 'one'), (11, 1, 'two'), (12, 2, 'three'), (13, 2, 'four');
+      insert into app.log values ('a'), ('a'), ('b');`);
+    const { deviations, lines } = await measureRows(database.client, { name: 'current.sql', sql, transaction: true });
+    return {
+      seen: deviations.map(({ seen }) => seen),
+      lines,
+      evidence: deviations.flatMap(({ evidence }) => evidence?.split('\n') ?? []),
+      fixes: deviations.map(({ fix }) => fix),
+    };
+  } finally {
+    await database.drop();
+  }
+}
+
+describe('rows that a migration takes away deviate', () => {
+  test('by DELETE, with their number, the first three keys, and the line that declares them', async () => {
+    const { seen, evidence, fixes, lines } = await measured('delete from app.notes;');
+    expect(seen).toEqual(['app.notes: 4 rows deleted']);
+    expect(evidence).toEqual(['id = "10"', 'id = "11"', 'id = "12"']);
+    expect(fixes[0]).toContain('`-- deletes rows of app.notes: <reason>`');
+    expect(lines).toEqual(['app.notes: 4 rows deleted']);
+  });
+
+  test('by TRUNCATE, by a DO block, and by a text that it executes', async () => {
+    const seen = ['app.notes: 4 rows deleted'];
+    expect(await measured('truncate app.notes;')).toMatchObject({ seen });
+    expect(await measured('do $$ begin delete from app.notes; end $$;')).toMatchObject({ seen });
+    expect(await measured("do $$ begin execute 'delete from ' || 'app.notes'; end $$;")).toMatchObject({ seen });
+  });
+
+  test('by a foreign key that cascades, in either table', async () => {
+    expect((await measured('delete from app.people where id = 1;')).seen).toEqual([
+      'app.notes: 2 rows deleted',
+      'app.people: 1 row deleted',
+    ]);
+  });
+
+  test('by dropping their table or schema', async () => {
+    expect((await measured('drop table app.notes;')).seen).toEqual(['app.notes: dropped, with 4 rows']);
+    expect((await measured('drop schema app cascade;')).seen).toHaveLength(3);
+  });
+
+  test('from a table without a primary key, each as often as it is gone', async () => {
+    expect((await measured("delete from app.log where line = 'a';")).seen).toEqual([
+      expect.stringMatching('^app.log: 2 rows deleted or changed'),
+    ]);
+  });
+});
+
+describe('values that a migration takes away deviate', () => {
+  test('by UPDATE, with the column, the values, and the line that declares them', async () => {
+    const { seen, evidence, fixes } = await measured("update app.notes set text = '' where id < 12;");
+    expect(seen).toEqual(['app.notes: overwritten: text in 2 rows']);
+    expect(evidence).toEqual(['id = "10": text "one" → ""', 'id = "11": text "two" → ""']);
+    expect(fixes[0]).toContain('`-- overwrites app.notes (text): <reason>`');
+  });
+
+  test('by ON CONFLICT DO UPDATE', async () => {
+    const sql = "insert into app.notes values (10, 1, 'new') on conflict (id) do update set text = excluded.text;";
+    expect((await measured(sql)).seen).toEqual(['app.notes: overwritten: text in 1 row']);
+  });
+
+  test('by a type that rounds, and not by one that holds them', async () => {
+    expect((await measured('alter table app.people alter column weight type numeric(6, 1);')).seen).toEqual([
+      'app.people: overwritten: weight in 1 row',
+    ]);
+    expect((await measured('alter table app.people alter column weight type numeric(9, 4);')).seen).toEqual([]);
+    expect((await measured('alter table app.notes alter column id type bigint;')).seen).toEqual([]);
+  });
+
+  test('by dropping a column that has some, and not by dropping an empty one', async () => {
+    expect((await measured('alter table app.people drop column name;')).seen).toEqual([
+      'app.people: dropped: name with 2 values',
+    ]);
+    const empty = await measured(
+      'update app.log set line = line; alter table app.log add column odd int; alter table app.log drop column odd;',
+    );
+    expect(empty).toMatchObject({ seen: [], lines: [] });
+  });
+});
+
+describe('holds', () => {
+  test('where rows are only added, which is reported', async () => {
+    expect(await measured("insert into app.notes values (14, 3, 'five');")).toMatchObject({
+      seen: [],
+      lines: ['app.notes: 1 row added'],
+    });
+  });
+
+  test('where a trigger moves updated_at, which is reported; not where the migration sets it', async () => {
+    const sql = "update app.people set name = 'Cyd' where name is null;";
+    expect(await measured(sql)).toMatchObject({
+      seen: [],
+      lines: ['app.people: name filled in 1 row, updated_at moved by a trigger'],
+    });
+    expect((await measured('update app.people set updated_at = now();')).seen).toEqual([
+      'app.people: overwritten: updated_at in 3 rows',
+    ]);
+  });
+
+  test('where a table or column gets another name or schema, or is created again with its rows', async () => {
+    const renaming =
+      'create schema b; alter table app.notes set schema b; alter table b.notes rename to n; alter table b.n rename text to t;';
+    expect(await measured(renaming)).toMatchObject({ seen: [], lines: [] });
+    const again =
+      'create table app.new as select * from app.log; drop table app.log; alter table app.new rename to log;';
+    expect(await measured(again)).toMatchObject({ seen: [] });
+  });
+
+  test('where what goes is declared', async () => {
+    const sql = `-- deletes rows of app.notes: they are in the archive
+      -- overwrites app.people (name, born): the law says so
+      -- drops app.log: nobody reads it
+      -- drops app.people (weight): nobody asks
+      delete from app.notes;
+      update app.people set name = 'x', born = '2000-01-01' where id = 1;
+      drop table app.log;
+      alter table app.people drop column weight;`;
+    expect((await measured(sql)).seen).toEqual([]);
+  });
+});
+
+describe('a declaration', () => {
+  test('of what does not happen deviates', async () => {
+    const sql = `-- deletes rows of app.notes: never
+      -- overwrites app.people (name, born): half of it
+      -- drops app.log: never
+      update app.people set born = '2000-01-01' where id = 1;`;
+    expect((await measured(sql)).seen).toEqual([
+      'nothing of app.notes is deleted',
+      'name of app.people is not overwritten',
+      'nothing of app.log is dropped',
+    ]);
+  });
+
+  test('covers nothing but its own table, columns and kind, and needs a reason', async () => {
+    const sql = `-- overwrites app.people (name): the law says so
+      update app.people set name = 'x', born = '2000-01-01' where id = 1;`;
+    const { seen, fixes } = await measured(sql);
+    expect(seen).toHaveLength(1);
+    expect(fixes[0]).toContain('-- overwrites app.people (born): <reason>');
+    expect((await measured('-- deletes rows of app.notes:\ndelete from app.notes;')).seen).toHaveLength(1);
+    expect((await measured("select '-- deletes rows of app.notes: why';\ndelete from app.notes;")).seen).toHaveLength(
+      1,
+    );
+  });
+});
+
+test('a session that a called function leaves changed deviates, and the rows are measured all the same', async () => {
+  const leaving = (sql: string): string =>
+    `create function app.leave() returns void language plpgsql as $$ begin ${sql}; end $$; select app.leave();`;
+  expect((await measured(leaving("perform set_config('search_path', 'app', false)"))).seen).toEqual([
+    'search_path is set to app',
+  ]);
+  expect((await measured(leaving('create temp table left_over (a int)'))).seen).toEqual([
+    'the temporary object left_over is there',
+  ]);
+  expect((await measured(leaving('set role pg_monitor'))).seen).toContainEqual(
+    expect.stringContaining('the current role is pg_monitor'),
+  );
+  expect((await measured(leaving('set local search_path = app'))).seen).toEqual([]);
+});
+
+test('a migration that fails where there are rows deviates', async () => {
+  expect((await measured('alter table app.people alter column name set not null;')).seen).toEqual([
+    expect.stringContaining('contains null values'),
+  ]);
+});
+
+test.each([
+  ['create table a (b int); create index on a (b); comment on table a is $$b$$; grant select on a to b', false],
+  ['drop policy a on b; create policy a on b using (true); alter table b enable row level security', false],
+  ['create or replace function a() returns int language sql return 1; drop trigger a on b', false],
+  ['alter table a rename to b; alter table a add column b int default 1', false],
+  ['delete from a', true],
+  ['insert into a values (1)', true],
+  ['do $$ begin end $$', true],
+  ['call a()', true],
+  ['select a()', true],
+  ['alter table a alter column b type int', true],
+  ['alter table a drop column b', true],
+  ['drop table a', true],
+  ['drop type a', true],
+  ['drop function a() cascade', true],
+  ['with a as (delete from b returning 1) select * from a', true],
+])('whether `%s` may touch rows: %s', async (sql, expected) => {
+  expect(await mayTouchRows(sql)).toBe(expected);
+});
