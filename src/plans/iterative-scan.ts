@@ -3,7 +3,7 @@ import { readFunctions } from '../catalog/functions.ts';
 import { readIndexes } from '../catalog/indexes.ts';
 import { loadParser } from '../sql/references.ts';
 import { type SettingChange, settingChanges } from '../sql/setting-changes.ts';
-import type { Caller } from './model.ts';
+import type { CallingFunction } from './model.ts';
 
 /**
  * The access methods whose scans end before all rows are found, and the setting that lets a scan go on: pgvector's
@@ -45,7 +45,7 @@ interface RoutineSettings {
 
 /** Where a statement runs: inside of which functions, in a session with which settings. */
 interface StatementPlace {
-  readonly callers: readonly Caller[];
+  readonly callers: readonly CallingFunction[];
   readonly settings: Readonly<Record<string, string>>;
 }
 

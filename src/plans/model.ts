@@ -51,11 +51,11 @@ export interface NestedPlan {
   readonly text: string;
   readonly plan: PlanNode;
   /** The functions that were running, the innermost first. */
-  readonly callers: readonly Caller[];
+  readonly callers: readonly CallingFunction[];
 }
 
 /** A function that ran a statement. */
-export interface Caller {
+export interface CallingFunction {
   /** Undefined where PostgreSQL gives the name alone. */
   readonly schema: string | undefined;
   readonly name: string;
