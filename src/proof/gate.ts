@@ -9,10 +9,10 @@ import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries } from './prove.ts';
 import { proveRows } from './rows.ts';
 
-/** What the gate found of a migration. */
+/** The findings of the gate about a migration. */
 export interface GateProof {
   readonly findings: Findings;
-  /** What it did to the rows of each table, a line each. */
+  /** Each table whose rows it changed, with the numbers, a line each. */
   readonly rows: readonly string[];
 }
 

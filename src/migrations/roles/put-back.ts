@@ -61,7 +61,7 @@ function without(state: RolesState, names: ReadonlySet<string>): RolesState {
   };
 }
 
-/** What was put back, and what was not, for people: a line each, or nothing. */
+/** The report for people: a line for all that was put back, and one for each thing that was not; empty for nothing. */
 export function putBackText({ ran, stays }: RolesPutBack): string {
   return [
     ...(ran.length > 0

@@ -12,7 +12,7 @@ export interface RoleSetting {
   readonly value: string;
 }
 
-/** What a server keeps once for all of its databases, so that dropping the shadow database does not undo it. Passwords are not read. */
+/** The state that a server keeps once for all of its databases, so that dropping the shadow database does not undo it. Passwords are not read. */
 export interface RolesState {
   /** PostgreSQL's major version. */
   readonly major: number;

@@ -3,7 +3,7 @@ import { nodesOfType } from '../../sql/tree.ts';
 
 const OF_ROLES = ['CreateRoleStmt', 'AlterRoleStmt', 'AlterRoleSetStmt', 'DropRoleStmt', 'GrantRoleStmt'];
 const OF_DATABASES = ['AlterDatabaseSetStmt'];
-/** What these run can't be read in full. */
+/** Statements that run code which can't be read in full. */
 const OPAQUE = ['DoStmt', 'CallStmt', 'FuncCall'];
 
 /**

@@ -10,7 +10,7 @@ export interface ChangedColumn {
   readonly values: readonly (string | null)[];
 }
 
-/** What happened to the rows of one table. */
+/** The changes of the rows of one table. */
 export interface TableChange {
   /** `schema.table` before, or after for a table that is new. */
   readonly table: string;

@@ -127,7 +127,7 @@ const DONE: Readonly<Record<RowsDeclaration['kind'], string>> = {
 
 const counted = (number: number, what: string): string => `${number} ${number === 1 ? what : `${what}s`}`;
 
-/** What happened to the rows of each table, a line each. */
+/** The changes of the rows of each table, a line each. */
 export function rowLines(changes: readonly TableChange[], moved: ReadonlyMap<string, readonly string[]>): string[] {
   return changes.map((change) => {
     const { table, now, rows, added, deleted, changed, filled, dropped } = change;

@@ -30,7 +30,7 @@ const DEFINING = new Set([
   'ViewStmt',
 ]);
 
-/** What ALTER TABLE can do to a table without changing a value that is there. */
+/** The commands of ALTER TABLE that can be done to a table without changing a value that is there. */
 const HARMLESS = new Set([
   'AT_AddColumn',
   'AT_AddConstraint',
@@ -53,7 +53,7 @@ const HARMLESS = new Set([
   'AT_ValidateConstraint',
 ]);
 
-/** What has no rows of its own. */
+/** Kinds of objects without rows of their own. */
 const WITHOUT_ROWS = new Set([
   'OBJECT_AGGREGATE',
   'OBJECT_FUNCTION',

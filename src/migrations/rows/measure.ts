@@ -9,7 +9,7 @@ import { rowDeviations, rowLines } from './findings.ts';
 import { readAllRows } from './read.ts';
 import { columnsSetBy, movedByTrigger } from './triggers.ts';
 
-/** What a migration did to rows and to its session: its deviations, and a line for each table for people. */
+/** The effect of a migration on rows and on its session: its deviations, and a line for each table for people. */
 export interface RowsMeasured {
   readonly deviations: readonly Deviation[];
   readonly lines: readonly string[];

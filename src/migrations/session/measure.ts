@@ -12,7 +12,7 @@ const STATE = `
   union all select format('it listens on %s', channel) from pg_listening_channels() channel
   union all select 'an advisory lock is held' from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted`;
 
-/** What a session has of its own, a sentence each. Settings with a prefix, as in app.secret, can't be listed. */
+/** The state that a session has of its own, a sentence each. Settings with a prefix, as in app.secret, can't be listed. */
 export async function readSession(client: pg.Client): Promise<ReadonlySet<string>> {
   const { rows } = await client.query<{ what: string }>(STATE);
   return new Set(rows.map(({ what }) => what));
