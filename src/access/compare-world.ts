@@ -39,7 +39,7 @@ function missingRow(first: MissingRow, count: number, others: number): Deviation
   };
 }
 
-/** What cannot be judged as long as rows of the world are missing, counted rather than told one by one. */
+/** A finding that cannot be judged as long as rows of the world are missing, counted rather than told one by one. */
 export function withoutWorld(what: string): NotEvaluated {
   return { check: 'access', where: what, why: 'Rows of the world are missing, as told above.' };
 }

@@ -50,7 +50,7 @@ export const accessSettings = z.strictObject({
    */
   privileges: z.record(name, z.record(name, z.string())).optional(),
   /**
-   * What client roles reach outside of the proven schemas, and what their roles are allowed besides: object → the reason
+   * Whatever client roles reach outside of the proven schemas, and what their roles are allowed besides: object → the reason
    * why that is as it should be, as in `{ 'role service_role bypassrls': 'It acts for everybody.' }`. docs/known.md says
    * how each kind of object is written. What no client role reaches (any more) may not stand here.
    */

@@ -26,7 +26,7 @@ export interface ApproximateIndex {
   readonly setting: string | undefined;
 }
 
-/** What decides whether a scan of an approximate index goes on. */
+/** The settings that decide whether a scan of an approximate index goes on. */
 export interface ApproximateScans {
   /** By the schema and name of the index, as `schema.name`. */
   readonly indexes: ReadonlyMap<string, ApproximateIndex>;
