@@ -86,7 +86,7 @@ program
 
 program
   .command('snapshot')
-  .summary('write the snapshots that a pull request shows: GraphQL schemas, access matrix, plans, types')
+  .summary('write the snapshots that a pull request shows: access matrix, structure, plans, GraphQL schemas, types')
   .description(
     `Builds and proves as check does, then writes the snapshots and the generated types, and deletes snapshots of things that no longer exist. Read what it wrote before you commit it: reviewers see it.`,
   )
