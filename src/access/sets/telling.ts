@@ -99,8 +99,16 @@ interface GuessableKey {
   readonly columns: readonly string[];
 }
 
-/** The keys and unique indexes on columns whose values people can guess: not uuids alone, nor generated ones. */
+/** The types of a primary key of one column that only numbers its rows: that a number is taken tells nothing of the row. */
+const NUMBERS = new Set(['smallint', 'integer', 'bigint']);
+
+/**
+ * The keys and unique indexes on columns whose values people can guess and that say something of the row: not uuids
+ * alone, nor generated ones, nor a number as the primary key.
+ */
 function guessableKeys({ keys, indexes, columns }: Table): GuessableKey[] {
+  const isNumber = (names: readonly string[]): boolean =>
+    names.length === 1 && columns.some(({ name, typeName }) => name === names[0] && NUMBERS.has(typeName));
   const isGuessable = (names: readonly string[]): boolean =>
     names.some((name) =>
       columns.some((column) => column.name === name && column.typeName !== 'uuid' && !column.identity),
@@ -108,5 +116,8 @@ function guessableKeys({ keys, indexes, columns }: Table): GuessableKey[] {
   const unique = indexes
     .filter((index) => index.unique && index.constraint === null && index.keys.every(({ column }) => column))
     .map(({ name, keys: own }) => ({ name, columns: own.flatMap(({ column }) => column ?? []) }));
-  return [...keys.filter(({ kind }) => kind !== 'exclusion'), ...unique].filter((key) => isGuessable(key.columns));
+  const named = keys.filter(
+    ({ kind, columns: own }) => kind !== 'exclusion' && !(kind === 'primary key' && isNumber(own)),
+  );
+  return [...named, ...unique].filter((key) => isGuessable(key.columns));
 }
