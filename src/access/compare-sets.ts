@@ -2,7 +2,7 @@ import type { Deviation, Findings, NotEvaluated } from '../report/deviation.ts';
 import { declaredIn } from '../report/layout.ts';
 import { withoutWorld } from './compare-world.ts';
 import type { MissingRow } from './seed.ts';
-import type { NodeCoverage } from './sets/coverage.ts';
+import { isDecided, type NodeCoverage } from './sets/coverage.ts';
 import type { SetProbes, TableHole } from './sets/probe-sets.ts';
 import type { Telling } from './sets/telling.ts';
 import { transcript } from './transcript.ts';
@@ -105,8 +105,9 @@ function inWords(variant: TableHole['row']['variant']): string {
     .join(' and ');
 }
 
-function undecided({ table, policy, clause, node, wasTrue, wasFalse, concerned }: NodeCoverage): NotEvaluated[] {
-  if (wasTrue && wasFalse) return [];
+function undecided(coverage: NodeCoverage): NotEvaluated[] {
+  if (isDecided(coverage)) return [];
+  const { table, policy, clause, node, wasTrue, wasFalse, concerned } = coverage;
   const condition = node.replaceAll(/\s+/g, ' ');
   return [{ check: 'access', where: `policy “${policy}” on ${table}, ${clause} ${condition}`, why: reason() }];
 
@@ -114,6 +115,8 @@ function undecided({ table, policy, clause, node, wasTrue, wasFalse, concerned }
     if (!concerned) return 'No persona has a role that the policy is for. Add one, or drop the policy.';
     if (!wasTrue && !wasFalse)
       return 'It could not be evaluated for any row and caller: the table has no row in the world, or the condition fails for every caller.';
+    if (wasTrue && wasFalse)
+      return `It was true only where another part of the OR, or another policy, was true as well: whom it lets in by itself was not seen. Add a row to ${declaredIn('world')}, or a persona, for which it alone is true; if there can be none, remove it.`;
     const [missing, seen] = wasTrue ? ['false', 'true'] : ['true', 'false'];
     return `It was ${seen} for every row and caller that was asked. Add a row to ${declaredIn('world')}, or a persona, for which it is ${missing}.`;
   }

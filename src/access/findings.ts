@@ -10,6 +10,7 @@ import type { AccessSpec, Calls, FunctionSpec, Persona, PrivilegeSpec } from './
 import type { Probes } from './probe.ts';
 import { isKnown, type Known } from './reach/known.ts';
 import { bypassing } from './reach/roles.ts';
+import { isDecided } from './sets/coverage.ts';
 import type { Subject } from './subject.ts';
 
 /** All that is declared about who may do what. */
@@ -92,7 +93,7 @@ export interface Counts {
   readonly cells: number;
   /** A caller, a command and a row each, of the world's rows and their variants. */
   readonly answers: number;
-  /** The parts of the conditions of policies, each of which was true and false. */
+  /** The parts of the conditions of policies of which enough was seen (sets/coverage.ts). */
   readonly conditions: number;
   /** A role, a command and a column each. */
   readonly columns: number;
@@ -110,7 +111,7 @@ export function countAll({ cells, columns, functions, privileges, sets }: Probes
     functions: subject.functions.length,
     cells: cells.filter(isProven).length,
     answers: sets.asked,
-    conditions: sets.coverage.filter(({ wasTrue, wasFalse }) => wasTrue && wasFalse).length,
+    conditions: sets.coverage.filter(isDecided).length,
     columns: columns.reduce((sum, grants) => sum + (grants.unclear === undefined ? grants.columns.length : 0), 0),
     calls: functions.filter(isProven).length,
     privileges: privileges.filter(isProven).length,

@@ -3,6 +3,7 @@ import type { Table } from '../../catalog/table.ts';
 import { type BooleanTree, booleanTree, nodesOf } from '../../sql/boolean-tree.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import type { Question } from './ask.ts';
+import type { AskedRow } from './rows.ts';
 import { isAmong, rowId, SCRATCH } from './scratch.ts';
 
 /** A condition of a policy, and every node of its boolean tree. */
@@ -21,6 +22,11 @@ export interface Truth {
   readonly row: string;
   /** True and false as they were for each node; null counts as false, as it does for a policy. */
   readonly values: readonly (boolean | undefined)[];
+}
+
+/** What a condition's nodes were for a row of which more is known than its id. */
+export interface RowTruth extends Omit<Truth, 'row'> {
+  readonly row: AskedRow;
 }
 
 /** The conditions of a table's policies, each for those callers whom it concerns. */

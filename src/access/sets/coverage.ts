@@ -1,6 +1,5 @@
-import type { Condition, Truth } from './conditions.ts';
-import { isConstant } from './conditions.ts';
-import type { AskedRow } from './rows.ts';
+import { orsOf, trueAlone } from './alone.ts';
+import { type Condition, isConstant, type RowTruth } from './conditions.ts';
 import type { Variant } from './variants.ts';
 
 /** Whether a node of a policy's condition was seen true and false, each for some row and caller. */
@@ -12,20 +11,22 @@ export interface NodeCoverage {
   readonly node: string;
   readonly wasTrue: boolean;
   readonly wasFalse: boolean;
+  /** Whether it was true where nothing beside it opened the row, if anything stands beside it. */
+  readonly wasAlone: boolean | undefined;
   /** Whether there is any caller for whom the policy is. */
   readonly concerned: boolean;
 }
 
-/** What a condition's nodes were for a row of which more is known than its id. */
-export interface RowTruth extends Omit<Truth, 'row'> {
-  readonly row: AskedRow;
-}
+/** Whether enough was seen of a node to know what it does. */
+export const isDecided = ({ wasTrue, wasFalse, wasAlone }: NodeCoverage): boolean =>
+  wasTrue && wasFalse && wasAlone !== false;
 
 /** The nodes of all conditions but those that are constants. */
 export function nodeCoverage(
   conditions: readonly Condition[],
   truths: readonly (readonly RowTruth[])[],
 ): NodeCoverage[] {
+  const alone = trueAlone(conditions, truths);
   return conditions.flatMap(({ policy, clause, nodes, callers }, index) =>
     nodes.flatMap((node, place) => {
       if (isConstant(node)) return [];
@@ -38,6 +39,7 @@ export function nodeCoverage(
           node: node.text,
           wasTrue: values.has(true),
           wasFalse: values.has(false),
+          wasAlone: alone[index]?.[place],
           concerned: callers.length > 0,
         },
       ];
@@ -47,7 +49,8 @@ export function nodeCoverage(
 
 /**
  * Variants in which several columns change at once, for nodes that no change of one column decides: an AND all of whose
- * arms were true, but never for the same row, and an OR all of whose arms were false.
+ * arms were true, but never for the same row, an OR all of whose arms were false, and an OR of which one arm was never
+ * true while the others were false.
  * @returns for each class of rows, the variants of its row to try
  */
 export function compositesOf(
@@ -55,33 +58,46 @@ export function compositesOf(
   truths: readonly (readonly RowTruth[])[],
 ): Map<string, Variant[]> {
   const composites = new Map<string, Variant[]>();
-  for (const [index, { nodes }] of conditions.entries()) {
+  const alone = trueAlone(conditions, truths);
+  for (const [index, condition] of conditions.entries()) {
     const own = truths[index] ?? [];
-    for (const [place, node] of nodes.entries()) {
-      if (node.kind !== 'and' && node.kind !== 'or') continue;
-      const wanted = node.kind === 'and';
-      if (own.some(({ values }) => values[place] === wanted)) continue;
-      const arms = node.arms.map((arm) => nodes.indexOf(arm));
-      for (const [row, variant] of combine(own, arms, wanted)) {
+    for (const wanted of wantedOf(condition, own, alone[index] ?? []))
+      for (const [row, variant] of combine(own, wanted)) {
         const known = composites.get(row) ?? [];
         if (!known.some((one) => JSON.stringify(one) === JSON.stringify(variant)))
           composites.set(row, [...known, variant]);
       }
-    }
   }
   return composites;
 }
 
+/** What arms should be for the same row: a value for the place of each. */
+type Wanted = ReadonlyMap<number, boolean>;
+
+function wantedOf(condition: Condition, own: readonly RowTruth[], alone: readonly (boolean | undefined)[]): Wanted[] {
+  const { nodes } = condition;
+  const together = nodes.flatMap((node, place): Wanted[] => {
+    if (node.kind !== 'and' && node.kind !== 'or') return [];
+    const wanted = node.kind === 'and';
+    if (own.some(({ values }) => values[place] === wanted)) return [];
+    return [new Map(node.arms.map((arm) => [nodes.indexOf(arm), wanted]))];
+  });
+  const byItself = orsOf(condition).flatMap((arms) =>
+    arms
+      .filter((arm) => alone[arm] === false)
+      .map((arm): Wanted => new Map(arms.map((other) => [other, other === arm]))),
+  );
+  return [...together, ...byItself];
+}
+
 /** For each caller and class: the changes that make each arm what is wanted, together, where they don't contradict. */
-function* combine(truths: readonly RowTruth[], arms: readonly number[], wanted: boolean): Iterable<[string, Variant]> {
+function* combine(truths: readonly RowTruth[], wanted: Wanted): Iterable<[string, Variant]> {
   const groups = Map.groupBy(truths, ({ caller, row }) => `${caller}\n${row.row}`);
   for (const own of groups.values()) {
     const name = own[0]?.row.row ?? '';
     let changes: Record<string, string> | undefined = {};
-    for (const arm of arms) {
-      const candidates = own
-        .filter(({ values }) => values[arm] === wanted)
-        .map(({ row }) => row.variant?.changes ?? {});
+    for (const [arm, value] of wanted) {
+      const candidates = own.filter(({ values }) => values[arm] === value).map(({ row }) => row.variant?.changes ?? {});
       const fits = candidates.find((candidate) => agrees(candidate, changes ?? {}));
       changes = fits && changes ? { ...changes, ...fits } : undefined;
       if (!changes) break;

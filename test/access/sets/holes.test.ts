@@ -202,6 +202,46 @@ test('a part of a condition that is never true, or never false, is named', async
   expect(undecidedIn(seen)).toEqual(["(app.me() = 'root'::text)", '((id IS NOT NULL) AND false)', '(id IS NOT NULL)']);
 });
 
+describe('a condition that is only true where another opens the row', () => {
+  const FOLLOWS = `${TABLE} create table app.follows (who text, whom text); grant select on app.follows to $role;`;
+  const COMMON = `exists (select from app.follows a join app.follows b using (whom) where a.who = owner and b.who = app.me())`;
+  const inSql = `(EXISTS ( SELECT`;
+
+  test.each([
+    ['an arm of an OR', `create policy p on app.notes using (owner = app.me() or ${COMMON});`],
+    [
+      'a policy of its own',
+      `create policy p on app.notes using (owner = app.me()); create policy q on app.notes for select using (${COMMON});`,
+    ],
+  ])('is not evaluated: %s', async (_, policies) => {
+    const onlyAnn = await ground.look(
+      `${FOLLOWS} insert into app.follows values ('ann', 'x'); ${policies}`,
+      world,
+      own,
+    );
+    expect(holesOf(onlyAnn)).toEqual([]);
+    expect(undecidedIn(onlyAnn)).toEqual([expect.stringContaining(inSql)]);
+    const both = await ground.look(
+      `${FOLLOWS} insert into app.follows values ('ann', 'x'), ('bob', 'x'); ${policies}`,
+      world,
+      own,
+    );
+    expect(holesOf(both)).toContain('bob select app.notes');
+    // Now each owner also follows what the other follows: what owning opens by itself is not seen any more.
+    expect(undecidedIn(both)).toEqual(['(owner = app.me())']);
+  });
+
+  test('columns are changed together to have it true alone', async () => {
+    const seen = await ground.look(
+      `${TABLE} create policy p on app.notes using (owner = app.me() or (shared and title is null));`,
+      world,
+      own,
+    );
+    expect(holesOf(seen)).toContain('bob select app.notes shared=true::boolean title=null');
+    expect(undecidedIn(seen)).toEqual([]);
+  });
+});
+
 describe('a unique key', () => {
   const OWN = `${TABLE} create policy p on app.notes using (owner = app.me());`;
 

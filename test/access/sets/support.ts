@@ -1,5 +1,6 @@
 import type { AccessSpec, Persona, WorldRow } from '../../../src/access/model.ts';
 import { probe } from '../../../src/access/probe.ts';
+import { isDecided } from '../../../src/access/sets/coverage.ts';
 import type { SetProbes } from '../../../src/access/sets/probe-sets.ts';
 import { readSubject } from '../../../src/access/subject.ts';
 import { freshDatabase } from '../../support/databases.ts';
@@ -47,7 +48,7 @@ export function holesOf({ holes }: SetProbes): string[] {
   ].sort();
 }
 
-/** The nodes of conditions that were not seen both true and false. */
+/** The nodes of conditions of which not enough was seen to know what they do. */
 export function undecidedIn({ coverage }: SetProbes): string[] {
-  return coverage.filter(({ wasTrue, wasFalse }) => !(wasTrue && wasFalse)).map(({ node }) => node);
+  return coverage.filter((one) => !isDecided(one)).map(({ node }) => node);
 }
