@@ -72,11 +72,15 @@ export function compositesOf(
 }
 
 /** What arms should be for the same row: a value for the place of each. */
-type Wanted = ReadonlyMap<number, boolean>;
+type WantedArms = ReadonlyMap<number, boolean>;
 
-function wantedOf(condition: Condition, own: readonly RowTruth[], alone: readonly (boolean | undefined)[]): Wanted[] {
+function wantedOf(
+  condition: Condition,
+  own: readonly RowTruth[],
+  alone: readonly (boolean | undefined)[],
+): WantedArms[] {
   const { nodes } = condition;
-  const together = nodes.flatMap((node, place): Wanted[] => {
+  const together = nodes.flatMap((node, place): WantedArms[] => {
     if (node.kind !== 'and' && node.kind !== 'or') return [];
     const wanted = node.kind === 'and';
     if (own.some(({ values }) => values[place] === wanted)) return [];
@@ -85,13 +89,13 @@ function wantedOf(condition: Condition, own: readonly RowTruth[], alone: readonl
   const byItself = orsOf(condition).flatMap((arms) =>
     arms
       .filter((arm) => alone[arm] === false)
-      .map((arm): Wanted => new Map(arms.map((other) => [other, other === arm]))),
+      .map((arm): WantedArms => new Map(arms.map((other) => [other, other === arm]))),
   );
   return [...together, ...byItself];
 }
 
 /** For each caller and class: the changes that make each arm what is wanted, together, where they don't contradict. */
-function* combine(truths: readonly RowTruth[], wanted: Wanted): Iterable<[string, Variant]> {
+function* combine(truths: readonly RowTruth[], wanted: WantedArms): Iterable<[string, Variant]> {
   const groups = Map.groupBy(truths, ({ caller, row }) => `${caller}\n${row.row}`);
   for (const own of groups.values()) {
     const name = own[0]?.row.row ?? '';
