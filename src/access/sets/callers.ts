@@ -11,10 +11,14 @@ const UNKNOWN_ID = '00000000-0000-4000-8000-fffffffffffe';
 /**
  * The personas, and for each of their roles callers as nobody configures them: without any setting, with empty ones,
  * with claims that lack each key, that name a user who is not there or none at all, and with metadata of the user's own
- * that claims everything. They may do no more than what every persona of the role may.
+ * that claims everything. They may do no more than what every persona of the role may. For a role that bypasses row
+ * security there are none: no policy is evaluated for it, so that its settings change nothing of what it reaches.
  */
-export function callersOf(personas: readonly Persona[]): Caller[] {
-  const byRole = Map.groupBy(personas, ({ role }) => role);
+export function callersOf(personas: readonly Persona[], bypassing: ReadonlySet<string>): Caller[] {
+  const byRole = Map.groupBy(
+    personas.filter(({ role }) => !bypassing.has(role)),
+    ({ role }) => role,
+  );
   return [
     ...personas.map((persona): Caller => ({ ...persona, kind: 'persona' })),
     ...[...byRole].flatMap(([role, own]) => automatic(role, own)),

@@ -5,6 +5,7 @@ import type { Relation } from '../../catalog/relations.ts';
 import { type Table, tableOf } from '../../catalog/table.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
 import type { AccessSpec, Persona } from '../model.ts';
+import { bypassing } from '../reach/roles.ts';
 import type { RelationPrivileges } from '../relation-privileges.ts';
 import type { Rights } from '../rights.ts';
 import type { ProbedRow } from '../seed.ts';
@@ -60,7 +61,7 @@ export async function probeSets(
   rights: Rights,
 ): Promise<SetProbes> {
   const relations = [...declared, ...partitionsOf(declared, catalog.relations)];
-  const callers = callersOf(personas);
+  const callers = callersOf(personas, bypassing(catalog.roles));
   const world: World = { catalog, personas, callers, ids: idsOf(personas), spec };
   const tables = relations.filter(({ kind }) => kind === 'table' || kind === 'partitioned table');
   await client.query('savepoint sets');
