@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Table } from '../../catalog/table.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import type { RelationPrivileges } from '../relation-privileges.ts';
+import { standIns } from './alike.ts';
 import { type Answer, ask, type Question } from './ask.ts';
 import type { Caller } from './callers.ts';
 import { type Condition, conditionQuestion, nodeQuestion, showRows, type Truth, truthsIn } from './conditions.ts';
@@ -24,13 +25,15 @@ export interface TableObservation {
   readonly delete: ReadonlySet<string>;
   /** What the nodes of each condition were, in the order of the conditions. */
   readonly truths: readonly (readonly Truth[])[];
+  /** How many answers the statements gave: a caller who was asked, a command and a row each. */
+  readonly asked: number;
 }
 
 export const pairOf = (caller: number, row: string): string => `${caller} ${row}`;
 
 /**
- * Asks every caller who has a privilege for it which of the rows they see, and which rows an update and a delete without
- * WHERE reach. To have rows told apart, SELECT is lent to roles that may read some columns; the caller undoes it.
+ * Asks every caller what the conditions of policies are for each row; then, those who have a privilege for it, which of the
+ * rows they see, and which rows an update and a delete without WHERE reach. To have rows told apart, SELECT is lent to roles that may read some columns; the caller undoes it.
  */
 export async function observe(
   client: pg.Client,
@@ -41,27 +44,45 @@ export async function observe(
   await client.query(
     [noteWrites(table), ...lendSelect(asked), ...(conditions.length > 0 ? [showRows(table, rows)] : [])].join('\n'),
   );
-  const commands = commandQuestions(asked, rows);
-  const questions = [
-    ...commands.map(({ question }) => question),
-    ...conditions.map((one) => conditionQuestion(table, one)),
-  ];
-  const answers = await ask(client, asked.callers, questions);
-  const pairs = (command: string): Set<string> =>
-    new Set(
-      answers
-        .filter(({ question }) => commands[question]?.command === command)
-        .flatMap(({ caller, rows }) => rows.map((row) => pairOf(caller, row))),
-    );
+  const told = await ask(
+    client,
+    asked.callers,
+    conditions.map((one) => conditionQuestion(table, one)),
+  );
   const truths: Truth[][] = [];
   for (const [index, condition] of conditions.entries()) {
-    const own = answers.filter(({ question }) => question === commands.length + index);
+    const own = told.filter(({ question }) => question === index);
     truths.push([
       ...own.flatMap(({ caller, rows, error }) => (error ? [] : truthsIn(caller, rows))),
       ...(await oneByOne(client, asked, condition, own)),
     ]);
   }
-  return { select: pairs('select'), update: pairs('update'), delete: pairs('delete'), truths };
+  const commands = commandQuestions(asked, rows);
+  const insteadOf = standIns(asked.callers, truths, told);
+  const likeThem = Map.groupBy(asked.callers.keys(), (place) => insteadOf[place] ?? place);
+  const answers = await ask(
+    client,
+    asked.callers,
+    commands.map(({ question }) => ({
+      ...question,
+      callers: question.callers.filter((place) => insteadOf[place] === place),
+    })),
+  );
+  const pairs = (command: string): Set<string> =>
+    new Set(
+      answers
+        .filter(({ question }) => commands[question]?.command === command)
+        .flatMap(({ caller, rows }) =>
+          rows.flatMap((row) => (likeThem.get(caller) ?? []).map((place) => pairOf(place, row))),
+        ),
+    );
+  return {
+    select: pairs('select'),
+    update: pairs('update'),
+    delete: pairs('delete'),
+    truths,
+    asked: answers.length * rows.length,
+  };
 }
 
 /** Asks every caller who may select which of the rows they see, and nothing else. SELECT is lent as `observe` does. */
@@ -78,13 +99,15 @@ export async function observeReads(
 
 interface CommandQuestion {
   readonly command: 'select' | 'update' | 'delete';
-  readonly question: Question;
+  readonly question: QuestionOf;
 }
+
+type QuestionOf = Question & { readonly callers: readonly number[] };
 
 const placesWith = ({ callers, privileges }: Asked, may: (own: RelationPrivileges) => boolean): number[] =>
   callers.flatMap(({ role }, place) => (privileges(role).usage && may(privileges(role)) ? [place] : []));
 
-function readQuestion(asked: Asked, rows: readonly Pick<AskedRow, 'id'>[]): Question {
+function readQuestion(asked: Asked, rows: readonly Pick<AskedRow, 'id'>[]): QuestionOf {
   return {
     kind: 'read',
     sql: `select array_agg(${rowId('t')}) from ${asked.table.sql} t where ${isAmong('t', rows)}`,
