@@ -14,7 +14,7 @@ export interface Condition {
   readonly callers: readonly number[];
 }
 
-/** What the nodes of a condition were, for one caller and one row. */
+/** The values of the nodes of a condition, for one caller and one row. */
 export interface Truth {
   readonly caller: number;
   /** The id of the row, as it was when it was asked about. */

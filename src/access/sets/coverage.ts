@@ -16,7 +16,7 @@ export interface NodeCoverage {
   readonly concerned: boolean;
 }
 
-/** What a condition's nodes were for a row of which more is known than its id. */
+/** The values of a condition's nodes for a row of which more is known than its id. */
 export interface RowTruth extends Omit<Truth, 'row'> {
   readonly row: AskedRow;
 }
