@@ -3,10 +3,11 @@ import { z } from 'zod';
 /** A name that is not empty: of a role, a schema, a persona. */
 export const name = z.string().min(1);
 
-/** `schema.name` of a relation, as people write it: a part with a dot or a quote in it stands in double quotes. */
-export const relationName = z
-  .string()
-  .regex(/^("(?:[^"]|"")+"|[^."]+)\.("(?:[^"]|"")+"|[^."]+)$/, 'must be written schema.table');
+/** The two parts of `schema.name` as people write it: one with a dot or a quote in it stands in double quotes. */
+export const RELATION_NAME = /^("(?:[^"]|"")+"|[^."]+)\.("(?:[^"]|"")+"|[^."]+)$/;
+
+/** `schema.name` of a relation, as people write it. */
+export const relationName = z.string().regex(RELATION_NAME, 'must be written schema.table');
 
 /** `schema.name` of a function; with its argument types where the name is overloaded. */
 export const functionName = z

@@ -1,5 +1,5 @@
 --! Previous: sha1:3fee843ba802fcd727aead8b88c1e4d08b5945fb
---! Hash: sha1:473968ef0670785b93805685773182cdceeefd23
+--! Hash: sha1:017df39d039bf19f75c14d5ffec758a0a4c368d0
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
@@ -1135,7 +1135,7 @@ as $$
   select * from private.admin_overview();
 $$;
 comment on function public.admin_overview() is
-  'The whole in one row. Days are UTC days, and a period of 7 days is today and the six before. A channel is active when somebody asked it something within 7 days; users are at their limit when none of today\''s questions is left. Admins only.';
+  'The whole in one row. Days are UTC days, and a period of 7 days is today and the six before. A channel is active when somebody asked it something within 7 days; users are at their limit when none of today''s questions is left. Admins only.';
 revoke all on function public.admin_overview() from public, anon, authenticated, service_role;
 grant execute on function public.admin_overview() to authenticated;
 --! EndIncluded functions/admin_overview.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:473968ef0670785b93805685773182cdceeefd23
---! Hash: sha1:f783ca1e99b6f07979f836d0cc21bf0e5ac5d1b4
+--! Previous: sha1:017df39d039bf19f75c14d5ffec758a0a4c368d0
+--! Hash: sha1:d8706acde04c199f03747e2c967e4fc1df1e00a4
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

@@ -8,7 +8,7 @@ import type { Telling } from './sets/telling.ts';
 import { transcript } from './transcript.ts';
 
 /**
- * What asking about sets of rows has shown beyond the cells: rows that the world does not have and that a caller sees or
+ * The findings about sets of rows beyond the cells: rows that the world does not have and that a caller sees or
  * writes, callers who are no persona, partitions. And the conditions of policies of which nobody knows what they do.
  * @param cells the tables of which the cells say what a persona does with a row of the world
  */

@@ -1,15 +1,17 @@
+import { RELATION_NAME } from '../settings.ts';
+import { unquoteIdentifier } from '../sql/quote.ts';
 import type { AccessSettings } from './settings.ts';
 
 /** The two parts of `schema.name`, either of them bare or in double quotes; undefined when it is no such name. */
 export function partsOf(name: string): readonly [schema: string, name: string] | undefined {
-  const [, schema, relation] = /^("(?:[^"]|"")+"|[^."]+)\.("(?:[^"]|"")+"|[^."]+)$/.exec(name) ?? [];
+  const [, schema, relation] = RELATION_NAME.exec(name) ?? [];
   return schema === undefined || relation === undefined ? undefined : [unquoted(schema), unquoted(relation)];
 }
 
 /** The schema that a name stands in. */
 export const schemaOf = (name: string): string => partsOf(name)?.[0] ?? name.split('.')[0] ?? '';
 
-const unquoted = (name: string): string => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name);
+const unquoted = (name: string): string => (name.startsWith('"') ? unquoteIdentifier(name) : name);
 
 /** The id that the catalogs give the relation of that name: both parts bare. */
 const idOf = (name: string): string => partsOf(name)?.join('.') ?? name;

@@ -2,6 +2,7 @@ import type { Column } from '../catalog/columns.ts';
 import type { DatabaseFunction } from '../catalog/functions.ts';
 import type { Relation } from '../catalog/relations.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
+import { AccessError } from './error.ts';
 import type { ColumnCommand, Persona, Value, Values } from './model.ts';
 
 /**
@@ -121,6 +122,9 @@ const WITHOUT_EQUALITY = new Set([
 
 function columnOf(relation: Relation, name: string): Column {
   const column = relation.columns.find((candidate) => candidate.name === name);
-  if (!column) throw new Error(`${relation.id} has no column ${JSON.stringify(name)}. Correct its rows in the world.`);
+  if (!column)
+    throw new AccessError(
+      `${relation.id} has no column ${JSON.stringify(name)}. Correct its rows in \`world\` of the configuration.`,
+    );
   return column;
 }

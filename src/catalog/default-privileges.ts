@@ -21,6 +21,10 @@ export interface DefaultPrivileges {
   }[];
 }
 
+/** A query that shows every entry as PostgreSQL stores it: the evidence of a finding. */
+export const DEFAULT_PRIVILEGES_ENTRIES =
+  'select defaclrole::regrole, defaclnamespace::regnamespace, defaclobjtype, defaclacl from pg_default_acl;';
+
 // Sequences are S among default privileges and s to acldefault().
 const QUERY = `
   with kinds (letter, built_in, kind) as (

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { granteeName } from './grants.ts';
 import type { RoleName } from './roles.ts';
 import { bySchema, type CatalogScope, inScope, readRows } from './scope.ts';
 
@@ -55,7 +56,7 @@ const query = (scope: CatalogScope): string => `
             pg_get_expr(p.polqual, p.polrelid) as using, pg_get_expr(p.polwithcheck, p.polrelid) as check,
             json_agg(json_build_object('name', r.name, 'sql', quote_ident(r.name)) order by r.name collate "C") as roles,
             string_agg(quote_ident(r.name), ', ' order by r.name collate "C") as names
-       from (select case o when 0 then 'public' else pg_get_userbyid(o)::text end as name from unnest(p.polroles) o) r) own
+       from (select ${granteeName('o')} as name from unnest(p.polroles) o) r) own
    where ${inScope(scope, 'n.nspname')}
    order by ${bySchema(scope, 'n.nspname')}, c.relname collate "C", p.polname collate "C"`;
 

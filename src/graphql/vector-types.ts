@@ -52,7 +52,8 @@ export const VectorTypesPlugin: GraphileConfig.Plugin = {
         if (!known) return;
         const extension = await info.helpers.pgIntrospection.getExtensionByName(serviceName, EXTENSION);
         if (!extension || pgType.typnamespace !== extension.extnamespace) return;
-        const schemaName = pgType.getNamespace()?.nspname ?? 'public';
+        const schemaName = pgType.getNamespace()?.nspname;
+        if (schemaName === undefined) return;
         event.pgCodec = {
           name: known.codec,
           sqlType: info.lib.sql.identifier(schemaName, pgType.typname),

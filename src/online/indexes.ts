@@ -39,8 +39,9 @@ const SPARE = `
   order by 1`;
 
 /**
- * Drops the indexes that filling does not need, and records their definitions: filled row by row, such indexes cost several times what it costs to
- * build them, above all approximate ones of vectors. In the transaction that created the tables, so that no session waits.
+ * Drops the indexes that filling does not need, and records their definitions: filled row by row, such indexes cost
+ * several times what it costs to build them, above all approximate ones of vectors. In the transaction that created the
+ * tables, so that no session waits.
  */
 export async function putOffIndexes(client: pg.Client, { targets }: OnlinePlan): Promise<void> {
   // Definitions are written with the schema of everything.

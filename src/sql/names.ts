@@ -1,3 +1,4 @@
+import { unquoteIdentifier } from './quote.ts';
 import { tokenAt } from './tokens.ts';
 
 interface NamePiece {
@@ -44,7 +45,7 @@ function piecesOf(text: string): NamePiece[] {
     const written = text.slice(at, end);
     if (token === null) pieces.push(...piecesOf(text.slice(at + 1)));
     else if (token.kind === 'word') pieces.push({ kind: 'word', text: written.toLowerCase() });
-    else if (token.kind === 'name') pieces.push({ kind: 'name', text: written.slice(1, -1).replaceAll('""', '"') });
+    else if (token.kind === 'name') pieces.push({ kind: 'name', text: unquoteIdentifier(written) });
     else if (token.kind === 'string') pieces.push(...withinString(written));
     else if (token.kind === 'symbol') pieces.push({ kind: 'symbol', text: written });
     at = end;

@@ -1,3 +1,4 @@
+import { unquoteIdentifier } from './quote.ts';
 import { type Token, tokensIn } from './tokens.ts';
 
 /** A token and where it begins, in characters. */
@@ -31,5 +32,5 @@ export const isName = ({ kind }: PlacedToken): boolean => kind === 'word' || kin
 /** A name as the catalogs have it. */
 export function nameAt(text: string, { kind, start, end }: PlacedToken): string {
   const written = text.slice(start, end);
-  return kind === 'name' ? written.slice(1, -1).replaceAll('""', '"') : written.toLowerCase();
+  return kind === 'name' ? unquoteIdentifier(written) : written.toLowerCase();
 }

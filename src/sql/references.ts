@@ -45,7 +45,7 @@ export function referencesOfRoutine(routine: RoutineText): References {
   if (routine.language === 'c' || routine.language === 'internal') return gathered;
   try {
     if (routine.language === 'plpgsql') gatherBody(routine, gathered);
-    else if (routine.language === 'sql') gather(parseSync(sqlBody(routine.source)), gathered);
+    else if (routine.language === 'sql') gather(parseSqlBody(routine.source), gathered);
     else gatherText(routine.source, gathered);
   } catch {
     gatherText(routine.source, gathered);
@@ -53,9 +53,14 @@ export function referencesOfRoutine(routine: RoutineText): References {
   return gathered;
 }
 
-/** pg_get_function_sqlbody() gives what follows `language sql`, and other bodies are statements. */
-const sqlBody = (source: string): string =>
-  /^(RETURN|BEGIN ATOMIC)\b/.test(source) ? `create function body() returns void language sql ${source}` : source;
+/** A body is statements, or what follows `language sql`, as pg_get_function_sqlbody() gives it: that is no statement. */
+function parseSqlBody(source: string): unknown {
+  try {
+    return parseSync(source);
+  } catch {
+    return parseSync(`create function body() returns void language sql ${source}`);
+  }
+}
 
 function gatherBody(routine: RoutineText, gathered: Gathered): void {
   const { statements, dynamic } = plpgsqlStatements(routine);

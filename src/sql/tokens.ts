@@ -1,3 +1,5 @@
+import { unquoteIdentifier } from './quote.ts';
+
 /** A piece of SQL: a blank or comment, a word, a quoted name, a string, or a symbol of one character. */
 export interface Token {
   readonly kind: 'blank' | 'word' | 'name' | 'string' | 'symbol';
@@ -52,7 +54,7 @@ export function heading(text: string, most: number): Heading[] {
     if (!token) break;
     const written = text.slice(at, token.end);
     if (token.kind === 'word') found.push({ text: written.toLowerCase(), kind: 'word' });
-    else if (token.kind === 'name') found.push({ text: written.slice(1, -1).replaceAll('""', '"'), kind: 'name' });
+    else if (token.kind === 'name') found.push({ text: unquoteIdentifier(written), kind: 'name' });
     else if (token.kind !== 'blank') found.push({ text: written, kind: token.kind });
     at = token.end;
   }

@@ -3,7 +3,7 @@ import type { Property, StructureObject, StructurePart } from './model.ts';
 /** One difference between two descriptions. */
 export interface StructureDifference {
   readonly object: StructureObject;
-  /** What of the object is concerned; undefined for the object itself. */
+  /** The part of the object that is concerned; undefined for the object itself. */
   readonly part?: StructurePart;
   /** A property that both have, or one of them; undefined when object or part is there once only. */
   readonly property?: { readonly name: string; readonly was?: Property; readonly is?: Property };
@@ -42,7 +42,7 @@ function alone<T>(
   return was ? [{ ...of(was), change: 'dropped' }] : [];
 }
 
-/** What exists without a line: its line says only what somebody changed. */
+/** Objects that exist without a line: a line says only what somebody changed. */
 function alwaysThere(object: StructureObject | undefined): StructureObject | undefined {
   const always = ['database', 'language', 'parameter', 'default privileges for'];
   return object && always.includes(object.kind) ? { ...object, properties: [], parts: [] } : undefined;
@@ -59,7 +59,7 @@ function compareGrants(object: StructureObject, was: StructurePart, is: Structur
 
 export const privilegeText = ({ name, value }: Property): string => [name, value].filter(Boolean).join(' ');
 
-/** What order means something in: the columns of a table and the fields of a type. */
+/** Kinds whose order means something: the columns of a table and the fields of a type. */
 function orderChange(was: StructureObject, is: StructureObject): StructureDifference[] {
   const namesIn = ({ parts }: StructureObject, other: StructureObject): string[] =>
     parts

@@ -1,4 +1,5 @@
-import { quoteLiteral } from '../sql/quote.ts';
+import { DEFAULT_PRIVILEGES_ENTRIES } from '../catalog/default-privileges.ts';
+import { quoteLiteral, unquoteIdentifier } from '../sql/quote.ts';
 import { tokenAt } from '../sql/tokens.ts';
 import { MIGRATOR, type StructureObject, type StructurePart } from './model.ts';
 
@@ -34,7 +35,7 @@ export function evidenceOf(object: StructureObject, part?: StructurePart): strin
     case 'publication':
       return `select * from pg_publication where pubname = ${plain};`;
     case 'default privileges for':
-      return 'select defaclrole::regrole, defaclnamespace::regnamespace, defaclobjtype, defaclacl from pg_default_acl;';
+      return DEFAULT_PRIVILEGES_ENTRIES;
     case 'foreign-data wrapper':
       return `select fdwname, fdwowner::regrole, fdwacl from pg_foreign_data_wrapper where fdwname = ${plain};`;
     case 'foreign server':
@@ -85,5 +86,5 @@ const roleText = (name: string): string => (name === MIGRATOR ? 'current_user' :
 /** A single name as it is, without its quotes. */
 function unquoted(name: string): string {
   const token = tokenAt(name, 0);
-  return token?.kind === 'name' && token.end === name.length ? name.slice(1, -1).replaceAll('""', '"') : name;
+  return token?.kind === 'name' && token.end === name.length ? unquoteIdentifier(name) : name;
 }

@@ -5,12 +5,12 @@ import type { Property, StructureObject, StructurePart } from './model.ts';
 export interface DifferenceWords {
   /** The object, or what of it is concerned. */
   readonly where: string;
-  /** What it was, and what it is, as sentences without a full stop. */
+  /** How it was and how it is, as sentences without a full stop. */
   readonly was: string;
   readonly is: string;
 }
 
-/** What is said when a flag is there, and when it is not. */
+/** The sentences for a flag that is there and for one that is not. */
 const FLAGS: Readonly<Record<string, readonly [string, string]>> = {
   disabled: ['is disabled', 'is enabled'],
   'only for replicas': ['is enabled only for replicas', 'is enabled'],

@@ -2,8 +2,11 @@ import { expect, test } from '@jest/globals';
 import { compareAccess } from '../../src/access/compare.ts';
 import { compareSets } from '../../src/access/compare-sets.ts';
 import { missingRows } from '../../src/access/compare-world.ts';
+import { AccessError } from '../../src/access/error.ts';
 import type { Cell } from '../../src/access/model.ts';
+import { insertStatement } from '../../src/access/statements.ts';
 import type { Relation } from '../../src/catalog/relations.ts';
+import { UserError } from '../../src/errors.ts';
 
 const refused = (row: string) => ({
   table: 'app.people',
@@ -21,6 +24,14 @@ test('what refuses rows of the world is told once, with how many are missing for
     where: 'app.people',
     seen: 'adding one fails for everybody, in function app.check(): Only staff may sign up. (2 rows of the world are missing for it; 1 that follow from such rows are missing, too)',
   });
+});
+
+test('a row with a column that its table does not have is an error for people, not a defect', () => {
+  const people = { id: 'app.people', sql: 'app.people', columns: [] } as unknown as Relation;
+  expect(() => insertStatement(people, { nick: 'ann' })).toThrow(
+    new AccessError('app.people has no column "nick". Correct its rows in `world` of the configuration.'),
+  );
+  expect(new AccessError('')).toBeInstanceOf(UserError);
 });
 
 test('two reasons are told apart', () => {

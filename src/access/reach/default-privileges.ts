@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { DefaultPrivileges } from '../../catalog/default-privileges.ts';
+import { DEFAULT_PRIVILEGES_ENTRIES, type DefaultPrivileges } from '../../catalog/default-privileges.ts';
 import { notExtensionMember, readRows } from '../../catalog/scope.ts';
 import { declaredIn } from '../../report/layout.ts';
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts';
@@ -61,8 +61,7 @@ export function reachedDefaults(
       where: `${namesOf(group.flatMap(({ own }) => own))} · ${line}`,
       expected: "objects that begin with their owner's privileges alone, or known with a reason",
       seen: group.map(({ entry, held }) => `${entry.kind}: ${textOf(held)}`).join('; '),
-      evidence:
-        'select defaclrole::regrole, defaclnamespace::regnamespace, defaclobjtype, defaclacl from pg_default_acl;',
+      evidence: DEFAULT_PRIVILEGES_ENTRIES,
       fix: `Run alter default privileges for role ${ownerSql}${schema === null ? '' : ` in schema ${quoteIdentifier(schema)}`} revoke …; or give ${JSON.stringify(line)} a reason in ${declaredIn('known')}.`,
     };
   });

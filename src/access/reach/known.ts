@@ -33,7 +33,7 @@ const FORMS: readonly RegExp[] = [
   /^default privileges of .+$/,
 ];
 
-/** What is known to be reached: object → reason. */
+/** The objects that are known to be reached: object → reason. */
 export type Known = Readonly<Record<string, string>>;
 
 const HOST = 'host ';

@@ -4,7 +4,7 @@ import type { Reached } from './reached.ts';
 import type { Actor } from './roles.ts';
 
 /**
- * What is reached through privileges: an object outside of the proven schemas, on which somebody has a privilege and
+ * The objects reached through privileges: those outside of the proven schemas, on which somebody has a privilege and
  * whose schema lets them in. Each object is told once, with everybody who reaches it.
  */
 export function reachedObjects(

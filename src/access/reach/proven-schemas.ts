@@ -6,8 +6,8 @@ import type { Reached } from './reached.ts';
 import type { Actor } from './roles.ts';
 
 /**
- * What no persona can prove in the proven schemas: what a client role owns, which it may change and drop whatever is
- * granted, and what roles without a persona have by name.
+ * The access in the proven schemas that no persona can prove: what a client role owns, which it may change and drop
+ * whatever is granted, and what roles without a persona have by name.
  * @param withoutPersona their names
  */
 export function reachedInProven(

@@ -10,7 +10,7 @@ export interface Reached {
   /** SQL that shows it, ready to paste into psql. */
   readonly evidence?: string;
   readonly fix: string;
-  /** What is to be executed to see whether a privilege works as the catalogs have it. */
+  /** The statement to execute to see whether a privilege works as the catalogs have it. */
   readonly trial?: ReachTrial;
 }
 

@@ -13,7 +13,7 @@ import { reachedSettings, readDatabaseSettings } from './role-settings.ts';
 import { type Actor, actorsOf, clientRoles } from './roles.ts';
 import { tryEach } from './try.ts';
 
-/** What of the configuration says who the clients are, and what is proved or known. */
+/** The part of the configuration that says who the clients are, and what is proved or known. */
 export interface ReachSettings {
   readonly proven: readonly string[];
   readonly roles: readonly string[];

@@ -35,8 +35,8 @@ export async function readDatabaseSettings(client: pg.Client): Promise<readonly 
 }
 
 /**
- * What sessions of the client roles, and of all that they may become, begin with, as far as it changes what is seen. SET
- * ROLE does not bring these settings along, so that no probe has them. Settings of the project's own count as well: those
+ * The settings with which sessions of the client roles, and of all that they may become, begin, as far as they change
+ * what is seen. SET ROLE does not bring these settings along, so that no probe has them. Settings of the project's own count as well: those
  * with a prefix that a persona's settings have, such as `request.`.
  */
 export function reachedSettings(

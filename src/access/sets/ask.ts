@@ -17,7 +17,7 @@ export interface Question {
 export interface Answer {
   readonly caller: number;
   readonly question: number;
-  /** What a read gave, or the ids of the rows that a write reached, even if it failed after that. */
+  /** The result of a read, or the ids of the rows that a write reached, even if it failed after that. */
   readonly rows: readonly string[];
   /** How many rows a write wrote; 0 when it failed. */
   readonly count: number;

@@ -88,7 +88,7 @@ const isShared = (values: readonly unknown[], value: string): boolean =>
 
 const nobody = (value: string): string => (isUuid(value) ? UNKNOWN_ID : `${value} nobody`);
 
-/** What a user can write into their own metadata: whatever anybody might be asked for. */
+/** The metadata that a user can write about themselves: whatever anybody might be asked for. */
 function boasts(personas: readonly Persona[]): Record<string, unknown> {
   const names = personas.map(({ name }) => name);
   const role = names.find((name) => /admin/i.test(name)) ?? 'admin';

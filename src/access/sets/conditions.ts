@@ -15,7 +15,7 @@ export interface Condition {
   readonly callers: readonly number[];
 }
 
-/** What the nodes of a condition were, for one caller and one row. */
+/** The values of the nodes of a condition, for one caller and one row. */
 export interface Truth {
   readonly caller: number;
   /** The id of the row, as it was when it was asked about. */
@@ -24,7 +24,7 @@ export interface Truth {
   readonly values: readonly (boolean | undefined)[];
 }
 
-/** What a condition's nodes were for a row of which more is known than its id. */
+/** The values of a condition's nodes for a row of which more is known than its id. */
 export interface RowTruth extends Omit<Truth, 'row'> {
   readonly row: AskedRow;
 }

@@ -3,7 +3,7 @@ import type { Intent } from '../spec.ts';
 import type { Caller } from './callers.ts';
 import type { AskedRow } from './rows.ts';
 
-/** What the spec says of one table, and what it says for callers and rows of whom it does not speak. */
+/** The intents of the spec for one table, also for callers and rows of whom it does not speak. */
 export interface Expectations {
   /** Whether the caller may do this with the row. */
   may(caller: Caller, command: Command, row: AskedRow): boolean;
@@ -14,8 +14,8 @@ export interface Expectations {
 }
 
 /**
- * What is expected of rows that the world does not have. A caller who is no persona may do what every persona of the role
- * may. A row in which a persona's id stands where another's stood is the new one's: they may what the old one might, and
+ * The expectations for rows that the world does not have. A caller who is no persona may do what every persona of the
+ * role may. A row in which a persona's id stands where another's stood is the new one's: they may what the old one might, and
  * the old one what anybody may. A row that has in a column what the row of another class has there may be of that class.
  *
  * @param intents of the table

@@ -26,8 +26,8 @@ export interface Hole {
 const MOST = 4;
 
 /**
- * What callers see and write against the spec. A row that a write reaches is written in earnest, with nothing but that
- * row let through: only then WITH CHECK, triggers and constraints have their say. What a constraint refuses was allowed
+ * The rows that callers see and write against the spec. A row that a write reaches is written in earnest, with nothing
+ * but that row let through: only then WITH CHECK, triggers and constraints have their say. What a constraint refuses was allowed
  * as far as access goes: it would not refuse another row.
  */
 export async function findHoles(
@@ -181,7 +181,7 @@ function readStatement(table: Table, row: AskedRow, { select, full }: RelationPr
   return `select ${select.join(', ')} from ${table.sql} t`;
 }
 
-/** What finds the row, for people: its key, or the columns in which it differs from the world's. */
+/** The text by which people find the row: its key, or the columns in which it differs from the world's. */
 function hint(table: Table, row: AskedRow): string {
   const names = row.variant ? Object.keys(row.variant.changes) : keyColumns(table);
   const found = names.map((name) => {

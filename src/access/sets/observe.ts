@@ -17,13 +17,13 @@ export interface Asked {
   readonly conditions: readonly Condition[];
 }
 
-/** What callers see of a table and reach in it, as it is now. */
+/** The rows of a table that callers see and reach, as it is now. */
 export interface TableObservation {
   /** `<caller> <row>`: the rows that select gives, and those that a write without WHERE reaches. */
   readonly select: ReadonlySet<string>;
   readonly update: ReadonlySet<string>;
   readonly delete: ReadonlySet<string>;
-  /** What the nodes of each condition were, in the order of the conditions. */
+  /** The values of the nodes of each condition, in the order of the conditions. */
   readonly truths: readonly (readonly Truth[])[];
   /** How many answers the statements gave: a caller who was asked, a command and a row each. */
   readonly asked: number;

@@ -25,7 +25,7 @@ import { makeScratch } from './scratch.ts';
 import { findTelling, type Telling } from './telling.ts';
 import { type Variant, variantsOf } from './variants.ts';
 
-/** What asking every caller about every row and its variants has shown. */
+/** The findings from asking every caller about every row and its variants. */
 export interface SetProbes {
   readonly holes: readonly TableHole[];
   /** Keys that tell callers of rows that they may not see. */

@@ -18,9 +18,9 @@ export interface AskedRow {
   readonly stored: Readonly<Record<string, string | null>>;
   /** How it differs from the world's row; undefined when it is that row. */
   readonly variant?: Variant;
-  /** What finds the world's row, as people write it. */
+  /** The condition that finds the world's row, as people write it. */
   readonly where: string;
-  /** What has to be run before, as the connection's own user, so that it is there. */
+  /** The statements to run before, as the connection's own user, so that it is there. */
   readonly before: readonly string[];
 }
 

@@ -9,7 +9,7 @@ export interface Variant {
   readonly changes: Readonly<Record<string, string>>;
 }
 
-/** What the values of variants are taken from. */
+/** The source of the values of variants. */
 export interface VariantSource {
   readonly table: Table;
   /** Texts by which personas are known. */

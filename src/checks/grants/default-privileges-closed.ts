@@ -1,3 +1,4 @@
+import { DEFAULT_PRIVILEGES_ENTRIES } from '../../catalog/default-privileges.ts';
 import { sortedBy } from '../../catalog/order.ts';
 import type { Check } from '../check.ts';
 import type { RuledCatalog } from '../ruled.ts';
@@ -18,8 +19,7 @@ export const defaultPrivilegesClosed: Check = {
     ).map(({ owner, schema, kind, grantees }) => ({
       object: `${kind} that ${owner} makes in ${schema}`,
       seen: `privileges for ${grantees.join(', ')}`,
-      evidence:
-        'select defaclrole::regrole, defaclnamespace::regnamespace, defaclobjtype, defaclacl from pg_default_acl;',
+      evidence: DEFAULT_PRIVILEGES_ENTRIES,
     }));
   },
 };

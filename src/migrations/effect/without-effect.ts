@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { DEFAULT_PRIVILEGES_ENTRIES } from '../../catalog/default-privileges.ts';
 import type { Deviation } from '../../report/deviation.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
 import { parseStatements, type SqlStatement } from '../../sql/statements.ts';
@@ -101,7 +102,7 @@ function evidenceOf({ claim, one }: Idle): string {
     case 'role':
       return `select pg_has_role(${grantee}, ${object}, 'member');`;
     case 'default':
-      return 'select defaclrole::regrole, defaclnamespace::regnamespace, defaclobjtype, defaclacl from pg_default_acl;';
+      return DEFAULT_PRIVILEGES_ENTRIES;
     case 'database':
       return `select has_database_privilege(${grantee}, current_database(), ${privilege});`;
     case 'table':

@@ -1,4 +1,4 @@
-import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts';
+import { quoteIdentifier, quoteLiteral, unquoteIdentifier } from '../../sql/quote.ts';
 import { tokensIn } from '../../sql/tokens.ts';
 import type { RoleSetting } from './state.ts';
 
@@ -38,7 +38,7 @@ function settingValue({ name, value }: RoleSetting): string {
   if (!LISTS.includes(name.toLowerCase())) return quoteLiteral(value);
   const items = [...tokensIn(value)].flatMap(({ kind, start, end }) => {
     const written = value.slice(start, end);
-    if (kind === 'name') return [written.slice(1, -1).replaceAll('""', '"')];
+    if (kind === 'name') return [unquoteIdentifier(written)];
     return kind === 'word' ? [written] : [];
   });
   return items.map(quoteLiteral).join(', ') || "''";

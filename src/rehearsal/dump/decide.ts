@@ -55,42 +55,48 @@ const USELESS_SETTINGS = new Set([
   'role',
 ]);
 
+const DATABASE = 'a database’s own settings';
+const ROLES = 'roles belong to a server';
+const REPLICATION = 'replication';
+const OTHER_SERVER = 'another server’s data';
+const EVENT_TRIGGER = 'an event trigger';
+
 /** Statements that affect more than one database, each with the reason for which it is left out. */
 const REACHING: Readonly<Record<string, string>> = {
-  CreatedbStmt: 'a database’s own settings',
-  DropdbStmt: 'a database’s own settings',
-  AlterDatabaseStmt: 'a database’s own settings',
-  AlterDatabaseSetStmt: 'a database’s own settings',
-  CreateRoleStmt: 'roles belong to a server',
-  AlterRoleStmt: 'roles belong to a server',
-  AlterRoleSetStmt: 'roles belong to a server',
-  DropRoleStmt: 'roles belong to a server',
-  CreateEventTrigStmt: 'an event trigger',
-  AlterEventTrigStmt: 'an event trigger',
-  CreatePublicationStmt: 'replication',
-  AlterPublicationStmt: 'replication',
-  CreateSubscriptionStmt: 'replication',
-  AlterSubscriptionStmt: 'replication',
-  CreateForeignServerStmt: 'another server’s data',
-  AlterForeignServerStmt: 'another server’s data',
-  CreateFdwStmt: 'another server’s data',
-  AlterFdwStmt: 'another server’s data',
-  CreateForeignTableStmt: 'another server’s data',
-  CreateUserMappingStmt: 'another server’s data',
-  AlterUserMappingStmt: 'another server’s data',
+  CreatedbStmt: DATABASE,
+  DropdbStmt: DATABASE,
+  AlterDatabaseStmt: DATABASE,
+  AlterDatabaseSetStmt: DATABASE,
+  CreateRoleStmt: ROLES,
+  AlterRoleStmt: ROLES,
+  AlterRoleSetStmt: ROLES,
+  DropRoleStmt: ROLES,
+  CreateEventTrigStmt: EVENT_TRIGGER,
+  AlterEventTrigStmt: EVENT_TRIGGER,
+  CreatePublicationStmt: REPLICATION,
+  AlterPublicationStmt: REPLICATION,
+  CreateSubscriptionStmt: REPLICATION,
+  AlterSubscriptionStmt: REPLICATION,
+  CreateForeignServerStmt: OTHER_SERVER,
+  AlterForeignServerStmt: OTHER_SERVER,
+  CreateFdwStmt: OTHER_SERVER,
+  AlterFdwStmt: OTHER_SERVER,
+  CreateForeignTableStmt: OTHER_SERVER,
+  CreateUserMappingStmt: OTHER_SERVER,
+  AlterUserMappingStmt: OTHER_SERVER,
   SecLabelStmt: 'a security label',
 };
 
 /** The same for statements about an object of any type. */
 const REACHING_OBJECTS: Readonly<Record<string, string>> = {
-  OBJECT_DATABASE: 'a database’s own settings',
-  OBJECT_ROLE: 'roles belong to a server',
-  OBJECT_EVENT_TRIGGER: 'an event trigger',
-  OBJECT_PUBLICATION: 'replication',
-  OBJECT_SUBSCRIPTION: 'replication',
-  OBJECT_FOREIGN_SERVER: 'another server’s data',
-  OBJECT_FDW: 'another server’s data',
-  OBJECT_FOREIGN_TABLE: 'another server’s data',
+  OBJECT_DATABASE: DATABASE,
+  OBJECT_ROLE: ROLES,
+  OBJECT_EVENT_TRIGGER: EVENT_TRIGGER,
+  OBJECT_PUBLICATION: REPLICATION,
+  OBJECT_SUBSCRIPTION: REPLICATION,
+  OBJECT_FOREIGN_SERVER: OTHER_SERVER,
+  OBJECT_FDW: OTHER_SERVER,
+  OBJECT_FOREIGN_TABLE: OTHER_SERVER,
 };
 
 /** Decides what a copy does with a statement. */

@@ -2,7 +2,7 @@ import type { Grant, GrantedKind } from '../../catalog/grants.ts';
 import type { Property, StructurePart } from '../model.ts';
 import { type Described, quoted } from './subject.ts';
 
-/** What PostgreSQL gives everybody by itself: it is not worth a line, and its absence is. */
+/** The privileges that PostgreSQL gives everybody by itself: their presence is not worth a line, and its absence is. */
 const GIVEN_TO_PUBLIC: Partial<Record<GrantedKind, readonly string[]>> = {
   database: ['CONNECT', 'TEMPORARY'],
   language: ['USAGE'],

@@ -5,8 +5,8 @@ import type { Described } from './subject.ts';
 import { describeRelations } from './tables.ts';
 
 /**
- * What the host has, as far as the project reaches into it: what its roles may do there, its policies, and the triggers
- * that call its functions. The rest is the host's to change.
+ * The objects of the host, as far as the project reaches into it: what its roles may do there, its policies, and the
+ * triggers that call its functions. The rest is the host's to change.
  */
 export async function describeHost(subject: Described): Promise<StructureObject[]> {
   const { catalog, host } = subject;

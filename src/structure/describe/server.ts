@@ -49,7 +49,7 @@ export const describeExtensions = ({ catalog }: Described): StructureObject[] =>
     parts: [],
   }));
 
-/** What new objects come with. An entry of no schema holds everywhere, and replaces what PostgreSQL gives by itself. */
+/** The privileges of new objects. An entry of no schema holds everywhere, and replaces what PostgreSQL gives by itself. */
 export function describeDefaultPrivileges(subject: Described): StructureObject[] {
   return subject.catalog.defaultPrivileges
     .filter(({ implicit }) => !implicit)

@@ -2,7 +2,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import { MIGRATOR } from '../model.ts';
 
-/** What a project says about its database as far as a description needs it. */
+/** The settings of a project that a description of its database needs. */
 export interface StructureScope {
   /** The schemas that come first. */
   readonly schemas: readonly string[];
