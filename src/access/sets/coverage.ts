@@ -71,7 +71,7 @@ export function compositesOf(
   return composites;
 }
 
-/** What arms should be for the same row: a value for the place of each. */
+/** The values that arms should have for the same row, by their places. */
 type WantedArms = ReadonlyMap<number, boolean>;
 
 function wantedOf(
