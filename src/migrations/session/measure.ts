@@ -5,7 +5,8 @@ const STATE = `
   select format('%s is set to %s', name, setting) as what from pg_settings where source = 'session'
   union all select format('the current role is %s', current_user)
   union all select format('the session''s role is %s', session_user)
-  union all select format('the temporary object %s is there', relname) from pg_class where relnamespace = pg_my_temp_schema() and relkind in ('r', 'v', 'S')
+  union all select format('the temporary object %s is there', relname) from pg_class where relnamespace = pg_my_temp_schema() and relkind in ('r', 'p', 'v', 'S', 'c')
+  union all select format('the temporary type %s is there', typname) from pg_type where typnamespace = pg_my_temp_schema() and typtype in ('e', 'd', 'r')
   union all select format('the temporary function %s is there', proname) from pg_proc where pronamespace = pg_my_temp_schema()
   union all select format('the prepared statement %s is there', name) from pg_prepared_statements where from_sql
   union all select format('the cursor %s is open', name) from pg_cursors where is_holdable
