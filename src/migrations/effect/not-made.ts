@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts';
 import type { SqlStatement } from '../../sql/statements.ts';
 import { typeName } from './claims.ts';
+import { otherIndex } from './other-index.ts';
 
 /** A statement with `if not exists` that found something else of the name, or with `if exists` that found nothing. */
 export interface NotMade {
@@ -28,10 +29,12 @@ interface Wanted {
   readonly says: string;
 }
 
+const REPLACING = ['DoStmt', 'DropStmt', 'CallStmt', 'RenameStmt'];
+
 type CommandTree = Readonly<Record<string, unknown>>;
 
 /**
- * Looks for what `create table if not exists` and `add column if not exists` say, and for the tables that
+ * Looks for what `create table if not exists`, `create index if not exists` and `add column if not exists` say, and for the tables that
  * `alter table if exists` alters. A table that a later statement alters, renames or drops is left out.
  */
 export async function notMade(client: pg.Client, statements: readonly SqlStatement[]): Promise<NotMade[]> {
@@ -42,6 +45,10 @@ export async function notMade(client: pg.Client, statements: readonly SqlStateme
       const seen = await missingOf(client, wanted);
       if (seen) found.push({ statement, seen: `it changes nothing: ${seen}`, evidence: columnsOf(wanted.table) });
     }
+    // A later statement may drop or rename the index, or build it anew.
+    if (statements.slice(index + 1).some(({ tree }) => REPLACING.some((type) => type in tree))) continue;
+    const other = await otherIndex(client, statement);
+    if (other) found.push({ statement, ...other, seen: `it changes nothing: ${other.seen}` });
   }
   return found;
 }
