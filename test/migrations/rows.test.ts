@@ -234,12 +234,27 @@ describe('a declaration', () => {
   });
 });
 
+test('rows without the row that a foreign key refers to deviate, however the key was bypassed', async () => {
+  const sql = `-- deletes rows of app.people: they left
+    alter table app.people disable trigger all;
+    delete from app.people where id = 1;
+    alter table app.people enable trigger all;`;
+  expect((await measured(sql)).seen).toEqual(['2 of its rows refer to a row that is not there']);
+});
+
 test('a session that a called function leaves changed deviates, and the rows are measured all the same', async () => {
   const leaving = (sql: string): string =>
     `create function app.leave() returns void language plpgsql as $$ begin ${sql}; end $$; select app.leave();`;
   expect((await measured(leaving("perform set_config('search_path', 'app', false)"))).seen).toEqual([
     'search_path is set to app',
   ]);
+  expect((await measured(leaving("perform set_config('app.secret', 'x', false)"))).seen).toEqual([
+    'app.secret is set to x',
+  ]);
+  expect((await measured("do $$ begin execute 'set app.secret = ' || quote_literal('x'); end $$;")).seen).toEqual([
+    'app.secret is set to x',
+  ]);
+  expect((await measured(leaving("perform set_config('app.secret', 'x', true)"))).seen).toEqual([]);
   expect((await measured(leaving("create type pg_temp.left_over as enum ('a')"))).seen).toEqual([
     'the temporary type left_over is there',
   ]);

@@ -13,9 +13,20 @@ const STATE = `
   union all select format('it listens on %s', channel) from pg_listening_channels() channel
   union all select 'an advisory lock is held' from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted`;
 
-/** The state that a session has of its own, a sentence each. Settings with a prefix, as in app.secret, can't be listed. */
-export async function readSession(client: pg.Client): Promise<ReadonlySet<string>> {
-  const { rows } = await client.query<{ what: string }>(STATE);
+/** PostgreSQL does not list settings with a prefix, as in app.secret. So it is asked for every name that looks like one. */
+const PREFIXED = `
+  select format('%s is set to %s', name, current_setting(name, true)) as what
+    from (select distinct lower(found[1]) as name
+            from (select prosrc from pg_proc where pronamespace <> 'pg_catalog'::regnamespace union all select $1) sources (text)
+           cross join lateral regexp_matches(text, '[a-z_][a-z_0-9]*(?:[.][a-z_][a-z_0-9]*)+', 'gi') found) names
+   where current_setting(name, true) <> ''`;
+
+/**
+ * The state that a session has of its own, a sentence each. Of settings with a prefix there are those whose names are in a
+ * function or in the migration.
+ */
+export async function readSession(client: pg.Client, migration: string): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ what: string }>(`${STATE} union all ${PREFIXED}`, [migration]);
   return new Set(rows.map(({ what }) => what));
 }
 
