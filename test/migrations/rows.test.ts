@@ -186,6 +186,14 @@ describe('holds', () => {
     ]);
   });
 
+  test('not where a trigger sets another time than that of the change', async () => {
+    const old = `create or replace function app.touch() returns trigger language plpgsql as $$
+      begin new.updated_at := '1999-12-31'; return new; end $$;`;
+    expect((await measured("update app.people set name = 'Cyd' where name is null;", old)).seen).toEqual([
+      'app.people: overwritten: updated_at in 1 row',
+    ]);
+  });
+
   test('where a table or column gets another name or schema, or is created again with its rows', async () => {
     const renaming =
       'create schema b; alter table app.notes set schema b; alter table b.notes rename to n; alter table b.n rename text to t;';

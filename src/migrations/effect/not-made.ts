@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
 import type { SqlStatement } from '../../sql/statements.ts';
-import { typeName } from './claims.ts';
+import { type RelationName, relationName, typeName } from './claims.ts';
 import { otherIndex } from './other-index.ts';
 
 /** A statement with `if not exists` that found something else of the name, or with `if exists` that found nothing. */
@@ -9,11 +9,6 @@ export interface NotMade {
   readonly statement: SqlStatement;
   readonly seen: string;
   readonly evidence: string;
-}
-
-interface RelationName {
-  readonly schemaname?: string;
-  readonly relname?: string;
 }
 
 interface ColumnDefinition {
@@ -56,9 +51,6 @@ export async function notMade(client: pg.Client, statements: readonly SqlStateme
 const columnsOf = (table: string): string =>
   `select attname, format_type(atttypid, atttypmod) from pg_attribute where attrelid = to_regclass(${quoteLiteral(table)}) and attnum > 0 and not attisdropped;`;
 
-const nameOf = ({ schemaname, relname }: RelationName): string =>
-  [schemaname, relname].flatMap((part) => (part ? [quoteIdentifier(part)] : [])).join('.');
-
 const columnOf = ({ colname = '', typeName: type }: ColumnDefinition) => ({ name: colname, type: typeName(type) });
 
 function wantedBy(statement: SqlStatement): Wanted[] {
@@ -70,7 +62,7 @@ function wantedBy(statement: SqlStatement): Wanted[] {
     const columns = (create.tableElts ?? []).flatMap(({ ColumnDef }) =>
       ColumnDef ? [columnOf(ColumnDef as ColumnDefinition)] : [],
     );
-    return [{ statement, table: nameOf(create.relation), columns, says: 'create' }];
+    return [{ statement, table: relationName(create.relation), columns, says: 'create' }];
   }
   const alter = tree.AlterTableStmt as
     | { relation: RelationName; missing_ok?: boolean; cmds?: readonly CommandTree[] }
@@ -83,7 +75,7 @@ function wantedBy(statement: SqlStatement): Wanted[] {
   const added = commands.filter(({ subtype, missing_ok }) => subtype === 'AT_AddColumn' && missing_ok);
   const columns = added.flatMap(({ def }) => (def?.ColumnDef ? [columnOf(def.ColumnDef)] : []));
   return columns.length > 0 || alter.missing_ok
-    ? [{ statement, table: nameOf(alter.relation), columns, says: 'alter' }]
+    ? [{ statement, table: relationName(alter.relation), columns, says: 'alter' }]
     : [];
 }
 
@@ -92,7 +84,9 @@ function mayAlter({ tree }: SqlStatement, table: string): boolean {
   const [type, body] = Object.entries(tree as CommandTree)[0] ?? [];
   if (type === 'DoStmt' || type === 'DropStmt' || type === 'CallStmt') return true;
   const relation = (body as { relation?: RelationName } | undefined)?.relation;
-  return (type === 'AlterTableStmt' || type === 'RenameStmt') && relation !== undefined && nameOf(relation) === table;
+  return (
+    (type === 'AlterTableStmt' || type === 'RenameStmt') && relation !== undefined && relationName(relation) === table
+  );
 }
 
 async function missingOf(client: pg.Client, { table, columns, says }: Wanted): Promise<string | undefined> {

@@ -1,10 +1,11 @@
 import type pg from 'pg';
-import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
 import type { SqlStatement } from '../../sql/statements.ts';
+import { type RelationName, relationName } from './claims.ts';
 
 type IndexStatement = Readonly<{
   idxname?: string;
-  relation?: { readonly schemaname?: string; readonly relname?: string };
+  relation?: RelationName;
   accessMethod?: string;
   indexParams?: readonly { readonly IndexElem?: { readonly name?: string; readonly ordering?: string } }[];
   indexIncludingParams?: readonly { readonly IndexElem?: { readonly name?: string } }[];
@@ -39,8 +40,6 @@ interface OtherIndex {
 export async function otherIndex(client: pg.Client, { tree }: SqlStatement): Promise<OtherIndex | undefined> {
   const index = (tree as { IndexStmt?: IndexStatement }).IndexStmt;
   if (!index?.if_not_exists) return undefined;
-  const { schemaname, relname, idxname = '' } = { ...index.relation, idxname: index.idxname };
-  const table = [schemaname, relname].flatMap((part) => (part ? [quoteIdentifier(part)] : [])).join('.');
   const keys = (index.indexParams ?? []).map(({ IndexElem: key }) => [
     key?.name ?? null,
     key?.ordering === 'SORTBY_DESC',
@@ -48,8 +47,8 @@ export async function otherIndex(client: pg.Client, { tree }: SqlStatement): Pro
   const included = (index.indexIncludingParams ?? []).map(({ IndexElem: key }) => key?.name);
   const says = [true, index.accessMethod ?? 'btree', index.unique === true, !!index.whereClause, keys, included];
   const { rows } = await client.query<{ name: string; definition: string; same: boolean | null }>(QUERY, [
-    table,
-    idxname,
+    relationName(index.relation ?? {}),
+    index.idxname ?? '',
     JSON.stringify(says),
   ]);
   const [found] = rows;

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { abbreviated } from '../../catalog/contents.ts';
 import { isApplicationSchema, readRows } from '../../catalog/scope.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 
@@ -39,7 +40,7 @@ const TABLES = `
    where c.relkind in ('r', 'p') and not c.relispartition and ${isApplicationSchema('n.nspname')}
    order by 2`;
 
-/** Of a longer value there are its first characters, to recognize it by, and a digest, which differs when the value does. */
+/** So many characters of a value are read; of a longer one its digest says whether it changed. */
 const SHOWN = 120;
 
 /**
@@ -68,10 +69,7 @@ async function rowsOf(
   types: readonly (string | undefined)[],
 ): Promise<TableRows['rows']> {
   const select = (casts: readonly (string | undefined)[]): string => {
-    const texts = columns.map(({ name, type }, at) => {
-      const text = textOf(name, casts[at], type);
-      return `case when length(${text}) > ${SHOWN} then left(${text}, ${SHOWN}) || '… md5 ' || md5(${text}) else ${text} end`;
-    });
+    const texts = columns.map(({ name, type }, at) => abbreviated(textOf(name, casts[at], type), SHOWN));
     return `select array[${texts.join(', ')}]::text[] as values from ${table}`;
   };
   const read = async (casts: readonly (string | undefined)[]) =>
