@@ -10,8 +10,11 @@ const TABLES = `
    where c.relkind = 'r' and ${isApplicationSchema('n.nspname')}
    order by 1`;
 
-/** Of a longer row there are its first characters, to recognize it by, and a digest, which differs when the row does. */
 const SHOWN = 300;
+
+/** SQL of a text; of a longer one its first characters, to recognize it by, and a digest, which differs when the text does. */
+export const abbreviated = (text: string, shown: number): string =>
+  `case when length(${text}) > ${shown} then left(${text}, ${shown}) || '… md5 ' || md5(${text}) else ${text} end`;
 
 /**
  * Reads every row of every table of the database (graphile-migrate's own apart). For small databases: a seeded world.
@@ -21,7 +24,7 @@ export async function readContents(client: pg.Client): Promise<Map<string, Conte
   const contents = new Map<string, Contents>();
   for (const { id } of tables) {
     const { rows } = await client.query<{ row: string; times: number }>(
-      `select case when length(t::text) > ${SHOWN} then left(t::text, ${SHOWN}) || '… md5 ' || md5(t::text) else t::text end as row,
+      `select ${abbreviated('t::text', SHOWN)} as row,
               count(*)::int as times
          from ${id} t group by 1 order by 1`,
     );

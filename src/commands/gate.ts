@@ -1,4 +1,5 @@
 import { connectionStringsFrom } from '../database/urls.ts';
+import { NEWEST_BEFORE } from '../migrations/files.ts';
 import { refuses, gate as runGate } from '../proof/gate.ts';
 import { findingsText } from '../report/text.ts';
 import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
@@ -10,7 +11,7 @@ export async function gate(flags: ReportFlags, env: NodeJS.ProcessEnv): Promise<
   const config = await configOf(flags);
   // graphile-migrate puts a placeholder in DATABASE_URL, so that no hook can touch the main database by mistake.
   const urls = connectionStringsFrom({ ...env, SHADOW_DATABASE_URL: shadow });
-  const proof = urls && (await runGate(urls, config));
+  const proof = urls && (await runGate(urls, config, env[NEWEST_BEFORE]));
   if (!proof) return 0;
   const { findings, rows } = proof;
   const refused = refuses(findings);

@@ -3,7 +3,7 @@ import { withClient } from '../database/connect.ts';
 import { untilStopped } from '../database/running.ts';
 import { databaseExists, recreateDatabase, withServer } from '../database/server.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
-import { currentMigration } from '../migrations/files.ts';
+import { currentMigration, NEWEST_BEFORE, newestCommitted } from '../migrations/files.ts';
 import { capture, runOnTerminal, runQuietly } from '../migrations/graphile-migrate.ts';
 import { rememberMigrations } from '../migrations/remember.ts';
 import type { CompiledMigration } from '../migrations/rerun.ts';
@@ -61,7 +61,7 @@ async function commitOrUndo(urls: ConnectionStrings, sql: string, args: readonly
     if (!committed) process.stdout.write(putBackText(await putBack()));
   });
   try {
-    const code = await runOnTerminal(args, urls);
+    const code = await runOnTerminal(args, urls, { variables: { [NEWEST_BEFORE]: await newestCommitted() } });
     committed = code === 0;
     return code;
   } finally {
@@ -101,8 +101,10 @@ export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
     await createMissing(urls, config);
     await withClient(urls.main, mustNotBePreparing);
     let complaints = '';
-    const code = await runOnTerminal(['migrate'], urls, process.stdout, (line) => {
-      complaints += line;
+    const code = await runOnTerminal(['migrate'], urls, {
+      complain: (line) => {
+        complaints += line;
+      },
     });
     const stop = code === 0 ? undefined : await explainStop(complaints, urls.main);
     process.stderr.write(stop ?? complaints);

@@ -39,7 +39,9 @@ export async function watch(flags: ReportFlags): Promise<ExitCode> {
     void verdicts.ask();
     try {
       // For a program, each verdict is one line of JSON on stdout; graphile-migrate's output goes to stderr.
-      return await runOnTerminal(['watch'], server.urls, flags.format === 'json' ? process.stderr : process.stdout);
+      return await runOnTerminal(['watch'], server.urls, {
+        out: flags.format === 'json' ? process.stderr : process.stdout,
+      });
     } finally {
       for (const watcher of watchers) watcher.close();
       await verdicts.close();

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { committedMigrations } from './files.ts';
+import { committedMigrations, runsInTransaction } from './files.ts';
 import { readMigrationSettings } from './graphile-migrate.ts';
 import { flattened, type IncludedSection, includedSections } from './included.ts';
 
@@ -38,7 +38,7 @@ export function committedFrom(file: string, sql: string): CommittedMigration {
     sql,
     hash: header('Hash') ?? '',
     previous: previous === undefined || previous === '-' ? null : previous,
-    transaction: !/^--!\s*no-transaction\b/m.test(sql),
+    transaction: runsInTransaction(sql),
     included: includedSections(sql, file),
   };
 }

@@ -29,13 +29,23 @@ export async function writtenCurrent(): Promise<CompiledMigration> {
   return migration('current.sql', await readFile(await currentPath(), 'utf8'));
 }
 
+/** The variable in which `commit` names, for the gate in graphile-migrate's hook, the newest migration before it; empty for none. */
+export const NEWEST_BEFORE = 'ROLECALL_NEWEST_BEFORE';
+
+/** The name of the newest committed migration; empty when there is none. */
+export async function newestCommitted(): Promise<string> {
+  return (await committedMigrations()).at(-1) ?? '';
+}
+
 /**
  * The name of the committed migration that current.sql is becoming, which is so only during graphile-migrate's commit:
  * it writes the file before it empties current.sql.
+ * @param before the newest migration before the commit, where that is known. Without it, the texts are compared.
  */
-export async function migrationBeingCommitted(): Promise<string | undefined> {
+export async function migrationBeingCommitted(before: string | undefined): Promise<string | undefined> {
   const { migrationsFolder } = await readMigrationSettings();
-  const newest = (await committedMigrations()).at(-1);
+  const newest = await newestCommitted();
+  if (before !== undefined) return newest === before ? undefined : newest;
   const current = await readFile(await currentPath(), 'utf8');
   if (!newest || isBlank(current)) return undefined;
   const committed = await readFile(join(migrationsFolder, 'committed', newest), 'utf8');
@@ -45,7 +55,7 @@ export async function migrationBeingCommitted(): Promise<string | undefined> {
 /** Without what committing changes: header lines, the contents of includes, blanks. */
 function asWritten(text: string): string {
   return text
-    .replaceAll(/^--! Included (?<file>\S+)$[\s\S]*?^--! EndIncluded \k<file>$/gm, '--! include $<file>')
+    .replaceAll(/^--! Included (?<file>.+)$[\s\S]*?^--! EndIncluded \k<file>$/gm, '--! include $<file>')
     .replaceAll(/^--![ \t]*include[ \t]+/gm, '--! include ')
     .replaceAll(/^--! [A-Z].*$/gm, '')
     .replaceAll(/\s+/g, ' ')
@@ -54,7 +64,8 @@ function asWritten(text: string): string {
 
 /** A committed migration as it would run: without the header that graphile-migrate put above it. */
 export async function committedMigration(name: string, urls: ConnectionStrings): Promise<CompiledMigration> {
-  return migration(name, await compile(await committedText(name), urls));
+  const text = await committedText(name);
+  return { name, sql: await compile(withoutMarks(text), urls), transaction: runsInTransaction(text) };
 }
 
 /** The committed migrations before one of them, as they would run. */
@@ -63,19 +74,30 @@ export async function committedBefore(name: string, urls: ConnectionStrings): Pr
   const texts = await Promise.all(names.map(committedText));
   // One child process for all: compiling replaces placeholders only, so that a line of our own stays between them.
   const boundary = `\n-- ${randomUUID()}\n`;
-  const compiled = (await compile(texts.join(boundary), urls)).split(boundary);
-  return names.map((each, index) => migration(each, compiled[index] ?? ''));
+  const compiled = (await compile(texts.map(withoutMarks).join(boundary), urls)).split(boundary);
+  return names.map((each, index) => ({
+    name: each,
+    sql: compiled[index] ?? '',
+    transaction: runsInTransaction(texts[index] ?? ''),
+  }));
+}
+
+async function committedText(name: string): Promise<string> {
+  const { migrationsFolder } = await readMigrationSettings();
+  return readFile(join(migrationsFolder, 'committed', name), 'utf8');
 }
 
 /** The includes are resolved in a committed file already, and their marks would be refused by a second compilation. */
-async function committedText(name: string): Promise<string> {
-  const { migrationsFolder } = await readMigrationSettings();
-  const text = await readFile(join(migrationsFolder, 'committed', name), 'utf8');
-  return text.replaceAll(/^--! .*\n/gm, (line) => (/no-transaction/.test(line) ? line : ''));
-}
+const withoutMarks = (text: string): string => text.replaceAll(/^--! .*\n/gm, '');
 
 function migration(name: string, sql: string): CompiledMigration {
-  return { name, sql, transaction: !/^--! no-transaction\b/m.test(sql) };
+  return { name, sql, transaction: runsInTransaction(sql) };
+}
+
+/** Whether graphile-migrate runs a migration in a transaction: the first line below its header decides, and no other. */
+export function runsInTransaction(text: string): boolean {
+  const body = text.replace(/^(?:--! [A-Z]\w*(?::.*)?\n)+/, '').trimStart();
+  return !/^--!\s*no-transaction\b/.test(body.split('\n', 1)[0] ?? '');
 }
 
 /** Whether a text holds nothing that would run: only blanks, `-- …` and includes-free comments. */

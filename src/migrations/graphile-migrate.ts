@@ -23,6 +23,14 @@ export class MigrationError extends UserError {
   override readonly name = 'MigrationError';
 }
 
+interface TerminalOptions {
+  readonly out?: NodeJS.WriteStream;
+  /** Receives each line that it writes to stderr; by default they are passed on to stderr. */
+  readonly complain?: (line: string) => void;
+  /** Variables of the environment that its hooks read. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
 /** How a command ended, and what it printed: its report, and after a failure also its complaints. */
 export interface CommandRun {
   readonly code: number;
@@ -31,18 +39,16 @@ export interface CommandRun {
 
 /**
  * Runs one command of graphile-migrate with its output on this terminal, without the stack traces of its own code.
- * @param complain receives each line that it writes to stderr; by default they are passed on to stderr
  * @returns its exit code
  */
 export async function runOnTerminal(
   args: readonly string[],
   urls: ConnectionStrings,
-  out: NodeJS.WriteStream = process.stdout,
-  complain: (line: string) => void = (line) => void process.stderr.write(line),
+  { out = process.stdout, complain = (line) => void process.stderr.write(line), variables = {} }: TerminalOptions = {},
 ): Promise<number> {
   const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
   const child = spawn(process.execPath, [...PROGRAM, ...args], {
-    env: { ...environment(urls), ...color },
+    env: { ...environment(urls), ...color, ...variables },
     stdio: ['inherit', 'pipe', 'pipe'],
   });
   for (const [from, write] of [

@@ -20,11 +20,16 @@ export interface GateProof {
  * Proves that a migration may be committed, on the shadow database that has just run it: the catalogs keep the rules, the
  * matrix is as declared, every GraphQL schema builds without warnings, the queries have the plans that they need, each
  * statement does what it says, no row or value goes that it does not declare, and it can run again.
+ * @param before the newest migration before the commit, where that is known
  * @returns undefined when nothing is being committed: graphile-migrate runs its hooks on the shadow database for other
  * commands too
  */
-export async function gate(urls: ConnectionStrings, config: Config): Promise<GateProof | undefined> {
-  const name = await migrationBeingCommitted();
+export async function gate(
+  urls: ConnectionStrings,
+  config: Config,
+  before: string | undefined,
+): Promise<GateProof | undefined> {
+  const name = await migrationBeingCommitted(before);
   if (!name) return undefined;
   const committed = await committedMigration(name, urls);
 

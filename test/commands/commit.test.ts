@@ -55,6 +55,36 @@ comment on table public.channels is null;
   });
 });
 
+describe('a migration that takes away what is needed', () => {
+  let output: string;
+
+  beforeAll(async () => {
+    // A file name with a blank, as nobody else's include has: the gate has to run for it too.
+    await writeFile(
+      join(project.folder, 'migrations/fixtures/take away.sql'),
+      'drop index if exists public.idx_audit_log_created_at;\ndelete from public.chat_messages;\n',
+    );
+    output = await refused('--! include take away.sql\n');
+  });
+
+  test('is refused for rows that it deletes and does not declare', () => {
+    expect(output).toMatch(/public\.chat_messages: \d+ rows? deleted/);
+    expect(output).toContain('`-- deletes rows of public.chat_messages: <reason>`');
+    expect(output).toMatch(/rolecall: rows of public\.chat_messages: \d+ rows? deleted/);
+  });
+
+  test('is refused for the index that a query needs, with the name of the query', () => {
+    expect(output).toMatch(/latest-audit-entries · admin[\s\S]*idx_audit_log_created_at/);
+    expect(output).toContain('the gate refuses this migration');
+  });
+
+  test('is refused unrun when it ends its transaction below a mark that is not its header', async () => {
+    const unrun = await refused('select 1;\n--! no-transaction\ncommit;\n');
+    expect(unrun).toContain('it commits its own transaction');
+    expect(unrun).not.toContain('graphile-migrate');
+  });
+});
+
 thorough('a migration that cannot run again is refused, and the header it had is kept', async () => {
   const output = await refused('--! Message: a header\n\nalter table public.channels add column again integer;\n');
   expect(output).toContain('column "again" of relation "channels" already exists');

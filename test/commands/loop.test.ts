@@ -47,12 +47,16 @@ test('status tells with its exit code whether migrations are pending and whether
   await edit('migrations/current.sql', 'select 1;\n', '');
 });
 
-test('check finds an edited snapshot, an orphaned one and a changed intent, says so in a diff, and writes nothing; snapshot mends the files', async () => {
+test('check finds an edited snapshot, an orphaned one, a changed intent and a statement without effect, says so in a diff, and writes nothing; snapshot mends the files', async () => {
   await edit('snapshots/schema.anon.graphql', 'type Query', 'type Edited');
   await writeFile(join(project.folder, 'snapshots/schema.gone.graphql'), '');
   await edit('spec/access.ts', "'public.plans': { any: { anon: 'S'", "'public.plans': { any: { anon: '—'");
+  const idle = 'alter table if exists public.nothing add column one integer;\n';
+  await appendFile(join(project.folder, 'migrations/current.sql'), idle);
   const { code, output } = await project.rolecall(['check']);
+  await edit('migrations/current.sql', idle, '');
   expect(code).toBe(1);
+  expect(output).toContain('it changes nothing: there is no table "public"."nothing"');
   expect(output).toMatch(/-type Edited/);
   expect(output).toMatch(/schema\.gone\.graphql[\s\S]*expected {2}an object of which it is a snapshot/);
   expect(output).toContain('anon · select · public.plans (any)');
@@ -114,6 +118,9 @@ test('watch says after a save who can now do what, and Ctrl-C ends it', async ()
   const bare = await watch.until(/fix {7}Enable row level security/);
   expect(bare).toContain('row level security is off; anon may select, insert');
   expect(bare).toMatch(/GraphQL, anon:[\s\S]*Type 'Note' was added/);
+
+  await writeFile(current, "select 1;\nselect set_config('app.left', 'x', false);\n");
+  expect(await watch.until('app.left stays set')).toContain('current.sql · line 2');
 
   await writeFile(current, 'select 1;\ncreate tabel x ();\n');
   expect(await watch.until(/\| -+\^/)).toMatch(/line 2, column \d+ of "current.sql"/);

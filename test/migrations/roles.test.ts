@@ -131,6 +131,21 @@ test('a role that the migration does not name stays, since somebody else may hav
   ]);
 });
 
+test('what a role has that the migration does not name stays too: its memberships and its settings', async () => {
+  const hidden = added.replace('put', 'p.t');
+  const { ran } = await undone(
+    `do $$ declare name text := replace('${hidden}', 'p.t', 'put'); begin
+       execute format('create role %I in role ${group}', name);
+       execute format('alter role %I set work_mem = 1024', name);
+     end $$`,
+    false,
+  );
+  expect(ran.filter((statement) => statement.includes(added))).toEqual([]);
+  const { memberships, settings } = await ourState();
+  expect(memberships.filter(({ member }) => member === added)).toHaveLength(1);
+  expect(settings.filter((setting) => setting.includes(added))).toHaveLength(1);
+});
+
 test('attributes that a DO block changes are put back too', async () => {
   await undone(
     `do $$ begin execute format('alter role %I bypassrls', (select rolname from pg_roles where rolname = '${one}')); end $$`,

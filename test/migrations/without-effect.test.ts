@@ -16,6 +16,7 @@ beforeAll(async () => {
     named(`
       create schema app;
       create table app.notes (id int primary key, body text, secret text);
+      create index by_body on app.notes (body, id desc) include (secret) where secret is not null;
       create sequence app.counter;
       create function app.total(int, text[]) returns int language sql as 'select 1';
       create type app.mood as enum ('glad');
@@ -112,6 +113,26 @@ test.each([
     'column secret of app.notes was there already, as text',
   ],
   [
+    'an index on other columns',
+    'create index if not exists by_body on app.notes (secret)',
+    'app.by_body was there already, as CREATE INDEX by_body ON app.notes',
+  ],
+  [
+    'an index of another direction',
+    'create index if not exists by_body on app.notes (body, id) include (secret) where secret is not null',
+    'app.by_body was there already',
+  ],
+  [
+    'an index without its condition',
+    'create index if not exists by_body on app.notes (body, id desc) include (secret)',
+    'app.by_body was there already',
+  ],
+  [
+    'an index whose name a sequence has',
+    'create index if not exists counter on app.notes (body)',
+    'app.counter was there already, as something else than an index',
+  ],
+  [
     'a table that is not there',
     'alter table if exists app.note enable row level security',
     'there is no table "app"."note"',
@@ -145,6 +166,15 @@ test.each([
   [
     'guards of what is new',
     'create table if not exists app.fresh (id int); alter table app.fresh add column if not exists more text',
+  ],
+  [
+    'indexes that are alike or new',
+    `create index if not exists by_body on app.notes (body, id desc) include (secret) where secret is not null;
+     create unique index if not exists fresh on app.notes using btree (lower(body), id)`,
+  ],
+  [
+    'an index that is built anew below',
+    'create index if not exists by_body on app.notes (secret); drop index app.by_body; create index by_body on app.notes (secret)',
   ],
   ['dropping what may be there', 'drop policy if exists p on app.notes; drop table if exists app.nothing'],
 ])('it is no alarm: %s', async (_, sql) => {

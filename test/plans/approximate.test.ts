@@ -78,6 +78,8 @@ test('a join, a semijoin and a subquery above the scan', async () => {
   const joined = `select n.id from app.notes n join app.lists l on l.id = n.list_id order by ${NEAR} limit 10`;
   expect(await seen(joined)).toEqual([expect.stringContaining('by the join with app.lists')]);
   expect(await seen(joined.replace('join', 'left join'))).toEqual([]);
+  // The join above goes, as nothing is read of it; this one stays, and keeps every row of the scan.
+  expect(await seen(joined.replace('n.id', 'n.id, l.user_id').replace('join', 'left join'))).toEqual([]);
   const semi = search(NEAR, 'exists (select from app.lists l where l.id = n.list_id and l.user_id = 1)');
   expect(await seen(semi)).toEqual([expect.stringMatching(/by the (semi )?join with app.lists/)]);
   const filtered = `select id from (select n.id, row_number() over (order by ${NEAR}) as place from app.notes n) s where place % 2 = 0 limit 5`;
@@ -169,6 +171,12 @@ test.each<[string, string, number]>([
   await tasks.client.query(`select '[0]'::extensions.vector`);
   const told = await seenWith(create, 'drop function app.search()', 'select * from app.search()');
   expect(told).toHaveLength(deviations);
+});
+
+test('a function of the same name in another schema does not set it', async () => {
+  const other = `create schema other; ${plpgsql('', 'set hnsw.iterative_scan = relaxed_order').replace('app.', 'other.')}`;
+  const undo = 'drop schema other cascade; drop function app.search()';
+  expect(await seenWith(`${plpgsql('')}; ${other}`, undo, 'select * from app.search()')).toHaveLength(1);
 });
 
 test('a function that sets it for the functions that it calls', async () => {

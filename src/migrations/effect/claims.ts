@@ -32,6 +32,12 @@ const KINDS: Readonly<Record<string, Claim['kind']>> = {
   OBJECT_LANGUAGE: 'language',
 };
 
+/** A RangeVar, the name of a table, an index or a view. */
+export interface RelationName {
+  readonly schemaname?: string;
+  readonly relname?: string;
+}
+
 // Only what is read of the trees; libpg-query's own types have every field optional.
 type StatementTree = Readonly<Record<string, unknown>>;
 
@@ -126,8 +132,7 @@ function privilegesOf({ privileges }: StatementTree): { privilege: string | null
 }
 
 function objectName(node: StatementTree): string {
-  const relation = node.RangeVar as { schemaname?: string; relname?: string } | undefined;
-  if (relation) return nameOf([relation.schemaname ?? '', relation.relname ?? ''].filter(Boolean));
+  if (node.RangeVar) return relationName(node.RangeVar);
   const list = node.List as { items?: readonly StatementTree[] } | undefined;
   if (list) return nameOf((list.items ?? []).map(textOf));
   const called = node.ObjectWithArgs as
@@ -136,6 +141,11 @@ function objectName(node: StatementTree): string {
   if (!called) return nameOf([textOf(node)]);
   const name = nameOf((called.objname ?? []).map(textOf));
   return called.args_unspecified ? name : `${name}(${(called.objargs ?? []).map(typeName).join(', ')})`;
+}
+
+/** The name of a RangeVar as SQL, with its schema where that is written. */
+export function relationName(relation: RelationName): string {
+  return nameOf([relation.schemaname ?? '', relation.relname ?? ''].filter(Boolean));
 }
 
 export function typeName(node: unknown): string {

@@ -1,18 +1,14 @@
 import type pg from 'pg';
-import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
 import type { SqlStatement } from '../../sql/statements.ts';
-import { typeName } from './claims.ts';
+import { type RelationName, relationName, typeName } from './claims.ts';
+import { otherIndex } from './other-index.ts';
 
 /** A statement with `if not exists` that found something else of the name, or with `if exists` that found nothing. */
 export interface NotMade {
   readonly statement: SqlStatement;
   readonly seen: string;
   readonly evidence: string;
-}
-
-interface RelationName {
-  readonly schemaname?: string;
-  readonly relname?: string;
 }
 
 interface ColumnDefinition {
@@ -28,10 +24,12 @@ interface Wanted {
   readonly says: string;
 }
 
+const REPLACING = ['DoStmt', 'DropStmt', 'CallStmt', 'RenameStmt'];
+
 type CommandTree = Readonly<Record<string, unknown>>;
 
 /**
- * Looks for what `create table if not exists` and `add column if not exists` say, and for the tables that
+ * Looks for what `create table if not exists`, `create index if not exists` and `add column if not exists` say, and for the tables that
  * `alter table if exists` alters. A table that a later statement alters, renames or drops is left out.
  */
 export async function notMade(client: pg.Client, statements: readonly SqlStatement[]): Promise<NotMade[]> {
@@ -42,15 +40,16 @@ export async function notMade(client: pg.Client, statements: readonly SqlStateme
       const seen = await missingOf(client, wanted);
       if (seen) found.push({ statement, seen: `it changes nothing: ${seen}`, evidence: columnsOf(wanted.table) });
     }
+    // A later statement may drop or rename the index, or build it anew.
+    if (statements.slice(index + 1).some(({ tree }) => REPLACING.some((type) => type in tree))) continue;
+    const other = await otherIndex(client, statement);
+    if (other) found.push({ statement, ...other, seen: `it changes nothing: ${other.seen}` });
   }
   return found;
 }
 
 const columnsOf = (table: string): string =>
   `select attname, format_type(atttypid, atttypmod) from pg_attribute where attrelid = to_regclass(${quoteLiteral(table)}) and attnum > 0 and not attisdropped;`;
-
-const nameOf = ({ schemaname, relname }: RelationName): string =>
-  [schemaname, relname].flatMap((part) => (part ? [quoteIdentifier(part)] : [])).join('.');
 
 const columnOf = ({ colname = '', typeName: type }: ColumnDefinition) => ({ name: colname, type: typeName(type) });
 
@@ -63,7 +62,7 @@ function wantedBy(statement: SqlStatement): Wanted[] {
     const columns = (create.tableElts ?? []).flatMap(({ ColumnDef }) =>
       ColumnDef ? [columnOf(ColumnDef as ColumnDefinition)] : [],
     );
-    return [{ statement, table: nameOf(create.relation), columns, says: 'create' }];
+    return [{ statement, table: relationName(create.relation), columns, says: 'create' }];
   }
   const alter = tree.AlterTableStmt as
     | { relation: RelationName; missing_ok?: boolean; cmds?: readonly CommandTree[] }
@@ -76,7 +75,7 @@ function wantedBy(statement: SqlStatement): Wanted[] {
   const added = commands.filter(({ subtype, missing_ok }) => subtype === 'AT_AddColumn' && missing_ok);
   const columns = added.flatMap(({ def }) => (def?.ColumnDef ? [columnOf(def.ColumnDef)] : []));
   return columns.length > 0 || alter.missing_ok
-    ? [{ statement, table: nameOf(alter.relation), columns, says: 'alter' }]
+    ? [{ statement, table: relationName(alter.relation), columns, says: 'alter' }]
     : [];
 }
 
@@ -85,7 +84,9 @@ function mayAlter({ tree }: SqlStatement, table: string): boolean {
   const [type, body] = Object.entries(tree as CommandTree)[0] ?? [];
   if (type === 'DoStmt' || type === 'DropStmt' || type === 'CallStmt') return true;
   const relation = (body as { relation?: RelationName } | undefined)?.relation;
-  return (type === 'AlterTableStmt' || type === 'RenameStmt') && relation !== undefined && nameOf(relation) === table;
+  return (
+    (type === 'AlterTableStmt' || type === 'RenameStmt') && relation !== undefined && relationName(relation) === table
+  );
 }
 
 async function missingOf(client: pg.Client, { table, columns, says }: Wanted): Promise<string | undefined> {

@@ -29,8 +29,8 @@ export interface TableChange {
   readonly filled: readonly { readonly column: string; readonly rows: number }[];
   /** Columns that are gone, with the number of values that were in them. */
   readonly dropped: readonly { readonly column: string; readonly values: number }[];
-  /** Whether a trigger may have changed rows that were updated. */
-  readonly triggered: boolean;
+  /** The triggers that the table had before, and that may have changed rows that were updated. */
+  readonly triggers: readonly string[];
 }
 
 /** How many rows are named as examples. */
@@ -67,7 +67,7 @@ const newTable = ({ table, rows }: TableRows): TableChange => ({
   now: table,
   rows: 0,
   added: rows.length,
-  triggered: false,
+  triggers: [],
 });
 
 const droppedTable = (was: TableRows): TableChange => ({
@@ -77,7 +77,7 @@ const droppedTable = (was: TableRows): TableChange => ({
   rows: was.rows.length,
   deleted: was.rows.length,
   deletedKeys: was.rows.slice(0, EXAMPLES).map((row) => keyText(was, row)),
-  triggered: false,
+  triggers: [],
 });
 
 function compareTableRows(was: TableRows, is: TableRows): TableChange {
@@ -121,7 +121,7 @@ function compareTableRows(was: TableRows, is: TableRows): TableChange {
         ? []
         : [{ column: name, values: was.rows.filter((row) => (row[index] ?? null) !== null).length }],
     ),
-    triggered: is.triggered,
+    triggers: was.triggers,
   };
 }
 

@@ -1,10 +1,9 @@
 import { parseStatements } from '../../sql/statements.ts';
-import { nodesOfType } from '../../sql/tree.ts';
+import { nodesOfType, stringOf } from '../../sql/tree.ts';
 
 /** Statements of definitions only: they neither write rows nor call what could. */
 const DEFINING = new Set([
   'AlterDefaultPrivilegesStmt',
-  'AlterEnumStmt',
   'AlterFunctionStmt',
   'AlterOwnerStmt',
   'AlterPolicyStmt',
@@ -12,7 +11,6 @@ const DEFINING = new Set([
   'AlterRoleStmt',
   'CommentStmt',
   'CompositeTypeStmt',
-  'CreateDomainStmt',
   'CreateEnumStmt',
   'CreateFunctionStmt',
   'CreatePolicyStmt',
@@ -23,7 +21,6 @@ const DEFINING = new Set([
   'CreateTrigStmt',
   'GrantRoleStmt',
   'GrantStmt',
-  'IndexStmt',
   'RenameStmt',
   'RuleStmt',
   'VariableSetStmt',
@@ -68,6 +65,18 @@ const WITHOUT_ROWS = new Set([
   'OBJECT_VIEW',
 ]);
 
+/** Functions that a column gets a default from, or a constraint or an index a value, and that write nothing. */
+const PURE = new Set([
+  'now',
+  'gen_random_uuid',
+  'clock_timestamp',
+  'nextval',
+  'length',
+  'char_length',
+  'lower',
+  'upper',
+]);
+
 type CommandNode = Readonly<Record<string, unknown>>;
 
 /**
@@ -77,7 +86,9 @@ type CommandNode = Readonly<Record<string, unknown>>;
 export async function mayTouchRows(sql: string): Promise<boolean> {
   return (await parseStatements(sql)).some(({ tree }) => {
     const [type = '', node = {}] = (Object.entries(tree) as [string, CommandNode][])[0] ?? [];
-    if (type === 'AlterTableStmt') return !altersHarmlessly(node);
+    if (type === 'AlterTableStmt') return !altersHarmlessly(node) || callsUnknown(node);
+    if (type === 'IndexStmt' || type === 'CreateDomainStmt') return callsUnknown(node);
+    if (type === 'AlterEnumStmt') return node.oldVal !== undefined;
     if (type === 'DropStmt') return !WITHOUT_ROWS.has(String(node.removeType)) || node.behavior === 'DROP_CASCADE';
     return !DEFINING.has(type);
   });
@@ -86,4 +97,10 @@ export async function mayTouchRows(sql: string): Promise<boolean> {
 const altersHarmlessly = ({ cmds }: CommandNode): boolean =>
   [...nodesOfType(cmds, 'AlterTableCmd')].every(
     ({ subtype, behavior }) => HARMLESS.has(String(subtype)) && behavior !== 'DROP_CASCADE',
+  );
+
+/** Whether a default, a constraint or an index calls what may write: it runs for each row that is there. */
+const callsUnknown = (node: CommandNode): boolean =>
+  [...nodesOfType(node, 'FuncCall')].some(
+    ({ funcname }) => !PURE.has(stringOf((funcname as readonly unknown[]).at(-1)) ?? ''),
   );

@@ -6,6 +6,7 @@ import { readSession, sessionChanged } from '../session/measure.ts';
 import { compareRows, type TableChange } from './compare.ts';
 import { declarationsIn } from './declarations.ts';
 import { rowDeviations, rowLines } from './findings.ts';
+import { orphanDeviations } from './orphans.ts';
 import { readAllRows } from './read.ts';
 import { columnsSetBy, movedByTrigger } from './triggers.ts';
 
@@ -17,12 +18,13 @@ export interface RowsMeasured {
 
 /**
  * Runs a migration and compares all rows before and after. A row or a value that is gone deviates unless the migration
- * declares it in a comment. So does a change of the session that its text does not show.
+ * declares it in a comment. So do a row without the row that its foreign key refers to, and a change of the session that
+ * the text of the migration does not show.
  * @param client connected to a database created for this, with rows, in the state before the migration
  */
 export async function measureRows(client: pg.Client, migration: CompiledMigration): Promise<RowsMeasured> {
   const before = await readAllRows(client);
-  const session = await readSession(client);
+  const session = await readSession(client, migration.sql);
   const began = await serverTime(client);
   try {
     await runMigration(client, migration);
@@ -31,7 +33,7 @@ export async function measureRows(client: pg.Client, migration: CompiledMigratio
     return { deviations: [fails(migration, error as Error)], lines: [] };
   }
   const ended = await serverTime(client);
-  const changed = sessionChanged(migration.name, session, await readSession(client));
+  const changed = sessionChanged(migration.name, session, await readSession(client, migration.sql));
   // Rows are read as before, whatever role it left.
   if (changed) await client.query('reset session authorization; reset role; reset all');
   const set = await columnsSetBy(migration.sql);
@@ -49,6 +51,7 @@ export async function measureRows(client: pg.Client, migration: CompiledMigratio
     deviations: [
       ...(changed && (await sessionDeviations(migration)).length === 0 ? [changed] : []),
       ...rowDeviations(migration.name, changes, declarationsIn(migration.sql)),
+      ...(await orphanDeviations(client)),
     ],
     lines: rowLines(changes, moved),
   };

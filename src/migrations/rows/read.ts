@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { abbreviated } from '../../catalog/contents.ts';
 import { isApplicationSchema, readRows } from '../../catalog/scope.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 
@@ -17,8 +18,8 @@ export interface TableRows {
   readonly columns: readonly ValueColumn[];
   /** The names of the primary key's columns; empty where there is none. */
   readonly key: readonly string[];
-  /** Whether a trigger may change a row that is updated. */
-  readonly triggered: boolean;
+  /** The definition and the function's body of each trigger that may change a row that is updated. */
+  readonly triggers: readonly string[];
   /** The values of each row as text, in the order of the columns. */
   readonly rows: readonly (readonly (string | null)[])[];
 }
@@ -32,13 +33,14 @@ const TABLES = `
                      from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''), '[]') as columns,
          coalesce((select jsonb_agg(a.attname order by a.attnum) from pg_constraint k join pg_attribute a on a.attrelid = c.oid and a.attnum = any (k.conkey)
                     where k.conrelid = c.oid and k.contype = 'p'), '[]') as key,
-         exists (select from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled <> 'D'
-                    and t.tgtype & 1 = 1 and t.tgtype & 2 = 2 and t.tgtype & 16 = 16) as triggered
+         array(select pg_get_triggerdef(t.oid) || ' ' || p.prosrc from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+                where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled <> 'D'
+                  and t.tgtype & 1 = 1 and t.tgtype & 2 = 2 and t.tgtype & 16 = 16) as triggers
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
    where c.relkind in ('r', 'p') and not c.relispartition and ${isApplicationSchema('n.nspname')}
    order by 2`;
 
-/** Of a longer value there are its first characters, to recognize it by, and a digest, which differs when the value does. */
+/** So many characters of a value are read; of a longer one its digest says whether it changed. */
 const SHOWN = 120;
 
 /**
@@ -67,14 +69,22 @@ async function rowsOf(
   types: readonly (string | undefined)[],
 ): Promise<TableRows['rows']> {
   const select = (casts: readonly (string | undefined)[]): string => {
-    const texts = columns.map(({ name }, at) => {
-      const text = `${quoteIdentifier(name)}${casts[at] ? `::${casts[at]}` : ''}::text`;
-      return `case when length(${text}) > ${SHOWN} then left(${text}, ${SHOWN}) || '… md5 ' || md5(${text}) else ${text} end`;
-    });
+    const texts = columns.map(({ name, type }, at) => abbreviated(textOf(name, casts[at], type), SHOWN));
     return `select array[${texts.join(', ')}]::text[] as values from ${table}`;
   };
   const read = async (casts: readonly (string | undefined)[]) =>
     (await readRows<{ values: (string | null)[] }>(client, select(casts))).map(({ values }) => values);
   // A type that is gone, or to which no value can be cast back: the texts are compared.
   return types.some(Boolean) ? read(types).catch(() => read([])) : read([]);
+}
+
+/**
+ * A value as text; as a value of the type that the column had, if it is what casting that value gives. Otherwise its own
+ * text: `'Ann, M.D.'` is not `'Ann'`, although a cast to varchar(3) says so.
+ */
+function textOf(name: string, old: string | undefined, type: string): string {
+  const own = `${quoteIdentifier(name)}::text`;
+  if (old === undefined) return own;
+  const was = `${quoteIdentifier(name)}::${old}`;
+  return `(case when ${was}::${type}::text is not distinct from ${own} then ${was}::text else ${own} end)`;
 }

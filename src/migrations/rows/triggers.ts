@@ -33,16 +33,18 @@ export async function columnsSetBy(sql: string): Promise<ColumnsSet> {
 }
 
 /**
- * Whether a column changed only because a trigger keeps the time of the last change in it: the table has a trigger before
- * updates of a row, the migration sets no such column, and every new value is a time within its run.
+ * Whether a column changed only because a trigger keeps the time of the last change in it: before the migration, the table
+ * had a trigger before updates of a row whose function names the column, the migration sets no such column, and every new
+ * value is a time within its run.
  */
 export function movedByTrigger(
-  { triggered }: TableChange,
+  { triggers }: TableChange,
   { column, values }: ChangedColumn,
   { columns, executing }: ColumnsSet,
   run: { readonly began: Date; readonly ended: Date },
 ): boolean {
-  if (!triggered || columns.has(column) || executing.some((text) => text.includes(column))) return false;
+  if (!triggers.some((text) => text.includes(column))) return false;
+  if (columns.has(column) || executing.some((text) => text.includes(column))) return false;
   return values.every((value) => {
     const time = timeOf(value);
     return time !== undefined && time >= run.began.getTime() - 1 && time <= run.ended.getTime() + 1;
