@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { columnNamesOf } from '../catalog/user-tables.ts';
 import type { Deviation, Findings } from '../report/deviation.ts';
 import { countOutcomes, type OutcomeCounts } from './count.ts';
 import { deviationOf, differencesIn, type LegacyDifference } from './differences.ts';
@@ -6,7 +7,6 @@ import type { StoredDigests } from './measure.ts';
 import { countNewRows } from './new-rows.ts';
 import { outcomesQuery } from './outcomes.ts';
 import type { Accounting, LegacyTable } from './settings.ts';
-import { columnsOf } from './tables.ts';
 
 /** The outcomes of the rows and values of one legacy table. `carried + changed + setAside + lost + altered = in`. */
 export interface TableAccount extends OutcomeCounts {
@@ -38,7 +38,7 @@ export async function account(
   const differences: LegacyDifference[] = [];
   const unmapped: Deviation[] = [];
   for (const [table, declared] of Object.entries(accounting.mapping)) {
-    const present = await columnsOf(client, declared.source);
+    const present = await columnNamesOf(client, declared.source);
     // A table whose originals are missing is a difference of the comparison of tables (database.ts).
     if (stored && present.length === 0) continue;
     if (!stored) unmapped.push(...unmappedIn(table, declared, present));

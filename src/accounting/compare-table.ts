@@ -1,8 +1,8 @@
 import type pg from 'pg';
+import type { UserTable } from '../catalog/user-tables.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
 import { type DifferentRow, FIRST, type LegacyDifference, shortened } from './differences.ts';
 import { digestColumn, digestsQuery, idOf, keyExpression, type MeasuredTable } from './measure.ts';
-import type { UserTable } from './tables.ts';
 
 /** A table that was there before the migrations, compared with where it is after them. */
 export interface ComparedTable {

@@ -1,11 +1,11 @@
 import type pg from 'pg';
+import { findTables, type UserTable } from '../catalog/user-tables.ts';
 import type { Deviation } from '../report/deviation.ts';
 import { account, type TableAccount } from './account.ts';
 import { type ComparedTable, compareTable } from './compare-table.ts';
 import { deviationOf, type LegacyDifference } from './differences.ts';
 import { type MeasuredTable, measureAndStore } from './measure.ts';
 import type { Accounting } from './settings.ts';
-import { findTables, type UserTable } from './tables.ts';
 
 /** Shows a line of progress. */
 type ShowProgress = (text: string) => void;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
+import type { UserColumn, UserTable } from '../catalog/user-tables.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
 import { canonicalTextsOf, digest } from './canonical-text.ts';
-import type { UserColumn, UserTable } from './tables.ts';
 
 /** How many rows a table has, and of each column how many NULLs and the sum of the digests of its values. */
 export interface TableMeasure {

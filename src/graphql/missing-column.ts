@@ -1,5 +1,5 @@
 import type { PgCodecWithAttributes, PgResource } from 'postgraphile/@dataplan/pg';
-import type { GrantedColumn } from './granted.ts';
+import type { GrantedColumn } from '../catalog/granted.ts';
 
 /** Why a column is not in a schema: the rule that leaves it out, or else what to do about it. */
 export interface MissingColumn {

@@ -1,15 +1,15 @@
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
-import { withoutPassword } from '../database/urls.ts';
-import { BehaviorCachePlugin } from './behavior-cache.ts';
-import { withCapturedConsole } from './captured-console.ts';
-import { GraphqlError } from './error.ts';
 import {
   GRANTED_COLUMNS,
   GRANTED_FUNCTIONS,
   type GrantedColumn,
   type GrantedFunction,
   MISSING_NAMES,
-} from './granted.ts';
+} from '../catalog/granted.ts';
+import { withoutPassword } from '../database/urls.ts';
+import { BehaviorCachePlugin } from './behavior-cache.ts';
+import { withCapturedConsole } from './captured-console.ts';
+import { GraphqlError } from './error.ts';
 import { asSeenBy, type Introspection, introspect, query } from './introspection.ts';
 import { observed, observerPlugin } from './observer.ts';
 import { loadPostGraphile, type PostGraphile } from './postgraphile.ts';

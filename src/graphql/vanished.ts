@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { PgResource } from 'postgraphile/@dataplan/pg';
+import type { GrantedColumn, GrantedFunction } from '../catalog/granted.ts';
 import { fieldNamed, showsFunction } from './function-fields.ts';
-import type { GrantedColumn, GrantedFunction } from './granted.ts';
 import { missingColumn } from './missing-column.ts';
 import type { Observed } from './observer.ts';
 import { Sentences } from './sentences.ts';

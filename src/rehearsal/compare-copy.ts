@@ -1,5 +1,5 @@
 import { type MeasuredTable, measureTable, type TableMeasure } from '../accounting/measure.ts';
-import type { UserTable } from '../accounting/tables.ts';
+import type { UserTable } from '../catalog/user-tables.ts';
 import type { Deviation, Findings } from '../report/deviation.ts';
 import type { RestoredDump } from './restore-dump.ts';
 import type { LiveSource } from './source/live.ts';

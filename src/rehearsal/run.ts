@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { SESSION_SETTINGS } from '../accounting/canonical-text.ts';
 import { accountForAll, measureAll } from '../accounting/database.ts';
-import { findTables } from '../accounting/tables.ts';
+import { findTables } from '../catalog/user-tables.ts';
 import { withClient } from '../database/connect.ts';
 import type { Server } from '../database/server.ts';
 import type { ConnectionStrings } from '../database/urls.ts';

@@ -4,7 +4,7 @@ import { loadLegacy } from '../../spec/legacy/load.ts';
 import { SESSION_SETTINGS } from '../../src/accounting/canonical-text.ts';
 import { accountForAll, measureAll } from '../../src/accounting/database.ts';
 import type { MeasuredTable } from '../../src/accounting/measure.ts';
-import { findTables } from '../../src/accounting/tables.ts';
+import { findTables } from '../../src/catalog/user-tables.ts';
 import type { Config } from '../../src/config/define.ts';
 import { connectionStringsFrom } from '../../src/database/urls.ts';
 import { runQuietly } from '../../src/migrations/graphile-migrate.ts';

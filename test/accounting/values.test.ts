@@ -4,7 +4,7 @@ import pg from 'pg';
 import { SESSION_SETTINGS } from '../../src/accounting/canonical-text.ts';
 import { accountForAll, measureAll } from '../../src/accounting/database.ts';
 import type { LegacyTable } from '../../src/accounting/settings.ts';
-import { findTables } from '../../src/accounting/tables.ts';
+import { findTables } from '../../src/catalog/user-tables.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
 
 /** SQL of any value of a type. */

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { UserTable } from '../../accounting/tables.ts';
+import type { UserTable } from '../../catalog/user-tables.ts';
 import { RehearsalError } from '../error.ts';
 import { pendingNames } from '../pending-migrations.ts';
 import type { RehearsedProject } from '../settings.ts';

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { SESSION_SETTINGS } from '../../accounting/canonical-text.ts';
-import { findTables, type UserTable } from '../../accounting/tables.ts';
+import { findTables, type UserTable } from '../../catalog/user-tables.ts';
 import { withoutPassword } from '../../database/urls.ts';
 import { RehearsalError } from '../error.ts';
 import { NO_HOST, type RehearsedProject } from '../settings.ts';

@@ -1,4 +1,4 @@
-import { notExtensionMember } from '../catalog/scope.ts';
+import { notExtensionMember } from './scope.ts';
 
 /** A column that a role may select. */
 export interface GrantedColumn {

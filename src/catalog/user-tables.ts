@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { isApplicationSchema, notExtensionMember } from '../catalog/scope.ts';
+import { isApplicationSchema, notExtensionMember } from './scope.ts';
 
 /** A table of a database with its columns. */
 export interface UserTable {
@@ -49,7 +49,7 @@ export async function findTables(
 }
 
 /** The names of a relation's columns; none where there is no such relation. */
-export async function columnsOf(client: pg.Client, relation: string): Promise<string[]> {
+export async function columnNamesOf(client: pg.Client, relation: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     'select attname::text as name from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped',
     [relation],
