@@ -67,8 +67,8 @@ function compareTellings(tellings: readonly Telling[], tells: Readonly<Record<st
   ];
 }
 
-const holeOfRole = ({ caller, table, command, row }: TableHole): string =>
-  [caller.role, table, command, row.row, inWords(row.variant)].join('\n');
+const holeOfRole = ({ caller, table, command, row, makes }: TableHole): string =>
+  [caller.role, table, command, row.row, inWords(row.variant), String(makes)].join('\n');
 
 /** A hole is told once, with everybody who gets through it, and shown as the first of them. */
 function onceForAll(holes: readonly TableHole[]): Deviation[] {

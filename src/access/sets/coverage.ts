@@ -46,8 +46,9 @@ export function nodeCoverage(
 }
 
 /**
- * Variants in which several columns change at once, for nodes that no change of one column decides: an AND all of whose
- * arms were true, but never for the same row, and an OR all of whose arms were false.
+ * Variants in which several columns change at once, for nodes that no change of one column decides for a caller: an AND all
+ * of whose arms were true, but never for the same row, and an OR all of whose arms were false. That a node was decided for
+ * another caller says nothing: the owner of a row makes most of them true.
  * @returns for each class of rows, the variants of its row to try
  */
 export function compositesOf(
@@ -60,9 +61,8 @@ export function compositesOf(
     for (const [place, node] of nodes.entries()) {
       if (node.kind !== 'and' && node.kind !== 'or') continue;
       const wanted = node.kind === 'and';
-      if (own.some(({ values }) => values[place] === wanted)) continue;
       const arms = node.arms.map((arm) => nodes.indexOf(arm));
-      for (const [row, variant] of combine(own, arms, wanted)) {
+      for (const [row, variant] of combine(own, place, arms, wanted)) {
         const known = composites.get(row) ?? [];
         if (!known.some((one) => JSON.stringify(one) === JSON.stringify(variant)))
           composites.set(row, [...known, variant]);
@@ -73,9 +73,15 @@ export function compositesOf(
 }
 
 /** For each caller and class: the changes that make each arm what is wanted, together, where they don't contradict. */
-function* combine(truths: readonly RowTruth[], arms: readonly number[], wanted: boolean): Iterable<[string, Variant]> {
+function* combine(
+  truths: readonly RowTruth[],
+  node: number,
+  arms: readonly number[],
+  wanted: boolean,
+): Iterable<[string, Variant]> {
   const groups = Map.groupBy(truths, ({ caller, row }) => `${caller}\n${row.row}`);
   for (const own of groups.values()) {
+    if (own.some(({ values }) => values[node] === wanted)) continue;
     const name = own[0]?.row.row ?? '';
     let changes: Record<string, string> | undefined = {};
     for (const arm of arms) {

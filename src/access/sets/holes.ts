@@ -7,7 +7,7 @@ import { type AskedError, ask, type Question } from './ask.ts';
 import type { Caller } from './callers.ts';
 import type { Expectations } from './expected.ts';
 import { type Asked, pairOf, type TableObservation } from './observe.ts';
-import type { AskedRow } from './rows.ts';
+import { type AskedRow, storedValue } from './rows.ts';
 import { rowId } from './scratch.ts';
 
 /** Something that a caller can do with a row, and that the spec does not allow. */
@@ -158,14 +158,6 @@ function foremost(rows: readonly AskedRow[]): AskedRow[] {
 /** An update that leaves a column as it is, by a constant, so that nothing has to be read. */
 function setColumn(table: Table, row: AskedRow, name: string): string {
   return `update ${table.sql} set ${name} = ${storedValue(table, row, name)}`;
-}
-
-function storedValue(table: Table, { stored, variant }: AskedRow, name: string): string {
-  const changed = variant?.changes[name];
-  if (changed !== undefined) return changed;
-  const text = stored[name];
-  if (text === null || text === undefined) return 'null';
-  return `${quoteLiteral(text)}::${table.columns.find(({ sql }) => sql === name)?.type}`;
 }
 
 /** A column that tells nothing of which row it is comes first: it can be written without anything else in the way. */

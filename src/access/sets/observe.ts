@@ -5,7 +5,7 @@ import type { RelationPrivileges } from '../relation-privileges.ts';
 import { type Answer, ask, type Question } from './ask.ts';
 import type { Caller } from './callers.ts';
 import { type Condition, conditionQuestion, nodeQuestion, showRows, type Truth, truthsIn } from './conditions.ts';
-import type { AskedRow } from './rows.ts';
+import { type AskedRow, storedValue } from './rows.ts';
 import { isAmong, noteWrites, rowId } from './scratch.ts';
 
 /** Who is asked about a table. */
@@ -35,7 +35,7 @@ export const pairOf = (caller: number, row: string): string => `${caller} ${row}
 export async function observe(
   client: pg.Client,
   asked: Asked,
-  rows: readonly Pick<AskedRow, 'id'>[],
+  rows: readonly AskedRow[],
 ): Promise<TableObservation> {
   const { table, conditions } = asked;
   await client.query(
@@ -92,26 +92,33 @@ function readQuestion(asked: Asked, rows: readonly Pick<AskedRow, 'id'>[]): Ques
   };
 }
 
-function commandQuestions(asked: Asked, rows: readonly Pick<AskedRow, 'id'>[]): CommandQuestion[] {
+function commandQuestions(asked: Asked, rows: readonly AskedRow[]): CommandQuestion[] {
   const { table, callers, privileges } = asked;
   const { sql } = table;
   const places = (may: (own: RelationPrivileges) => boolean): number[] => placesWith(asked, may);
   const columns = [...new Set(callers.flatMap(({ role }) => updatable(privileges(role)) ?? []))];
   return [
     { command: 'select', question: readQuestion(asked, rows) },
-    // A constant, so that nothing has to be read: no SELECT policy then holds back the update.
+    // A constant, so that nothing has to be read: no SELECT policy then holds back the update. A value that the column
+    // has in some row, since a domain may refuse NULL before any row is reached.
     ...columns.map(
       (column): CommandQuestion => ({
         command: 'update',
         question: {
           kind: 'write',
-          sql: `update ${sql} set ${column} = null`,
+          sql: `update ${sql} set ${column} = ${valueIn(table, rows, column)}`,
           callers: places((own) => updatable(own) === column),
         },
       }),
     ),
     { command: 'delete', question: { kind: 'write', sql: `delete from ${sql}`, callers: places((own) => own.delete) } },
   ];
+}
+
+/** A value that the column has in some row; null where it has none. */
+function valueIn(table: Table, rows: readonly AskedRow[], column: string): string {
+  const row = rows.find(({ stored }) => stored[column] !== null && stored[column] !== undefined);
+  return row ? storedValue(table, { stored: row.stored }, column) : 'null';
 }
 
 /** One column that UPDATE may name. */
