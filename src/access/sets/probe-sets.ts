@@ -3,26 +3,25 @@ import type { SchemaCatalog } from '../../catalog/catalog.ts';
 import type { Policy } from '../../catalog/policies.ts';
 import type { Relation } from '../../catalog/relations.ts';
 import { type Table, tableOf } from '../../catalog/table.ts';
-import { quoteLiteral } from '../../sql/quote.ts';
 import type { AccessSpec, Persona } from '../model.ts';
 import type { RelationPrivileges } from '../relation-privileges.ts';
 import type { Rights } from '../rights.ts';
 import type { ProbedRow } from '../seed.ts';
 import { ALL_COLUMNS, intents } from '../spec.ts';
-import { insertStatement } from '../statements.ts';
 import type { Subject } from '../subject.ts';
 import { type Caller, callersOf } from './callers.ts';
 import { conditionsOf } from './conditions.ts';
 import { dropRigidKeys } from './copies.ts';
 import { compositesOf, type NodeCoverage, nodeCoverage, type RowTruth } from './coverage.ts';
-import { type Expectations, expectationsOf } from './expected.ts';
-import { findGiveaways, findHoles, type Hole, othersLike, tryInEarnest, type WriteTrial } from './holes.ts';
+import { expectationsOf } from './expected.ts';
+import { findGiveaways, findHoles, type Hole } from './holes.ts';
 import { idsOf } from './ids.ts';
+import { findForeignInserts } from './inserts.ts';
 import { type Asked, observe, observeReads } from './observe.ts';
 import { type AskedRow, changeInPlace, placeVariants, storedRows, tryAll, type Unplaced } from './rows.ts';
 import { makeScratch } from './scratch.ts';
 import { findTelling, type Telling } from './telling.ts';
-import { type Variant, variantsOf } from './variants.ts';
+import { checkedVariants, type Variant, variantsOf } from './variants.ts';
 
 /** What asking every caller about every row and its variants has shown. */
 export interface SetProbes {
@@ -149,9 +148,11 @@ async function probeTable(
         unplaced.push(...copies.unplaced);
       }
       await look(rows);
-      if (base.length > 0)
-        holes.push(...(await findGiveaways(client, asked, base, expected, ids, namesColumn(home, spec))));
-      if (base.length > 0) holes.push(...(await findForeignInserts(client, asked, own, itself, expected, ids)));
+      const made = checkedVariants(table, itself.flatMap(wanted), owners);
+      holes.push(
+        ...(await findGiveaways(client, asked, itself, made, expected, ids, namesColumn(home, spec))),
+        ...(await findForeignInserts(client, asked, own, itself, made, expected, ids)),
+      );
     });
     for (const one of unplaced)
       await undone(async () => {
@@ -196,66 +197,20 @@ function namesColumn(table: string, spec: AccessSpec): (caller: Caller, row: Ask
   };
 }
 
-/** Rows that callers insert as somebody else's, and rows of their own that callers insert who are nobody. */
-async function findForeignInserts(
-  client: pg.Client,
-  asked: Asked,
-  own: readonly ProbedRow[],
-  itself: readonly AskedRow[],
-  expected: Expectations,
-  ids: ReadonlyMap<string, readonly string[]>,
-): Promise<Hole[]> {
-  const trials: WriteTrial[] = [];
-  for (const { relation, row: name, insert } of own) {
-    const row = itself.find((one) => one.row === name);
-    if (!insert || !row) continue;
-    const owners = expected.ownersIn(name);
-    const given = Object.entries(insert).map(([column, value]) => ({
-      column,
-      sql: relation.columns.find((each) => each.name === column)?.sql ?? column,
-      text: typeof value === 'string' ? value : null,
-    }));
-    const others = given.flatMap(({ column, sql, text }) => {
-      const owner = owners.get(sql);
-      if (!owner || text === null || !ids.get(owner)?.includes(text)) return [];
-      return othersLike(ids, owner, text).map((id) => ({
-        values: { ...insert, [column]: id },
-        changes: { [sql]: quoteLiteral(id) },
-      }));
-    });
-    for (const [place, caller] of asked.callers.entries()) {
-      const { usage, insert: columns } = asked.privileges(caller.role);
-      if (!usage || columns.length === 0) continue;
-      const asIs = caller.kind === 'persona' ? [] : [{ values: insert, changes: {} }];
-      for (const { values, changes } of [...asIs, ...others]) {
-        const variant = Object.keys(changes).length > 0 ? { variant: { changes } } : {};
-        const wanted: AskedRow = { ...row, ...variant };
-        if (expected.may(caller, 'insert', wanted)) continue;
-        const named = Object.fromEntries(
-          Object.entries(values).filter(([column]) =>
-            columns.includes(relation.columns.find((each) => each.name === column)?.sql ?? column),
-          ),
-        );
-        trials.push({
-          caller,
-          command: 'insert',
-          row: wanted,
-          question: { kind: 'write', sql: insertStatement(relation, named), callers: [place] },
-        });
-      }
-    }
-  }
-  return tryInEarnest(client, asked, trials);
-}
-
-/** A hole that the world's row has is not told again for each of its variants. */
+/**
+ * A hole is not told again for rows that differ in more than it needs: what the world's row has, each of its variants has, and
+ * what one change opens, that change opens together with others.
+ */
 function withoutTwins(holes: readonly Hole[]): Hole[] {
-  const known = new Set(
-    holes
-      .filter(({ row }) => !row.variant)
-      .map(({ caller, command, row }) => [caller.name, command, row.row].join('\n')),
-  );
-  return holes.filter(
-    ({ caller, command, row }) => !row.variant || !known.has([caller.name, command, row.row].join('\n')),
+  const groups = Map.groupBy(holes, ({ caller, command, row }) => [caller.name, command, row.row].join('\n'));
+  const changesOf = ({ row }: Hole): [string, string][] => Object.entries(row.variant?.changes ?? {});
+  return [...groups.values()].flatMap((own) =>
+    own.filter((hole) => {
+      const changes = new Map(changesOf(hole));
+      return !own.some((other) => {
+        const fewer = changesOf(other);
+        return fewer.length < changes.size && fewer.every(([column, value]) => changes.get(column) === value);
+      });
+    }),
   );
 }
