@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import type { Table } from '../../catalog/table.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
+import type { Command } from '../model.ts';
 import type { RelationPrivileges } from '../relation-privileges.ts';
-import { type Answer, ask, type Question } from './ask.ts';
+import { type Answer, type AskedError, ask, type Question } from './ask.ts';
 import type { Caller } from './callers.ts';
 import { type Condition, conditionQuestion, nodeQuestion, showRows, type Truth, truthsIn } from './conditions.ts';
 import { type AskedRow, storedValue } from './rows.ts';
@@ -22,8 +23,16 @@ export interface TableObservation {
   readonly select: ReadonlySet<string>;
   readonly update: ReadonlySet<string>;
   readonly delete: ReadonlySet<string>;
+  /** Personas whose statement failed: what they see or reach is not known. */
+  readonly failed: readonly FailedQuestion[];
   /** What the nodes of each condition were, in the order of the conditions. */
   readonly truths: readonly (readonly Truth[])[];
+}
+
+export interface FailedQuestion {
+  readonly caller: Caller;
+  readonly command: Command;
+  readonly error: AskedError;
 }
 
 export const pairOf = (caller: number, row: string): string => `${caller} ${row}`;
@@ -32,11 +41,7 @@ export const pairOf = (caller: number, row: string): string => `${caller} ${row}
  * Asks every caller who has a privilege for it which of the rows they see, and which rows an update and a delete without
  * WHERE reach. To have rows told apart, SELECT is lent to roles that may read some columns; the caller undoes it.
  */
-export async function observe(
-  client: pg.Client,
-  asked: Asked,
-  rows: readonly AskedRow[],
-): Promise<TableObservation> {
+export async function observe(client: pg.Client, asked: Asked, rows: readonly AskedRow[]): Promise<TableObservation> {
   const { table, conditions } = asked;
   await client.query(
     [noteWrites(table), ...lendSelect(asked), ...(conditions.length > 0 ? [showRows(table, rows)] : [])].join('\n'),
@@ -53,6 +58,12 @@ export async function observe(
         .filter(({ question }) => commands[question]?.command === command)
         .flatMap(({ caller, rows }) => rows.map((row) => pairOf(caller, row))),
     );
+  // Callers like no persona may have claims with which every statement fails; personas have a cell that says so.
+  const failed = answers.flatMap(({ caller: place, question, error }): FailedQuestion[] => {
+    const caller = asked.callers[place];
+    const command = commands[question]?.command;
+    return error && command && caller?.kind === 'persona' ? [{ caller, command, error }] : [];
+  });
   const truths: Truth[][] = [];
   for (const [index, condition] of conditions.entries()) {
     const own = answers.filter(({ question }) => question === commands.length + index);
@@ -61,7 +72,7 @@ export async function observe(
       ...(await oneByOne(client, asked, condition, own)),
     ]);
   }
-  return { select: pairs('select'), update: pairs('update'), delete: pairs('delete'), truths };
+  return { select: pairs('select'), update: pairs('update'), delete: pairs('delete'), failed, truths };
 }
 
 /** Asks every caller who may select which of the rows they see, and nothing else. SELECT is lent as `observe` does. */

@@ -17,7 +17,7 @@ import { expectationsOf } from './expected.ts';
 import { findGiveaways, findHoles, type Hole } from './holes.ts';
 import { idsOf } from './ids.ts';
 import { findForeignInserts } from './inserts.ts';
-import { type Asked, observe, observeReads } from './observe.ts';
+import { type Asked, type FailedQuestion, observe, observeReads } from './observe.ts';
 import { type AskedRow, changeInPlace, placeVariants, storedRows, tryAll, type Unplaced } from './rows.ts';
 import { makeScratch } from './scratch.ts';
 import { findTelling, type Telling } from './telling.ts';
@@ -30,11 +30,17 @@ export interface SetProbes {
   readonly tellings: readonly Telling[];
   /** The nodes of policies' conditions, each with what it was for some row and caller. */
   readonly coverage: readonly NodeCoverage[];
+  /** Of which callers and tables nobody knows what they see or reach, since the statement that asks failed. */
+  readonly failed: readonly FailedSet[];
   /** How many answers the holes were looked for in: a caller, a row and a command each. */
   readonly asked: number;
 }
 
 export interface TableHole extends Hole {
+  readonly table: string;
+}
+
+export interface FailedSet extends FailedQuestion {
   readonly table: string;
 }
 
@@ -67,6 +73,7 @@ export async function probeSets(
   const holes: TableHole[] = [];
   const coverage: NodeCoverage[] = [];
   const tellings: Telling[] = [];
+  const failed: FailedSet[] = [];
   let asked = 0;
   for (const relation of tables) {
     const home = homeOf(relation, relations);
@@ -76,11 +83,12 @@ export async function probeSets(
     const seen = await probeTable(client, world, table, own, (role) => rights(role).privileges(relation));
     holes.push(...seen.holes.map((hole) => ({ ...hole, table: relation.id })));
     coverage.push(...seen.coverage);
+    failed.push(...seen.failed);
     tellings.push(...seen.tellings);
     asked += seen.asked;
   }
   await client.query('rollback to savepoint sets; release savepoint sets');
-  return { holes, tellings, coverage, asked };
+  return { holes, tellings, coverage, failed, asked };
 }
 
 /** The partitions of relations, and those of partitions, in whatever schema they are. */
@@ -107,7 +115,7 @@ async function probeTable(
   const home = own[0]?.relation.id ?? table.id;
   // A policy of a table on which no caller has a privilege decides nothing.
   const open = callers.flatMap(({ role }, place) => (isOpen(privileges(role)) ? [place] : []));
-  if (open.length === 0) return { holes: [], tellings: [], coverage: [], asked: 0 };
+  if (open.length === 0) return { holes: [], tellings: [], coverage: [], failed: [], asked: 0 };
   const conditions = conditionsOf(table, (policy) => placesFor(policy, world));
   const asked: Asked = { table, callers, privileges, conditions };
   const itself = await storedRows(client, table, own);
@@ -118,11 +126,13 @@ async function probeTable(
   const next = (): number => ++number;
 
   const holes: Hole[] = [];
+  const failed: FailedSet[] = [];
   const truths: RowTruth[][] = conditions.map(() => []);
   let answers = 0;
   const look = async (rows: readonly AskedRow[]): Promise<void> => {
     const seen = await observe(client, asked, rows);
     holes.push(...(await findHoles(client, asked, rows, seen, expected)));
+    failed.push(...seen.failed.map((one) => ({ ...one, table: table.id })));
     answers += rows.length * callers.length * 3;
     const byId = new Map(rows.map((row) => [row.id, row]));
     for (const [index, found] of seen.truths.entries())
@@ -169,7 +179,7 @@ async function probeTable(
   await lookAt(() => variants, itself);
   const composites = compositesOf(conditions, truths);
   if (composites.size > 0) await lookAt((row) => composites.get(row.row) ?? [], []);
-  return { holes: withoutTwins(holes), tellings, coverage: nodeCoverage(conditions, truths), asked: answers };
+  return { holes: withoutTwins(holes), tellings, coverage: nodeCoverage(conditions, truths), failed, asked: answers };
 }
 
 const isOpen = ({ usage, select, insert, update, delete: removes }: RelationPrivileges): boolean =>

@@ -41,7 +41,11 @@ export async function storedRows(client: pg.Client, table: Table, rows: readonly
 }
 
 /** SQL of the value that a column has in a row, of the column's type. */
-export function storedValue(table: Table, { stored, variant }: Pick<AskedRow, 'stored' | 'variant'>, name: string): string {
+export function storedValue(
+  table: Table,
+  { stored, variant }: Pick<AskedRow, 'stored' | 'variant'>,
+  name: string,
+): string {
   const changed = variant?.changes[name];
   if (changed !== undefined) return changed;
   const text = stored[name];
