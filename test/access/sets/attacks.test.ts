@@ -170,6 +170,63 @@ describe('what no row decides is not evaluated', () => {
   });
 });
 
+const EVENTS = `create table app.events (id int, owner text not null, at date not null, primary key (id, at)) partition by range (at);
+  create table app.events_1 partition of app.events for values from ('2024-01-01') to ('2025-01-01') partition by range (at);
+  create table app.events_11 partition of app.events_1 for values from ('2024-01-01') to ('2024-07-01');
+  alter table app.events enable row level security; create policy p on app.events using (owner = app.me());
+  grant select on app.events, app.events_11 to $role;`;
+
+test('a partition of a partition is asked about by its own name', async () => {
+  const values = { id: 1, owner: 'ann', at: '2024-02-02' };
+  const event = { table: 'app.events', row: "ann's", values, insert: { ...values, id: 2 }, update: { owner: 'ann' } };
+  const spec = { 'app.events': { "ann's": { ann: 'S', bob: '—' } } };
+  expect(holesOf(await ground.look(EVENTS, [event], spec))).toContain('bob select app.events_11');
+  const closed = `${EVENTS} alter table app.events_11 enable row level security;`;
+  expect(holesOf(await ground.look(closed, [event], spec))).toEqual([]);
+});
+
+test('a key tells nothing when another one refuses the row first', async () => {
+  const [row] = world;
+  const twice = [{ ...row, insert: { id: 1, owner: 'ann', title: 'b' } } as WorldRow];
+  const seen = await ground.look(
+    `${TABLE} create policy p on app.notes using (owner = app.me()); alter table app.notes add unique (title);`,
+    twice,
+    only('S I U D'),
+  );
+  expect(seen.tellings).toEqual([]);
+});
+
+describe('a hole of a persona and of nobody in particular', () => {
+  const row = { id: '1 (0,1)', row: "ann's", stored: {}, where: 'id = 1', before: [] };
+  const hole = { command: 'select', table: 'app.notes', row, statement: 'select' } as const;
+  const bob = { name: 'bob', role: 'client', settings: {}, kind: 'persona' } as const;
+  const nobody = { name: 'client without settings', role: 'client', settings: {}, kind: 'automatic' } as const;
+  const whereOf = (holes: TableHole[]): string[] =>
+    compareSets({ holes, tellings: [], coverage: [], failed: [], asked: 1 }, new Set(['app.notes']), {}).deviations.map(
+      ({ where }) => where,
+    );
+
+  test('is the cell of the persona', () => {
+    expect(whereOf([{ ...hole, caller: bob }])).toEqual([]);
+    expect(
+      whereOf([
+        { ...hole, caller: bob },
+        { ...hole, caller: nobody },
+      ]),
+    ).toEqual([]);
+  });
+
+  test('is told of nobody when it is theirs alone, or of another role', () => {
+    expect(whereOf([{ ...hole, caller: nobody }])).toEqual(["client without settings · select · app.notes (ann's)"]);
+    expect(
+      whereOf([
+        { ...hole, caller: { ...bob, role: 'other' } },
+        { ...hole, caller: nobody },
+      ]),
+    ).toHaveLength(1);
+  });
+});
+
 test('what an owner makes of a row does not hide that nobody in particular can write it', () => {
   const row = {
     id: '1 (0,1)',
