@@ -3,7 +3,7 @@ import { declaredIn } from '../report/layout.ts';
 import { withoutWorld } from './compare-world.ts';
 import type { MissingRow } from './seed.ts';
 import { isDecided, type NodeCoverage } from './sets/coverage.ts';
-import type { SetProbes, TableHole } from './sets/probe-sets.ts';
+import type { FailedSet, SetProbes, TableHole } from './sets/probe-sets.ts';
 import type { Telling } from './sets/telling.ts';
 import { transcript } from './transcript.ts';
 
@@ -13,7 +13,7 @@ import { transcript } from './transcript.ts';
  * @param cells the tables of which the cells say what a persona does with a row of the world
  */
 export function compareSets(
-  { holes, tellings, coverage }: SetProbes,
+  { holes, tellings, coverage, failed }: SetProbes,
   cells: ReadonlySet<string>,
   tells: Readonly<Record<string, string>>,
   missing: readonly MissingRow[] = [],
@@ -28,10 +28,12 @@ export function compareSets(
   const open = coverage.flatMap(undecided);
   return {
     deviations: [...onceForAll(beyond), ...compareTellings(tellings, tells)],
-    notEvaluated:
-      missing.length === 0 || open.length === 0
+    notEvaluated: [
+      ...unasked(failed),
+      ...(missing.length === 0 || open.length === 0
         ? open
-        : [withoutWorld(`conditions of policies that were not both true and false (${open.length})`)],
+        : [withoutWorld(`conditions of policies that were not both true and false (${open.length})`)]),
+    ],
   };
 }
 
@@ -67,8 +69,8 @@ function compareTellings(tellings: readonly Telling[], tells: Readonly<Record<st
   ];
 }
 
-const holeOfRole = ({ caller, table, command, row }: TableHole): string =>
-  [caller.role, table, command, row.row, inWords(row.variant)].join('\n');
+const holeOfRole = ({ caller, table, command, row, makes }: TableHole): string =>
+  [caller.role, table, command, row.row, inWords(row.variant), String(makes)].join('\n');
 
 /** A hole is told once, with everybody who gets through it, and shown as the first of them. */
 function onceForAll(holes: readonly TableHole[]): Deviation[] {
@@ -103,6 +105,16 @@ function inWords(variant: TableHole['row']['variant']): string {
   return Object.entries(variant?.changes ?? {})
     .map(([column, value]) => `${column} = ${value.replace(/::[^']*$/, '')}`)
     .join(' and ');
+}
+
+/** Once for each persona, table and command, with the first error. */
+function unasked(failed: readonly FailedSet[]): NotEvaluated[] {
+  const byWhere = Map.groupBy(failed, ({ caller, command, table }) => `${caller.name} · ${command} · ${table}`);
+  return [...byWhere].map(([where, group]) => ({
+    check: 'access',
+    where: `${where}, rows that the world does not have`,
+    why: `The statement failed for one of them (${group[0]?.error.state}: ${group[0]?.error.message}), and so says nothing of the others. Let the policy or trigger that raises it take every row that the table can hold.`,
+  }));
 }
 
 function undecided(coverage: NodeCoverage): NotEvaluated[] {

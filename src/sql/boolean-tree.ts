@@ -37,6 +37,22 @@ export function nodesOf(tree: BooleanTree): BooleanTree[] {
   return tree.kind === 'leaf' ? [tree] : [tree, ...tree.arms.flatMap(nodesOf)];
 }
 
+/**
+ * For each OR within a subquery of a condition, the condition with one of its alternatives in the place of the OR: what
+ * stays false for every row says that nobody has seen what that alternative opens. pg_get_expr puts each OR in parentheses.
+ */
+export function alternativesIn(condition: string): string[] {
+  const words = wordsOf(condition);
+  return words.flatMap((open, index) => {
+    const close = words.slice(index + 1).find(({ text, depth }) => text === ')' && depth === open.depth);
+    const isWithin = words.slice(0, index).some(({ kind, text }) => kind === 'word' && text === 'select');
+    if (open.text !== '(' || !close || !isWithin) return [];
+    const tree = booleanTree(condition.slice(open.start, close.end));
+    if (tree.kind !== 'or') return [];
+    return tree.arms.map(({ text }) => condition.slice(0, open.start) + text + condition.slice(close.end));
+  });
+}
+
 function wordsOf(text: string): Word[] {
   const words: Word[] = [];
   let depth = 0;

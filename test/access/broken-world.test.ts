@@ -54,7 +54,7 @@ test('as long as rows are missing, only what is open is told, and the rest is co
 test('conditions that the missing rows leave open are counted', () => {
   const node = { table: 'app.notes', policy: 'own', clause: 'using', node: 'mine', concerned: true } as const;
   const coverage = [{ ...node, wasTrue: false, wasFalse: true, wasAlone: undefined }];
-  const sets = { holes: [], tellings: [], coverage, asked: 1 };
+  const sets = { holes: [], tellings: [], coverage, failed: [], asked: 1 };
   const whereOf = (missing: (typeof follows)[]): string[] =>
     compareSets(sets, new Set(), {}, missing).notEvaluated.map(({ where }) => where);
   expect(whereOf([])).toEqual(['policy “own” on app.notes, using mine']);

@@ -30,11 +30,12 @@ export function clientRoles(
 
 /**
  * Every role as which a client can act. Memberships are followed as PostgreSQL follows them: privileges come by those
- * that inherit, and SET ROLE goes along those that allow it, or that let the member change that (ADMIN).
+ * that inherit, and SET ROLE goes along those that allow it, or that let the member change that (ADMIN). ADMIN OPTION is
+ * had by every member, whatever else its membership allows (is_admin_of_role in src/backend/utils/adt/acl.c).
  */
 export function actorsOf(clients: readonly ClientRole[], memberships: readonly RoleMembership[]): Actor[] {
   return clients.flatMap((client) =>
-    [...closure(client.role, memberships, becomes)].map((role) => ({
+    [...becoming(client.role, memberships)].map((role) => ({
       client,
       role,
       holds: new Set([...closure(role, memberships, ({ inherit }) => inherit), 'public']),
@@ -42,7 +43,16 @@ export function actorsOf(clients: readonly ClientRole[], memberships: readonly R
   );
 }
 
-const becomes = ({ set, admin }: RoleMembership): boolean => set || admin;
+/** The role and all that it may become. */
+function becoming(role: string, memberships: readonly RoleMembership[]): Set<string> {
+  const reached = new Set([role]);
+  for (const one of reached) {
+    const groups = closure(one, memberships, () => true);
+    for (const { member, role: group, set, admin } of memberships)
+      if ((set && member === one) || (admin && groups.has(member))) reached.add(group);
+  }
+  return reached;
+}
 
 /** The role and all that it is a member of, directly or not, by memberships that `follow` is true of. */
 function closure(

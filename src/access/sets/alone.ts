@@ -25,7 +25,7 @@ export function trueAlone(
 }
 
 /** The places of the arms of each OR. */
-export function orsOf({ nodes }: Condition): number[][] {
+function orsOf({ nodes }: Condition): number[][] {
   return nodes.flatMap((node) => (node.kind === 'or' ? [node.arms.map((arm) => nodes.indexOf(arm))] : []));
 }
 

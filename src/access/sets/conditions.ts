@@ -1,12 +1,12 @@
 import type { Policy } from '../../catalog/policies.ts';
 import type { Table } from '../../catalog/table.ts';
-import { type BooleanTree, booleanTree, nodesOf } from '../../sql/boolean-tree.ts';
+import { alternativesIn, type BooleanTree, booleanTree, nodesOf } from '../../sql/boolean-tree.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import type { Question } from './ask.ts';
 import type { AskedRow } from './rows.ts';
 import { isAmong, rowId, SCRATCH } from './scratch.ts';
 
-/** A condition of a policy, and every node of its boolean tree. */
+/** A condition of a policy, every node of its boolean tree, and each leaf with one alternative of a subquery alone. */
 export interface Condition {
   readonly policy: Policy;
   readonly clause: 'using' | 'with check';
@@ -35,9 +35,18 @@ export function conditionsOf({ policies }: Table, isFor: (policy: Policy) => rea
     const callers = isFor(policy);
     return (['using', 'with check'] as const).flatMap((clause) => {
       const text = clause === 'using' ? policy.using : policy.check;
-      return text === null ? [] : [{ policy, clause, nodes: nodesOf(booleanTree(text)), callers }];
+      return text === null ? [] : [{ policy, clause, nodes: questionsOf(text), callers }];
     });
   });
+}
+
+function questionsOf(condition: string): BooleanTree[] {
+  const nodes = nodesOf(booleanTree(condition));
+  const leaves = nodes.filter(({ kind }) => kind === 'leaf');
+  return [
+    ...nodes,
+    ...leaves.flatMap(({ text }) => alternativesIn(text).map((alone) => ({ kind: 'leaf', text: alone }) as const)),
+  ];
 }
 
 /**

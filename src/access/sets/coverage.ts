@@ -1,4 +1,4 @@
-import { orsOf, trueAlone } from './alone.ts';
+import { trueAlone } from './alone.ts';
 import { type Condition, isConstant, type RowTruth } from './conditions.ts';
 import type { Variant } from './variants.ts';
 
@@ -48,9 +48,10 @@ export function nodeCoverage(
 }
 
 /**
- * Variants in which several columns change at once, for nodes that no change of one column decides: an AND all of whose
- * arms were true, but never for the same row, an OR all of whose arms were false, and an OR of which one arm was never
- * true while the others were false.
+ * Variants in which several columns change at once, for nodes that no change of one column decides for a caller: an AND all
+ * of whose arms were true, but never for the same row, an OR all of whose arms were false, and an OR of which one arm was never
+ * true while the others were false. That a node was decided for another caller says nothing: the owner of a row makes
+ * most of them true.
  * @returns for each class of rows, the variants of its row to try
  */
 export function compositesOf(
@@ -58,46 +59,33 @@ export function compositesOf(
   truths: readonly (readonly RowTruth[])[],
 ): Map<string, Variant[]> {
   const composites = new Map<string, Variant[]>();
-  const alone = trueAlone(conditions, truths);
-  for (const [index, condition] of conditions.entries()) {
-    const own = truths[index] ?? [];
-    for (const wanted of wantedOf(condition, own, alone[index] ?? []))
-      for (const [row, variant] of combine(own, wanted)) {
+  for (const [index, condition] of conditions.entries())
+    for (const wanted of wantedOf(condition))
+      for (const [row, variant] of combine(truths[index] ?? [], wanted)) {
         const known = composites.get(row) ?? [];
         if (!known.some((one) => JSON.stringify(one) === JSON.stringify(variant)))
           composites.set(row, [...known, variant]);
       }
-  }
   return composites;
 }
 
 /** The values that arms should have for the same row, by their places. */
 type WantedArms = ReadonlyMap<number, boolean>;
 
-function wantedOf(
-  condition: Condition,
-  own: readonly RowTruth[],
-  alone: readonly (boolean | undefined)[],
-): WantedArms[] {
-  const { nodes } = condition;
-  const together = nodes.flatMap((node, place): WantedArms[] => {
+function wantedOf({ nodes }: Condition): WantedArms[] {
+  return nodes.flatMap((node): WantedArms[] => {
     if (node.kind !== 'and' && node.kind !== 'or') return [];
-    const wanted = node.kind === 'and';
-    if (own.some(({ values }) => values[place] === wanted)) return [];
-    return [new Map(node.arms.map((arm) => [nodes.indexOf(arm), wanted]))];
+    const arms = node.arms.map((arm) => nodes.indexOf(arm));
+    const alone = node.kind === 'or' ? arms.map((arm) => new Map(arms.map((other) => [other, other === arm]))) : [];
+    return [new Map(arms.map((arm) => [arm, node.kind === 'and'])), ...alone];
   });
-  const byItself = orsOf(condition).flatMap((arms) =>
-    arms
-      .filter((arm) => alone[arm] === false)
-      .map((arm): WantedArms => new Map(arms.map((other) => [other, other === arm]))),
-  );
-  return [...together, ...byItself];
 }
 
 /** For each caller and class: the changes that make each arm what is wanted, together, where they don't contradict. */
 function* combine(truths: readonly RowTruth[], wanted: WantedArms): Iterable<[string, Variant]> {
   const groups = Map.groupBy(truths, ({ caller, row }) => `${caller}\n${row.row}`);
   for (const own of groups.values()) {
+    if (own.some(({ values }) => [...wanted].every(([arm, value]) => values[arm] === value))) continue;
     const name = own[0]?.row.row ?? '';
     let changes: Record<string, string> | undefined = {};
     for (const [arm, value] of wanted) {

@@ -7,8 +7,9 @@ import { type AskedError, ask, type Question } from './ask.ts';
 import type { Caller } from './callers.ts';
 import type { Expectations } from './expected.ts';
 import { type Asked, pairOf, type TableObservation } from './observe.ts';
-import type { AskedRow } from './rows.ts';
+import { type AskedRow, storedValue } from './rows.ts';
 import { rowId } from './scratch.ts';
+import type { Variant } from './variants.ts';
 
 /** Something that a caller can do with a row, and that the spec does not allow. */
 export interface Hole {
@@ -60,13 +61,15 @@ export async function findHoles(
 }
 
 /**
- * Rows that their owner can give to somebody else, unless the spec names the column among those that they may update.
+ * Rows that their owner can give to somebody else, unless the spec names the column among those that they may update: by
+ * this change alone, and together with each that a WITH CHECK condition could tell apart.
  * @param mayUpdate whether the spec names the column for that persona and class
  */
 export async function findGiveaways(
   client: pg.Client,
   asked: Asked,
   rows: readonly AskedRow[],
+  variants: readonly Variant[],
   expected: Expectations,
   ids: ReadonlyMap<string, readonly string[]>,
   mayUpdate: (caller: Caller, row: AskedRow, column: string) => boolean,
@@ -77,18 +80,27 @@ export async function findGiveaways(
       const place = callers.findIndex(({ name, kind }) => kind === 'persona' && name === owner);
       const caller = callers[place];
       if (!caller || row.variant || mayUpdate(caller, row, column)) return [];
-      if (!asked.privileges(caller.role).update.includes(column)) return [];
-      return othersLike(ids, owner, row.stored[column] ?? '').map((id) => ({
-        caller,
-        command: 'update',
-        row: { ...row, variant: { changes: { [column]: quoteLiteral(id) } } },
-        question: write(`update ${table.sql} set ${column} = ${quoteLiteral(id)}`, row, place),
-        makes: true,
-      }));
+      const columns = asked.privileges(caller.role).update;
+      const more = [{}, ...variants.map(({ changes }) => changes)];
+      return othersLike(ids, owner, row.stored[column] ?? '')
+        .flatMap((id) => more.map((changes) => ({ ...changes, [column]: quoteLiteral(id) })))
+        .filter((changes) => Object.keys(changes).every((name) => columns.includes(name)))
+        .map((changes) => ({
+          caller,
+          command: 'update',
+          row: { ...row, variant: { changes } },
+          question: write(`update ${table.sql} set ${assigned(changes)}`, row, place),
+          makes: true,
+        }));
     }),
   );
   return tryInEarnest(client, asked, trials);
 }
+
+const assigned = (changes: Variant['changes']): string =>
+  Object.entries(changes)
+    .map(([column, value]) => `${column} = ${value}`)
+    .join(', ');
 
 /** The ids of other personas that stand where this one does among those of its owner. */
 export function othersLike(ids: ReadonlyMap<string, readonly string[]>, owner: string, text: string): string[] {
@@ -158,14 +170,6 @@ function foremost(rows: readonly AskedRow[]): AskedRow[] {
 /** An update that leaves a column as it is, by a constant, so that nothing has to be read. */
 function setColumn(table: Table, row: AskedRow, name: string): string {
   return `update ${table.sql} set ${name} = ${storedValue(table, row, name)}`;
-}
-
-function storedValue(table: Table, { stored, variant }: AskedRow, name: string): string {
-  const changed = variant?.changes[name];
-  if (changed !== undefined) return changed;
-  const text = stored[name];
-  if (text === null || text === undefined) return 'null';
-  return `${quoteLiteral(text)}::${table.columns.find(({ sql }) => sql === name)?.type}`;
 }
 
 /** A column that tells nothing of which row it is comes first: it can be written without anything else in the way. */

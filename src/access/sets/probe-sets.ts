@@ -3,27 +3,26 @@ import type { SchemaCatalog } from '../../catalog/catalog.ts';
 import type { Policy } from '../../catalog/policies.ts';
 import type { Relation } from '../../catalog/relations.ts';
 import { type Table, tableOf } from '../../catalog/table.ts';
-import { quoteLiteral } from '../../sql/quote.ts';
 import type { AccessSpec, Persona } from '../model.ts';
 import { bypassing } from '../reach/roles.ts';
 import type { RelationPrivileges } from '../relation-privileges.ts';
 import type { Rights } from '../rights.ts';
 import type { ProbedRow } from '../seed.ts';
 import { ALL_COLUMNS, intents } from '../spec.ts';
-import { insertStatement } from '../statements.ts';
 import type { Subject } from '../subject.ts';
 import { type Caller, callersOf } from './callers.ts';
 import { conditionsOf, type RowTruth } from './conditions.ts';
 import { dropRigidKeys } from './copies.ts';
 import { compositesOf, type NodeCoverage, nodeCoverage } from './coverage.ts';
-import { type Expectations, expectationsOf } from './expected.ts';
-import { findGiveaways, findHoles, type Hole, othersLike, tryInEarnest, type WriteTrial } from './holes.ts';
+import { expectationsOf } from './expected.ts';
+import { findGiveaways, findHoles, type Hole } from './holes.ts';
 import { idsOf } from './ids.ts';
-import { type Asked, observe, observeReads } from './observe.ts';
+import { findForeignInserts } from './inserts.ts';
+import { type Asked, type FailedQuestion, observe, observeReads } from './observe.ts';
 import { type AskedRow, changeInPlace, placeVariants, storedRows, tryAll, type Unplaced } from './rows.ts';
 import { makeScratch } from './scratch.ts';
 import { findTelling, type Telling } from './telling.ts';
-import { type Variant, variantsOf } from './variants.ts';
+import { checkedVariants, type Variant, variantsOf } from './variants.ts';
 
 /** The findings from asking every caller about every row and its variants. */
 export interface SetProbes {
@@ -32,11 +31,17 @@ export interface SetProbes {
   readonly tellings: readonly Telling[];
   /** The nodes of policies' conditions, each with what it was for some row and caller. */
   readonly coverage: readonly NodeCoverage[];
+  /** Of which callers and tables nobody knows what they see or reach, since the statement that asks failed. */
+  readonly failed: readonly FailedSet[];
   /** How many answers the holes were looked for in: a caller, a row and a command each. */
   readonly asked: number;
 }
 
 export interface TableHole extends Hole {
+  readonly table: string;
+}
+
+export interface FailedSet extends FailedQuestion {
   readonly table: string;
 }
 
@@ -69,6 +74,7 @@ export async function probeSets(
   const holes: TableHole[] = [];
   const coverage: NodeCoverage[] = [];
   const tellings: Telling[] = [];
+  const failed: FailedSet[] = [];
   let asked = 0;
   for (const relation of tables) {
     const home = homeOf(relation, relations);
@@ -78,11 +84,12 @@ export async function probeSets(
     const seen = await probeTable(client, world, table, own, (role) => rights(role).privileges(relation));
     holes.push(...seen.holes.map((hole) => ({ ...hole, table: relation.id })));
     coverage.push(...seen.coverage);
+    failed.push(...seen.failed);
     tellings.push(...seen.tellings);
     asked += seen.asked;
   }
   await client.query('rollback to savepoint sets; release savepoint sets');
-  return { holes, tellings, coverage, asked };
+  return { holes, tellings, coverage, failed, asked };
 }
 
 /** The partitions of relations, and those of partitions, in whatever schema they are. */
@@ -109,7 +116,7 @@ async function probeTable(
   const home = own[0]?.relation.id ?? table.id;
   // A policy of a table on which no caller has a privilege decides nothing.
   const open = callers.flatMap(({ role }, place) => (isOpen(privileges(role)) ? [place] : []));
-  if (open.length === 0) return { holes: [], tellings: [], coverage: [], asked: 0 };
+  if (open.length === 0) return { holes: [], tellings: [], coverage: [], failed: [], asked: 0 };
   const conditions = conditionsOf(table, (policy) => placesFor(policy, world));
   const asked: Asked = { table, callers, privileges, conditions };
   const itself = await storedRows(client, table, own);
@@ -120,11 +127,13 @@ async function probeTable(
   const next = (): number => ++number;
 
   const holes: Hole[] = [];
+  const failed: FailedSet[] = [];
   const truths: RowTruth[][] = conditions.map(() => []);
   let answers = 0;
   const look = async (rows: readonly AskedRow[]): Promise<void> => {
     const seen = await observe(client, asked, rows);
     holes.push(...(await findHoles(client, asked, rows, seen, expected)));
+    failed.push(...seen.failed.map((one) => ({ ...one, table: table.id })));
     answers += seen.asked;
     const byId = new Map(rows.map((row) => [row.id, row]));
     for (const [index, found] of seen.truths.entries())
@@ -150,9 +159,11 @@ async function probeTable(
         unplaced.push(...copies.unplaced);
       }
       await look(rows);
-      if (base.length > 0)
-        holes.push(...(await findGiveaways(client, asked, base, expected, ids, namesColumn(home, spec))));
-      if (base.length > 0) holes.push(...(await findForeignInserts(client, asked, own, itself, expected, ids)));
+      const made = checkedVariants(table, itself.flatMap(wanted), owners);
+      holes.push(
+        ...(await findGiveaways(client, asked, itself, made, expected, ids, namesColumn(home, spec))),
+        ...(await findForeignInserts(client, asked, own, itself, made, expected, ids)),
+      );
     });
     for (const one of unplaced)
       await undone(async () => {
@@ -169,7 +180,7 @@ async function probeTable(
   await lookAt(() => variants, itself);
   const composites = compositesOf(conditions, truths);
   if (composites.size > 0) await lookAt((row) => composites.get(row.row) ?? [], []);
-  return { holes: withoutTwins(holes), tellings, coverage: nodeCoverage(conditions, truths), asked: answers };
+  return { holes: withoutTwins(holes), tellings, coverage: nodeCoverage(conditions, truths), failed, asked: answers };
 }
 
 const isOpen = ({ usage, select, insert, update, delete: removes }: RelationPrivileges): boolean =>
@@ -197,66 +208,20 @@ function namesColumn(table: string, spec: AccessSpec): (caller: Caller, row: Ask
   };
 }
 
-/** Rows that callers insert as somebody else's, and rows of their own that callers insert who are nobody. */
-async function findForeignInserts(
-  client: pg.Client,
-  asked: Asked,
-  own: readonly ProbedRow[],
-  itself: readonly AskedRow[],
-  expected: Expectations,
-  ids: ReadonlyMap<string, readonly string[]>,
-): Promise<Hole[]> {
-  const trials: WriteTrial[] = [];
-  for (const { relation, row: name, insert } of own) {
-    const row = itself.find((one) => one.row === name);
-    if (!insert || !row) continue;
-    const owners = expected.ownersIn(name);
-    const given = Object.entries(insert).map(([column, value]) => ({
-      column,
-      sql: relation.columns.find((each) => each.name === column)?.sql ?? column,
-      text: typeof value === 'string' ? value : null,
-    }));
-    const others = given.flatMap(({ column, sql, text }) => {
-      const owner = owners.get(sql);
-      if (!owner || text === null || !ids.get(owner)?.includes(text)) return [];
-      return othersLike(ids, owner, text).map((id) => ({
-        values: { ...insert, [column]: id },
-        changes: { [sql]: quoteLiteral(id) },
-      }));
-    });
-    for (const [place, caller] of asked.callers.entries()) {
-      const { usage, insert: columns } = asked.privileges(caller.role);
-      if (!usage || columns.length === 0) continue;
-      const asIs = caller.kind === 'persona' ? [] : [{ values: insert, changes: {} }];
-      for (const { values, changes } of [...asIs, ...others]) {
-        const variant = Object.keys(changes).length > 0 ? { variant: { changes } } : {};
-        const wanted: AskedRow = { ...row, ...variant };
-        if (expected.may(caller, 'insert', wanted)) continue;
-        const named = Object.fromEntries(
-          Object.entries(values).filter(([column]) =>
-            columns.includes(relation.columns.find((each) => each.name === column)?.sql ?? column),
-          ),
-        );
-        trials.push({
-          caller,
-          command: 'insert',
-          row: wanted,
-          question: { kind: 'write', sql: insertStatement(relation, named), callers: [place] },
-        });
-      }
-    }
-  }
-  return tryInEarnest(client, asked, trials);
-}
-
-/** A hole that the world's row has is not told again for each of its variants. */
+/**
+ * A hole is not told again for rows that differ in more than it needs: what the world's row has, each of its variants has, and
+ * what one change opens, that change opens together with others.
+ */
 function withoutTwins(holes: readonly Hole[]): Hole[] {
-  const known = new Set(
-    holes
-      .filter(({ row }) => !row.variant)
-      .map(({ caller, command, row }) => [caller.name, command, row.row].join('\n')),
-  );
-  return holes.filter(
-    ({ caller, command, row }) => !row.variant || !known.has([caller.name, command, row.row].join('\n')),
+  const groups = Map.groupBy(holes, ({ caller, command, row }) => [caller.name, command, row.row].join('\n'));
+  const changesOf = ({ row }: Hole): [string, string][] => Object.entries(row.variant?.changes ?? {});
+  return [...groups.values()].flatMap((own) =>
+    own.filter((hole) => {
+      const changes = new Map(changesOf(hole));
+      return !own.some((other) => {
+        const fewer = changesOf(other);
+        return fewer.length < changes.size && fewer.every(([column, value]) => changes.get(column) === value);
+      });
+    }),
   );
 }

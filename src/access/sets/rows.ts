@@ -40,6 +40,19 @@ export async function storedRows(client: pg.Client, table: Table, rows: readonly
   return found;
 }
 
+/** SQL of the value that a column has in a row, of the column's type. */
+export function storedValue(
+  table: Table,
+  { stored, variant }: Pick<AskedRow, 'stored' | 'variant'>,
+  name: string,
+): string {
+  const changed = variant?.changes[name];
+  if (changed !== undefined) return changed;
+  const text = stored[name];
+  if (text === null || text === undefined) return 'null';
+  return `${quoteLiteral(text)}::${table.columns.find(({ sql }) => sql === name)?.type}`;
+}
+
 /** A variant that could not be added as a copy, since a key of the row itself is in its way. */
 export interface Unplaced {
   readonly of: AskedRow;

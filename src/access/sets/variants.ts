@@ -42,6 +42,24 @@ export function variantsOf({ table, ids, owners }: VariantSource): Variant[] {
     });
 }
 
+/**
+ * Those variants, each once, that change nothing but columns of which a condition speaks that new rows are held to, and not
+ * whose the row is.
+ */
+export function checkedVariants(
+  { columns, policies }: Table,
+  variants: readonly Variant[],
+  owners: ReadonlySet<string>,
+): Variant[] {
+  const checks = policies
+    .filter(({ command }) => command !== 'select' && command !== 'delete')
+    .flatMap(({ using, check }) => check ?? using ?? []);
+  const named = columns.filter(({ name }) => checks.some((text) => mentions(text, name)));
+  const telling = new Set(named.map(({ sql }) => sql).filter((sql) => !owners.has(sql)));
+  const fitting = variants.filter(({ changes }) => Object.keys(changes).every((column) => telling.has(column)));
+  return [...new Map(fitting.map((variant) => [JSON.stringify(variant), variant])).values()];
+}
+
 /** A key that no condition speaks of only tells which row it is. */
 function isBareKey(
   { primaryKey }: Table,
