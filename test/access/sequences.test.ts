@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type pg from 'pg';
 import { holdSequences } from '../../src/access/sequences.ts';
 import { rolledBack } from '../../src/database/connect.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
@@ -32,4 +33,17 @@ test('without it they would have moved', async () => {
   const before = await values();
   await rolledBack(database.client, () => database.client.query('insert into app.notes default values'));
   expect(await values()).not.toEqual(before);
+});
+
+test('a sequence that the connection’s user may not restart is named, and the others are held', async () => {
+  const sent: string[] = [];
+  const client = {
+    query: async (sql: string) => {
+      sent.push(sql);
+      if (sql.includes('alter sequence app.other')) throw new Error('must be owner of sequence other');
+      return { rows: ['app.other', 'app.own'].map((name) => ({ sql: name, next: '1' })) };
+    },
+  };
+  expect(await holdSequences(client as unknown as pg.Client)).toEqual(['app.other']);
+  expect(sent.at(-1)).toContain('alter sequence app.own restart with 1');
 });
