@@ -50,7 +50,7 @@ export async function proveAccess(url: string, declared: Config): Promise<Proof>
 }
 
 /** Compares what the client roles reach outside of the proof with what is known. */
-async function proveReach(client: pg.Client, config: Config): Promise<Findings> {
+export async function proveReach(client: pg.Client, config: Config): Promise<Findings> {
   return compareReach(await timed('reach', () => readReach(client, personasOf(config), config)), config.known ?? {});
 }
 
