@@ -1,11 +1,11 @@
 import type pg from 'pg';
 import { type JudgedCell, judgeCells } from '../access/answer/judge.ts';
 import { personaNamed, relationNamed } from '../access/answer/names.ts';
+import type { CellReport } from '../access/answer/report.ts';
 import { declaredFor, declaredForPersona, onlyRelation, probesOf } from '../access/answer/scope.ts';
 import { type ExplainedFacts, explain } from '../access/explain/explain.ts';
-import type { Explanation } from '../access/explain/model.ts';
 import { policyTruths } from '../access/explain/truths.ts';
-import { type Counts, compareAll, countAll } from '../access/findings.ts';
+import { compareAll } from '../access/findings.ts';
 import type { Persona } from '../access/model.ts';
 import { withPlainNames } from '../access/names.ts';
 import { personasOf } from '../access/personas.ts';
@@ -18,7 +18,8 @@ import { isTable, type Relation } from '../catalog/relations.ts';
 import { tableOf } from '../catalog/table.ts';
 import type { Config } from '../config/schema.ts';
 import { rolledBack, withClient } from '../database/connect.ts';
-import { type Findings, mergeFindings } from '../report/deviation.ts';
+import { withoutPassword } from '../database/urls.ts';
+import { mergeFindings } from '../report/deviation.ts';
 import { proveReach } from './prove.ts';
 
 /** Which cells of the matrix are asked about: all of them, those of one relation, those of one persona. */
@@ -30,23 +31,12 @@ export interface AccessQuestion {
   readonly explain?: boolean;
 }
 
-export interface AccessAnswer {
-  /** The id of the relation that was asked about, if it was one. */
-  readonly table: string | null;
-  /** Those that were asked about, in the order of the configuration. */
-  readonly personas: readonly Persona[];
-  readonly cells: readonly JudgedCell[];
-  readonly findings: Findings;
-  readonly counts: Counts;
-  readonly explanation: Explanation | null;
-}
-
 /**
  * Answers who may do what in a database as it is, by probes in a transaction that is rolled back. A question about one relation
  * probes nothing else, and is answered about functions and other objects by nobody.
  * @throws AccessError when there is no such relation or persona
  */
-export async function answerAccess(url: string, declared: Config, question: AccessQuestion): Promise<AccessAnswer> {
+export async function answerAccess(url: string, declared: Config, question: AccessQuestion): Promise<CellReport> {
   const config = withPlainNames(declared);
   const personas = personasOf(config);
   const asked = question.as === undefined ? undefined : personaNamed(question.as, personas);
@@ -66,11 +56,12 @@ export async function answerAccess(url: string, declared: Config, question: Acce
       if (!relation && !asked) findings.push(await proveReach(client, config));
       const shown = asked ? [asked] : personas;
       return {
+        name: config.name,
+        database: withoutPassword(url),
         table: relation?.id ?? null,
         personas: shown,
         cells,
         findings: mergeFindings(findings),
-        counts: countAll(probes, scoped),
         explanation:
           question.explain && relation ? explain(await factsOf(client, subject, relation, shown, cells, config)) : null,
       };

@@ -1,6 +1,7 @@
 import type { TableAccount } from '../../accounting/account.ts';
 import type { Deviation } from '../../report/deviation.ts';
 import { bytes, count } from '../../report/format.ts';
+import { deviationsHtml } from '../../report/html/deviation.ts';
 import { html, Markup, NumberCell, table } from '../../report/html/markup.ts';
 import { type PageSection, pageHtml } from '../../report/html/page.ts';
 import type { RehearsalResult } from '../result.ts';
@@ -31,7 +32,7 @@ export function resultHtml(result: RehearsalResult, context: ReportContext): str
     ...result.sections.map((section) => ({ title: section.title, content: new Markup(section.html) })),
   ];
   const { deviations } = result.findings;
-  const first = html`<section aria-labelledby="differences"><h2 id="differences">Differences</h2>${deviations.map(difference)}</section>`;
+  const first = deviationsHtml('Differences', deviations);
   return pageHtml({ title, lead: verdict(deviations), ...(deviations.length > 0 ? { first } : {}), sections });
 }
 
@@ -39,11 +40,6 @@ function verdict(deviations: readonly Deviation[]): Markup {
   return deviations.length > 0
     ? html`<p class="verdict bad">${deviations.length === 1 ? 'One thing is' : `${deviations.length} things are`} not accounted for.</p>`
     : html`<p class="verdict good">Every row and every value is accounted for.</p>`;
-}
-
-function difference({ where, expected, seen, evidence, fix }: Deviation): Markup {
-  return html`<article><h3>${where}</h3><dl><dt>Expected</dt><dd>${expected}</dd><dt>Seen</dt><dd class="bad">${seen}</dd><dt>To do</dt><dd>${fix}</dd></dl>
-${evidence ? html`<pre>${evidence}</pre>` : null}</article>\n`;
 }
 
 function run({ source, copy, comparedWith, migrations }: RehearsalResult, { begun, seconds }: ReportContext): Markup {
