@@ -18,7 +18,7 @@ import { expectationsOf } from './expected.ts';
 import { findGiveaways, findHoles, type Hole } from './holes.ts';
 import { idsOf } from './ids.ts';
 import { findForeignInserts } from './inserts.ts';
-import { type Asked, type FailedQuestion, observe, observeReads } from './observe.ts';
+import { type Asked, type FailedQuestion, observe } from './observe.ts';
 import { type AskedRow, changeInPlace, placeVariants, storedRows, tryAll, type Unplaced } from './rows.ts';
 import { makeScratch } from './scratch.ts';
 import { findTelling, type Telling } from './telling.ts';
@@ -56,17 +56,22 @@ interface World {
 /**
  * Asks every caller about sets of rows instead of one: for each table the world's rows and their variants, and for each
  * partition the rows in it. In the open transaction, in which the world is; what it does is undone.
+ * @param personas all of them, whose rows these are, and those who are asked, with the automatic callers of their roles
  */
 export async function probeSets(
   client: pg.Client,
   { catalog, relations: declared }: Pick<Subject, 'catalog' | 'relations'>,
   rows: readonly ProbedRow[],
-  personas: readonly Persona[],
+  { personas, asked: asking }: { readonly personas: readonly Persona[]; readonly asked: readonly Persona[] },
   spec: AccessSpec,
   rights: Rights,
 ): Promise<SetProbes> {
   const relations = [...declared, ...partitionsOf(declared, catalog.relations)];
-  const callers = callersOf(personas, bypassing(catalog.roles));
+  const names = new Set(asking.map(({ name }) => name));
+  const roles = new Set(asking.map(({ role }) => role));
+  const callers = callersOf(personas, bypassing(catalog.roles)).filter(({ kind, name, role }) =>
+    kind === 'persona' ? names.has(name) : roles.has(role),
+  );
   const world: World = { catalog, personas, callers, ids: idsOf(personas), spec };
   const tables = relations.filter(({ kind }) => kind === 'table' || kind === 'partitioned table');
   await client.query('savepoint sets');
@@ -173,10 +178,7 @@ async function probeTable(
   };
 
   // While the keys of the table are still there.
-  const tellings = await undone(async () => {
-    const seen = await observeReads(client, asked, itself);
-    return findTelling(client, asked, own, itself, seen, expected, ids);
-  });
+  const tellings = await undone(() => findTelling(client, asked, own, itself, expected, ids));
   await lookAt(() => variants, itself);
   const composites = compositesOf(conditions, truths);
   if (composites.size > 0) await lookAt((row) => composites.get(row.row) ?? [], []);
