@@ -1,23 +1,23 @@
 import type pg from 'pg';
-import { type JudgedCell, judgeCells } from '../access/answer/judge.ts';
+import { judgeCells } from '../access/answer/judge.ts';
 import { personaNamed, relationNamed } from '../access/answer/names.ts';
 import type { CellReport } from '../access/answer/report.ts';
-import { declaredFor, declaredForPersona, onlyRelation, probesOf } from '../access/answer/scope.ts';
-import { type ExplainedFacts, explain } from '../access/explain/explain.ts';
-import { policyTruths } from '../access/explain/truths.ts';
+import { declaredFor, declaredForPersona, onlyRelation, withoutCoverage } from '../access/answer/scope.ts';
+import { explain } from '../access/explain/explain.ts';
+import { type ClauseTruth, policyTruths } from '../access/explain/truths.ts';
 import { compareAll } from '../access/findings.ts';
 import type { Persona } from '../access/model.ts';
 import { withPlainNames } from '../access/names.ts';
 import { personasOf } from '../access/personas.ts';
-import { probe } from '../access/probe.ts';
-import { makeUp, seed } from '../access/seed.ts';
-import { holdSequences } from '../access/sequences.ts';
+import { probeSeeded } from '../access/probe.ts';
+import type { ProbeScope } from '../access/scope.ts';
+import { type SeededWorld, withWorld } from '../access/seeded.ts';
 import { readSubject, type Subject } from '../access/subject.ts';
 import { readGrants } from '../catalog/grants.ts';
-import { isTable, type Relation } from '../catalog/relations.ts';
+import type { Relation } from '../catalog/relations.ts';
 import { tableOf } from '../catalog/table.ts';
 import type { Config } from '../config/schema.ts';
-import { rolledBack, withClient } from '../database/connect.ts';
+import { withClient } from '../database/connect.ts';
 import { withoutPassword } from '../database/urls.ts';
 import { mergeFindings } from '../report/deviation.ts';
 import { proveReach } from './prove.ts';
@@ -46,15 +46,17 @@ export async function answerAccess(url: string, declared: Config, question: Acce
       const subject = await readSubject(client, config.proven, config.world);
       const { table } = question;
       const relation = table === undefined ? undefined : relationNamed(table, subject.relations, config.api);
-      const scoped = relation ? onlyRelation(subject, relation) : subject;
-      const all = await probe(client, scoped, personas, config);
-      const probes = asked ? probesOf(all, asked) : all;
-      const spec = relation ? declaredFor(config, relation) : config;
-      const own = asked ? declaredForPersona(spec, asked, new Set(probes.sets.tellings.map(({ key }) => key))) : spec;
-      const cells = judgeCells(probes, own.access, personas);
-      const findings = [compareAll(probes, scoped, own, personas)];
-      if (!relation && !asked) findings.push(await proveReach(client, config));
       const shown = asked ? [asked] : personas;
+      const { probes, truths } = await withWorld(client, subject, config.world, async (seeded) => ({
+        probes: await probeSeeded(client, subject, seeded, personas, config, scopeOf(relation, asked)),
+        truths: question.explain && relation ? await truthsOf(client, subject, relation, seeded, shown) : [],
+      }));
+      const scoped = relation ? onlyRelation(subject, relation) : subject;
+      const spec = relation ? declaredFor(config, relation) : config;
+      const own = asked ? declaredForPersona(spec, asked, probes) : spec;
+      const cells = judgeCells(probes, own.access, personas);
+      const findings = [compareAll(asked ? withoutCoverage(probes) : probes, scoped, own, personas)];
+      if (!relation && !asked) findings.push(await proveReach(client, config));
       return {
         name: config.name,
         database: withoutPassword(url),
@@ -63,35 +65,37 @@ export async function answerAccess(url: string, declared: Config, question: Acce
         cells,
         findings: mergeFindings(findings),
         explanation:
-          question.explain && relation ? explain(await factsOf(client, subject, relation, shown, cells, config)) : null,
+          question.explain && relation
+            ? explain({
+                table: tableOf(subject.catalog, relation),
+                cells,
+                truths,
+                personas: shown,
+                grants: await readGrants(client, { schemas: [relation.schema] }),
+                roles: subject.catalog.roles,
+                memberships: subject.catalog.memberships,
+              })
+            : null,
       };
     },
     { pipeline: true },
   );
 }
 
-/** Evaluates the policies of a relation for the rows of the world, in a transaction that is rolled back. */
-async function factsOf(
+/** The part of a proof that answers the question: a question about a relation is none about functions, schemas and sequences. */
+const scopeOf = (relation: Relation | undefined, asked: Persona | undefined): ProbeScope => ({
+  ...(relation ? { relations: new Set([relation.id]), functions: new Set(), objects: false } : {}),
+  ...(asked ? { personas: new Set([asked.name]) } : {}),
+});
+
+/** Evaluates the policies of a relation for its rows of the world. */
+function truthsOf(
   client: pg.Client,
-  subject: Subject,
+  { catalog }: Subject,
   relation: Relation,
+  { rows }: SeededWorld,
   personas: readonly Persona[],
-  cells: readonly JudgedCell[],
-  { world }: Pick<Config, 'world'>,
-): Promise<ExplainedFacts> {
-  const table = tableOf(subject.catalog, relation);
-  const grants = await readGrants(client, { schemas: [relation.schema] });
-  const truths = await rolledBack(client, async () => {
-    await holdSequences(client);
-    const { rows } = await seed(client, subject.all, world);
-    const own = rows.filter((row) => row.relation.id === relation.id);
-    return policyTruths(
-      client,
-      table,
-      own.length > 0 || !isTable(relation) ? own : await makeUp(client, [relation]),
-      personas,
-    );
-  });
-  const { roles, memberships } = subject.catalog;
-  return { table, cells, truths, personas, catalog: { grants, roles, memberships } };
+): Promise<ClauseTruth[]> {
+  const own = rows.filter((row) => row.relation.id === relation.id);
+  return policyTruths(client, tableOf(catalog, relation), own, personas);
 }

@@ -22,32 +22,12 @@ export function declaredFor(declared: Declared, { id }: Relation): Declared {
   };
 }
 
-/** What was seen as one persona. Conditions of policies that nobody decided are not about a single one. */
-export function probesOf(probes: Probes, { name, role }: Persona): Probes {
-  const isOwn = ({ caller }: { readonly caller: { readonly name: string } }): boolean => caller.name === name;
-  const { holes, tellings, failed, asked } = probes.sets;
-  return {
-    ...probes,
-    cells: probes.cells.filter(({ persona }) => persona === name),
-    columns: probes.columns.filter((grants) => grants.role === role),
-    functions: probes.functions.filter(({ persona }) => persona === name),
-    privileges: probes.privileges.filter((cell) => cell.role === role),
-    sets: {
-      holes: holes.filter(isOwn),
-      tellings: tellings.filter(isOwn),
-      failed: failed.filter(isOwn),
-      coverage: [],
-      asked,
-    },
-  };
-}
+/** The probes of one persona say nothing about conditions of policies that only others decide. */
+export const withoutCoverage = (probes: Probes): Probes => ({ ...probes, sets: { ...probes.sets, coverage: [] } });
 
 /** The declarations about one persona. */
-export function declaredForPersona(
-  declared: Declared,
-  { name, role }: Persona,
-  tellings: ReadonlySet<string>,
-): Declared {
+export function declaredForPersona(declared: Declared, { name, role }: Persona, { sets }: Probes): Declared {
+  const tellings = new Set(sets.tellings.map(({ key }) => key));
   return {
     ...declared,
     access: mapped(declared.access, (rows) => mapped(rows, (line) => own(line, (persona) => persona === name))),

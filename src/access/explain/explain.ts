@@ -10,12 +10,11 @@ import type { ClauseTruth } from './truths.ts';
 import { whyOf } from './why.ts';
 
 /** The facts from which a rule is explained. */
-export interface ExplainedFacts {
+export interface ExplainedFacts extends GrantCatalog {
   readonly table: Table;
   /** The cells of the table. */
   readonly cells: readonly JudgedCell[];
   readonly truths: readonly ClauseTruth[];
-  readonly catalog: GrantCatalog;
   readonly personas: readonly Persona[];
 }
 
@@ -54,12 +53,12 @@ export function explain(facts: ExplainedFacts): Explanation {
 }
 
 function ruleOf(persona: Persona, facts: ExplainedFacts): PersonaRule {
-  const { table, catalog } = facts;
+  const { table } = facts;
   const rule = {
     persona: persona.name,
     role: persona.role,
-    rowSecurity: rowSecurityFor(persona.role, table, catalog),
-    usage: usageFor(persona.role, table.schema, catalog),
+    rowSecurity: rowSecurityFor(persona.role, table, facts),
+    usage: usageFor(persona.role, table.schema, facts),
   };
   return { ...rule, commands: COMMANDS.map((command) => commandRule(persona, command, rule, facts)) };
 }
@@ -68,18 +67,19 @@ function commandRule(
   persona: Persona,
   command: Command,
   rule: Omit<PersonaRule, 'commands'>,
-  { table, cells, truths, catalog }: ExplainedFacts,
+  facts: ExplainedFacts,
 ): CommandRule {
+  const { table, cells, truths, memberships } = facts;
   const own = cells.filter((cell) => cell.persona === persona.name && cell.command === command);
   const policies =
     rule.rowSecurity.state === 'applies'
-      ? table.policies.filter((policy) => applies(policy, command, persona.role, catalog.memberships))
+      ? table.policies.filter((policy) => applies(policy, command, persona.role, memberships))
       : [];
   const names = (permissive: boolean): string[] =>
     policies.filter((policy) => policy.permissive === permissive).map(({ name }) => name);
   const whole: Omit<CommandRule, 'rows'> = {
     command,
-    grants: grantsFor(persona.role, command, table, catalog),
+    grants: grantsFor(persona.role, command, table, facts),
     columns: own.find(({ columns }) => columns !== null)?.columns ?? null,
     permissive: names(true),
     restrictive: names(false),

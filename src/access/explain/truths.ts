@@ -3,10 +3,9 @@ import type { Table } from '../../catalog/table.ts';
 import { booleanTree, nodesOf } from '../../sql/boolean-tree.ts';
 import { COMMANDS, type Persona } from '../model.ts';
 import type { ProbedRow } from '../seed.ts';
-import { type Answer, ask } from '../sets/ask.ts';
-import { conditionQuestion, showRows, truthsIn } from '../sets/conditions.ts';
 import { type AskedRow, storedRows } from '../sets/rows.ts';
 import { makeScratch, rowId } from '../sets/scratch.ts';
+import { readTruths, showRows, type Truths } from '../sets/truths.ts';
 import { insertStatement, updateStatement } from '../statements.ts';
 import type { PolicyTruth, RowState } from './model.ts';
 import { type AppliedClause, clausesFor } from './policies.ts';
@@ -118,50 +117,43 @@ async function evaluate(
   { rows, problems }: ShownRows,
   personas: readonly Persona[],
 ): Promise<ClauseTruth[]> {
-  const callers = personas.map((_, place) => place);
+  const callers = personas.map((persona) => ({ ...persona, kind: 'persona' as const }));
   const conditions = clauses.map(({ policy, clause, text }) => ({
     policy,
     clause,
     nodes: nodesOf(booleanTree(text)),
-    callers,
+    callers: [...callers.keys()],
   }));
-  let answers: readonly Answer[] = [];
-  if (rows.length > 0) {
-    await client.query(showRows(table, rows));
-    answers = await ask(
-      client,
-      personas,
-      conditions.map((condition) => conditionQuestion(table, condition)),
-    );
-  }
-  return clauses.flatMap(({ policy, clause, about, text }, question) => {
-    const nodes = conditions[question]?.nodes ?? [];
-    return personas.flatMap(({ name: persona }, caller): ClauseTruth[] => {
+  if (rows.length > 0) await client.query(showRows(table, rows));
+  const { truths, failed } = rows.length > 0 ? await readTruths(client, table, callers, conditions) : NO_TRUTHS;
+  return clauses.flatMap(({ policy, clause, about, text }, index) =>
+    callers.flatMap(({ name: persona }, caller): ClauseTruth[] => {
       const base = { persona, policy: policy.name, permissive: policy.permissive, clause, about, text };
-      const unknown = (row: string, problem: string): ClauseTruth => ({
-        ...base,
-        row,
-        value: 'unknown',
-        terms: [],
-        problem,
-      });
-      const answer = answers.find((one) => one.caller === caller && one.question === question);
-      const values = new Map(truthsIn(caller, answer?.rows ?? []).map((truth) => [truth.row, truth.values]));
+      const nodes = conditions[index]?.nodes ?? [];
+      const broken = failed.find((one) => one.caller === caller && nodes.some((node) => node.text === one.node));
+      const problem = broken ? `${broken.state}: ${broken.message}` : 'There was no answer.';
       return [
-        ...[...problems].map(([row, problem]) => unknown(row, problem)),
+        ...[...problems].map(([row, why]): ClauseTruth => ({ ...base, row, value: UNKNOWN, terms: [], problem: why })),
         ...rows.map(({ id, row }): ClauseTruth => {
-          const own = values.get(id);
-          if (!own)
-            return unknown(
-              row,
-              answer?.error ? `${answer.error.state}: ${answer.error.message}` : 'There was no answer.',
-            );
-          const leaves = nodes.flatMap((node, place) =>
-            node.kind === 'leaf' ? [{ sql: node.text, value: own[place] === true }] : [],
-          );
-          return { ...base, row, value: own[0] === true, terms: leaves.length > 1 ? leaves : [], problem: null };
+          const values = truths[index]?.find((one) => one.caller === caller && one.row === id)?.values ?? [];
+          const terms = nodes.flatMap(({ kind, text: sql }, place) => {
+            const value = values[place];
+            return kind === 'leaf' && value !== undefined ? [{ sql, value }] : [];
+          });
+          const value = values[0] ?? UNKNOWN;
+          return {
+            ...base,
+            row,
+            value,
+            terms: terms.length > 1 ? terms : [],
+            problem: value === UNKNOWN ? problem : null,
+          };
         }),
       ];
-    });
-  });
+    }),
+  );
 }
+
+const UNKNOWN = 'unknown' as const;
+
+const NO_TRUTHS: Truths = { truths: [], failed: [] };
