@@ -20,7 +20,7 @@ import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { withoutPassword } from '../database/urls.ts';
 import { mergeFindings } from '../report/deviation.ts';
-import { proveReach } from './prove.ts';
+import { proveReach } from './reach.ts';
 
 /** Which cells of the matrix are asked about: all of them, those of one relation, those of one persona. */
 export interface AccessQuestion {
