@@ -57,7 +57,8 @@ function commandWords(rule: CommandRule, persona: PersonaRule, enabled: boolean)
     command: rule.command,
     grant: grantWords(rule.grants) || `none: the role lacks ${rule.command.toUpperCase()}`,
     policies: policyWords(rule, persona, enabled),
-    triggers: rule.triggers.join(', '),
+    // Without a privilege none of them fires.
+    triggers: rule.grants.length > 0 ? rule.triggers.join(', ') : '',
     rows: rule.rows.map((row) => ({
       row: row.row,
       verdict: row.verdict,

@@ -33,14 +33,14 @@ export function heatMap({ cells, personas }: CellReport): Markup {
           ? undefined
           : fieldOf({ id: `f${number++}`, table, row, persona: name, cells: ofField });
       });
-      const mark = ofRow.every(({ verdict }) => verdict === 'holds') ? null : new Markup(' data-deviates');
+      const mark = ofRow.some(({ verdict }) => verdict === 'deviates') ? new Markup(' data-deviates') : null;
       return html`<tr${mark}><th scope="row">${rowWords(row)}</th>${fields.map((field) => html`<td>${field}</td>`)}</tr>\n`;
     });
     return html`<tbody data-table="${table}"><tr class="table"><th scope="rowgroup" colspan="${columns}"><span>${table}</span></th></tr>\n${rows}</tbody>`;
   });
   return html`${filter(tables.map(([table]) => table))}
 ${legend(cells)}
-<div class="wide" role="region" aria-label="Heat map" tabindex="0"><table class="heat">
+<div class="wide tall" role="region" aria-label="Rows and personas" tabindex="0"><table class="heat">
 <caption>Marks for select, insert, update and delete. A field opens to what was declared, the outcome and the statement.</caption>
 <thead><tr><th scope="col">Rows</th>${personas.map(({ name, role }) => html`<th scope="col">${name}${role === name ? null : html`<br><span class="dim">${role}</span>`}</th>`)}</tr></thead>
 ${bodies}</table></div>`;
@@ -80,9 +80,9 @@ function fieldOf(field: Field): Markup {
   );
   const label = `${persona}, ${table}, ${rowWords(row)}: ${spoken.join('; ')}`;
   return html`<button type="button" class="field${sign === null ? '' : ' differs'}" popovertarget="${id}" aria-label="${label}">${inOrder.map(mark)}${sign === null ? null : html`<span class="sign" aria-hidden="true">${sign}</span>`}</button>
-<div popover id="${id}" role="dialog" aria-labelledby="${id}t"><h3 id="${id}t">${persona} · ${table} · ${rowWords(row)}</h3>
+<div popover id="${id}" role="dialog" aria-labelledby="${id}t"><div class="head"><h3 id="${id}t">${persona} · ${table} · ${rowWords(row)}</h3><button type="button" popovertarget="${id}" popovertargetaction="hide" autofocus>Close</button></div>
 <p>To see an outcome, paste its statement into <code>npx rolecall psql --as ${persona}</code>.</p>
-${inOrder.map(cellHtml)}<p><button type="button" popovertarget="${id}" popovertargetaction="hide">Close</button></p></div>`;
+${inOrder.map(cellHtml)}</div>`;
 }
 
 function cellHtml(cell: JudgedCell): Markup {
@@ -92,6 +92,6 @@ function cellHtml(cell: JudgedCell): Markup {
       ? new Markup(' class="box" tabindex="0" role="region" aria-label="Statement"')
       : null;
   return html`<section><h4>${mark(cell)} ${command}</h4>
-<dl><dt>Declared</dt><dd>${expected}</dd><dt>Outcome</dt><dd class="${verdict === 'deviates' ? 'bad' : ''}">${VERDICT_MARKS[verdict]} ${outcomeWords(cell)}</dd>${detail === undefined ? null : html`<dt>Server</dt><dd>${detail}</dd>`}</dl>
+<dl><dt>Declared</dt><dd>${expected}</dd><dt>Outcome</dt><dd class="${verdict === 'deviates' ? 'bad' : ''}">${outcomeWords(cell)} <span class="verdict-words">${VERDICT_MARKS[verdict]} ${declaredWords(cell)}</span></dd>${detail === undefined ? null : html`<dt>Server</dt><dd>${detail}</dd>`}</dl>
 ${statement === '' ? null : html`<pre${scrolls}>${statement};</pre>`}</section>\n`;
 }

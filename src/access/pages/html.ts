@@ -13,8 +13,8 @@ export function reportHtml(report: CellReport): string {
   const { name, table, personas, explanation, findings } = report;
   const whom = personas.length === 1 ? ` as ${personas[0]?.name}` : '';
   const sections: PageSection[] = [
-    ...(explanation ? explanationSections(explanation) : []),
     { title: 'Heat map', content: heatMap(report) },
+    ...(explanation ? explanationSections(explanation) : []),
     ...(findings.notEvaluated.length > 0
       ? [{ title: 'Not evaluated', content: notEvaluatedHtml(findings.notEvaluated) }]
       : []),

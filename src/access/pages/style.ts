@@ -13,16 +13,18 @@ export const HEAT_MAP_STYLE = `
 .legend { list-style: none; padding: 0; columns: 22rem; } .legend li { break-inside: avoid; padding: .1rem 0; }
 .filter { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center; margin: 1rem 0; } .filter[hidden] { display: none; }
 .filter select, .filter input, [popover] button { font: inherit; color: inherit; } .filter select { background: var(--paper); border: 1px solid var(--line); padding: .2rem; max-width: 100%; }
-table.heat { border-collapse: separate; border-spacing: 0; }
+table.heat { border-collapse: separate; border-spacing: 0; } .tall { max-height: 92vh; overflow: auto; }
+.heat thead th { position: sticky; top: 0; z-index: 2; } .heat thead th:first-child { z-index: 3; }
 .heat td { padding: .1rem .3rem; white-space: nowrap; } .heat thead th { vertical-align: bottom; }
 .heat thead .dim { font-weight: 400; font-size: .8rem; }
-.heat th[scope=row], .heat thead th:first-child { position: sticky; left: 0; z-index: 1; } .heat th[scope=row] { background: var(--paper); min-width: 7rem; padding-inline-start: 1rem; }
-.heat .table th { border-bottom: 0; padding-top: .6rem; font-family: ui-monospace, monospace; font-size: .875rem; } .heat .table span { position: sticky; left: .6rem; }
+.heat th[scope=row], .heat thead th:first-child { left: 0; } .heat th[scope=row] { position: sticky; z-index: 1; } .heat th[scope=row] { background: var(--paper); min-width: 7rem; padding-inline-start: 1rem; }
+.heat .table th { border-bottom: 0; padding: .35rem .6rem 0; line-height: 1.3; font-family: ui-monospace, monospace; font-size: .875rem; } .heat .table span { position: sticky; left: .6rem; }
 .field { font: inherit; color: inherit; background: none; border: 2px solid transparent; border-radius: .4em; padding: .15rem; cursor: pointer; white-space: nowrap; }
 .field:hover { border-color: var(--dim); } .field.differs { border-color: var(--bad); } :focus-visible { outline: 3px solid #2f6fde; outline-offset: 1px; }
 [popover] { color: var(--ink); background: var(--paper); border: 1px solid var(--dim); border-radius: .5rem; padding: 1rem 1.25rem; width: min(46rem, calc(100vw - 1.5rem)); box-sizing: border-box; max-height: 88vh; overflow: auto; white-space: normal; }
 [popover]::backdrop { background: rgb(0 0 0 / .35); }
-[popover] h3 { margin: 0; overflow-wrap: anywhere; } [popover] h4 { margin: 1rem 0 .25rem; } [popover] dl { margin: .25rem 0; } [popover] pre { margin: .25rem 0; }
+[popover] .head { display: flex; gap: 1rem; justify-content: space-between; align-items: start; } [popover] .head button { flex: none; }
+[popover] h3 { margin: 0; overflow-wrap: anywhere; } .verdict-words { white-space: nowrap; margin-inline-start: .5rem; } [popover] h4 { margin: 1rem 0 .25rem; } [popover] dl { margin: .25rem 0; } [popover] pre { margin: .25rem 0; }
 [popover] button { background: var(--bar); border: 1px solid var(--dim); border-radius: .3rem; padding: .3rem 1rem; cursor: pointer; }
 pre.box { max-height: 9rem; overflow: auto; }
 @media (max-width: 40rem) {
@@ -30,5 +32,5 @@ pre.box { max-height: 9rem; overflow: auto; }
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .4rem; } [popover] dl { grid-template-columns: max-content 1fr; gap: .1rem .75rem; }
 }
 @media print {
-  .filter { display: none; } .heat th[scope=row], .heat thead th:first-child { position: static; } .heat tbody { break-inside: avoid; } .heat td { padding: 0 .2rem; } .mark { width: 1.2em; font-size: 8pt; } .heat .table th { padding-top: .2rem; }
+  .filter { display: none; } .tall { max-height: none; overflow: visible; } .heat th[scope=row], .heat thead th { position: static; } .heat tbody { break-inside: avoid; } .heat td { padding: 0 .2rem; } .mark { width: 1.2em; font-size: 8pt; } .heat .table th { padding-top: .1rem; }
 }`;
