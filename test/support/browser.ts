@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { test } from '@jest/globals';
+import { afterAll, test } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** Debian's and other names of the browser; CHROMIUM names one that is elsewhere. */
@@ -31,7 +31,11 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Opens a file in a browser of its own, without a network, and closes it whatever happens. */
+let browser: Promise<Browser> | undefined;
+
+afterAll(async () => (await browser)?.close());
+
+/** Opens a file without a network, in the one browser of a test file, and closes it whatever happens. */
 export async function withPage<T>(
   file: string,
   use: (page: Page) => Promise<T>,
@@ -39,14 +43,14 @@ export async function withPage<T>(
 ): Promise<T> {
   // Chromium's sandbox does not start as root.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const browser: Browser = await chromium.launch({ executablePath: executable ?? '', args });
+  browser ??= chromium.launch({ executablePath: executable ?? '', args });
+  const context = await (await browser).newContext({ ...options, offline: true });
   try {
-    const context = await browser.newContext({ ...options, offline: true });
     const page = await context.newPage();
     await page.goto(`file://${file}`);
     return await use(page);
   } finally {
-    await browser.close();
+    await context.close();
   }
 }
 

@@ -28,7 +28,7 @@ export function summaryOf({ name, table, cells, findings }: CellReport): string 
   const deviating = cells.filter(({ verdict }) => verdict === 'deviates').length;
   const open = cells.filter(({ verdict }) => verdict === 'not evaluated').length + findings.notEvaluated.length;
   if (deviating + findings.deviations.length > 0)
-    return `${subject} deviates: ${deviating} of ${counted(cells.length, 'cell')} are not as declared.`;
+    return `${subject} deviates: ${deviating} of ${counted(cells.length, 'cell')} not as declared, ${counted(findings.deviations.length, 'deviation')} in all.`;
   if (open > 0) return `${subject}: nothing deviates, but not everything was evaluated.`;
   return `${subject} holds: ${counted(cells.length, 'cell')} as declared.`;
 }
