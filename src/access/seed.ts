@@ -88,19 +88,17 @@ async function makeUpOne(client: pg.Client, relation: Relation): Promise<ProbedR
   try {
     const statement = `${anyRow(relation)} ${returningText(relation)}`;
     const { rows } = await client.query<Record<string, Value>>(statement);
-    const values = rows[0] ?? {};
-    return { relation, row: ANY_ROW, values, ...attempts(relation, values) };
+    const [values] = rows;
+    if (values) return { relation, row: ANY_ROW, values, ...attempts(relation, values) };
+    return without(relation, 'an insert adds none, since a rule or a trigger takes its place.');
   } catch (error) {
     await client.query('rollback to savepoint making_up');
-    return {
-      relation,
-      row: ANY_ROW,
-      values: {},
-      insert: undefined,
-      update: undefined,
-      absent: (error as Error).message,
-    };
+    return without(relation, (error as Error).message);
   }
+}
+
+function without(relation: Relation, absent: string): ProbedRow {
+  return { relation, row: ANY_ROW, values: {}, insert: undefined, update: undefined, absent };
 }
 
 /** The columns that find a row: its primary key, or all that is known of it. */

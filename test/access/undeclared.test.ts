@@ -63,3 +63,15 @@ test('a materialized view that nobody declared is read, too', async () => {
   );
   expect(seen).toEqual(['app.shown: none; ann, bob may select']);
 });
+
+test('a table that no row gets into, for a rule takes the place of each insert, is not said to be open to inserts', async () => {
+  const table =
+    'create table app.shown (id int primary key); create rule nothing as on insert to app.shown do instead nothing;';
+  const open = 'none, and row level security is off';
+  expect(await told(table)).toEqual([
+    `app.shown: ${open}; whether a persona gets in was not evaluated for insert: there is no row of it that could be asked about`,
+  ]);
+  expect(await told(`${table} grant delete on app.shown to $role;`)).toEqual([
+    `app.shown: ${open}; ann, bob may delete; whether any other persona gets in was not evaluated for insert: there is no row of it that could be asked about`,
+  ]);
+});
