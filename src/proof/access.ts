@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { judgeCells } from '../access/answer/judge.ts';
 import { personaNamed, relationNamed } from '../access/answer/names.ts';
 import type { CellReport } from '../access/answer/report.ts';
-import { declaredFor, declaredForPersona, onlyRelation, withoutCoverage } from '../access/answer/scope.ts';
+import { declaredFor, declaredForPersona, onlyRelation, probesOf } from '../access/answer/scope.ts';
 import { explain } from '../access/explain/explain.ts';
 import { type ClauseTruth, policyTruths } from '../access/explain/truths.ts';
 import { compareAll } from '../access/findings.ts';
@@ -33,7 +33,7 @@ export interface AccessQuestion {
 
 /**
  * Answers who may do what in a database as it is, by probes in a transaction that is rolled back. A question about one relation
- * probes nothing else, and is answered about functions and other objects by nobody.
+ * probes that relation alone: no function, and no privilege on a schema or sequence.
  * @throws AccessError when there is no such relation or persona
  */
 export async function answerAccess(url: string, declared: Config, question: AccessQuestion): Promise<CellReport> {
@@ -47,15 +47,16 @@ export async function answerAccess(url: string, declared: Config, question: Acce
       const { table } = question;
       const relation = table === undefined ? undefined : relationNamed(table, subject.relations, config.api);
       const shown = asked ? [asked] : personas;
-      const { probes, truths } = await withWorld(client, subject, config.world, async (seeded) => ({
-        probes: await probeSeeded(client, subject, seeded, personas, config, scopeOf(relation, asked)),
+      const { all, truths } = await withWorld(client, subject, config.world, async (seeded) => ({
+        all: await probeSeeded(client, subject, seeded, personas, config, scopeOf(relation, asked)),
         truths: question.explain && relation ? await truthsOf(client, subject, relation, seeded, shown) : [],
       }));
+      const probes = asked ? probesOf(all, asked) : all;
       const scoped = relation ? onlyRelation(subject, relation) : subject;
       const spec = relation ? declaredFor(config, relation) : config;
       const own = asked ? declaredForPersona(spec, asked, probes) : spec;
       const cells = judgeCells(probes, own.access, personas);
-      const findings = [compareAll(asked ? withoutCoverage(probes) : probes, scoped, own, personas)];
+      const findings = [compareAll(probes, scoped, own, personas)];
       if (!relation && !asked) findings.push(await proveReach(client, config));
       return {
         name: config.name,

@@ -22,8 +22,24 @@ export function declaredFor(declared: Declared, { id }: Relation): Declared {
   };
 }
 
-/** The probes of one persona say nothing about conditions of policies that only others decide. */
-export const withoutCoverage = (probes: Probes): Probes => ({ ...probes, sets: { ...probes.sets, coverage: [] } });
+/**
+ * The probes of one persona alone: without the callers of its role who are no persona, and without the conditions of
+ * policies, which other personas decide too.
+ */
+export function probesOf({ sets, ...probes }: Probes, { name }: Persona): Probes {
+  const isOwn = ({ caller }: { readonly caller: { readonly name: string } }): boolean => caller.name === name;
+  const { holes, tellings, failed } = sets;
+  return {
+    ...probes,
+    sets: {
+      ...sets,
+      holes: holes.filter(isOwn),
+      tellings: tellings.filter(isOwn),
+      failed: failed.filter(isOwn),
+      coverage: [],
+    },
+  };
+}
 
 /** The declarations about one persona. */
 export function declaredForPersona(declared: Declared, { name, role }: Persona, { sets }: Probes): Declared {
