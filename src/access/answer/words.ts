@@ -8,7 +8,7 @@ export const VERDICT_MARKS: Readonly<Record<JudgedCell['verdict'], string>> = {
   'not evaluated': '?',
 };
 
-/** What each outcome means, in one sentence. */
+/** The meaning of each outcome, in one sentence. */
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   allowed: 'the row was returned, inserted, updated or deleted',
   filtered: 'the statement ran, and row level security hid the row from it',
@@ -33,7 +33,7 @@ export function outcomeWords({ outcome, columns }: Pick<JudgedCell, 'outcome' | 
 export const columnWords = ({ granted, of }: NonNullable<JudgedCell['columns']>): string =>
   granted.length === of ? 'every column' : granted.join(', ') || 'no column';
 
-/** What was declared, next to what was seen: “as declared”, or “declared: denied”. */
+/** The declaration, next to what was seen: “as declared”, or “declared: denied”. */
 export const declaredWords = ({ verdict, expected }: Pick<JudgedCell, 'verdict' | 'expected'>): string =>
   verdict === 'holds'
     ? 'as declared'

@@ -4,7 +4,7 @@ import type { DatabaseRole, RoleMembership } from '../../catalog/roles.ts';
 import type { Command } from '../model.ts';
 import type { HeldGrant, RowSecurityState } from './model.ts';
 
-/** What the catalogs say about who has which privilege. */
+/** Who has which privilege, as the catalogs say. */
 export interface GrantCatalog {
   readonly grants: readonly Grant[];
   readonly roles: readonly DatabaseRole[];

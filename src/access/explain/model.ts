@@ -89,7 +89,7 @@ export interface PolicyTruth {
   readonly clause: 'using' | 'with check';
   /** The row that it was evaluated for: the one that is there, or the one that the probe writes. */
   readonly about: RowState;
-  /** What it was: null counts as false, as it does for a policy. `unknown` where it could not be evaluated. */
+  /** Its value: null counts as false, as it does for a policy. `unknown` where it could not be evaluated. */
   readonly value: boolean | 'unknown';
   /** Each condition that AND, OR and NOT join, where there are several. */
   readonly terms: readonly { readonly sql: string; readonly value: boolean }[];

@@ -10,7 +10,7 @@ import { insertStatement, updateStatement } from '../statements.ts';
 import type { PolicyTruth, RowState } from './model.ts';
 import { type AppliedClause, clausesFor } from './policies.ts';
 
-/** What a clause of a policy was for a class of rows as a persona. */
+/** The value of a clause of a policy for a class of rows, as a persona. */
 export interface ClauseTruth extends PolicyTruth {
   readonly persona: string;
   readonly row: string;

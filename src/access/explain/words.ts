@@ -23,7 +23,7 @@ export interface ExplainedRow extends Pick<RowRule, 'row' | 'verdict' | 'why' | 
   readonly mark: string;
   readonly outcome: string;
   readonly declared: string;
-  /** What each clause of each policy was. */
+  /** The value of each clause of each policy. */
   readonly truths: readonly string[];
   /** The server's words. */
   readonly detail: string;
@@ -104,7 +104,7 @@ function truthWords({ policy, permissive, clause, about, value, terms, problem }
 
 const quoted = (names: readonly string[]): string => names.map((name) => `“${name}”`).join(', ');
 
-/** What the relation is, in one line. */
+/** The kind of relation, its owner and its row level security, in one line. */
 export function relationWords({ kind, owner, rowSecurity, view }: Explanation): string {
   if (view)
     return `a view of ${owner}, which reads ${view.reads.join(', ') || 'no relation'} with the rights of its ${view.rights === 'caller' ? 'caller: their rules hold too' : 'owner'}`;

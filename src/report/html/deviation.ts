@@ -1,7 +1,7 @@
 import type { Deviation, NotEvaluated } from '../deviation.ts';
 import { html, type Markup } from './markup.ts';
 
-/** What is not as declared, one article each; it stands above all sections of a page. */
+/** The deviations, one article each; they stand above all sections of a page. */
 export const deviationsHtml = (title: string, deviations: readonly Deviation[]): Markup =>
   html`<section aria-labelledby="differences"><h2 id="differences">${title}</h2>${deviations.map(deviationHtml)}</section>`;
 
@@ -10,6 +10,6 @@ function deviationHtml({ where, expected, seen, evidence, fix }: Deviation): Mar
 ${evidence ? html`<pre>${evidence}</pre>` : null}</article>\n`;
 }
 
-/** What was not looked at, and why. */
+/** Everything that was not looked at, and why. */
 export const notEvaluatedHtml = (items: readonly NotEvaluated[]): Markup =>
   html`<dl>${items.map(({ where, why }) => html`<dt>${where}</dt><dd>${why}</dd>`)}</dl>`;
