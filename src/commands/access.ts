@@ -26,12 +26,17 @@ const WRITERS = {
 export async function access(flags: AccessFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   return withServer(config.database, async ({ urls }) => {
-    const report = await answerAccess(urls.main, config, {
-      table: flags.explain ?? flags.table,
-      as: flags.as,
-      explain: flags.explain !== undefined,
-    });
+    const table = flags.explain ?? flags.table;
+    const question = { table, as: flags.as, explain: flags.explain !== undefined };
+    const report = await shown(flags, () => answerAccess(urls.main, config, question));
     process.stdout.write(`${inLayout(WRITERS[flags.format](report).trimEnd(), config.layout)}\n`);
     return holds(report) ? 0 : 1;
   });
+}
+
+/** The matrix takes seconds, and its progress is shown; one question takes less than the code for that. */
+async function shown<T>({ format, table, explain }: AccessFlags, answer: () => Promise<T>): Promise<T> {
+  if (format !== 'text' || table !== undefined || explain !== undefined) return answer();
+  const { makeProgress } = await import('../report/progress.ts');
+  return makeProgress(format).step('Prove access as each persona', answer);
 }
