@@ -88,9 +88,10 @@ function withHoles(cells: readonly Cell[], { holes }: SetProbes): Cell[] {
 
 const keyOf = (...parts: readonly string[]): string => parts.join('\n');
 
-async function rowsToProbe(
+/** Puts the world into the open transaction, and a row for each other table where one can be made. */
+export async function rowsToProbe(
   client: pg.Client,
-  { relations, all }: Subject,
+  { relations, all }: Pick<Subject, 'relations' | 'all'>,
   world: readonly WorldRow[],
 ): Promise<{ rows: ProbedRow[]; missing: MissingRow[] }> {
   const seeded = await seed(client, all, world);
@@ -122,7 +123,7 @@ function grantedTo({ role }: Persona, columns: readonly ColumnGrants[]): Granted
 }
 
 /** Messages in English, so that they can be told apart; an end to statements that touch every row of a large table. */
-async function prepare(client: pg.Client): Promise<void> {
+export async function prepare(client: pg.Client): Promise<void> {
   await client.query('savepoint english');
   // Only a superuser may set it; elsewhere the server's messages are English unless lc_messages was changed.
   await client.query("set local lc_messages = 'C'").catch(() => client.query('rollback to savepoint english'));
