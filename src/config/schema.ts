@@ -37,7 +37,7 @@ export const configSettings = z.strictObject({
   /** The schemas whose catalogs must keep every rule (docs/checks), and what is exempt. */
   ruled: checksSettings,
   ...accessSettings.shape,
-  /** What GraphQL may give beyond its caller's own SQL. */
+  /** Where GraphQL may give more than its caller’s own SQL. */
   graphql: graphqlSettings.optional(),
   /** The app's queries, how large its tables are in production, and exemptions of indexes. */
   queries: plansSettings.optional(),

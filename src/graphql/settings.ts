@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { name, type Settings } from '../settings.ts';
 
-/** What is declared about the GraphQL API. */
+/** The declarations about the GraphQL API. */
 export const graphqlSettings = z.strictObject({
   /**
    * Tables, views and functions through which GraphQL may give or change more than its caller's own SQL, as

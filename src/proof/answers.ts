@@ -9,7 +9,7 @@ import { rolledBack, withClient } from '../database/connect.ts';
 import type { BuiltSchema } from '../graphql/schema.ts';
 import type { Findings } from '../report/deviation.ts';
 
-/** What came of holding GraphQL's answers against SQL's. */
+/** The outcome of holding GraphQL's answers against SQL's. */
 export interface AnswersProof {
   /** How many were compared: a persona and a field with its arguments, or a mutation, each. */
   readonly answers: number;

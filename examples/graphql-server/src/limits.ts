@@ -5,7 +5,7 @@ import { GraphQLError, type ValidationContext, type ValidationRule } from 'graph
 import type {} from 'postgraphile/grafserv';
 import { rowsAsked } from './rows.ts';
 
-/** What one request may ask for, at most. The app's own documents stay far below. */
+/** The most that one request may ask for. The app's own documents stay far below. */
 export const LIMITS = {
   /** Bytes of a request's body. */
   body: 20_000,

@@ -79,7 +79,7 @@ async function callsOf(
   return withoutRepeated(calls);
 }
 
-/** What a field takes: its arguments, or the fields of a mutation's input. */
+/** The arguments of a field, or the fields of a mutation's input. */
 function inputTypes({ args }: FunctionField['field']): Map<string, GraphQLInputType> {
   const input = getNamedType(args.find(({ name }) => name === 'input')?.type);
   const taken = isInputObjectType(input) ? Object.values(input.getFields()) : args;

@@ -3,8 +3,6 @@ import type pg from 'pg';
 import type { PgCodec } from 'postgraphile/@dataplan/pg';
 import type { AnswerColumn } from './model.ts';
 
-type Build = GraphileBuild.Build;
-
 /** Whether GraphQL writes the values of a type without selecting any fields of them. */
 export function isPlain(type: GraphQLType): boolean {
   const nullable = getNullableType(type);
@@ -13,7 +11,7 @@ export function isPlain(type: GraphQLType): boolean {
 
 /** A column whose values both sides write alike: SQL by the cast of PostGraphile's codec, GraphQL by the type. */
 export function answerColumn(
-  build: Build,
+  build: GraphileBuild.Build,
   attribute: string,
   { codec, field, type }: { codec: PgCodec; field: string; type: GraphQLType },
 ): AnswerColumn {
@@ -26,7 +24,7 @@ export function answerColumn(
 }
 
 /** SQL of a column of `alias` as the text that PostGraphile's codec reads. */
-export function castOf({ sql }: Build, codec: PgCodec, alias: string, column: string): string {
+export function castOf({ sql }: GraphileBuild.Build, codec: PgCodec, alias: string, column: string): string {
   const value = sql.identifier(alias, column);
   return sql.compile(codec.castFromPg ? codec.castFromPg(value) : sql`${value}::text`).text;
 }
@@ -34,7 +32,7 @@ export function castOf({ sql }: Build, codec: PgCodec, alias: string, column: st
 /** A value in SQL, as a variable of an input type takes it: null, or undefined where the type has fields of its own. */
 export async function inputOf(
   client: pg.Client,
-  build: Build,
+  build: GraphileBuild.Build,
   codec: PgCodec,
   expression: string,
   type: GraphQLType,

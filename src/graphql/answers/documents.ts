@@ -9,7 +9,7 @@ export interface QuestionDocument {
   /** The same, parsed once: a plan of it is made once, and used for every persona. */
   readonly parsed: DocumentNode;
   readonly values: Readonly<Record<string, unknown>>;
-  /** What GraphQL answered for each question, or the error that it gave instead. */
+  /** The answer of GraphQL to each question, or the error that it gave instead. */
   answers(result: DocumentResult): readonly GivenAnswer[];
 }
 

@@ -85,7 +85,7 @@ export async function noteEffects(client: pg.Client): Promise<void> {
   await client.query(SETUP);
 }
 
-/** What came of a write: the rows that it gives and those that it wrote, or the error. */
+/** The outcome of a write: the rows that it gives and those that it wrote, or the error. */
 export type Written =
   | { readonly rows: readonly string[]; readonly effects: readonly unknown[] }
   | { readonly state: string; readonly message: string };

@@ -10,7 +10,7 @@ interface Statement {
   readonly arrayMode?: boolean;
 }
 
-/** Whoever answers the statements of documents: PostGraphile begins no transaction of its own. */
+/** The one who answers the statements of documents: PostGraphile begins no transaction of its own. */
 export type Answering = (statement: Statement) => Promise<pg.QueryResult>;
 
 /** Statements run as they come, and what they change stays. */

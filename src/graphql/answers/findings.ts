@@ -5,7 +5,7 @@ import type { AnswerDifference } from './compare-report.ts';
 import type { ComparedAnswers } from './prove.ts';
 
 /**
- * What there is to report of compared answers: of each object and persona the first difference, and how many more there
+ * The findings about compared answers: of each object and persona the first difference, and how many more there
  * are; and every line of `wider` that no difference needs.
  * @param complete whether every row of the world was there; otherwise it is not known which lines are needed
  */

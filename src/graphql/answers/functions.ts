@@ -17,13 +17,17 @@ import { buildOf, columnsOf, objectOf, tableGiven } from './tables.ts';
 import type { Variables } from './variables.ts';
 
 /** How the rows that a function gives are written. */
-interface Given {
+interface FunctionRows {
   readonly columns: readonly AnswerColumn[];
   readonly scalar: boolean;
 }
 
 /** The columns of what a function gives; undefined where its values have fields that are no columns. */
-export function givenBy(built: BuiltSchema, { resource }: CalledField, type: GraphQLOutputType): Given | undefined {
+export function givenBy(
+  built: BuiltSchema,
+  { resource }: CalledField,
+  type: GraphQLOutputType,
+): FunctionRows | undefined {
   const { codec } = resource;
   const named = getNamedType(type);
   if (codec.attributes) {
@@ -104,7 +108,7 @@ export function computedQuestions(
 }
 
 interface Call {
-  /** What comes before the call after FROM. */
+  /** SQL before the call, after FROM. */
   readonly from: string;
   readonly args: readonly string[];
   readonly where?: string;
@@ -146,7 +150,7 @@ function callQuestion(
   ];
 }
 
-/** What tells whether a plain select gives the rows of a table that a function gives. */
+/** The rows of a table, among those that a function gives, that a plain select gives too. */
 function visibleOf({ relation, key }: AnswerTable, columns: readonly AnswerColumn[], source: string): VisibleRows {
   const same = key.map(({ attribute }) => {
     const column = quoteIdentifier(attribute);

@@ -1,17 +1,15 @@
-import { type GraphQLArgument, type GraphQLField, getNamedType, isEnumType, isInputObjectType } from 'graphql';
+import { type GraphQLArgument, getNamedType, isEnumType, isInputObjectType } from 'graphql';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import type { BuiltSchema } from '../schema.ts';
 import { asInput } from './columns.ts';
-import { type AnswerTable, FIRST, type FieldQuestion, type WorldRecord } from './model.ts';
+import { type AnswerTable, FIRST, type FieldQuestion, type TypeField, type WorldRecord } from './model.ts';
 import { selectRows, selectSql } from './select.ts';
 import type { Variables } from './variables.ts';
 import { equal } from './world.ts';
 
-type Field = GraphQLField<unknown, unknown>;
-
 /** A root field that lists the rows of a table, with what it takes. */
 export interface List {
-  readonly field: Field;
+  readonly field: TypeField;
   readonly table: AnswerTable;
 }
 
@@ -94,7 +92,7 @@ function orderQuestions(list: List): FieldQuestion[] {
 }
 
 /** The fields of a list's argument `condition`, each with the name of its input type. */
-function conditionsOf({ args }: Field): { readonly input: string; readonly argument: GraphQLArgument }[] {
+function conditionsOf({ args }: TypeField): { readonly input: string; readonly argument: GraphQLArgument }[] {
   const type = getNamedType(args.find(({ name }) => name === 'condition')?.type);
   if (!isInputObjectType(type)) return [];
   return Object.values(type.getFields()).map((field) => ({

@@ -1,8 +1,12 @@
+import type { GraphQLField } from 'graphql';
 import type { PgResource } from 'postgraphile/@dataplan/pg';
 import type { Relation } from '../../catalog/relations.ts';
 
 /** The resource of a table, view or function, as PostGraphile has it. */
 export type Resource = PgResource;
+
+/** A field of an object type. */
+export type TypeField = GraphQLField<unknown, unknown>;
 
 /** One column of the rows of an answer: what GraphQL calls it, and how SQL gives the same. */
 export interface AnswerColumn {
@@ -54,7 +58,7 @@ export interface FieldQuestion {
   readonly parent?: string;
   /** The field with its arguments; undefined when columns of `parent` are asked for. */
   readonly field?: string;
-  /** What is selected of it: in braces, but for the columns of `parent`; empty for a scalar. */
+  /** The selection in it: in braces, but for the columns of `parent`; empty for a scalar. */
   readonly selection: string;
   /** The names of the variables in it, without the dollar sign. */
   readonly variables: readonly string[];

@@ -1,4 +1,4 @@
-import { type GraphQLField, type GraphQLInputObjectType, getNamedType, isInputObjectType, isObjectType } from 'graphql';
+import { type GraphQLInputObjectType, getNamedType, isInputObjectType, isObjectType } from 'graphql';
 import type pg from 'pg';
 import type { Values } from '../../access/settings.ts';
 import { deleteStatement, insertStatement, literal, updateStatement } from '../../access/statements.ts';
@@ -7,12 +7,10 @@ import type { BuiltSchema } from '../schema.ts';
 import type { CalledField } from './calls.ts';
 import { asInput, inputOf, rowText } from './columns.ts';
 import { givenBy } from './functions.ts';
-import type { AnswerColumn, AnswerRows, AnswerTable } from './model.ts';
+import type { AnswerColumn, AnswerRows, AnswerTable, TypeField } from './model.ts';
 import { fieldsOf, oneRow, selectRows } from './select.ts';
 import { buildOf, objectOf } from './tables.ts';
 import { equal, type StoredRecord } from './world.ts';
-
-type Field = GraphQLField<unknown, unknown>;
 
 /** A mutation, and the SQL statement that must do the same. */
 export interface MutationQuestion {
@@ -62,15 +60,15 @@ export async function rowMutations(
   return found;
 }
 
-interface Given {
+interface MutationOf {
   readonly client: pg.Client;
   readonly built: BuiltSchema;
-  readonly field: Field;
+  readonly field: TypeField;
   readonly input: GraphQLInputObjectType;
   readonly record: MutableRecord;
 }
 
-async function creation(given: Given): Promise<MutationQuestion | undefined> {
+async function creation(given: MutationOf): Promise<MutationQuestion | undefined> {
   const { record, input } = given;
   const { insert } = record.probed;
   const row = Object.values(input.getFields()).find(({ type }) => isInputObjectType(getNamedType(type)));
@@ -79,7 +77,7 @@ async function creation(given: Given): Promise<MutationQuestion | undefined> {
   return mutation(given, { [row.name]: values }, insertStatement(record.table.relation, insert));
 }
 
-async function change(given: Given): Promise<MutationQuestion | undefined> {
+async function change(given: MutationOf): Promise<MutationQuestion | undefined> {
   const { record, input } = given;
   const { update } = record.probed;
   const patch = Object.values(input.getFields()).find(({ type }) => isInputObjectType(getNamedType(type)));
@@ -91,7 +89,7 @@ async function change(given: Given): Promise<MutationQuestion | undefined> {
   return mutation(given, { ...key.values, [patch.name]: values }, updateStatement(relation, update, key.where));
 }
 
-function deletion(given: Given): MutationQuestion | undefined {
+function deletion(given: MutationOf): MutationQuestion | undefined {
   const key = keyInput(given);
   return key && mutation(given, key.values, deleteStatement(given.record.table.relation, key.where));
 }
@@ -101,7 +99,7 @@ function keyInput({
   built,
   input,
   record: { table, stored, id },
-}: Given): { readonly values: Record<string, unknown>; readonly where: string } | undefined {
+}: MutationOf): { readonly values: Record<string, unknown>; readonly where: string } | undefined {
   const scope = built.seen.inputs.get(input.name);
   const unique = scope?.pgResourceUnique;
   if (!unique) return undefined;
@@ -124,7 +122,7 @@ function keyInput({
 
 /** Values of columns as an input type takes them; undefined where it lacks one of the columns. */
 async function inputsOf(
-  { client, built, record: { table } }: Given,
+  { client, built, record: { table } }: MutationOf,
   values: Values,
   input: GraphQLInputObjectType,
 ): Promise<Record<string, unknown> | undefined> {
@@ -146,7 +144,7 @@ async function inputsOf(
 }
 
 function mutation(
-  { built, field, record: { table, row } }: Given,
+  { built, field, record: { table, row } }: MutationOf,
   input: Record<string, unknown>,
   statement: string,
 ): MutationQuestion {
@@ -166,13 +164,13 @@ function mutation(
 }
 
 /** The field of a payload that gives the row. */
-function payloadField({ schema }: BuiltSchema, { type }: Field, table: AnswerTable): string | undefined {
+function payloadField({ schema }: BuiltSchema, { type }: TypeField, table: AnswerTable): string | undefined {
   const payload = schema.getType(getNamedType(type).name);
   if (!isObjectType(payload)) return undefined;
   return Object.values(payload.getFields()).find((field) => String(field.type) === table.type)?.name;
 }
 
-const document = (field: Field, selection: string): string => {
+const document = (field: TypeField, selection: string): string => {
   const type = field.args.find(({ name }) => name === 'input')?.type;
   return `mutation ($input: ${type}) {\n  done: ${field.name}(input: $input) { ${selection} }\n}`;
 };

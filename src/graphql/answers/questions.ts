@@ -15,7 +15,7 @@ import { buildOf, tablesOf } from './tables.ts';
 import { type Variables, variables } from './variables.ts';
 import { type StoredRecord, worldRecords } from './world.ts';
 
-/** What questions are made of: the catalogs, the rows of the world, and arguments for functions. */
+/** The catalogs, the rows of the world and the arguments of functions, of which questions are made. */
 export interface AnswerWorld {
   readonly relations: readonly Relation[];
   readonly functions: readonly DatabaseFunction[];

@@ -1,13 +1,11 @@
-import { type GraphQLField, type GraphQLObjectType, getNullableType, isObjectType } from 'graphql';
+import { type GraphQLObjectType, getNullableType, isObjectType } from 'graphql';
 import type { BuiltSchema } from '../schema.ts';
 import { asInput } from './columns.ts';
-import { type AnswerTable, FIRST, type FieldQuestion, type WorldRecord } from './model.ts';
+import { type AnswerTable, FIRST, type FieldQuestion, type TypeField, type WorldRecord } from './model.ts';
 import { relationSql, type TableRelation } from './relations.ts';
 import { fieldsOf, oneRow, selectRows, selectSql } from './select.ts';
 import { buildOf } from './tables.ts';
 import type { Variables } from './variables.ts';
-
-type Field = GraphQLField<unknown, unknown>;
 
 /** A root field and its arguments, as a document writes them, that give one record. */
 export interface RecordField {
@@ -44,7 +42,7 @@ export function recordFields(built: BuiltSchema, record: WorldRecord, given: Var
 }
 
 function recordField(
-  { name, type }: Field,
+  { name, type }: TypeField,
   args: readonly { readonly text: string; readonly shown: string }[],
   variables: readonly string[],
 ): RecordField {

@@ -86,7 +86,7 @@ function readSql(question: MutationQuestion | undefined, written: Written): Writ
   return { ...written, rows };
 }
 
-/** What came of a mutation, which is undone. */
+/** The outcome of a mutation, which is undone. */
 async function writtenBy(
   client: pg.Client,
   question: MutationQuestion,
