@@ -9,6 +9,7 @@ import { readCatalog } from '../catalog/catalog.ts';
 import { checkWhatWasRead } from '../checks/run.ts';
 import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
+import type { BuiltSchema } from '../graphql/schema.ts';
 import { provePlans } from '../plans/prove.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
@@ -76,7 +77,10 @@ export async function proveAccessAndGraphql(
   return { access, graphql };
 }
 
-type GraphqlProof = Omit<Proof, 'cells' | 'counts'>;
+interface GraphqlProof extends Omit<Proof, 'cells' | 'counts'> {
+  /** The schemas, which `proveAnswers` asks. */
+  readonly schemas: readonly BuiltSchema[];
+}
 
 async function readGraphql(url: string, { api, roles, snapshots }: Config): Promise<() => Promise<GraphqlProof>> {
   const { readForSchemas } = await import('../graphql/schema.ts');
@@ -84,6 +88,7 @@ async function readGraphql(url: string, { api, roles, snapshots }: Config): Prom
   return async () => {
     const built = await schemas.build();
     return {
+      schemas: built,
       files: new Map(built.map(({ role, sdl }) => [`${snapshots}/schema.${role}.graphql`, sdl])),
       findings: {
         deviations: built.flatMap(({ role, warnings }) =>
