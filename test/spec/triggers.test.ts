@@ -97,9 +97,9 @@ const CHANNEL = `insert into public.channels (youtube_channel_id, channel_name, 
 const CONDITIONS: Record<string, Condition> = {
   'public.user_roles audit_role_granted': audits('role_granted', {
     fires: {
-      [`insert into public.user_roles (user_id, role) values (:other, 'admin')`]: 'role_granted',
+      "insert into public.user_roles (user_id, role) values (:other, 'admin')": 'role_granted',
       [within(`insert into public.user_roles (user_id, role) values (:other, 'admin')`)]: 'role_granted',
-      [`delete from public.user_roles where user_id = :other; insert into public.user_roles (user_id, role) values (:other, 'user')`]:
+      "delete from public.user_roles where user_id = :other; insert into public.user_roles (user_id, role) values (:other, 'user')":
         'role_granted role_revoked',
     },
     silent: [`insert into auth.users (id, email) values (gen_random_uuid(), 'new@example.com')`],
@@ -154,32 +154,32 @@ const CONDITIONS: Record<string, Condition> = {
   'public.channels audit_channel_published': audits('channel_published', {
     fires: [`update public.channels set public_slug = 'opened' where id = :closed`],
     silent: {
-      [`update public.channels set public_slug = 'elsewhere' where id = :open`]: 'channel_slug_changed',
+      "update public.channels set public_slug = 'elsewhere' where id = :open": 'channel_slug_changed',
       'update public.channels set public_slug = null where id = :open': 'channel_unpublished',
-      [`update public.channels set channel_name = 'x', public_slug = public_slug`]: '',
+      "update public.channels set channel_name = 'x', public_slug = public_slug": '',
     },
   }),
   'public.channels audit_channel_slug_changed': audits('channel_slug_changed', {
     fires: [`update public.channels set public_slug = 'elsewhere' where id = :open`],
     silent: {
-      [`update public.channels set public_slug = 'opened' where id = :closed`]: 'channel_published',
+      "update public.channels set public_slug = 'opened' where id = :closed": 'channel_published',
       'update public.channels set public_slug = null': 'channel_unpublished',
-      [`update public.channels set public_slug = 'open', channel_name = 'x' where id = :open`]: '',
+      "update public.channels set public_slug = 'open', channel_name = 'x' where id = :open": '',
     },
   }),
   'public.channels audit_channel_unpublished': audits('channel_unpublished', {
     fires: ['update public.channels set public_slug = null where id = :open'],
     silent: {
-      [`update public.channels set public_slug = 'opened' where id = :closed`]: 'channel_published',
+      "update public.channels set public_slug = 'opened' where id = :closed": 'channel_published',
       'update public.channels set public_slug = null where id = :closed': '',
-      [`update public.channels set channel_name = 'x'`]: '',
+      "update public.channels set channel_name = 'x'": '',
     },
   }),
   'public.channels set_updated_at': {
     look: SEEN.updated as string,
     fires: {
-      [`update public.channels set channel_name = 'x' where id = :closed`]: true,
-      [`update public.channels set chunk_count = chunk_count, updated_at = '2000-01-01' where id = :closed`]: true,
+      "update public.channels set channel_name = 'x' where id = :closed": true,
+      "update public.channels set chunk_count = chunk_count, updated_at = '2000-01-01' where id = :closed": true,
     },
     silent: {
       'update public.channels set chunk_count = chunk_count + 1 where id = :closed': false,
@@ -194,7 +194,7 @@ const CONDITIONS: Record<string, Condition> = {
     },
     silent: {
       'update public.transcript_chunks set channel_id = channel_id': '2 2',
-      [`update public.transcript_chunks set text = 'x'`]: '2 2',
+      "update public.transcript_chunks set text = 'x'": '2 2',
     },
   },
 };
