@@ -3,6 +3,7 @@ import { sortedBy } from '../../catalog/order.ts';
 import { effectsOfRoutine } from '../../sql/effects.ts';
 import { type Check, functionOf } from '../check.ts';
 import type { RuledCatalog } from '../ruled.ts';
+import { PINNED_PATH } from './definer-search-path.ts';
 
 type Volatility = DatabaseFunction['volatility'];
 
@@ -52,9 +53,12 @@ function everyReason(routine: DatabaseFunction, { all }: RuledCatalog): Reason[]
   if (!effects) return [{ volatility: 'volatile', why: 'the parser does not understand its body' }];
   return [
     ...effects.changes.map((change): Reason => ({ volatility: 'volatile', why: `has ${change}` })),
-    ...effects.reads.map((relation): Reason => ({ volatility: 'stable', why: `reads ${relation}` })),
+    // A trigger is never planned, and sees what its own statement wrote only if it takes a new snapshot.
+    ...effects.reads.map(
+      (relation): Reason => ({ volatility: routine.trigger ? 'volatile' : 'stable', why: `reads ${relation}` }),
+    ),
     ...effects.values.map((value): Reason => ({ volatility: 'stable', why: `has ${value}` })),
-    ...effects.calls.map((name): Reason => ({ volatility: volatilityOf(name, all), why: `calls ${name}()` })),
+    ...effects.calls.map((name): Reason => ({ volatility: volatilityOf(name, routine, all), why: `calls ${name}()` })),
     ...(effects.executesUnread ? [{ volatility: 'stable', why: 'executes a text' } as const] : []),
   ];
 }
@@ -68,11 +72,14 @@ function effectsIn(routine: DatabaseFunction) {
 }
 
 /** Of several functions with one name the steadiest counts: which one is called depends on types. */
-function volatilityOf(called: string, { functions, changing }: RuledCatalog['all']): Volatility {
+function volatilityOf(called: string, { settings }: DatabaseFunction, { functions, changing }: RuledCatalog['all']) {
   const name = called.replace(/^pg_catalog\./, '');
   if (name === SETS_PARAMETER) return 'stable';
-  const own = functions.filter((one) => `${one.schema}.${one.name}` === name || one.name === name);
-  return changing[name] ?? ORDER.find((volatility) => own.some((one) => one.volatility === volatility)) ?? 'immutable';
+  if (Object.hasOwn(changing, name)) return changing[name] ?? 'immutable';
+  // With that path a name without a schema is PostgreSQL's own.
+  const named = settings.includes(PINNED_PATH) ? [] : functions.filter((one) => one.name === name);
+  const own = [...functions.filter((one) => `${one.schema}.${one.name}` === name), ...named];
+  return ORDER.find((volatility) => own.some((one) => one.volatility === volatility)) ?? 'immutable';
 }
 
 /**

@@ -50,6 +50,17 @@ begin
   return new;
 end $$;
 
+-- caught: stable, a trigger that reads
+create function private.settle() returns trigger language plpgsql stable as $$
+begin
+  perform from public.lists list where list.id = new.list_id;
+  return new;
+end $$;
+
+-- caught: stable, and a volatile function that the path finds
+create function public.change() returns void language sql as 'delete from public.tasks';
+create function public.clear() returns void language sql stable set search_path = public as 'select change()';
+
 -- caught: immutable, and the time
 create function public.today() returns date language sql immutable as 'select now()::date';
 
@@ -103,3 +114,10 @@ end $$;
 
 -- holds: immutable, and one of several with that name is
 create function public.month(at timestamp) returns timestamp language sql immutable as $$ select date_trunc('month', at) $$;
+
+-- holds: stable, a trigger that reads nothing
+create function private.stamp() returns trigger language plpgsql stable as 'begin new.created_at := now(); return new; end';
+
+-- holds: a name without a schema is PostgreSQL's own, whatever else has it
+create function public.lower(text) returns text language sql volatile as 'select $1';
+create function public.small() returns text language sql immutable set search_path = pg_catalog, pg_temp as $$ select lower('A') $$;

@@ -43,7 +43,7 @@ interface Constant {
  */
 export function constantsIn(trees: readonly unknown[]): (number | string)[] {
   const constants = trees.flatMap((tree) => [...nodesOfType(tree, 'A_Const')]) as Constant[];
-  const found = constants.flatMap(({ ival, fval, sval }) => {
+  const found = constants.flatMap(({ ival, fval, sval }): (number | string)[] => {
     if (ival) return [ival.ival ?? 0];
     if (fval) return [Number(fval.fval)];
     return /^\d+ (?:second|minute|hour|day)s?$/.test(sval?.sval ?? '') ? [sval?.sval as string] : [];

@@ -568,11 +568,11 @@ describe('a search', () => {
   test('shows 10 passages of a similarity above 0.15 unless others are asked for, and 200 at most', async () => {
     await enlarge(app, channel);
     const rows = async (text: string, values: readonly unknown[]) => (await app.sql(text, values)).length;
-    for (const [name, its] of [
-      ['search_transcript_chunks', [channel]],
-      ['search_all_transcript_chunks', []],
-    ] as const) {
-      const given = (its as string[]).map((_, at) => `, $${at + 2}`).join('');
+    for (const { name, its } of [
+      { name: 'search_transcript_chunks', its: [channel] },
+      { name: 'search_all_transcript_chunks', its: [] },
+    ]) {
+      const given = its.map((_, at) => `, $${at + 2}`).join('');
       const count = (more: string) => rows(`select from public.${name}($1${given}${more})`, [question, ...its]);
       expect([await count(', -1'), await count(', -1, null'), await count(', -1, 10')]).toEqual([10, 10, 10]);
       expect([

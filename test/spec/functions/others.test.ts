@@ -122,6 +122,8 @@ interface Side {
   readonly transcript: string;
   /** Another transcript of the same channel. */
   readonly sibling: string;
+  /** Another request of the same user, in progress too. */
+  readonly pending: string;
   readonly session: string;
   readonly lock: { readonly key: string; readonly token: string };
   readonly request: string;
@@ -150,11 +152,10 @@ async function side(): Promise<Side> {
     key,
     user,
   ]);
-  const [{ request_id } = {}] = await app.as(
-    'service',
-    `select request_id from public.begin_request('key', 'x', 'h', $1)`,
-    [user],
-  );
+  const begin = async (name: string) =>
+    (await app.as('service', `select request_id from public.begin_request($1, 'x', 'h', $2)`, [name, user]))[0]
+      ?.request_id as string;
+  const [request, pending] = [await begin('key'), await begin('pending')];
   return {
     user,
     channel,
@@ -162,7 +163,8 @@ async function side(): Promise<Side> {
     sibling,
     session: session as string,
     lock: { key, token: token as string },
-    request: request_id as string,
+    request,
+    pending,
   };
 }
 
@@ -259,10 +261,10 @@ describe('of two who have the same', () => {
     ],
     [
       'fail_request',
-      me,
-      `select public.fail_request((select id from public.request_idempotency where user_id = $1 and status = 'in_progress'))`,
+      service,
+      `select public.fail_request((select id from public.request_idempotency where user_id = $1 and idempotency_key = 'another'))`,
       () => [mine.user],
-      [],
+      ['request_idempotency'],
     ],
     [
       'replace_transcript_chunks',
@@ -316,7 +318,7 @@ describe('of two who have the same', () => {
     const after = await everything();
     const changed = [...before].filter((row) => !after.has(row)).concat([...after].filter((row) => !before.has(row)));
     expect(changed.filter((row) => !ids.some((id) => row.includes(id)))).toEqual([]);
-    expect(changed.filter((row) => row.includes(mine.sibling))).toEqual([]);
+    expect(changed.filter((row) => row.includes(mine.sibling) || row.includes(mine.pending))).toEqual([]);
     expect([...new Set(changed.map((row) => row.slice(0, row.indexOf(':'))))].toSorted()).toEqual(changes);
   });
 
