@@ -270,8 +270,8 @@ describe('of two who have the same', () => {
       'replace_transcript_chunks',
       service,
       'select public.replace_transcript_chunks($1, $2)',
-      () => [mine.transcript, JSON.stringify([{ text: 'new' }, { text: 'newer' }])],
-      ['chunk_embeddings', 'transcript_chunks'],
+      () => [mine.transcript, JSON.stringify([{ text: 'new' }, { text: 'newer' }, { text: 'newest' }])],
+      ['channels', 'chunk_embeddings', 'transcript_chunks'],
     ],
     [
       'a message',
@@ -325,7 +325,15 @@ describe('of two who have the same', () => {
   test('new chunks are in the transcript that was named, and in no other of the channel', async () => {
     const text = (transcript: string) =>
       app.sql('select text from public.transcript_chunks where transcript_id = $1 order by chunk_index', [transcript]);
-    expect(await text(mine.transcript)).toEqual([{ text: 'new' }, { text: 'newer' }]);
+    expect(await text(mine.transcript)).toEqual([{ text: 'new' }, { text: 'newer' }, { text: 'newest' }]);
     expect(await text(mine.sibling)).toEqual([{ text: 'one' }, { text: 'two' }]);
+  });
+
+  test('a role that is taken leaves the others of the same user', async () => {
+    const roles = () =>
+      app.sql('select role::text from public.user_roles where user_id = $1 order by role', [mine.user]);
+    expect(await roles()).toEqual([{ role: 'moderator' }, { role: 'user' }]);
+    await app.as(asAdmin(), `select public.revoke_role($1, 'moderator')`, [mine.user]);
+    expect(await roles()).toEqual([{ role: 'user' }]);
   });
 });
