@@ -332,6 +332,21 @@ test('a saved answer knows the session of a message that its own statement wrote
   });
 });
 
+test('a saved answer about another’s message is refused as one about a message that never was', async () => {
+  const refusal = (message: string) =>
+    tried(() =>
+      run(
+        `insert into public.saved_answers (user_id, channel_id, message_id, content) values (:other, :closed, ${message}, 'x')`,
+      ).then(
+        () => 'saved',
+        ({ code, constraint }) => ({ code, constraint }),
+      ),
+    );
+  const [known, unknown] = [await refusal(':message'), await refusal('gen_random_uuid()')];
+  expect(known).toEqual({ code: '23514', constraint: expect.any(String) });
+  expect(known).toEqual(unknown);
+});
+
 test('these are all triggers, and all conditions of triggers', async () => {
   const triggers = await app.sql(
     `select t.tgrelid::regclass::text as table, n.nspname || '.' || c.relname || ' ' || t.tgname as name, t.tgqual is not null as conditional

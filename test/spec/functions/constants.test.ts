@@ -234,7 +234,7 @@ describe('how many rows there are at most', () => {
     ])
       await app.sql(
         `insert into public.usage_daily (user_id, day, messages_sent) values ($1, (now() at time zone 'UTC')::date - $2::int, $3)`,
-        [admin, ago, messages],
+        [await app.user(), ago, messages],
       );
     const users = Number((await first(app.sql('select count(*)::int as users from auth.users'))).users);
     const total = Math.floor(users / 3);
@@ -244,6 +244,8 @@ describe('how many rows there are at most', () => {
     ]);
     expect(await app.as(asAdmin(), 'select * from public.admin_overview()')).toMatchObject([
       {
+        active_users_today: '1',
+        active_users_7_days: '2',
         messages_today: '1',
         messages_7_days: '11',
         messages_30_days: '1111',
