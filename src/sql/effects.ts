@@ -3,9 +3,9 @@ import { plpgsqlStatements, plpgsqlText, type RoutineText } from './plpgsql.ts';
 import { parseSqlBody } from './references.ts';
 import { nodesOfType, stringOf } from './tree.ts';
 
-/** What the text of a function does itself, in the order in which it is written; not what the functions do that it calls. */
+/** The effects that the text of a function has itself, in the order in which it is written; not those of the functions that it calls. */
 export interface RoutineEffects {
-  /** What changes or locks something, such as `INSERT` or `FOR UPDATE`. */
+  /** The statements and clauses that change or lock something, such as `INSERT` or `FOR UPDATE`. */
   readonly changes: readonly string[];
   /** The relations that it reads, as written. */
   readonly reads: readonly string[];
@@ -84,7 +84,7 @@ function executedIn(trees: readonly unknown[]): unknown[] {
   return texts.flatMap((text) => parsed(text.replaceAll(PLACEHOLDER, (_, kind) => (kind === '%' ? '%' : 'x'))));
 }
 
-/** What format() replaces. */
+/** The placeholders of format(). */
 const PLACEHOLDER = /%(?:\d+\$)?(?:-?\d+)?([sIL%])/g;
 
 function parsed(text: string): unknown[] {
