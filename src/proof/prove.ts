@@ -53,7 +53,7 @@ export async function proveCatalog(url: string, config: Config): Promise<Omit<Pr
   const catalog = await withClient(url, (client) => readCatalog(client, { schemas: scope.schemas, rest: true }));
   return {
     files: new Map([[structureFile(config), await structurePage(catalog, scope)]]),
-    findings: checkWhatWasRead(catalog, config.api, config.ruled),
+    findings: await checkWhatWasRead(catalog, config.api, config.ruled),
   };
 }
 
