@@ -1,0 +1,153 @@
+import type { ForeignKey } from '../catalog/constraints.ts';
+import type { Relation } from '../catalog/relations.ts';
+import type { Parameter, ParameterType } from './parameters.ts';
+import { keysSpokenOf, type Source, sourcesOf } from './sources.ts';
+import type { Spoken } from './speaking.ts';
+import type { StoredRow } from './world.ts';
+
+/** A value to pass; null is NULL. */
+export interface Candidate {
+  readonly text: string | null;
+  /** The row of the world that it comes from. */
+  readonly row?: StoredRow;
+}
+
+/** The world from which values are drawn. */
+export interface Supply {
+  readonly rows: readonly StoredRow[];
+  readonly tables: readonly Relation[];
+  readonly foreignKeys: readonly ForeignKey[];
+  /** The texts by which personas are known. */
+  readonly ids: readonly string[];
+  readonly typeOf: (name: string) => ParameterType | undefined;
+  /** Rows of views that show rows of the world, as literals of the view's type. */
+  readonly viewRows: readonly StoredRow[];
+}
+
+/**
+ * The values that a parameter may be passed: first those of rows of the world, in the order of `sourcesOf`, and then those of
+ * its type alone. None is NULL.
+ */
+export function candidatesOf(parameter: Parameter, supply: Supply, spoken: Spoken): Candidate[] {
+  const drawn = drawnFor(parameter, supply, spoken);
+  const typed = valuesOf(parameter, supply, spoken, drawn.length > 0).map((text): Candidate => ({ text }));
+  const seen = new Set<string | null>();
+  return [...drawn, ...typed].filter(({ text, row }) => {
+    const key = row ? `${row.table.id} ${text}` : text;
+    if (text === null || seen.has(text) || seen.has(key)) return false;
+    seen.add(row ? key : text);
+    return true;
+  });
+}
+
+function drawnFor(parameter: Parameter, supply: Supply, { words }: Spoken): Candidate[] {
+  if (parameter.kind === 'composite')
+    return [...supply.rows, ...supply.viewRows]
+      .filter(({ table }) => table.sql === parameter.relation)
+      .map((row) => ({ text: row.text, row }));
+  const element = parameter.category === 'A' && parameter.over ? supply.typeOf(parameter.over) : undefined;
+  const speaksOf = ({ name }: Relation): boolean => words.has(name);
+  const meant = sourcesOf(parameter, supply.tables, supply.foreignKeys, speaksOf);
+  const direct =
+    meant.length > 0 || parameter.type !== 'uuid' ? meant : keysSpokenOf(parameter, supply.tables, speaksOf);
+  const values = valuesIn(direct, supply.rows);
+  if (!element && values.length > 0) return values;
+  if (!element) return parameter.category === 'S' ? textsIn(supply, speaksOf) : sameType(parameter, supply);
+  const single = { ...parameter, ...element, name: parameter.name.replace(/s$/, '') };
+  const elements = drawnFor(single, supply, { words, texts: [] });
+  return [
+    ...values,
+    ...elements.map(({ text, ...rest }) => ({ ...rest, text: text === null ? null : `{${quoted(text)}}` })),
+  ];
+}
+
+const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+
+function valuesIn(sources: readonly Source[], rows: readonly StoredRow[]): Candidate[] {
+  return sources.flatMap(({ table, column }) =>
+    rows.filter((row) => row.table.id === table.id).map((row) => ({ text: row.values[column.name] ?? null, row })),
+  );
+}
+
+/** What a text may be that no column is named like, such as a word to search for: texts of tables that the function speaks of. */
+function textsIn({ rows, tables }: Supply, speaksOf: (table: Relation) => boolean): Candidate[] {
+  const columns = tables
+    .filter(speaksOf)
+    .flatMap((table) =>
+      table.columns.filter(({ isText, labels }) => isText && !labels).map((column) => ({ table, column })),
+    );
+  return valuesIn(columns, rows)
+    .filter(({ text }) => text !== null && text.length < 100)
+    .slice(0, MOST_TEXTS);
+}
+
+/** Of a type of an extension's, any well-formed value will do: that of a column of the type, or of one that is like it. */
+function sameType({ category, type }: Parameter, { rows, tables }: Supply): Candidate[] {
+  if (category !== 'U' || type === 'uuid') return [];
+  const all = tables.flatMap((table) => table.columns.map((column) => ({ table, column })));
+  const same = valuesIn(
+    all.filter(({ column }) => column.typeName === type),
+    rows,
+  );
+  if (same.length > 0 || WELL_KNOWN.has(type)) return same.slice(0, 2);
+  return valuesIn(
+    all.filter(({ column }) => /vector|vec$/.test(column.typeName)),
+    rows,
+  ).slice(0, /vec/.test(type) ? 1 : 0);
+}
+
+const WELL_KNOWN = new Set(['json', 'jsonb', 'xml', 'bytea', 'inet']);
+
+/** Values of a type, whatever its parameter means. */
+function valuesOf(parameter: ParameterType, supply: Supply, { texts }: Spoken, drawn: boolean): string[] {
+  const { kind, category, type, over, labels } = parameter;
+  if (kind === 'enum') return [...labels];
+  if (kind === 'domain' && over) {
+    const base = supply.typeOf(over);
+    return base ? valuesOf(base, supply, { words: new Set(), texts }, drawn) : [];
+  }
+  if (kind === 'pseudo') return [];
+  if (type === 'uuid')
+    return drawn
+      ? [...supply.ids.filter(isUuid), UNKNOWN]
+      : [...supply.ids.filter(isUuid), ...someKeys(supply), UNKNOWN];
+  if (category === 'B') return ['true', 'false'];
+  if (category === 'N') return ['1', '0', '-1', type === 'smallint' ? '32767' : '2147483647'];
+  if (category === 'D')
+    return /^time( |$)/.test(type) ? ['00:00', '23:59'] : ['2999-12-31 23:59:59+00', '1999-12-31 23:59:59+00'];
+  if (category === 'T') return ['1 hour', '0', '-1 hour'];
+  if (category === 'S')
+    return [...(drawn ? [] : supply.ids.slice(0, 1)), ...texts.filter(isPlain).slice(0, MOST_TEXTS), 'nonsense', ''];
+  if (type === 'jsonb' || type === 'json') return ['{}', '[]', '{"a": 1}'];
+  if (category === 'A') return ['{}', ...arrayOf(over ? supply.typeOf(over) : undefined, supply)];
+  return [];
+}
+
+const MOST_TEXTS = 6;
+
+/** An id of nothing. */
+const UNKNOWN = '00000000-0000-4000-8000-fffffffffffc';
+
+const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
+/** Whether a constant of a body may be a value that it compares with: no message and no format. */
+const isPlain = (text: string): boolean => /^[\w.:-]{1,40}$/.test(text);
+
+function arrayOf(element: ParameterType | undefined, supply: Supply): string[] {
+  if (!element) return [];
+  return valuesOf(element, supply, { words: new Set(), texts: [] }, false)
+    .slice(0, 1)
+    .map((text) => `{${quoted(text)}}`);
+}
+
+/** The keys of the first rows of some tables: an id may be of anything. */
+function someKeys({ rows }: Supply): string[] {
+  const keys = rows.flatMap(({ table, values }) => {
+    const [key, ...more] = table.primaryKey;
+    const text = key === undefined || more.length > 0 ? null : (values[key] ?? null);
+    return text !== null && isUuid(text) ? [text] : [];
+  });
+  return [...new Set(keys)].slice(0, MOST_KEYS);
+}
+
+const MOST_KEYS = 6;

@@ -1,0 +1,111 @@
+import type { Candidate } from './candidates.ts';
+import type { Ownership } from './owners.ts';
+import type { StoredRow } from './world.ts';
+
+/** The values of one call, one a parameter; shorter where the last ones are left to their defaults. */
+export type Tuple = readonly (string | null)[];
+
+/** Knows whose the world's rows are. */
+export interface Belongings {
+  readonly personas: readonly string[];
+  /** The personas to whom the row belongs. */
+  readonly owners: (row: StoredRow) => ReadonlySet<string>;
+  /** Those who have a row that refers to it. */
+  readonly users: (row: StoredRow) => ReadonlySet<string>;
+  readonly isRelated: Ownership['isRelated'];
+  /** The persona that is known by this text. */
+  readonly holder: (text: string) => string | undefined;
+}
+
+/**
+ * The argument lists of a function for one caller, at most `most`: one whose every value is the caller's, as far as the
+ * world has such; the same without what has a default; one for each other persona; and then lists that differ from the
+ * first in one value, in turn: of each other persona, of nobody, of the type alone, and NULL. A value is taken from the
+ * row of one before it, or from one that a foreign key joins with it, where there is one.
+ * @param candidates of each parameter
+ * @param defaults how many of the last parameters have one
+ */
+export function tuplesOf(
+  candidates: readonly (readonly Candidate[])[],
+  defaults: number,
+  caller: string,
+  belongings: Belongings,
+  most: number,
+): Tuple[] {
+  const others = belongings.personas.filter((name) => name !== caller);
+  const own = baseOf(candidates, caller, belongings);
+  const tuples: Tuple[] = [textsOf(own)];
+  if (defaults > 0) tuples.push(textsOf(own).slice(0, candidates.length - defaults));
+  for (const name of others) tuples.push(textsOf(baseOf(candidates, name, belongings)));
+  const varied = candidates.map((list) => variationsOf(list, caller, others, belongings));
+  for (let round = 0; varied.some((list) => round < list.length); round++)
+    for (const [place, list] of varied.entries()) {
+      const text = list[round];
+      if (text !== undefined) tuples.push(textsOf(own).with(place, text));
+    }
+  return [...new Map(tuples.map((tuple) => [JSON.stringify(tuple), tuple])).values()].slice(0, most);
+}
+
+const textsOf = (chosen: readonly (Candidate | undefined)[]): (string | null)[] =>
+  chosen.map((candidate) => candidate?.text ?? null);
+
+/** For each parameter, the candidate that is the persona's and fits those chosen before it. */
+function baseOf(
+  candidates: readonly (readonly Candidate[])[],
+  persona: string,
+  belongings: Belongings,
+): (Candidate | undefined)[] {
+  const chosen: (Candidate | undefined)[] = [];
+  for (const list of candidates) {
+    let best: { candidate: Candidate; score: number } | undefined;
+    for (const candidate of list) {
+      const score = scoreOf(candidate, persona, chosen, belongings);
+      if (!best || score > best.score) best = { candidate, score };
+    }
+    chosen.push(best?.candidate);
+  }
+  return chosen;
+}
+
+function scoreOf(
+  { text, row }: Candidate,
+  persona: string,
+  chosen: readonly (Candidate | undefined)[],
+  { holder, owners, users, isRelated }: Belongings,
+): number {
+  const holds = text === null ? undefined : holder(text);
+  if (holds !== undefined) return holds === persona ? OWN : -OWN;
+  if (!row) return 0;
+  const own = owners(row);
+  const belongs = own.has(persona) ? OWN : own.size > 0 ? -OWN : 0;
+  const used = own.size === 0 && users(row).has(persona) ? USED : 0;
+  const same = chosen.some((other) => other?.row === row) ? SAME : 0;
+  const related = chosen.some((other) => other?.row && isRelated(other.row, row)) ? RELATED : 0;
+  return 1 + belongs + used + same + related;
+}
+
+// Whose a value is comes first; that it fits the others decides among those.
+const OWN = 16;
+const USED = 8;
+const SAME = 4;
+const RELATED = 2;
+
+/** One value of each kind. */
+function variationsOf(
+  list: readonly Candidate[],
+  caller: string,
+  others: readonly string[],
+  { holder, owners, users }: Belongings,
+): (string | null)[] {
+  const isOf = ({ text, row }: Candidate, name: string): boolean =>
+    (text !== null && holder(text) === name) || (row !== undefined && (owners(row).has(name) || users(row).has(name)));
+  const isNobodys = ({ text, row }: Candidate): boolean =>
+    row !== undefined && owners(row).size === 0 && holder(text ?? '') === undefined;
+  const picked = [
+    ...others.map((name) => list.find((candidate) => isOf(candidate, name))),
+    ...list.filter(isNobodys).slice(0, 3),
+    ...list.filter((candidate) => isOf(candidate, caller)).slice(0, 3),
+    ...list.filter(({ row }) => row === undefined),
+  ];
+  return [...new Set([...picked.flatMap((candidate) => (candidate ? [candidate.text] : [])), null])];
+}
