@@ -10,7 +10,7 @@ export type WorldKind = Mode | 'added' | 'removed';
 export const WORLD_KINDS: readonly WorldKind[] = ['other', 'empty', 'added', 'removed'];
 
 /** A change of some rows of one table. */
-export interface Change {
+export interface WorldChange {
   readonly kind: WorldKind;
   readonly table: VariedTable;
   /** The ids of the rows: those that are changed or taken away, or of which copies are added. */
@@ -22,7 +22,7 @@ export interface Change {
 }
 
 /** SQL that makes a change, and gives the rows that it wrote as ids: `<before> > <after>` of those that were changed. */
-export function statementOf({ kind, table: { table, only, copies }, rows, columns, values }: Change): string {
+export function statementOf({ kind, table: { table, only, copies }, rows, columns, values }: WorldChange): string {
   if (kind === 'removed') return `with w as (delete from ${only} t where ${isOneOf('t', rows)} returning ${rowId('t')} as id) ${GIVE}`;
   if (kind === 'added') {
     const copied = copiedColumns(table);
@@ -41,7 +41,7 @@ const GIVE = 'select array_agg(w.id) from w';
 const ADDED = `${SCRATCH}.added`;
 
 /** SQL that takes away copies that refer, by a reference that was given a fresh value, to a row that is not there. */
-export function danglingOf({ table: { table, only }, values }: Change): string[] {
+export function danglingOf({ table: { table, only }, values }: WorldChange): string[] {
   return table.foreignKeys
     .filter(({ columns }) => columns.some((name) => values.has(name)))
     .map(({ columns, referencedSql, referencedColumns }) => {

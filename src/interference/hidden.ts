@@ -1,6 +1,6 @@
 import type { Caller } from '../access/sets/callers.ts';
-import type { Ownership } from './owners.ts';
-import type { StoredRow } from './rows.ts';
+import type { RowOwners } from './owners.ts';
+import type { LocatedRow } from './rows.ts';
 import type { VariedTable } from './vary.ts';
 import type { Privileges, Sight } from './visible.ts';
 
@@ -8,11 +8,11 @@ import type { Privileges, Sight } from './visible.ts';
 export interface HiddenIn {
   readonly table: VariedTable;
   /** The rows that select does not give the caller, and that are not the caller's own. */
-  readonly rows: readonly StoredRow[];
+  readonly rows: readonly LocatedRow[];
   /** The caller's own rows, whether select gives them or not. */
-  readonly own: readonly StoredRow[];
+  readonly own: readonly LocatedRow[];
   /** Rows of others that the caller sees, of which the columns below are hidden. */
-  readonly partly: readonly StoredRow[];
+  readonly partly: readonly LocatedRow[];
   readonly columns: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export function hiddenFrom(
   place: number,
   tables: readonly VariedTable[],
   sight: Sight,
-  ownership: Ownership,
+  ownership: RowOwners,
   privileges: Privileges,
 ): Hidden {
   const unknown: string[] = [];
@@ -61,7 +61,7 @@ export function hiddenFrom(
  */
 export function removable(
   { tables }: Hidden,
-  { parentsOf }: Pick<Ownership, 'parentsOf'>,
+  { parentsOf }: Pick<RowOwners, 'parentsOf'>,
   everything: readonly VariedTable[],
   goes: (table: string) => boolean,
 ): ReadonlySet<string> {

@@ -1,12 +1,12 @@
 import type { ForeignKey } from '../catalog/constraints.ts';
-import type { StoredRow, StoredTable } from './rows.ts';
+import type { LocatedRow, LocatedTable } from './rows.ts';
 
 /** Who rows belong to, and to which rows they refer. */
-export interface Ownership {
+export interface RowOwners {
   /** Whether the persona is an owner of the row. */
-  owns(persona: string, row: StoredRow): boolean;
+  owns(persona: string, row: LocatedRow): boolean;
   /** The rows to which it refers by foreign keys. */
-  parentsOf(row: StoredRow): readonly StoredRow[];
+  parentsOf(row: LocatedRow): readonly LocatedRow[];
   /** The columns of a table that say whose a row is. */
   ownersIn(table: string): ReadonlySet<string>;
 }
@@ -17,14 +17,14 @@ export interface Ownership {
  * it refers.
  * @param ids the texts by which each persona is known
  */
-export function ownershipOf(tables: readonly StoredTable[], ids: ReadonlyMap<string, readonly string[]>): Ownership {
+export function ownershipOf(tables: readonly LocatedTable[], ids: ReadonlyMap<string, readonly string[]>): RowOwners {
   const persons = personColumns(tables, new Set([...ids.values()].flat()));
   const home = new Map(tables.flatMap((table) => table.rows.map((row) => [row.id, table] as const)));
-  const finders = new Map<ForeignKey, ReadonlyMap<string, StoredRow>>();
+  const finders = new Map<ForeignKey, ReadonlyMap<string, LocatedRow>>();
   const bySql = new Map(tables.map((table) => [table.table.sql, table]));
-  const parents = new Map<string, readonly StoredRow[]>();
+  const parents = new Map<string, readonly LocatedRow[]>();
 
-  const finderOf = (key: ForeignKey): ReadonlyMap<string, StoredRow> => {
+  const finderOf = (key: ForeignKey): ReadonlyMap<string, LocatedRow> => {
     const known = finders.get(key);
     if (known) return known;
     const rows = bySql.get(key.referencedSql)?.rows ?? [];
@@ -37,7 +37,7 @@ export function ownershipOf(tables: readonly StoredTable[], ids: ReadonlyMap<str
     finders.set(key, finder);
     return finder;
   };
-  const parentsOf = (row: StoredRow): readonly StoredRow[] => {
+  const parentsOf = (row: LocatedRow): readonly LocatedRow[] => {
     const known = parents.get(row.id);
     if (known) return known;
     const own = (home.get(row.id)?.table.foreignKeys ?? []).flatMap((key) => {
@@ -49,7 +49,7 @@ export function ownershipOf(tables: readonly StoredTable[], ids: ReadonlyMap<str
     return own;
   };
   const owners = new Map<string, ReadonlySet<string>>();
-  const ownersOf = (row: StoredRow, above: ReadonlySet<string>): ReadonlySet<string> => {
+  const ownersOf = (row: LocatedRow, above: ReadonlySet<string>): ReadonlySet<string> => {
     const known = owners.get(row.id);
     if (known) return known;
     const columns = persons.get(home.get(row.id)?.table.id ?? '') ?? new Set();
@@ -72,13 +72,13 @@ export function ownershipOf(tables: readonly StoredTable[], ids: ReadonlyMap<str
   };
 }
 
-function tupleOf({ keys }: StoredRow, columns: readonly string[]): string | undefined {
+function tupleOf({ keys }: LocatedRow, columns: readonly string[]): string | undefined {
   const values = columns.map((name) => keys.get(name) ?? null);
   return values.includes(null) ? undefined : JSON.stringify(values);
 }
 
 /** Table → the columns that hold persons. */
-function personColumns(tables: readonly StoredTable[], ids: ReadonlySet<string>): Map<string, Set<string>> {
+function personColumns(tables: readonly LocatedTable[], ids: ReadonlySet<string>): Map<string, Set<string>> {
   const found = new Map(tables.map(({ table }) => [table.id, new Set<string>()]));
   const users = numberedUsers(tables, ids);
   for (const stored of tables) {
@@ -108,7 +108,7 @@ function personColumns(tables: readonly StoredTable[], ids: ReadonlySet<string>)
  * Tables of users who are known by numbers: other tables have rows of these numbers as well. It is one that refers to no
  * other of which the same could be said.
  */
-function numberedUsers(tables: readonly StoredTable[], ids: ReadonlySet<string>): Map<string, string> {
+function numberedUsers(tables: readonly LocatedTable[], ids: ReadonlySet<string>): Map<string, string> {
   const candidates = new Map(
     tables.flatMap(({ table, rows }) => {
       const [name, ...more] = table.primaryKey;

@@ -1,16 +1,16 @@
 import type { Caller } from '../access/sets/callers.ts';
-import { type Change, givenValues, type WorldKind } from './changes.ts';
+import { type WorldChange, givenValues, type WorldKind } from './changes.ts';
 import type { Mode } from './candidates.ts';
 import { type FreshKeys, freshValue } from './fresh.ts';
 import { type Hidden, type HiddenIn, removable } from './hidden.ts';
-import type { Ownership } from './owners.ts';
-import type { StoredRow } from './rows.ts';
+import type { RowOwners } from './owners.ts';
+import type { LocatedRow } from './rows.ts';
 import type { VariedTable } from './vary.ts';
 
 /** All that other worlds are made of. */
 export interface Materials {
   readonly tables: readonly VariedTable[];
-  readonly ownership: Ownership;
+  readonly ownership: RowOwners;
   readonly fresh: ReadonlyMap<string, FreshKeys>;
   /** The texts by which each persona is known. */
   readonly ids: ReadonlyMap<string, readonly string[]>;
@@ -30,7 +30,7 @@ export function planOf(
   materials: Materials,
   kept: Kept,
   among: (table: string) => boolean = () => true,
-): Change[] {
+): WorldChange[] {
   const own = hidden.tables.filter(({ table }) => among(table.table.id));
   if (kind === 'removed') {
     const leaving = removable(hidden, materials.ownership, materials.tables, among);
@@ -48,19 +48,19 @@ const NO_VALUES: ReadonlyMap<string, string> = new Map();
 function changeOf(
   kind: WorldKind,
   table: VariedTable,
-  rows: readonly StoredRow[],
+  rows: readonly LocatedRow[],
   values: ReadonlyMap<string, string> = NO_VALUES,
-): Change[] {
+): WorldChange[] {
   return rows.length === 0 ? [] : [{ kind, table, rows: rows.map(({ id }) => id), columns: [], values }];
 }
 
 function valuesOf(
   kind: Mode,
   { table }: HiddenIn,
-  rows: readonly StoredRow[],
+  rows: readonly LocatedRow[],
   among: readonly string[] | undefined,
   kept: Kept,
-): Change[] {
+): WorldChange[] {
   const free = (id: string): string[] =>
     (table.changed[kind].get(id) ?? []).filter(
       (sql) => (!among || among.includes(sql)) && !kept.has(`${table.table.id} ${sql}`),
@@ -72,7 +72,7 @@ function valuesOf(
 }
 
 /** Copies of hidden rows, and of the caller's own rows as another persona's. */
-function additions({ table, rows, own }: HiddenIn, caller: Caller, materials: Materials): Change[] {
+function additions({ table, rows, own }: HiddenIn, caller: Caller, materials: Materials): WorldChange[] {
   const { fresh, ownership, ids } = materials;
   const keys = fresh.get(table.table.id);
   if (!keys) return [];

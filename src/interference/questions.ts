@@ -46,29 +46,26 @@ export function relationQuestions(
   callers: readonly Caller[],
   privileges: Privileges,
 ): QuestionSource {
-  const questions = relations.filter(isAsked).flatMap((relation) => {
+  const asked = relations.filter(isAsked).flatMap((relation) => {
     const byColumns = Map.groupBy(
       callers.keys().filter((place) => mayRead(privileges, callers[place]?.role ?? '', relation)),
       (place) => privileges(callers[place]?.role ?? '', relation).select.join(', '),
     );
-    return [...byColumns].map(
-      ([columns, places]): WorldQuestion => ({
-        of: relation.id,
-        sql: `select ${columns} from ${relation.sql}`,
-        callers: places,
-      }),
-    );
+    return [...byColumns].map(([columns, places]) => ({
+      question: { of: relation.id, sql: `select ${columns} from ${relation.sql}`, callers: places },
+      read: inShort(relation, columns.split(', ')),
+    }));
   });
   return {
-    questions,
-    async ask(client, asked) {
-      const used = [...Map.groupBy(asked, ({ question }) => question)];
+    questions: asked.map(({ question }) => question),
+    async ask(client, wanted) {
+      const used = [...Map.groupBy(wanted, ({ question }) => question)];
       const answers = await ask(
         client,
         callers,
         used.map(([question, own]) => ({
           kind: 'read',
-          sql: `select array_agg(to_jsonb(x)::text) from (${questions[question]?.sql}) x`,
+          sql: asked[question]?.read ?? '',
           callers: own.map(({ caller }) => caller),
         })),
       );
@@ -78,10 +75,23 @@ export function relationQuestions(
           { rows, count: 0, ...(error ? { state: error.state, message: error.message } : {}) },
         ]),
       );
-      return asked.map(({ caller, question }) => byAsking.get(`${caller} ${question}`) ?? NOTHING);
+      return wanted.map(({ caller, question }) => byAsking.get(`${caller} ${question}`) ?? NOTHING);
     },
   };
 }
+
+/** SQL that gives the rows of a relation as JSON texts: of long values a hash, and of many rows one. */
+function inShort({ sql, columns }: Relation, names: readonly string[]): string {
+  const values = names.map((name) => {
+    const typeName = columns.find((column) => column.sql === name)?.typeName ?? '';
+    return LONG.test(typeName) ? `md5(record_send(row(${name}))) as ${name}` : name;
+  });
+  return `select case when count(*) <= ${MOST_ROWS} then array_agg(x.text) else array[to_jsonb(count(*) || ' rows ' || md5(string_agg(x.text, '' order by x.text)))::text] end
+            from (select to_jsonb(x)::text as text from (select ${values.join(', ')} from ${sql}) x) x`;
+}
+
+const MOST_ROWS = 1000;
+const LONG = /(^|\.)(vector|halfvec|sparsevec|bit|bit varying|bytea|tsvector)$/;
 
 const NOTHING: WorldAnswer = { rows: [], count: 0 };
 

@@ -4,7 +4,7 @@ import type { Table } from '../catalog/table.ts';
 import { quoteLiteral } from '../sql/quote.ts';
 
 /** A row as it is stored before anything is changed. */
-export interface StoredRow {
+export interface LocatedRow {
   /** The oid of its table and its place there. */
   readonly id: string;
   /** Column → text, of the columns that say which row it is, to which it refers, and of uuids. */
@@ -14,11 +14,11 @@ export interface StoredRow {
 }
 
 /** The rows of a table, the youngest first. */
-export interface StoredTable {
+export interface LocatedTable {
   readonly table: Table;
   /** The table for SQL that reads or writes its own rows, and no child's. */
   readonly only: string;
-  readonly rows: readonly StoredRow[];
+  readonly rows: readonly LocatedRow[];
   /** Whether these are all of its rows. */
   readonly complete: boolean;
 }
@@ -31,7 +31,7 @@ export async function readRows(
   client: pg.Client,
   tables: readonly Table[],
   ids: readonly string[],
-): Promise<StoredTable[]> {
+): Promise<LocatedTable[]> {
   return Promise.all(tables.map((table) => readTable(client, table, tables, ids)));
 }
 
@@ -40,7 +40,7 @@ async function readTable(
   table: Table,
   tables: readonly Table[],
   ids: readonly string[],
-): Promise<StoredTable> {
+): Promise<LocatedTable> {
   const keys = keyColumns(table, tables);
   const holders = table.columns.filter(
     ({ name, isText, typeName, labels }) => !keys.includes(name) && isText && !labels && typeName !== 'name',

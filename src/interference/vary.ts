@@ -4,10 +4,10 @@ import type { Column } from '../catalog/columns.ts';
 import type { Table } from '../catalog/table.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
 import { candidatesFor, MODES, type Mode } from './candidates.ts';
-import { isOneOf, type StoredTable } from './rows.ts';
+import { isOneOf, type LocatedTable } from './rows.ts';
 
 /** A table with what its rows would be with other values. */
-export interface VariedTable extends StoredTable {
+export interface VariedTable extends LocatedTable {
   /** The columns whose values can be changed: they say neither which row it is, nor whose. */
   readonly free: readonly Column[];
   /** The copy that has the changed rows, for each mode. */
@@ -19,6 +19,9 @@ export interface VariedTable extends StoredTable {
 /** The columns of a copy that say of which row it is, and what was changed in it. */
 export const ID = '"!rolecall id"';
 const DONE = '"!rolecall done"';
+
+/** So many rows are tried one by one. */
+const MOST_ALONE = 8;
 
 /**
  * `vary()` gives each column of a copy's rows the first of its candidates that the checks of the table allow, and that is
@@ -68,12 +71,10 @@ begin
 end
 $vary$;`;
 
-const MOST_ALONE = 8;
-
 /** Makes copies of the tables' rows with other values, as the connection's own user. No constraint but checks is on them. */
 export async function varied(
   client: pg.Client,
-  tables: readonly StoredTable[],
+  tables: readonly LocatedTable[],
   ownersIn: (table: string) => ReadonlySet<string>,
 ): Promise<VariedTable[]> {
   const all = tables.filter(({ rows }) => rows.length > 0);
@@ -82,8 +83,8 @@ export async function varied(
 
 async function varyTable(
   client: pg.Client,
-  stored: StoredTable,
-  tables: readonly StoredTable[],
+  stored: LocatedTable,
+  tables: readonly LocatedTable[],
   ownersIn: (table: string) => ReadonlySet<string>,
   number: number,
 ): Promise<VariedTable> {
@@ -108,7 +109,7 @@ async function varyTable(
 }
 
 /** The columns that are no keys, refer to nothing, are referred to by nothing, and say not whose the row is. */
-function freeColumns(table: Table, tables: readonly StoredTable[], owners: ReadonlySet<string>): Column[] {
+function freeColumns(table: Table, tables: readonly LocatedTable[], owners: ReadonlySet<string>): Column[] {
   const bound = new Set([
     ...table.primaryKey,
     ...owners,

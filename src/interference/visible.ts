@@ -5,7 +5,7 @@ import type { Caller } from '../access/sets/callers.ts';
 import { rowId } from '../access/sets/scratch.ts';
 import type { Relation } from '../catalog/relations.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
-import { isOneOf, type StoredTable } from './rows.ts';
+import { isOneOf, type LocatedTable } from './rows.ts';
 
 /** The rows that callers see in tables, as these are now. */
 export interface Sight {
@@ -25,7 +25,7 @@ export const mayRead = (privileges: Privileges, role: string, relation: Relation
  * SQL that lends SELECT of the tables to the roles that may read some of their columns: to name a row's place takes it.
  * The caller undoes it.
  */
-export function lendSelect(tables: readonly StoredTable[], callers: readonly Caller[], privileges: Privileges): string {
+export function lendSelect(tables: readonly LocatedTable[], callers: readonly Caller[], privileges: Privileges): string {
   const roles = [...new Set(callers.map(({ role }) => role))];
   return tables
     .flatMap(({ table }) => {
@@ -42,7 +42,7 @@ export async function look(
   client: pg.Client,
   callers: readonly Caller[],
   places: readonly number[],
-  tables: readonly StoredTable[],
+  tables: readonly LocatedTable[],
   privileges: Privileges,
 ): Promise<Sight> {
   const asked = tables.flatMap((stored) => {
@@ -67,7 +67,7 @@ export async function look(
 
 const NONE: ReadonlySet<string> = new Set();
 
-function select({ table, rows, complete }: StoredTable): string {
+function select({ table, rows, complete }: LocatedTable): string {
   const among = complete ? '' : ` where ${isOneOf('t', rows.map(({ id }) => id))}`;
   return `select array_agg(${rowId('t')}) from ${table.sql} t${among}`;
 }

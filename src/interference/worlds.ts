@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { SCRATCH } from '../access/sets/scratch.ts';
-import { type Change, danglingOf, statementOf } from './changes.ts';
+import { type WorldChange, danglingOf, statementOf } from './changes.ts';
 
 /** What became of the rows of a world that differs from the base. */
 export interface Built {
@@ -22,7 +22,7 @@ interface BuiltRow {
 /** Makes another world, uses it, and undoes it. Neither triggers nor foreign keys see it being made. */
 export async function inWorld<T>(
   client: pg.Client,
-  changes: readonly Change[],
+  changes: readonly WorldChange[],
   refresh: readonly string[],
   use: (built: Built) => Promise<T>,
 ): Promise<T> {
@@ -36,7 +36,7 @@ export async function inWorld<T>(
   }
 }
 
-async function build(client: pg.Client, changes: readonly Change[]): Promise<Built> {
+async function build(client: pg.Client, changes: readonly WorldChange[]): Promise<Built> {
   const answers = await run(client, changes.map(statementOf));
   const failed = changes.filter((_, at) => answers[at]?.state);
   // One row may be what a key or a check refuses.
