@@ -119,8 +119,13 @@ async function leastOf(
   const single = changes.flatMap((change) => change.rows.map((row) => ({ ...change, rows: [row] })));
   const rows = await smallest(single, holds);
   if (rows.length === 0) return changes;
-  const columns = rows.flatMap((change) => change.columns.map((sql) => ({ ...change, columns: [sql] })));
-  if (columns.length === 0) return rows;
-  const least = await smallest(columns, holds);
-  return least.length > 0 ? least : rows;
+  const columns = rows.flatMap((change) => change.columns.map((sql) => ({ change, sql })));
+  // A row is changed once, in all of its columns.
+  const joined = (some: readonly (typeof columns)[number][]): WorldChange[] =>
+    [...Map.groupBy(some, ({ change }) => change)].map(([change, own]) => ({
+      ...change,
+      columns: own.map(({ sql }) => sql),
+    }));
+  const least = columns.length > 0 ? await smallest(columns, (some) => holds(joined(some))) : [];
+  return least.length > 0 ? joined(least) : rows;
 }

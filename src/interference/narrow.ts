@@ -2,8 +2,11 @@
  * Finds which of the items are enough by themselves for `holds` to be true of them, and where none is, a smallest set of
  * items: none of it can be left out.
  */
-export async function enough<T>(items: readonly T[], holds: (some: readonly T[]) => Promise<boolean>): Promise<T[][]> {
-  const alone: T[][] = [];
+export async function enough<T>(
+  items: readonly T[],
+  holds: (some: readonly T[]) => Promise<boolean>,
+): Promise<(readonly T[])[]> {
+  const alone: (readonly T[])[] = [];
   for (const item of items) if (await holds([item])) alone.push([item]);
   if (alone.length > 0) return alone;
   const least = await smallest(items, holds);
@@ -11,7 +14,10 @@ export async function enough<T>(items: readonly T[], holds: (some: readonly T[])
 }
 
 /** A smallest set of the items of which `holds` is true; empty when it is not true of all of them. By halves where that goes. */
-export async function smallest<T>(items: readonly T[], holds: (some: readonly T[]) => Promise<boolean>): Promise<T[]> {
+export async function smallest<T>(
+  items: readonly T[],
+  holds: (some: readonly T[]) => Promise<boolean>,
+): Promise<readonly T[]> {
   if (!(await holds(items))) return [];
   let left = [...items];
   while (left.length > 1) {

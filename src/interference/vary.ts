@@ -20,6 +20,9 @@ export interface VariedTable extends LocatedTable {
 export const ID = '"!rolecall id"';
 const DONE = '"!rolecall done"';
 
+/** Of so many rows of a table, the youngest, other values are made. */
+const MOST_VARIED = 40;
+
 /** So many rows are tried one by one. */
 const MOST_ALONE = 8;
 
@@ -88,7 +91,8 @@ async function varyTable(
   ownersIn: (table: string) => ReadonlySet<string>,
   number: number,
 ): Promise<VariedTable> {
-  const { table, rows } = stored;
+  const { table } = stored;
+  const rows = stored.rows.slice(0, MOST_VARIED);
   const free = freeColumns(table, tables, ownersIn(table.id));
   const written = table.columns.filter(({ generation }) => !generation).map(({ sql }) => sql);
   const copies = { other: `${SCRATCH}.other_${number}`, empty: `${SCRATCH}.empty_${number}` };
