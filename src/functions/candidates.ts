@@ -69,15 +69,21 @@ function valuesIn(sources: readonly Source[], rows: readonly StoredRow[]): Candi
   );
 }
 
-/** What a text may be that no column is named like, such as a word to search for: texts of tables that the function speaks of. */
+/**
+ * What a text may be that no column is named like, such as a word to search for: a text of each column of the tables that the
+ * function speaks of, the first column of each table first.
+ */
 function textsIn({ rows, tables }: Supply, speaksOf: (table: Relation) => boolean): Candidate[] {
   const columns = tables
     .filter(speaksOf)
     .flatMap((table) =>
-      table.columns.filter(({ isText, labels }) => isText && !labels).map((column) => ({ table, column })),
+      table.columns
+        .filter(({ isText, labels }) => isText && !labels)
+        .map((column, place) => ({ table, column, place })),
     );
-  return valuesIn(columns, rows)
-    .filter(({ text }) => text !== null && text.length < 100)
+  return columns
+    .toSorted((one, other) => one.place - other.place)
+    .flatMap((source) => valuesIn([source], rows).find(({ text }) => text !== null && text.length < 100) ?? [])
     .slice(0, MOST_TEXTS);
 }
 
