@@ -98,9 +98,8 @@ function scoreOf(
   { holder, owners, users, isRelated }: Belongings,
 ): number {
   const holds = text === null ? undefined : holder(text);
-  if (holds !== undefined) return holds === persona ? OWN : -OWN;
-  if (!row) return 0;
-  const own = owners(row);
+  if (!row) return holds === undefined ? 0 : holds === persona ? OWN : -OWN;
+  const own = holds === undefined ? owners(row) : new Set([holds]);
   const belongs = own.has(persona) ? OWN : own.size > 0 ? -OWN : 0;
   const used = own.size === 0 && users(row).has(persona) ? USED : 0;
   const same = chosen.some((other) => other?.row === row) ? SAME : 0;
