@@ -1,12 +1,12 @@
 /**
- * A message without what may differ between two calls or runs: quoted texts, ids, numbers, and texts of the world that are
+ * A message without what may differ between two calls or runs: quoted texts, ids, numbers, nulls, and texts of the world that are
  * no plain word.
  */
 export function withoutValues(message: string, texts: readonly string[]): string {
   let text = message.replaceAll(/\s+/g, ' ');
   for (const one of texts) if (text.includes(one)) text = text.replaceAll(one, '…');
   return text
-    .replaceAll(/"[^"]*"/g, '"…"')
+    .replaceAll(/"[^"]*"|<NULL>/g, (quoted) => (quoted === '<NULL>' ? '…' : '"…"'))
     .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, '…')
     .replaceAll(/-?\b\d+(\.\d+)?\b/g, '…')
     .replaceAll(/…[…:.+-]*…/g, '…');
