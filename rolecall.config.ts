@@ -1,4 +1,4 @@
-import { access, dependencies, functions } from './spec/access.ts';
+import { access, dependencies, effects, functions } from './spec/access.ts';
 import { calls } from './spec/calls.ts';
 import { known } from './spec/known.ts';
 import { legacy } from './spec/legacy/columns.ts';
@@ -38,6 +38,7 @@ export default defineConfig({
   functions,
   calls,
   dependencies,
+  effects,
   known,
   world,
   queries: {
@@ -69,6 +70,7 @@ export default defineConfig({
       access: 'spec/access.ts',
       functions: 'spec/access.ts',
       dependencies: 'spec/access.ts',
+      effects: 'spec/access.ts',
       privileges: 'spec/access.ts',
       calls: 'spec/calls.ts',
       known: 'spec/known.ts',

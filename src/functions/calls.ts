@@ -15,7 +15,7 @@ import { type Belongings, tuplesOf } from './tuples.ts';
 import type { StoredRow } from './world.ts';
 
 /** The most argument lists for one function and caller, besides those of the configuration. */
-export const MOST_TUPLES = 24;
+export const MOST_TUPLES = 20;
 
 /** From what the arguments of calls are drawn. */
 export interface CallWorld {
@@ -57,20 +57,22 @@ export function callsOf(
     holder: (text) => holders.get(text),
   };
   const functions = callables.map((one) => one.function);
-  const spoken = spokenBy(world.catalog.functions);
+  const spoken = spokenBy(world.catalog.functions, new Set(supply.tables.map(({ name }) => name)));
   const given = new Map(byFunction(calls, functions).map((line) => [line.function, line.value]));
   return callables.flatMap((callable) => {
     const { function: called, parameters, defaults } = callable;
-    const candidates = parameters.map((parameter) =>
-      parameter.mode === 'out' ? [] : candidatesOf(parameter, supply, spoken(called)),
-    );
+    const hints = spoken(called);
+    const choices = parameters.map((parameter) => ({
+      few: parameter.kind === 'enum' || parameter.category === 'B',
+      candidates: parameter.mode === 'out' ? [] : candidatesOf(parameter, supply, hints),
+    }));
     const byStatement = new Map<string, number[]>();
     for (const [place, persona] of personas.entries()) {
       if (!may(persona, called)) continue;
       const configured = argumentLists(given.get(called), persona.name).map((values) =>
         configuredCall(callable, values),
       );
-      const drawn = tuplesOf(candidates, defaults, persona.name, belongings, most).map((tuple) =>
+      const drawn = tuplesOf(choices, defaults, persona.name, belongings, most).map((tuple) =>
         callSql(
           callable,
           tuple.map((text, index) => argument(callable, index, text === null ? 'null' : quoteLiteral(text))),
@@ -83,7 +85,7 @@ export function callsOf(
       }
     }
     return [...byStatement].map(
-      ([sql, callers]): Call => ({ of: called.signature, sql, gives: called.kind !== 'procedure', callers }),
+      ([sql, callers]): Call => ({ of: called.signature, sql, gives: givesRows(called), callers }),
     );
   });
 }
@@ -114,6 +116,9 @@ function argument({ function: { strict }, parameters }: Callable, index: number,
   const written = text === 'null' && strict ? `(select ${cast})` : cast;
   return variadic ? `variadic ${written}` : written;
 }
+
+/** A procedure and a function without a result give nothing. */
+const givesRows = ({ kind, returns }: DatabaseFunction): boolean => kind !== 'procedure' && returns !== 'void';
 
 function callSql({ function: called }: Callable, written: readonly string[]): string {
   const call = `${called.sql}(${called.kind === 'aggregate' && written.length === 0 ? '*' : written.join(', ')})`;

@@ -3,6 +3,7 @@ import type { Relation } from '../catalog/relations.ts';
 import type { Parameter, ParameterType } from './parameters.ts';
 import { keysSpokenOf, type Source, sourcesOf } from './sources.ts';
 import type { Spoken } from './speaking.ts';
+import { isUuid, quoted, valuesOf } from './type-values.ts';
 import type { StoredRow } from './world.ts';
 
 /** A value to pass; null is NULL. */
@@ -30,15 +31,37 @@ export interface Supply {
  */
 export function candidatesOf(parameter: Parameter, supply: Supply, spoken: Spoken): Candidate[] {
   const drawn = drawnFor(parameter, supply, spoken);
-  const typed = valuesOf(parameter, supply, spoken, drawn.length > 0).map((text): Candidate => ({ text }));
+  const means = drawn.length > 0 ? 'rows' : NAMES_SOMEBODY.test(parameter.name) ? 'somebody' : 'anything';
+  const texts = spoken.texts.filter(isPlain).slice(0, MOST_TEXTS);
+  const typed = valuesOf(parameter, { ...supply, texts, keys: someKeys(supply) }, means);
   const seen = new Set<string | null>();
-  return [...drawn, ...typed].filter(({ text, row }) => {
+  return [...drawn, ...typed.map((text): Candidate => ({ text }))].filter(({ text, row }) => {
     const key = row ? `${row.table.id} ${text}` : text;
     if (text === null || seen.has(text) || seen.has(key)) return false;
     seen.add(row ? key : text);
     return true;
   });
 }
+
+/** Names of parameters whose text may be an id of a user. */
+const NAMES_SOMEBODY = /(^|_)(id|uid|user|owner|sub|account|member|email)s?$/i;
+
+const MOST_TEXTS = 12;
+
+/** Whether a constant of a body may be a value that it compares with: no message and no format. */
+const isPlain = (text: string): boolean => /^[\w.:-]{1,40}$/.test(text);
+
+/** The keys of the first rows of some tables: an id may be of anything. */
+function someKeys({ rows }: Supply): string[] {
+  const keys = rows.flatMap(({ table, values }) => {
+    const [key, ...more] = table.primaryKey;
+    const text = key === undefined || more.length > 0 ? null : (values[key] ?? null);
+    return text !== null && isUuid(text) ? [text] : [];
+  });
+  return [...new Set(keys)].slice(0, MOST_KEYS);
+}
+
+const MOST_KEYS = 6;
 
 function drawnFor(parameter: Parameter, supply: Supply, { words }: Spoken): Candidate[] {
   if (parameter.kind === 'composite')
@@ -61,23 +84,27 @@ function drawnFor(parameter: Parameter, supply: Supply, { words }: Spoken): Cand
   ];
 }
 
-const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-
 function valuesIn(sources: readonly Source[], rows: readonly StoredRow[]): Candidate[] {
   return sources.flatMap(({ table, column }) =>
     rows.filter((row) => row.table.id === table.id).map((row) => ({ text: row.values[column.name] ?? null, row })),
   );
 }
 
-/** What a text may be that no column is named like, such as a word to search for: texts of tables that the function speaks of. */
+/**
+ * What a text may be that no column is named like, such as a word to search for: a text of each column of the tables that the
+ * function speaks of, the first column of each table first.
+ */
 function textsIn({ rows, tables }: Supply, speaksOf: (table: Relation) => boolean): Candidate[] {
   const columns = tables
     .filter(speaksOf)
     .flatMap((table) =>
-      table.columns.filter(({ isText, labels }) => isText && !labels).map((column) => ({ table, column })),
+      table.columns
+        .filter(({ isText, labels }) => isText && !labels)
+        .map((column, place) => ({ table, column, place })),
     );
-  return valuesIn(columns, rows)
-    .filter(({ text }) => text !== null && text.length < 100)
+  return columns
+    .toSorted((one, other) => one.place - other.place)
+    .flatMap((source) => valuesIn([source], rows).find(({ text }) => text !== null && text.length < 100) ?? [])
     .slice(0, MOST_TEXTS);
 }
 
@@ -97,57 +124,3 @@ function sameType({ category, type }: Parameter, { rows, tables }: Supply): Cand
 }
 
 const WELL_KNOWN = new Set(['json', 'jsonb', 'xml', 'bytea', 'inet']);
-
-/** Values of a type, whatever its parameter means. */
-function valuesOf(parameter: ParameterType, supply: Supply, { texts }: Spoken, drawn: boolean): string[] {
-  const { kind, category, type, over, labels } = parameter;
-  if (kind === 'enum') return [...labels];
-  if (kind === 'domain' && over) {
-    const base = supply.typeOf(over);
-    return base ? valuesOf(base, supply, { words: new Set(), texts }, drawn) : [];
-  }
-  if (kind === 'pseudo') return [];
-  if (type === 'uuid')
-    return drawn
-      ? [...supply.ids.filter(isUuid), UNKNOWN]
-      : [...supply.ids.filter(isUuid), ...someKeys(supply), UNKNOWN];
-  if (category === 'B') return ['true', 'false'];
-  if (category === 'N') return ['1', '0', '-1', type === 'smallint' ? '32767' : '2147483647'];
-  if (category === 'D')
-    return /^time( |$)/.test(type) ? ['00:00', '23:59'] : ['2999-12-31 23:59:59+00', '1999-12-31 23:59:59+00'];
-  if (category === 'T') return ['1 hour', '0', '-1 hour'];
-  if (category === 'S')
-    return [...(drawn ? [] : supply.ids.slice(0, 1)), ...texts.filter(isPlain).slice(0, MOST_TEXTS), 'nonsense', ''];
-  if (type === 'jsonb' || type === 'json') return ['{}', '[]', '{"a": 1}'];
-  if (category === 'A') return ['{}', ...arrayOf(over ? supply.typeOf(over) : undefined, supply)];
-  return [];
-}
-
-const MOST_TEXTS = 6;
-
-/** An id of nothing. */
-const UNKNOWN = '00000000-0000-4000-8000-fffffffffffc';
-
-const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-
-/** Whether a constant of a body may be a value that it compares with: no message and no format. */
-const isPlain = (text: string): boolean => /^[\w.:-]{1,40}$/.test(text);
-
-function arrayOf(element: ParameterType | undefined, supply: Supply): string[] {
-  if (!element) return [];
-  return valuesOf(element, supply, { words: new Set(), texts: [] }, false)
-    .slice(0, 1)
-    .map((text) => `{${quoted(text)}}`);
-}
-
-/** The keys of the first rows of some tables: an id may be of anything. */
-function someKeys({ rows }: Supply): string[] {
-  const keys = rows.flatMap(({ table, values }) => {
-    const [key, ...more] = table.primaryKey;
-    const text = key === undefined || more.length > 0 ? null : (values[key] ?? null);
-    return text !== null && isUuid(text) ? [text] : [];
-  });
-  return [...new Set(keys)].slice(0, MOST_KEYS);
-}
-
-const MOST_KEYS = 6;

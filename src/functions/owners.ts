@@ -13,13 +13,22 @@ export interface Ownership {
   /**
    * The names of the personas to whom a row of a table belongs, with SOMEBODY for a user who is none of them; empty when
    * it is nobody's.
-   * @param besides rows that the world does not have
+   * @param added rows that the database does not have
    */
-  ownersOf(table: string, values: RowTexts, besides?: readonly TableRow[]): ReadonlySet<string>;
+  ownersOf(table: string, values: RowTexts, added?: readonly TableRow[]): ReadonlySet<string>;
+  /** The rows to which a row refers and that are not among those that it was made with: whose it is depends on them. */
+  unknownParents(table: string, values: RowTexts): readonly RowReference[];
   /** The names of the personas that have a row of their own that refers to this one. */
   usersOf(row: StoredRow): ReadonlySet<string>;
   /** Whether one row refers to the other by a foreign key. */
   isRelated(one: StoredRow, other: StoredRow): boolean;
+}
+
+/** A row that others refer to: the table's id, and the values of columns that find it. */
+export interface RowReference {
+  readonly table: string;
+  readonly tableSql: string;
+  readonly values: Readonly<Record<string, string>>;
 }
 
 /** A row by its table's id. */
@@ -32,11 +41,13 @@ export interface TableRow {
  * A row belongs to the personas whose id stands in one of its columns, and to those to whom the rows belong to which it
  * refers by foreign keys, upwards. The users' tables are those in which an id of a persona is a key by itself: what
  * refers to another row of theirs, or to a row that nobody knows of a table that leads there, is somebody's.
+ * @param besides rows that were there before the world
  */
 export function ownershipOf(
   { constraints, relations }: Pick<SchemaCatalog, 'constraints' | 'relations'>,
   personas: readonly Persona[],
   world: readonly StoredRow[],
+  besides: readonly TableRow[] = [],
 ): Ownership {
   const holders = new Map([...idsOf(personas)].flatMap(([name, texts]) => texts.map((text) => [text, name] as const)));
   const foreignKeys = Map.groupBy(
@@ -45,7 +56,10 @@ export function ownershipOf(
   );
   const keysOf = new Map(relations.map(({ id, primaryKey }) => [id, primaryKey]));
   const users = usersTables(world, holders);
-  const rows = Map.groupBy(world, ({ table }) => table.id);
+  const rows = Map.groupBy(
+    [...world.map(({ table, values }): TableRow => ({ table: table.id, values })), ...besides],
+    ({ table }) => table,
+  );
   const leading = new Map<string, boolean>();
 
   function leadsToUsers(table: string, visited: ReadonlySet<string> = new Set()): boolean {
@@ -63,7 +77,7 @@ export function ownershipOf(
   function ownersOf(
     table: string,
     values: RowTexts,
-    besides: readonly TableRow[] = [],
+    added: readonly TableRow[] = [],
     visited: readonly string[] = [],
   ): Set<string> {
     const owners = new Set(Object.values(values).flatMap((text) => (text === null ? [] : (holders.get(text) ?? []))));
@@ -74,9 +88,9 @@ export function ownershipOf(
       if (wanted.includes(null) || wanted.some((text) => text !== null && holders.has(text))) continue;
       const parent =
         rows.get(key.referenced)?.find((row) => refersTo(key, values, row.values)) ??
-        besides.find((row) => row.table === key.referenced && refersTo(key, values, row.values));
+        added.find((row) => row.table === key.referenced && refersTo(key, values, row.values));
       if (parent)
-        for (const owner of ownersOf(key.referenced, parent.values, besides, [...visited, table])) owners.add(owner);
+        for (const owner of ownersOf(key.referenced, parent.values, added, [...visited, table])) owners.add(owner);
       else if (leadsToUsers(key.referenced)) owners.add(SOMEBODY);
     }
     return owners;
@@ -87,7 +101,16 @@ export function ownershipOf(
       (key) => key.referenced === parent.table.id && refersTo(key, child.values, parent.values),
     );
   return {
-    ownersOf: (table, values, besides) => ownersOf(table, values, besides),
+    ownersOf: (table, values, added) => ownersOf(table, values, added),
+    unknownParents: (table, values) =>
+      (foreignKeys.get(table) ?? []).flatMap((key): RowReference[] => {
+        const wanted = key.columns.map((column) => values[column] ?? null);
+        const isKnown = wanted.includes(null) || wanted.some((text) => text !== null && holders.has(text));
+        if (isKnown || users.has(key.referenced) || !leadsToUsers(key.referenced)) return [];
+        if (rows.get(key.referenced)?.some((row) => refersTo(key, values, row.values))) return [];
+        const found = key.referencedColumns.map((column, index) => [column, wanted[index] ?? '']);
+        return [{ table: key.referenced, tableSql: key.referencedSql, values: Object.fromEntries(found) }];
+      }),
     usersOf: (row) =>
       new Set(
         world.filter((child) => isChildOf(child, row)).flatMap((child) => [...ownersOf(child.table.id, child.values)]),

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Persona, WorldRow } from '../access/model.ts';
-import { seed } from '../access/seed.ts';
+import { type ProbedRow, seed } from '../access/seed.ts';
 import { holdSequences } from '../access/sequences.ts';
 import type { Subject } from '../access/subject.ts';
 import type { Relation } from '../catalog/relations.ts';
@@ -9,14 +9,19 @@ import type { CallWorld } from './calls.ts';
 import { makeChangesScratch } from './changes-scratch.ts';
 import { ownershipOf } from './owners.ts';
 import { type Callable, type Parameter, readCallables } from './parameters.ts';
+import { countFunctionCalls } from './reached.ts';
 import { readWorld, type StoredRow, transactionId } from './world.ts';
 
 /** The world in an open transaction, ready for calls. */
 export interface Prepared {
   readonly world: CallWorld;
   readonly callables: readonly Callable[];
-  /** Sequences from which calls take values that stay taken. */
-  readonly free: readonly string[];
+  /** The rows of the world that stand for a class of rows. */
+  readonly probed: readonly ProbedRow[];
+  /** How many rows of the world are missing. */
+  readonly missing: number;
+  /** Whether the server counts calls of functions (reached.ts). */
+  readonly counts: boolean;
 }
 
 /**
@@ -37,8 +42,9 @@ export async function prepareCalls(
   // Only a superuser may set it; elsewhere the server's messages are English unless lc_messages was changed.
   await client.query("set local lc_messages = 'C'").catch(() => client.query('rollback to savepoint english'));
   await client.query("set local statement_timeout = '10s'");
-  const free = await holdSequences(client);
-  await seed(client, all, world);
+  await holdSequences(client);
+  const counts = await countFunctionCalls(client);
+  const { rows: probed, missing } = await seed(client, all, world);
   await makeChangesScratch(client, watch);
   const rows = await readWorld(client, catalog, since);
   const { callables, typeOf } = await readCallables(client, functions);
@@ -47,7 +53,9 @@ export async function prepareCalls(
   return {
     world: { catalog, rows, viewRows, ownership: ownershipOf(catalog, personas, rows), typeOf },
     callables,
-    free,
+    probed,
+    missing: missing.length,
+    counts,
   };
 }
 

@@ -27,9 +27,12 @@ export function sourcesOf(
     wanted.includes(typeName) || (isText && wanted.some((one) => TEXT.has(one)));
   const all = tables.flatMap((table) => table.columns.filter(fits).map((column) => ({ table, column })));
   if (stem === '') return [];
+  const referred = referredTo(stem, foreignKeys, all);
+  const named = keysOfTables(stem, all);
   const groups = [
-    referredTo(stem, foreignKeys, all),
-    keysOfTables(stem, all),
+    referred,
+    named.exact,
+    referred.length + named.exact.length > 0 ? [] : named.near,
     all.filter(({ column }) => column.name === stem),
     all.filter(({ column }) => column.name.endsWith(`_${stem}`) || stem.endsWith(`_${column.name}`)),
   ];
@@ -69,16 +72,17 @@ function referredTo(stem: string, foreignKeys: readonly ForeignKey[], all: reado
   });
 }
 
-function keysOfTables(stem: string, all: readonly Source[]): Source[] {
+/** The keys of tables of the name, and of those whose name begins or ends with it. */
+function keysOfTables(stem: string, all: readonly Source[]): { exact: Source[]; near: Source[] } {
   const base = stem.replace(/_?u?id$/, '');
-  if (base === '') return [];
+  if (base === '') return { exact: [], near: [] };
   const plurals = [base, `${base}s`, `${base}es`, base.replace(/y$/, 'ies')];
   const keys = all.filter(({ table, column }) => isKey(table, column));
   const exact = keys.filter(({ table }) => plurals.includes(table.name));
   const near = keys.filter(({ table: { name } }) =>
     plurals.some((plural) => name.startsWith(`${plural}_`) || name.endsWith(`_${plural}`)),
   );
-  return [...exact, ...near];
+  return { exact, near };
 }
 
 const isKey = ({ primaryKey }: Relation, { name }: Column): boolean =>

@@ -1,37 +1,42 @@
 import type { DatabaseFunction } from '../catalog/functions.ts';
 import { tokensIn } from '../sql/tokens.ts';
 
-/** The words and the string constants of a function's body, and of those that it calls. */
+/** The words and the string constants of a function's body. */
 export interface Spoken {
   readonly words: ReadonlySet<string>;
   readonly texts: readonly string[];
 }
 
 /**
- * Reads the words of every function's body, with those of the functions that it names: they are hints for which rows and
- * values a call is worth trying, and decide nothing.
+ * Reads the words of every function's body. One that names no table, since it hands over to others, speaks with the words
+ * of those that it names. They are hints for which rows and values a call is worth trying, and decide nothing.
+ * @param tables the names of tables
  */
-export function spokenBy(functions: readonly DatabaseFunction[]): (called: DatabaseFunction) => Spoken {
+export function spokenBy(
+  functions: readonly DatabaseFunction[],
+  tables: ReadonlySet<string>,
+): (called: DatabaseFunction) => Spoken {
   const own = new Map(functions.map((one) => [one, tokensOf(one)]));
   const byName = Map.groupBy(functions, ({ name }) => name);
-  const known = new Map<DatabaseFunction, Spoken>();
   return (called) => {
-    const before = known.get(called);
-    if (before) return before;
     const words = new Set<string>();
     const texts = new Set<string>();
-    const visited = new Set([called]);
-    for (const one of visited) {
-      const spoken = own.get(one) ?? tokensOf(one);
-      for (const text of spoken.texts) texts.add(text);
-      for (const word of spoken.words) {
-        words.add(word);
-        for (const named of byName.get(word) ?? []) visited.add(named);
+    let circle = [called];
+    const visited = new Set(circle);
+    while (circle.length > 0 && ![...words].some((word) => tables.has(word))) {
+      const named: DatabaseFunction[] = [];
+      for (const one of circle) {
+        const spoken = own.get(one) ?? tokensOf(one);
+        for (const text of spoken.texts) texts.add(text);
+        for (const word of spoken.words) {
+          words.add(word);
+          named.push(...(byName.get(word) ?? []));
+        }
       }
+      circle = named.filter((one) => !visited.has(one));
+      for (const one of circle) visited.add(one);
     }
-    const spoken = { words, texts: [...texts] };
-    known.set(called, spoken);
-    return spoken;
+    return { words, texts: [...texts] };
   };
 }
 

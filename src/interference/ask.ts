@@ -7,20 +7,38 @@ export interface BaseAnswer extends Asking, Repeated {
   readonly answer: WorldAnswer;
   /** The answer as text, without what differs from run to run. */
   readonly text: string;
+  /** The ids of the tables that were read or written for it; undefined where nobody counted. */
+  readonly touched?: readonly string[];
+  /** Whether it was asked for again, so that all that differs from run to run is known. */
+  readonly confirmed: boolean;
 }
 
-/** Asks every caller every question of theirs twice in the world as it is. */
-export async function askBase(client: pg.Client, source: QuestionSource): Promise<BaseAnswer[]> {
+/** Asks every caller every question of theirs in the world as it is. */
+export async function askBase(
+  client: pg.Client,
+  source: QuestionSource,
+  names: ReadonlyMap<string, string> | undefined,
+): Promise<BaseAnswer[]> {
   const askings = source.questions.flatMap(({ callers }, question) => callers.map((caller) => ({ caller, question })));
-  const first = await source.ask(client, askings);
-  const second = await source.ask(client, askings);
+  const given = await source.ask(client, askings);
   return askings.flatMap((asking, at): BaseAnswer[] => {
-    const [one, other] = [first[at], second[at]];
-    return one && other ? [withRepeated({ ...asking, answer: one, text: '' }, repeated(one, other))] : [];
+    const answer = given[at];
+    if (!answer) return [];
+    const touched = names && answer.touched?.map((name) => names.get(name) ?? name);
+    const base = { ...asking, answer, text: textOf(answer), volatile: NOTHING, unsteady: false, confirmed: false };
+    return [touched ? { ...base, touched } : base];
   });
 }
 
-const withRepeated = (base: Asking & Pick<BaseAnswer, 'answer' | 'text'>, seen: Repeated): BaseAnswer => ({
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** An answer of the base world, and that of another world. */
+export interface Differing {
+  readonly base: BaseAnswer;
+  readonly now: WorldAnswer;
+}
+
+const withRepeated = (base: BaseAnswer, seen: Repeated): BaseAnswer => ({
   ...base,
   ...seen,
   text: textOf(base.answer, seen.volatile),
@@ -35,7 +53,7 @@ export async function askAgain(
   source: QuestionSource,
   answers: readonly BaseAnswer[],
 ): Promise<BaseAnswer[]> {
-  let known = [...answers];
+  let known = answers.filter(({ confirmed }) => !confirmed).map((base) => ({ ...base, confirmed: true }));
   for (let time = 0; time < AGAIN; time += 1) {
     const given = await source.ask(client, known);
     known = known.map((base, at) => {
@@ -48,7 +66,8 @@ export async function askAgain(
       });
     });
   }
-  return known;
+  const byQuestion = new Map(known.map((base) => [`${base.caller} ${base.question}`, base]));
+  return answers.map((base) => byQuestion.get(`${base.caller} ${base.question}`) ?? base);
 }
 
 /** Those of the base answers that the world as it is now gives otherwise, with the answers that it gives. */
@@ -56,7 +75,7 @@ export async function differing(
   client: pg.Client,
   source: QuestionSource,
   answers: readonly BaseAnswer[],
-): Promise<{ base: BaseAnswer; now: WorldAnswer }[]> {
+): Promise<Differing[]> {
   const given = await source.ask(client, answers);
   return answers.flatMap((base, at) => {
     const now = given[at];

@@ -27,8 +27,8 @@ export interface Common extends Materials {
 
 /** The other worlds of one caller: each is like the base in all that the caller may see. */
 export interface CallerWorlds {
-  /** The changes that make the world of that kind, in the tables of which `among` is true. */
-  plan(kind: WorldKind, among?: (table: string) => boolean): readonly WorldChange[];
+  /** The changes that make the world of those kinds, in the tables of which `among` is true. */
+  plan(kinds: readonly WorldKind[], among?: (table: string) => boolean): readonly WorldChange[];
   /** Makes changes, uses the world, and undoes it; undefined where nothing could be changed. */
   within<T>(changes: readonly WorldChange[], use: (built: Built) => Promise<T>): Promise<T | undefined>;
 }
@@ -42,8 +42,10 @@ export async function worldsOf(common: Common, place: number, hidden: Hidden): P
   const { callers } = common;
   const caller = callers[place];
   if (!caller) return { plan: () => [], within: async () => undefined };
-  const plan: CallerWorlds['plan'] = (kind, among) =>
-    planOf(kind, caller, hidden, common, kind === 'other' || kind === 'empty' ? kept[kind] : NOTHING, among);
+  const plan: CallerWorlds['plan'] = (kinds, among) =>
+    kinds.flatMap((kind) =>
+      planOf(kind, caller, hidden, common, kind === 'other' || kind === 'empty' ? kept[kind] : NOTHING, among),
+    );
   for (const mode of MODES) await keepDeciding(common, place, mode, kept[mode], plan);
   return {
     plan,
@@ -102,7 +104,7 @@ async function keepDeciding(
   const readable = ({ table }: WorldChange): boolean => mayRead(common.privileges, caller.role, table.table);
   const open = new Set<string>();
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const changes = plan(mode, (table) => !open.has(table)).filter(readable);
+    const changes = plan([mode], (table) => !open.has(table)).filter(readable);
     if (changes.length === 0) return;
     const shifted = await looked(changes);
     if (shifted.length === 0) return;

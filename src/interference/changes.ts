@@ -7,7 +7,9 @@ import { ID, type VariedTable } from './vary.ts';
 
 /** How another world differs from the base: hidden values are changed, hidden rows are added, or taken away. */
 export type WorldKind = Mode | 'added' | 'removed';
-export const WORLD_KINDS: readonly WorldKind[] = ['other', 'empty', 'added', 'removed'];
+
+/** The other worlds of a caller. Rows are added before others are changed: copies are of rows as they were. */
+export const WORLDS: readonly (readonly WorldKind[])[] = [['added', 'other'], ['empty'], ['removed']];
 
 /** A change of some rows of one table. */
 export interface WorldChange {

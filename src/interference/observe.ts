@@ -15,9 +15,9 @@ import { type Table, tablesOf } from '../catalog/table.ts';
 import { rolledBack } from '../database/connect.ts';
 import { prepareCalls } from '../functions/prepare.ts';
 import { askBase, type BaseAnswer } from './ask.ts';
-import { callQuestions } from './call-questions.ts';
+import { callQuestions, functionCalls, relationCalls } from './call-questions.ts';
 import { type CallerWorlds, type Common, worldsOf } from './caller-worlds.ts';
-import { BUILD, WORLD_KINDS } from './changes.ts';
+import { BUILD, WORLDS } from './changes.ts';
 import { compareIn, type Dependence } from './dependences.ts';
 import { type Explained, explained } from './describe.ts';
 import { mayBeShownBy } from './fit.ts';
@@ -26,9 +26,10 @@ import { type Hidden, hiddenFrom } from './hidden.ts';
 import { type Meant, meantBy } from './meant.ts';
 import { namesOf } from './names.ts';
 import { ownershipOf } from './owners.ts';
-import { joined, type QuestionSource, relationQuestions, type WorldQuestion } from './questions.ts';
+import { joined, type QuestionSource, type WorldQuestion } from './questions.ts';
 import { readRows } from './rows.ts';
 import type { Dependencies } from './settings.ts';
+import { countTouches, stopCounting } from './touches.ts';
 import { VARY, varied } from './vary.ts';
 import { lendSelect, look, mayRead, type Privileges } from './visible.ts';
 
@@ -54,6 +55,8 @@ export interface Interference {
   readonly answers: number;
   readonly worlds: number;
   readonly compared: number;
+  /** How many rows of the world are missing: what a declaration is for may be among them. */
+  readonly missing: number;
   /** Why nothing was compared at all. */
   readonly refused?: string;
 }
@@ -72,7 +75,7 @@ export async function observeWorlds(
 ): Promise<Interference> {
   return rolledBack(client, async () => {
     const personas = personasOf(config);
-    const { world, callables } = await prepareCalls(client, subject, personas, config.world, false);
+    const { world, callables, probed, missing } = await prepareCalls(client, subject, personas, config.world, false);
     const callers = callersOf(personas, bypassing(subject.catalog.roles)).filter(isAsked);
     const meant = meantBy(config.dependencies ?? [], namesOf(subject.functions));
     const refused = await refusal(client);
@@ -87,13 +90,15 @@ export async function observeWorlds(
     await makeUp(client, await withoutRows(client, empty));
 
     const sources = [
-      relationQuestions(catalog.relations, callers, privileges),
-      await callQuestions(client, callables, world, callers, config.calls ?? {}),
+      callQuestions(callers, [
+        ...relationCalls(catalog.relations, callers, privileges),
+        ...(await functionCalls(client, callables, world, callers, config.calls ?? {})),
+      ]),
     ];
     for (const make of more) sources.push(await make(client, callers));
     const source = joined(sources);
-    const common = await materials(client, { catalog, tables, callers, privileges, config, subject });
-    return compareAll(common, source, meant);
+    const common = await materials(client, { catalog, tables, callers, privileges, config, probed });
+    return compareAll(common, source, meant, missing);
   });
 }
 
@@ -107,6 +112,7 @@ const NOTHING = {
   unknown: [],
   rigid: [],
   answers: 0,
+  missing: 0,
   worlds: 0,
   compared: 0,
 };
@@ -150,12 +156,12 @@ interface Makings {
   readonly callers: readonly Caller[];
   readonly privileges: Privileges;
   readonly config: InterferenceSettings;
-  readonly subject: Subject;
+  readonly probed: readonly ProbedRow[];
 }
 
 async function materials(
   client: pg.Client,
-  { catalog, tables, callers, privileges, config, subject }: Makings,
+  { catalog, tables, callers, privileges, config, probed }: Makings,
 ): Promise<Common> {
   const personas = personasOf(config);
   const ids = idsOf(personas);
@@ -172,7 +178,7 @@ async function materials(
   );
   const refresh = materialized.map(({ sql }) => `refresh materialized view ${sql}`);
   if (refresh.length > 0) await client.query(refresh.join('; '));
-  const classes = await classesOf(client, tables, subject, config);
+  const classes = await classesOf(client, tables, probed);
   return {
     client,
     callers,
@@ -192,14 +198,8 @@ async function materials(
 async function classesOf(
   client: pg.Client,
   tables: readonly Table[],
-  { all }: Subject,
-  { world }: InterferenceSettings,
+  probed: readonly ProbedRow[],
 ): Promise<ReadonlyMap<string, readonly AskedRow[]>> {
-  const byId = new Map(all.map((relation) => [relation.id, relation]));
-  const probed = world.flatMap(({ table, row, values }): ProbedRow[] => {
-    const relation = byId.get(table);
-    return relation && row !== undefined ? [{ relation, row, values, insert: undefined, update: undefined }] : [];
-  });
   const own = tables.filter(({ id }) => probed.some(({ relation }) => relation.id === id));
   const stored = await Promise.all(
     own.map((table) => storedRows(client, table, probed.filter(({ relation }) => relation.id === table.id))),
@@ -207,9 +207,16 @@ async function classesOf(
   return new Map(own.map(({ id }, at) => [id, stored[at] ?? []]));
 }
 
-async function compareAll(common: Common, source: QuestionSource, meant: Meant): Promise<Interference> {
-  const { client, callers } = common;
-  let base = await askBase(client, source);
+async function compareAll(
+  common: Common,
+  source: QuestionSource,
+  meant: Meant,
+  missing: number,
+): Promise<Interference> {
+  const { client, callers, tables } = common;
+  const names = await countTouches(client, tables);
+  let base = await askBase(client, source, names);
+  await stopCounting(client);
   const found: Explained[] = [];
   const unknown: string[] = [];
   const touched = new Map<string, boolean>();
@@ -220,9 +227,9 @@ async function compareAll(common: Common, source: QuestionSource, meant: Meant):
     if (caller.kind === 'persona') unknown.push(...hidden.unknown.map((table) => `${caller.name} · ${table}`));
     const own = await worldsOf(common, place, hidden);
     noteTouched(touched, hidden, own);
-    for (const kind of WORLD_KINDS) {
+    for (const kinds of WORLDS) {
       const answers = base.filter((one) => one.caller === place);
-      const comparison = await compareIn(common, source, place, own, kind, answers, meant);
+      const comparison = await compareIn(common, source, place, own, kinds, answers, meant, kinds === WORLDS.at(-1));
       if (!comparison) continue;
       worlds += 1;
       compared += answers.filter(({ unsteady }) => !unsteady).length;
@@ -240,6 +247,7 @@ async function compareAll(common: Common, source: QuestionSource, meant: Meant):
     worlds,
     compared,
     answers: base.length,
+    missing,
     unsteady: base.filter(({ unsteady }) => unsteady),
     rigid: [...touched].filter(([, any]) => !any).map(([table]) => table),
   };
@@ -247,7 +255,7 @@ async function compareAll(common: Common, source: QuestionSource, meant: Meant):
 
 /** Notes of each table with hidden rows whether some world differs in it. */
 function noteTouched(touched: Map<string, boolean>, hidden: Hidden, worlds: CallerWorlds): void {
-  const changed = new Set(WORLD_KINDS.flatMap((kind) => worlds.plan(kind).map(({ table }) => table.table.id)));
+  const changed = new Set(WORLDS.flatMap((kinds) => worlds.plan(kinds).map(({ table }) => table.table.id)));
   for (const { table, rows } of hidden.tables)
     if (rows.length > 0) touched.set(table.table.id, touched.get(table.table.id) === true || changed.has(table.table.id));
 }

@@ -10,7 +10,7 @@ const dependency = z.strictObject({
   /** The personas who may learn it, as in "admin, moderator"; everybody when it is left out. */
   for: name.optional(),
   /** Why that is as it should be. */
-  reason: name,
+  why: name,
 });
 
 /** The answers that depend on what their callers may not see, and are meant to. */
