@@ -56,7 +56,10 @@ export async function worldsOf(common: Common, place: number, hidden: Hidden): P
         // A copy that the caller sees is no hidden row.
         if (built.added.size > 0) {
           const seen = shifts(place, changes, common.sight, await lookNow(common, place, changes), built);
-          await takeAway(common.client, seen.flatMap((shift) => removal(changes, shift)));
+          await takeAway(
+            common.client,
+            seen.flatMap((shift) => removal(changes, shift)),
+          );
         }
         return use(built);
       });
@@ -78,11 +81,19 @@ async function lookNow(
   changes: readonly WorldChange[],
 ): Promise<Sight> {
   const role = callers[place]?.role ?? '';
-  const tables = [...new Set(changes.map(({ table }) => table))].filter(({ table }) => mayRead(privileges, role, table));
+  const tables = [...new Set(changes.map(({ table }) => table))].filter(({ table }) =>
+    mayRead(privileges, role, table),
+  );
   const caller = callers.slice(place, place + 1);
   const lent = lendSelect(tables, caller, privileges);
   if (lent) await client.query(`savepoint lent; ${lent}`);
-  const seen = await look(client, callers, [place], tables.map((table) => ({ ...table, complete: true })), privileges);
+  const seen = await look(
+    client,
+    callers,
+    [place],
+    tables.map((table) => ({ ...table, complete: true })),
+    privileges,
+  );
   if (lent) await client.query('rollback to savepoint lent; release savepoint lent');
   return seen;
 }

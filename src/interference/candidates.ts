@@ -27,7 +27,13 @@ function othersOf({ typeName, sql, isText, labels }: Column): string[] {
   const value = `s.${sql}`;
   if (labels) return labels.map((label) => `'${label.replaceAll("'", "''")}'`);
   if (typeName === 'boolean') return [`not coalesce(${value}, false)`];
-  if (isText) return [`coalesce(${value}, '') || '~'`, `coalesce(${value}, '') || 'a'`, `'~' || substr(${value}, 2)`, `'b' || substr(${value}, 2)`];
+  if (isText)
+    return [
+      `coalesce(${value}, '') || '~'`,
+      `coalesce(${value}, '') || 'a'`,
+      `'~' || substr(${value}, 2)`,
+      `'b' || substr(${value}, 2)`,
+    ];
   if (typeName === 'uuid') return [`md5('rolecall' || coalesce(${value}::text, ''))`];
   if (typeName === 'date') return [`(now() at time zone 'UTC')::date`, `coalesce(${value}, current_date) + 1`];
   if (typeName.startsWith('timestamp'))

@@ -25,7 +25,8 @@ export interface WorldChange {
 
 /** SQL that makes a change, and gives the rows that it wrote as ids: `<before> > <after>` of those that were changed. */
 export function statementOf({ kind, table: { table, only, copies }, rows, columns, values }: WorldChange): string {
-  if (kind === 'removed') return `with w as (delete from ${only} t where ${isOneOf('t', rows)} returning ${rowId('t')} as id) ${GIVE}`;
+  if (kind === 'removed')
+    return `with w as (delete from ${only} t where ${isOneOf('t', rows)} returning ${rowId('t')} as id) ${GIVE}`;
   if (kind === 'added') {
     const copied = copiedColumns(table);
     return `with w as (

@@ -54,7 +54,9 @@ function masked(value: Json, path: string, volatile: Volatile): Json {
   if (volatile.has(path) && value !== null && typeof value !== 'object') return `<${typeof value}>`;
   if (isList(value)) return value.map((each) => masked(each, `${path}.*`, volatile));
   if (isObject(value))
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, masked(each, `${path}.${key}`, volatile)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [key, masked(each, `${path}.${key}`, volatile)]),
+    );
   return value;
 }
 

@@ -40,16 +40,17 @@ export async function compareIn(
   isLast: boolean,
 ): Promise<Comparison | undefined> {
   const { client } = common;
-  const within = async (
-    answers: readonly BaseAnswer[],
-    changes: readonly WorldChange[],
-  ): Promise<Differing[]> =>
+  const within = async (answers: readonly BaseAnswer[], changes: readonly WorldChange[]): Promise<Differing[]> =>
     (await differingIn(common, source, worlds, answers, changes)) ?? [];
 
   const all = await differingIn(common, source, worlds, own.filter(isSteady), worlds.plan(kinds));
   if (!all) return undefined;
   if (all.length === 0) return { found: [], known: own };
-  const again = await askAgain(client, source, all.map(({ base }) => base));
+  const again = await askAgain(
+    client,
+    source,
+    all.map(({ base }) => base),
+  );
   const known = own.map((base) => again.find((one) => one.question === base.question) ?? base);
   const real = all.flatMap(({ now }, at): Differing[] => {
     const base = again[at];
@@ -66,10 +67,19 @@ export async function compareIn(
     const declared = new Set(JSON.parse(key) as string[]);
     const bases = group.map(({ base }) => base);
     const rest =
-      declared.size === 0 ? group : await within(bases, worlds.plan(kinds, (table) => !declared.has(table)));
+      declared.size === 0
+        ? group
+        : await within(
+            bases,
+            worlds.plan(kinds, (table) => !declared.has(table)),
+          );
     const left = new Set(rest.map(({ base }) => base));
-    covered.push(...bases.filter((base) => !left.has(base)).map((base) => ({ base, declared })));
-    for (const [, same] of Map.groupBy(rest, ({ base }) => nameOf(base))) found.push(...(await explain(same, declared)));
+    for (const base of bases.filter((one) => !left.has(one))) {
+      covered.push({ base, declared });
+      if (caller) meant.note(nameOf(base), caller);
+    }
+    for (const [, same] of Map.groupBy(rest, ({ base }) => nameOf(base)))
+      found.push(...(await explain(same, declared)));
   }
   await noteUse();
   return { found, known };
@@ -77,7 +87,9 @@ export async function compareIn(
   /** Finds which declared tables the covered answers depend on, as far as nobody knows that yet. */
   async function noteUse(): Promise<void> {
     if (!caller) return;
-    const reps = [...Map.groupBy(covered, ({ base }) => nameOf(base)).values()].flatMap((same) => same.slice(0, MOST_LIKE));
+    const reps = [...Map.groupBy(covered, ({ base }) => nameOf(base)).values()].flatMap((same) =>
+      same.slice(0, MOST_LIKE),
+    );
     const unknown = (table: string): typeof reps =>
       reps.filter(({ base, declared }) => declared.has(table) && !meant.isUsed(nameOf(base), caller, table));
     const use = (table: string, bases: readonly BaseAnswer[]): void => {
@@ -85,25 +97,40 @@ export async function compareIn(
     };
     for (const table of new Set(covered.flatMap(({ declared }) => [...declared]))) {
       const bases = unknown(table).map(({ base }) => base);
-      const alone = await within(bases, worlds.plan(kinds, (other) => other === table));
-      use(table, alone.map(({ base }) => base));
+      const alone = await within(
+        bases,
+        worlds.plan(kinds, (other) => other === table),
+      );
+      use(
+        table,
+        alone.map(({ base }) => base),
+      );
       if (!isLast) continue;
       // It may matter only together with others.
       for (const [declared, own] of Map.groupBy(unknown(table), (one) => one.declared)) {
         const left = own.map(({ base }) => base);
-        const joint = await within(left, worlds.plan(kinds, (other) => other === table || !declared.has(other)));
-        use(table, joint.map(({ base }) => base));
-        const without = await within(left, worlds.plan(kinds, (other) => other !== table));
-        use(table, left.filter((base) => !without.some((one) => one.base === base)));
+        const joint = await within(
+          left,
+          worlds.plan(kinds, (other) => other === table || !declared.has(other)),
+        );
+        use(
+          table,
+          joint.map(({ base }) => base),
+        );
+        const without = await within(
+          left,
+          worlds.plan(kinds, (other) => other !== table),
+        );
+        use(
+          table,
+          left.filter((base) => !without.some((one) => one.base === base)),
+        );
       }
     }
   }
 
   /** Finds the tables, rows and columns on which answers of one function or relation depend. */
-  async function explain(
-    same: readonly Differing[],
-    declared: ReadonlySet<string>,
-  ): Promise<Dependence[]> {
+  async function explain(same: readonly Differing[], declared: ReadonlySet<string>): Promise<Dependence[]> {
     const [first] = same;
     if (!first) return [];
     const plan = worlds.plan(kinds, (table) => !declared.has(table));
@@ -111,12 +138,13 @@ export async function compareIn(
     const asks = async (changes: readonly WorldChange[]): Promise<WorldAnswer | undefined> =>
       (await within([first.base], changes))[0]?.now;
     const holds = async (changes: readonly WorldChange[]): Promise<boolean> => (await asks(changes)) !== undefined;
-    const sets = await enough(tables, (some) =>
-      holds(worlds.plan(kinds, (table) => some.includes(table))),
-    );
+    const sets = await enough(tables, (some) => holds(worlds.plan(kinds, (table) => some.includes(table))));
     const explained: Dependence[] = [];
     for (const set of sets.length > 0 ? sets : [tables]) {
-      const least = await leastOf(worlds.plan(kinds, (table) => set.includes(table)), holds);
+      const least = await leastOf(
+        worlds.plan(kinds, (table) => set.includes(table)),
+        holds,
+      );
       const now = (await asks(least)) ?? first.now;
       explained.push({ caller: place, base: first.base, now, changes: least, others: same.length - 1 });
     }

@@ -36,10 +36,18 @@ export async function explained(
 
 const MOST = 4;
 
-function wordsFor({ kind, table: { table }, rows, columns }: WorldChange, classes: ReadonlyMap<string, readonly AskedRow[]>): string {
+function wordsFor(
+  { kind, table: { table }, rows, columns }: WorldChange,
+  classes: ReadonlyMap<string, readonly AskedRow[]>,
+): string {
   const [first] = rows;
   const known = classes.get(table.id)?.find(({ id }) => id === first);
-  const row = rows.length > 1 ? `${rows.length} rows of ${table.id}` : known ? `the row “${known.row}” of ${table.id}` : `a row of ${table.id}`;
+  const row =
+    rows.length > 1
+      ? `${rows.length} rows of ${table.id}`
+      : known
+        ? `the row “${known.row}” of ${table.id}`
+        : `a row of ${table.id}`;
   if (kind === 'added') return `a copy of ${row} is added`;
   if (kind === 'removed') return `${row} is taken away`;
   return `${columns.join(', ')} of ${row} ${columns.length > 1 ? 'are' : 'is'} changed`;

@@ -7,8 +7,8 @@ import { intents } from '../access/spec.ts';
 import { quoteLiteral } from '../sql/quote.ts';
 import type { Mode } from './candidates.ts';
 import type { WorldChange } from './changes.ts';
-import type { Sight } from './visible.ts';
 import { ID, type VariedTable } from './vary.ts';
+import type { Sight } from './visible.ts';
 import type { Built } from './worlds.ts';
 
 /** How the rows that a caller sees in one table differ from the base. */
@@ -41,7 +41,12 @@ export function shifts(
 }
 
 /** Says whether a caller may see rows of a table once some of their columns have the values of another world. */
-export type MayBeShown = (caller: Caller, table: VariedTable, mode: Mode, columns: readonly string[]) => Promise<boolean>;
+export type MayBeShown = (
+  caller: Caller,
+  table: VariedTable,
+  mode: Mode,
+  columns: readonly string[],
+) => Promise<boolean>;
 
 /**
  * By the access spec: a row that has in a column what a row of another class has there may be of that class, and who sees

@@ -76,8 +76,6 @@ export function removable(
   );
   for (const { table, rows } of everything) if (unread.has(table.id)) for (const { id } of rows) leaving.delete(id);
   const staying = everything.flatMap(({ rows }) => rows.filter(({ id }) => !leaving.has(id)));
-  for (const row of staying)
-    for (const parent of parentsOf(row))
-      if (leaving.delete(parent.id)) staying.push(parent);
+  for (const row of staying) for (const parent of parentsOf(row)) if (leaving.delete(parent.id)) staying.push(parent);
   return leaving;
 }

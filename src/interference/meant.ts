@@ -11,14 +11,17 @@ export interface Meant {
   isUsed(of: string, caller: Caller, table: string): boolean;
   /** The declarations of which something was never seen, with what that is. */
   unused(): readonly { readonly line: Dependency; readonly needless: readonly string[] }[];
-  /** Function or relation → the tables on which its answers were seen to depend. */
-  seen(): ReadonlyMap<string, ReadonlySet<string>>;
+  /** Notes that an answer depends on what its caller may not see, as is declared. */
+  note(of: string, caller: Caller): void;
+  /** Function or relation → the names of the callers whose answers depend on what they may not see, as is declared. */
+  readonly readers: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** @param namesOf the names by which a function or relation may be declared: with its types, and without where that is clear */
 export function meantBy(dependencies: Dependencies, namesOf: (of: string) => readonly string[]): Meant {
   const used = new Map<Dependency, Set<string>>();
-  const seen = new Map<string, Set<string>>();
+  const seen = new Set<string>();
+  const readers = new Map<string, Set<string>>();
   const applies = (line: Dependency, of: string, caller: Caller): boolean => {
     const people = line.for === undefined ? undefined : parseNames(line.for);
     return (
@@ -39,16 +42,16 @@ export function meantBy(dependencies: Dependencies, namesOf: (of: string) => rea
       ...new Set(dependencies.filter((line) => applies(line, of, caller)).flatMap(({ on }) => on)),
     ],
     use(of, caller, table) {
-      seen.set(of, (seen.get(of) ?? new Set()).add(table));
+      seen.add([of, caller.name, table].join('\n'));
       for (const line of linesFor(of, caller, table)) {
         const own = used.get(line) ?? new Set();
         for (const need of needs(line, of, caller, table)) own.add(need);
         used.set(line, own);
       }
     },
-    isUsed: (of, caller, table) =>
-      seen.get(of)?.has(table) === true &&
-      linesFor(of, caller, table).every((line) => line.for === undefined || used.get(line)?.has(`for ${caller.name}`)),
+    isUsed: (of, caller, table) => seen.has([of, caller.name, table].join('\n')),
+    note: (of, caller) => readers.set(of, (readers.get(of) ?? new Set()).add(caller.name)),
+    readers,
     unused: () =>
       dependencies.flatMap((line) => {
         const own = used.get(line) ?? new Set();
@@ -61,6 +64,5 @@ export function meantBy(dependencies: Dependencies, namesOf: (of: string) => rea
         ];
         return needless.length > 0 ? [{ line, needless }] : [];
       }),
-    seen: () => seen,
   };
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { readRights } from '../access/rights.ts';
 import { personasOf } from '../access/personas.ts';
 import { bypassing } from '../access/reach/roles.ts';
+import { readRights } from '../access/rights.ts';
 import { makeUp, type ProbedRow } from '../access/seed.ts';
 import { type Caller, callersOf } from '../access/sets/callers.ts';
 import { idsOf } from '../access/sets/ids.ts';
@@ -202,7 +202,13 @@ async function classesOf(
 ): Promise<ReadonlyMap<string, readonly AskedRow[]>> {
   const own = tables.filter(({ id }) => probed.some(({ relation }) => relation.id === id));
   const stored = await Promise.all(
-    own.map((table) => storedRows(client, table, probed.filter(({ relation }) => relation.id === table.id))),
+    own.map((table) =>
+      storedRows(
+        client,
+        table,
+        probed.filter(({ relation }) => relation.id === table.id),
+      ),
+    ),
   );
   return new Map(own.map(({ id }, at) => [id, stored[at] ?? []]));
 }
@@ -235,7 +241,9 @@ async function compareAll(
       compared += answers.filter(({ unsteady }) => !unsteady).length;
       const known = new Map(comparison.known.map((one) => [one.question, one]));
       base = base.map((one) => (one.caller === place ? (known.get(one.question) ?? one) : one));
-      found.push(...(await Promise.all(comparison.found.map((one: Dependence) => explained(client, common.classes, one)))));
+      found.push(
+        ...(await Promise.all(comparison.found.map((one: Dependence) => explained(client, common.classes, one)))),
+      );
     }
   }
   return {
@@ -257,5 +265,6 @@ async function compareAll(
 function noteTouched(touched: Map<string, boolean>, hidden: Hidden, worlds: CallerWorlds): void {
   const changed = new Set(WORLDS.flatMap((kinds) => worlds.plan(kinds).map(({ table }) => table.table.id)));
   for (const { table, rows } of hidden.tables)
-    if (rows.length > 0) touched.set(table.table.id, touched.get(table.table.id) === true || changed.has(table.table.id));
+    if (rows.length > 0)
+      touched.set(table.table.id, touched.get(table.table.id) === true || changed.has(table.table.id));
 }

@@ -120,7 +120,9 @@ function numberedUsers(tables: readonly LocatedTable[], ids: ReadonlySet<string>
     }),
   );
   const refers = tables
-    .filter(({ table }) => table.foreignKeys.some(({ referenced }) => candidates.has(referenced) && referenced !== table.id))
+    .filter(({ table }) =>
+      table.foreignKeys.some(({ referenced }) => candidates.has(referenced) && referenced !== table.id),
+    )
     .map(({ table }) => table.id);
   for (const id of refers) candidates.delete(id);
   return candidates;

@@ -1,6 +1,6 @@
 import type { Caller } from '../access/sets/callers.ts';
-import { type WorldChange, givenValues, type WorldKind } from './changes.ts';
 import type { Mode } from './candidates.ts';
+import { givenValues, type WorldChange, type WorldKind } from './changes.ts';
 import { type FreshKeys, freshValue } from './fresh.ts';
 import { type Hidden, type HiddenIn, removable } from './hidden.ts';
 import type { RowOwners } from './owners.ts';
@@ -34,7 +34,13 @@ export function planOf(
   const own = hidden.tables.filter(({ table }) => among(table.table.id));
   if (kind === 'removed') {
     const leaving = removable(hidden, materials.ownership, materials.tables, among);
-    return own.flatMap((one) => changeOf(kind, one.table, one.rows.filter(({ id }) => leaving.has(id))));
+    return own.flatMap((one) =>
+      changeOf(
+        kind,
+        one.table,
+        one.rows.filter(({ id }) => leaving.has(id)),
+      ),
+    );
   }
   if (kind === 'added') return own.flatMap((one) => additions(one, caller, materials));
   return own.flatMap((one) => [
@@ -100,6 +106,8 @@ function additions({ table, rows, own }: HiddenIn, caller: Caller, materials: Ma
 /** The ids of a persona, each with that of another persona in its place. */
 function heirsOf(caller: Caller, ids: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, string> {
   const own = ids.get(caller.name) ?? [];
-  const other = [...ids].find(([name, theirs]) => name !== caller.name && theirs.length === own.length && own.length > 0);
+  const other = [...ids].find(
+    ([name, theirs]) => name !== caller.name && theirs.length === own.length && own.length > 0,
+  );
   return new Map(own.map((id, at) => [id, other?.[1][at] ?? id]));
 }

@@ -13,7 +13,9 @@ export async function countTouches(
   client: pg.Client,
   tables: readonly VariedTable[],
 ): Promise<ReadonlyMap<string, string> | undefined> {
-  const { rows: setting } = await client.query<{ on: boolean }>("select current_setting('track_counts')::boolean as on");
+  const { rows: setting } = await client.query<{ on: boolean }>(
+    "select current_setting('track_counts')::boolean as on",
+  );
   if (!setting[0]?.on) return undefined;
   const list = tables.map(({ table }) => `(${quoteLiteral(table.id)}, ${quoteLiteral(table.sql)}::regclass)`);
   if (list.length === 0) return undefined;

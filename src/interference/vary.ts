@@ -102,7 +102,10 @@ async function varyTable(
     const columns = free.map((column) => ({ sql: column.sql, candidates: candidatesFor(table, column, mode) }));
     await client.query(`create table ${copy} (like ${table.sql} including constraints including generated, ${ID} text, ${DONE} text[] not null default '{}');
       insert into ${copy} (${[...written, ID].join(', ')}) select ${written.map((sql) => `t.${sql}`).join(', ')}, t.tableoid || ' ' || t.ctid
-        from ${stored.only} t where ${isOneOf('t', rows.map(({ id }) => id))};
+        from ${stored.only} t where ${isOneOf(
+          't',
+          rows.map(({ id }) => id),
+        )};
       select ${SCRATCH}.vary(${quoteLiteral(copy)}, ${quoteLiteral(JSON.stringify(columns))}, ${quoteLiteral(JSON.stringify(pairsOf(table, columns)))});`);
     const { rows: done } = await client.query<{ id: string; done: string[] }>(
       `select ${ID} as id, ${DONE} as done from ${copy}`,

@@ -25,7 +25,11 @@ export const mayRead = (privileges: Privileges, role: string, relation: Relation
  * SQL that lends SELECT of the tables to the roles that may read some of their columns: to name a row's place takes it.
  * The caller undoes it.
  */
-export function lendSelect(tables: readonly LocatedTable[], callers: readonly Caller[], privileges: Privileges): string {
+export function lendSelect(
+  tables: readonly LocatedTable[],
+  callers: readonly Caller[],
+  privileges: Privileges,
+): string {
   const roles = [...new Set(callers.map(({ role }) => role))];
   return tables
     .flatMap(({ table }) => {
@@ -68,6 +72,11 @@ export async function look(
 const NONE: ReadonlySet<string> = new Set();
 
 function select({ table, rows, complete }: LocatedTable): string {
-  const among = complete ? '' : ` where ${isOneOf('t', rows.map(({ id }) => id))}`;
+  const among = complete
+    ? ''
+    : ` where ${isOneOf(
+        't',
+        rows.map(({ id }) => id),
+      )}`;
   return `select array_agg(${rowId('t')}) from ${table.sql} t${among}`;
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { SCRATCH } from '../access/sets/scratch.ts';
-import { type WorldChange, danglingOf, statementOf } from './changes.ts';
+import { danglingOf, statementOf, type WorldChange } from './changes.ts';
 
 /** What became of the rows of a world that differs from the base. */
 export interface Built {
