@@ -15,7 +15,7 @@ import { type Belongings, basesOf, tuplesOf } from './tuples.ts';
 import type { StoredRow } from './world.ts';
 
 /** The most argument lists for one function and caller, besides those of the configuration. */
-export const MOST_TUPLES = 20;
+export const MOST_TUPLES = 16;
 
 /** From what the arguments of calls are drawn. */
 export interface CallWorld {
