@@ -51,7 +51,7 @@ export interface CallError extends AskedError {
 interface AnswerRow {
   readonly caller: number;
   readonly question: number;
-  readonly rows: readonly string[] | null;
+  readonly given: readonly string[] | null;
   readonly count: string | null;
   readonly changes: readonly RawChange[] | null;
   readonly unwatched: readonly string[] | null;
@@ -116,7 +116,7 @@ async function exchange(
 }
 
 function answerOf({
-  rows,
+  given,
   count,
   changes,
   unwatched,
@@ -125,7 +125,7 @@ function answerOf({
   context,
 }: AnswerRow): Omit<CallAnswer, 'call' | 'caller'> {
   if (!state)
-    return { rows: rows ?? [], count: Number(count ?? 0), changes: changes ?? [], unwatched: unwatched ?? [] };
+    return { rows: given ?? [], count: Number(count ?? 0), changes: changes ?? [], unwatched: unwatched ?? [] };
   const nested = isNested(context ?? '');
   const raised = nested && RAISED.test(context ?? '');
   return { rows: [], count: 0, changes: [], unwatched: [], error: { state, message: message ?? '', nested, raised } };

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { FunctionCell, Persona } from '../access/model.ts';
 import type { AccessSettings } from '../access/settings.ts';
 import type { Subject } from '../access/subject.ts';
+import type { DatabaseFunction } from '../catalog/functions.ts';
 import { rolledBack } from '../database/connect.ts';
 import { type Findings, mergeFindings, type NotEvaluated } from '../report/deviation.ts';
 import { declaredIn } from '../report/layout.ts';
@@ -10,10 +11,11 @@ import { answerCalls } from './ask.ts';
 import { type Behaviour, behavioursOf, type Judging } from './behaviour.ts';
 import { callsOf } from './calls.ts';
 import { readTables } from './changes.ts';
+import { definersElsewhere } from './elsewhere.ts';
 import { judgeCalls } from './judge.ts';
 import { ownershipOf } from './owners.ts';
 import { withParents } from './parents.ts';
-import { prepareCalls } from './prepare.ts';
+import { type Prepared, prepareCalls } from './prepare.ts';
 import { calledByOthers, functionsThatRan } from './reached.ts';
 import type { FunctionsPage } from './render.ts';
 import type { FunctionsSettings } from './settings.ts';
@@ -43,69 +45,78 @@ export async function proveFunctions(
   client: pg.Client,
   subject: Subject,
   personas: readonly Persona[],
-  settings: Pick<AccessSettings, 'access' | 'functions' | 'calls' | 'world'> & FunctionsSettings,
+  settings: ProveSettings,
   cells: readonly FunctionCell[],
 ): Promise<FunctionsProof> {
-  return rolledBack(client, async () => {
-    const {
-      world,
-      callables,
-      probed,
-      missing,
-      counts: counted,
-    } = await prepareCalls(client, subject, personas, settings.world);
-    const denied = new Set(
-      cells.filter(({ outcome }) => outcome === 'no grant').map(({ signature, persona }) => `${signature}\n${persona}`),
-    );
-    const calls = callsOf(
-      callables,
-      world,
-      personas,
-      settings.calls ?? {},
-      ({ name }, { signature }) => !denied.has(`${signature}\n${name}`),
-    );
-    const statements = statementsOf(subject.relations, probed, personas);
-    const answers = await answerCalls(client, personas, calls);
-    const statementAnswers = await answerCalls(client, personas, statements);
-    const tables = await readTables(client);
-    const ownership = await withParents(client, [...answers, ...statementAnswers], tables, (besides) =>
-      ownershipOf(subject.catalog, personas, world.rows, besides),
-    );
-    const judging: Judging = {
-      tables,
-      ownership,
-      allowance: allowanceOf(settings.access, probed, world.rows, ownership, personas),
-      texts: tellingTexts(world.rows),
-      isMeant: ({ call }, change) => 'isMeant' in call && (call as StatementCall).isMeant(change),
-    };
-    const seen = behavioursOf(answers, personas, judging);
-    const written = behavioursOf(statementAnswers, personas, judging);
-    const ran = await functionsThatRan(client, subject.functions);
-    const { rows } = await client.query<{ user: string }>('select session_user as user');
-    const findings = judgeCalls({
-      functions: subject.functions,
-      calls: seen,
-      statements: written,
-      effects: settings.effects ?? {},
-      spec: settings.functions,
-      complete: missing === 0,
-    });
-    return {
-      findings: mergeFindings([
-        findings,
-        { deviations: [], notEvaluated: missing === 0 ? notReached(subject, seen, ran, counted) : [] },
-      ]),
-      page: {
-        functions: subject.functions,
-        personas,
-        calls: seen,
-        statements: written,
-        ran,
-        user: rows[0]?.user ?? '',
-      },
-      counts: { functionCalls: sum(seen), reachingStatements: sum(written) },
-    };
+  const elsewhere = await definersElsewhere(client, settings.proven, personas);
+  const functions = [...subject.functions, ...elsewhere];
+  const { calls, statements, ran, user, prepared } = await rolledBack(client, () =>
+    callAll(client, { ...subject, functions }, personas, settings, cells),
+  );
+  const { missing, counts } = prepared;
+  const findings = judgeCalls({
+    functions,
+    proven: settings.proven,
+    calls,
+    statements,
+    effects: settings.effects ?? {},
+    spec: settings.functions,
+    complete: missing === 0,
   });
+  const unreached = missing === 0 ? notReached(subject, calls, ran, counts) : [];
+  return {
+    findings: mergeFindings([findings, { deviations: [], notEvaluated: unreached }]),
+    page: { functions, personas, calls, statements, ran, user },
+    counts: { functionCalls: sum(calls), reachingStatements: sum(statements) },
+  };
+}
+
+type ProveSettings = Pick<AccessSettings, 'proven' | 'access' | 'functions' | 'calls' | 'world'> & FunctionsSettings;
+
+interface Called {
+  readonly calls: readonly Behaviour[];
+  readonly statements: readonly Behaviour[];
+  readonly ran: ReadonlySet<string>;
+  readonly user: string;
+  readonly prepared: Prepared;
+}
+
+/** Runs every call and statement in the open transaction, and sums up what came of each. */
+async function callAll(
+  client: pg.Client,
+  subject: Subject,
+  personas: readonly Persona[],
+  settings: ProveSettings,
+  cells: readonly FunctionCell[],
+): Promise<Called> {
+  const prepared = await prepareCalls(client, subject, personas, settings.world);
+  const { world, callables, probed } = prepared;
+  const denied = new Set(
+    cells.filter(({ outcome }) => outcome === 'no grant').map(({ signature, persona }) => `${signature}\n${persona}`),
+  );
+  const may = ({ name }: Persona, { signature }: DatabaseFunction): boolean => !denied.has(`${signature}\n${name}`);
+  const calls = callsOf(callables, world, personas, settings.calls ?? {}, may);
+  const answers = await answerCalls(client, personas, calls);
+  const statements = await answerCalls(client, personas, statementsOf(subject.relations, probed, personas));
+  const tables = await readTables(client);
+  const ownership = await withParents(client, [...answers, ...statements], tables, (besides) =>
+    ownershipOf(subject.catalog, personas, world.rows, besides),
+  );
+  const judging: Judging = {
+    tables,
+    ownership,
+    allowance: allowanceOf(settings.access, probed, world.rows, ownership, personas),
+    texts: tellingTexts(world.rows),
+    isMeant: ({ call }, change) => 'isMeant' in call && (call as StatementCall).isMeant(change),
+  };
+  const { rows } = await client.query<{ user: string }>('select session_user as user');
+  return {
+    calls: behavioursOf(answers, personas, judging),
+    statements: behavioursOf(statements, personas, judging),
+    ran: await functionsThatRan(client, subject.functions),
+    user: rows[0]?.user ?? '',
+    prepared,
+  };
 }
 
 const sum = (behaviours: readonly Behaviour[]): number => behaviours.reduce((total, { calls }) => total + calls, 0);
