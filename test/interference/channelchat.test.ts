@@ -18,7 +18,7 @@ afterAll(() => database.drop());
 const settings = withPlainNames(config);
 
 /** What is found once `sql` has changed the database; it is as before afterwards. */
-async function after(sql: string): Promise<Findings> {
+async function leaksAfter(sql: string): Promise<Findings> {
   if (sql) await database.client.query(sql);
   const subject = await readSubject(database.client, settings.proven, settings.world);
   return interferenceFindings(await observeWorlds(database.client, subject, settings));
@@ -31,12 +31,12 @@ async function fixture(name: string): Promise<string> {
 }
 
 test('what is declared is all that depends on what its reader may not see', async () => {
-  expect(await after('')).toEqual({ deviations: [], notEvaluated: [] });
+  expect(await leaksAfter('')).toEqual({ deviations: [], notEvaluated: [] });
 });
 
 describe('a leak is found', () => {
   thorough('usage_of with its owner’s rights', async () => {
-    const found = await after('alter function private.usage_of(uuid) security definer');
+    const found = await leaksAfter('alter function private.usage_of(uuid) security definer');
     expect(told(found)).toContainEqual(
       expect.stringMatching(/stranger.* · private\.usage_of\(uuid\) · public\.user_usage/),
     );
@@ -47,7 +47,7 @@ describe('a leak is found', () => {
     const sql = await fixture('complete_request');
     const open = sql.replace(/\n\s*and \(request\.user_id = [^\n]*/, ';');
     expect(open).not.toBe(sql);
-    const found = await after(open);
+    const found = await leaksAfter(open);
     expect(told(found)).toContainEqual(
       expect.stringMatching(/ · public\.complete_request\(.*\) · public\.request_idempotency/),
     );
@@ -55,7 +55,7 @@ describe('a leak is found', () => {
   });
 
   thorough('a view with its owner’s rights', async () => {
-    const found = await after('alter view legacy_api.chat_messages set (security_invoker = false)');
+    const found = await leaksAfter('alter view legacy_api.chat_messages set (security_invoker = false)');
     expect(told(found)).toContainEqual(
       expect.stringMatching(/stranger.* · legacy_api\.chat_messages · public\.chat_messages/),
     );
@@ -64,7 +64,7 @@ describe('a leak is found', () => {
 
   thorough('a policy that opens sessions without a title', async () => {
     const policy = 'alter policy "Users can view their own chat sessions" on public.chat_sessions using';
-    const found = await after(`${policy} (user_id = (select auth.uid()) or title is null)`);
+    const found = await leaksAfter(`${policy} (user_id = (select auth.uid()) or title is null)`);
     expect(told(found)).toContainEqual(
       expect.stringMatching(/stranger.* · public\.chat_sessions · public\.chat_sessions/),
     );
@@ -72,7 +72,7 @@ describe('a leak is found', () => {
   });
 
   thorough('a definer function that asks nobody', async () => {
-    const found = await after(`
+    const found = await leaksAfter(`
       create function private.session_preview(session_id uuid) returns setof text
       language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         select message.content from public.chat_messages message where message.session_id = session_preview.session_id order by message.created_at limit 1 $$;
@@ -100,7 +100,7 @@ describe('a leak is found', () => {
       const places = [...sql.matchAll(CONDITION)];
       expect(places).toHaveLength(13);
       for (const { 0: text, index } of places) {
-        const found = await after(sql.slice(0, index) + sql.slice(index + text.length));
+        const found = await leaksAfter(sql.slice(0, index) + sql.slice(index + text.length));
         if (!told(found).some((where) => /stranger.* · public\.export_my_data\(\)/.test(where)))
           missed.push(text.trim());
       }
