@@ -41,6 +41,8 @@ export interface CallAnswer {
   readonly changes: readonly RawChange[];
   /** Tables that it wrote and whose rows the connection's own user can't watch. */
   readonly unwatched: readonly string[];
+  /** The same, also where it failed. */
+  readonly touched: readonly string[];
 }
 
 export interface CallError extends AskedError {
@@ -125,10 +127,23 @@ function answerOf({
   context,
 }: AnswerRow): Omit<CallAnswer, 'call' | 'caller'> {
   if (!state)
-    return { rows: given ?? [], count: Number(count ?? 0), changes: changes ?? [], unwatched: unwatched ?? [] };
+    return {
+      rows: given ?? [],
+      count: Number(count ?? 0),
+      changes: changes ?? [],
+      unwatched: unwatched ?? [],
+      touched: unwatched ?? [],
+    };
   const nested = isNested(context ?? '');
   const raised = nested && RAISED.test(context ?? '');
-  return { rows: [], count: 0, changes: [], unwatched: [], error: { state, message: message ?? '', nested, raised } };
+  return {
+    rows: [],
+    count: 0,
+    changes: [],
+    unwatched: [],
+    touched: unwatched ?? [],
+    error: { state, message: message ?? '', nested, raised },
+  };
 }
 
 /** The innermost line of a context when PL/pgSQL's RAISE made the error. */

@@ -73,11 +73,11 @@ ${askerSql(
           end if;
           set constraints all immediate;
           changes := (select jsonb_agg(jsonb_build_object('relation', c.relation::int8, 'command', c.command,
-                                 'was', ${SCRATCH}.texts(c.was), 'now', ${SCRATCH}.texts(c.now)) order by c.place) from ${SCRATCH}.changes c);
-          if before is not null then
-            unwatched := array(select a.key::oid::regclass::text from jsonb_each(${SCRATCH}.written()) a where a.value <> before -> a.key);
-          end if;`,
+                                 'was', ${SCRATCH}.texts(c.was), 'now', ${SCRATCH}.texts(c.now)) order by c.place) from ${SCRATCH}.changes c);`,
   { before: 'jsonb', rows: 'text[]' },
+  `if before is not null then
+          unwatched := array(select a.key::oid::regclass::text from jsonb_each(${SCRATCH}.written()) a where a.value <> before -> a.key);
+        end if;`,
 )}`;
 
 const WATCH = `

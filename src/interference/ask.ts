@@ -21,10 +21,12 @@ export async function askBase(
 ): Promise<BaseAnswer[]> {
   const askings = source.questions.flatMap(({ callers }, question) => callers.map((caller) => ({ caller, question })));
   const given = await source.ask(client, askings);
+  // Where nothing at all was read, nothing was counted.
+  const counted = given.some(({ touched }) => touched !== undefined && touched.length > 0);
   return askings.flatMap((asking, at): BaseAnswer[] => {
     const answer = given[at];
     if (!answer) return [];
-    const touched = names && answer.touched?.map((name) => names.get(name) ?? name);
+    const touched = counted && names ? answer.touched?.map((name) => names.get(name) ?? name) : undefined;
     const base = { ...asking, answer, text: textOf(answer), volatile: NOTHING, unsteady: false, confirmed: 0 };
     return [touched ? { ...base, touched } : base];
   });
