@@ -35,12 +35,14 @@ export function isAmong(alias: string, rows: readonly { readonly id: string }[])
  * @param columns what each row has besides: name → type
  * @param run PL/pgSQL that runs `asked.given` and sets these columns
  * @param variables of that code: name → type
+ * @param then PL/pgSQL that runs after each question of a caller
  */
 export function askerSql(
   name: string,
   columns: Readonly<Record<string, string>>,
   run: string,
   variables: Readonly<Record<string, string>> = {},
+  then = '',
 ): string {
   const declared = Object.entries(columns).map(([column, type]) => `${column} ${type}`);
   const reset = Object.keys(columns).map((column) => `${column} := null;`);
@@ -80,6 +82,7 @@ begin
             get stacked diagnostics state = returned_sqlstate, message = message_text, context = pg_exception_context;
         end;
         return next;
+        ${then}
       end loop;
       raise sqlstate 'RC001';
     exception when sqlstate 'RC001' then null;
