@@ -1,4 +1,4 @@
-import { access, functions } from './spec/access.ts';
+import { access, dependencies, effects, functions } from './spec/access.ts';
 import { calls } from './spec/calls.ts';
 import { known } from './spec/known.ts';
 import { legacy } from './spec/legacy/columns.ts';
@@ -44,6 +44,8 @@ export default defineConfig({
   access,
   functions,
   calls,
+  dependencies,
+  effects,
   known,
   world,
   queries: {
@@ -74,6 +76,8 @@ export default defineConfig({
     declared: {
       access: 'spec/access.ts',
       functions: 'spec/access.ts',
+      dependencies: 'spec/access.ts',
+      effects: 'spec/access.ts',
       privileges: 'spec/access.ts',
       calls: 'spec/calls.ts',
       known: 'spec/known.ts',

@@ -4,7 +4,9 @@ import { accessSettings } from '../access/settings.ts';
 import { accountingSettings } from '../accounting/settings.ts';
 import { checksSettings } from '../checks/settings.ts';
 import { databaseSettings } from '../database/settings.ts';
+import { functionsSettings } from '../functions/settings.ts';
 import { graphqlSettings } from '../graphql/settings.ts';
+import { interferenceSettings } from '../interference/settings.ts';
 import { onlineSettings } from '../online/settings.ts';
 import { plansSettings } from '../plans/settings.ts';
 import { restoreSettings } from '../quarantine/settings.ts';
@@ -39,6 +41,8 @@ export const configSettings = z.strictObject({
   ...accessSettings.shape,
   /** Where GraphQL may give more than its caller’s own SQL. */
   graphql: graphqlSettings.optional(),
+  ...functionsSettings.shape,
+  ...interferenceSettings.shape,
   /** The app's queries, how large its tables are in production, and exemptions of indexes. */
   queries: plansSettings.optional(),
   /** Real or realistic data from before the migrations, over which they are run. */

@@ -1,3 +1,4 @@
+import { allLists } from '../access/calls.ts';
 import { withPlainNames } from '../access/names.ts';
 import { personasOf } from '../access/personas.ts';
 import { withWorld } from '../access/seeded.ts';
@@ -40,7 +41,7 @@ export async function proveAnswers(
           functions: subject.functions,
           rows,
           argumentsOf: ({ signature }) =>
-            given.filter((one) => one.function?.signature === signature).map(({ value }) => value),
+            given.filter((one) => one.function?.signature === signature).flatMap(({ value }) => allLists(value)),
         });
         const findings = answerFindings(compared, config.graphql ?? {}, missing.length === 0);
         return { answers: compared.answers, findings };

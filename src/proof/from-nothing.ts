@@ -1,4 +1,3 @@
-import type { Counts } from '../access/findings.ts';
 import type { Cell } from '../access/model.ts';
 import { account, type TableAccount } from '../accounting/account.ts';
 import type { Config } from '../config/schema.ts';
@@ -13,7 +12,7 @@ import type { Progress } from '../report/progress.ts';
 import type { Files } from '../report/snapshots.ts';
 import { proveAnswers } from './answers.ts';
 import { buildLegacy, migrateMain, migrateShadow } from './build.ts';
-import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveTypes } from './prove.ts';
+import { type ProofCounts, proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveTypes } from './prove.ts';
 
 /** Everything that was proved of a database built from nothing but the repository. */
 export interface FullProof {
@@ -21,7 +20,7 @@ export interface FullProof {
   readonly currentIsEmpty: boolean;
   readonly accounts: readonly TableAccount[];
   readonly cells: readonly Cell[];
-  readonly counts: Counts;
+  readonly counts: ProofCounts;
   /** How many answers of GraphQL's were held against SQL's. */
   readonly answers: number;
   readonly files: Files;
@@ -40,10 +39,11 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
     accountFor(urls.shadow, config),
   );
   const catalog = await progress.step('Check the catalogs against the rules', () => proveCatalog(urls.shadow, config));
-  const access = await progress.step('Prove access as each persona', () => proveAccess(urls.shadow, config));
+  // Before access: what a proof writes and rolls back makes the files of tables larger, and a plan's cost counts their pages.
   const plans = await progress.step('Plan the queries on tables of production size', () =>
     provePlannedQueries(urls.shadow, config),
   );
+  const access = await progress.step('Prove access as each persona', () => proveAccess(urls.shadow, config));
   const graphql = await progress.step('Build the GraphQL schema of each role', () => proveGraphql(urls.shadow, config));
   const answers = await progress.step('Hold the answers of GraphQL against those of SQL', () =>
     proveAnswers(urls.shadow, config, graphql.schemas),

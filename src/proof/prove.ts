@@ -5,11 +5,15 @@ import { personasOf } from '../access/personas.ts';
 import { probe } from '../access/probe.ts';
 import { renderAccess } from '../access/render.ts';
 import { readSubject } from '../access/subject.ts';
+import { timed } from '../access/timed.ts';
 import { readCatalog } from '../catalog/catalog.ts';
 import { checkWhatWasRead } from '../checks/run.ts';
 import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
+import { type FunctionsProof, proveFunctions } from '../functions/prove.ts';
+import { renderFunctionsPage } from '../functions/render.ts';
 import type { BuiltSchema } from '../graphql/schema.ts';
+import { type InterferenceProof, proveInterference } from '../interference/prove.ts';
 import { provePlans } from '../plans/prove.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
@@ -18,10 +22,13 @@ import type { StructureScope } from '../structure/describe/subject.ts';
 import { structurePage } from '../structure/read.ts';
 import { proveReach } from './reach.ts';
 
+/** How much was proved. */
+export type ProofCounts = Counts & FunctionsProof['counts'] & InterferenceProof['counts'];
+
 /** The proof of one database: outcomes, findings, and the snapshot files. */
 export interface Proof {
   readonly cells: readonly Cell[];
-  readonly counts: Counts;
+  readonly counts: ProofCounts;
   readonly findings: Findings;
   /** Path → contents of each snapshot, as it would be written. */
   readonly files: ReadonlyMap<string, string>;
@@ -36,11 +43,22 @@ export async function proveAccess(url: string, declared: Config): Promise<Proof>
     async (client) => {
       const subject = await readSubject(client, config.proven, config.world);
       const probes = await probe(client, subject, personas, config);
+      const functions = await timed('calls', () => proveFunctions(client, subject, personas, config, probes.functions));
+      const interference = await timed('other worlds', () => proveInterference(client, subject, config));
+      const page = { ...functions.page, readsOthers: interference.readsOthers };
       return {
         cells: probes.cells,
-        counts: countAll(probes, subject),
-        findings: mergeFindings([compareAll(probes, subject, config, personas), await proveReach(client, config)]),
-        files: new Map([[`${config.snapshots}/access.md`, inLayout(renderAccess(probes, personas), config.layout)]]),
+        counts: { ...countAll(probes, subject), ...functions.counts, ...interference.counts },
+        findings: mergeFindings([
+          compareAll(probes, subject, config, personas),
+          functions.findings,
+          interference.findings,
+          await proveReach(client, config),
+        ]),
+        files: new Map([
+          [`${config.snapshots}/access.md`, inLayout(renderAccess(probes, personas), config.layout)],
+          [`${config.snapshots}/functions.md`, inLayout(renderFunctionsPage(page), config.layout)],
+        ]),
       };
     },
     { pipeline: true },

@@ -6,6 +6,8 @@ export interface Deviation {
   /** Which check found it. */
   readonly check:
     | 'access'
+    | 'functions'
+    | 'interference'
     | 'catalog'
     | 'graphql'
     | 'types'

@@ -1,0 +1,156 @@
+import type pg from 'pg';
+import type { Persona } from '../access/model.ts';
+import { type AskedError, isNested } from '../access/sets/ask.ts';
+import { SCRATCH } from '../access/sets/scratch.ts';
+import { asRows } from './changes-scratch.ts';
+
+/** A statement that callers are to run. */
+export interface Call {
+  /** The function that it calls, by its signature; of a statement on a relation, as in `insert public.messages`. */
+  readonly of: string;
+  /** The statement as a person would type it. */
+  readonly sql: string;
+  /** Whether it is a query, which gives rows. */
+  readonly gives: boolean;
+  /** Who runs it: places in the list of callers. */
+  readonly callers: readonly number[];
+}
+
+/** A row as texts: column → value; a value that is too long is cut, with a hash of all of it. */
+export type RowTexts = Readonly<Record<string, string | null>>;
+
+/** A row that a call changed, in the order in which it was changed. */
+export interface RawChange {
+  /** The oid of its table; of a row of a partition, that of the partition. */
+  readonly relation: number;
+  readonly command: 'insert' | 'update' | 'delete';
+  readonly was: RowTexts | null;
+  readonly now: RowTexts | null;
+}
+
+/** How the database answered one call of one caller. */
+export interface CallAnswer {
+  readonly call: Call;
+  /** The place of the caller. */
+  readonly caller: number;
+  /** The rows that it gave, as JSON; at most 200. */
+  readonly rows: readonly string[];
+  /** How many rows it gave or wrote. */
+  readonly count: number;
+  readonly error?: CallError;
+  readonly changes: readonly RawChange[];
+  /** Tables that it wrote and whose rows the connection's own user can't watch. */
+  readonly unwatched: readonly string[];
+  /** The same, also where it failed. */
+  readonly touched: readonly string[];
+}
+
+export interface CallError extends AskedError {
+  /** Whether code of the application raised it, so that its words are the application's own. */
+  readonly raised: boolean;
+}
+
+interface CallAnswerRow {
+  readonly caller: number;
+  readonly question: number;
+  readonly given: readonly string[] | null;
+  readonly count: string | null;
+  readonly changes: readonly RawChange[] | null;
+  readonly unwatched: readonly string[] | null;
+  readonly state: string | null;
+  readonly message: string | null;
+  readonly context: string | null;
+}
+
+/** How many calls of a caller one exchange with the server has: its statement timeout is for all of them. */
+const BATCH = 200;
+
+/** After so many calls of one thing by one caller that took too long, the others are not run. */
+const MOST_STOPPED = 2;
+
+/**
+ * Runs each call as each of its callers, many in one exchange, in the open transaction, in which the world and the scratch
+ * schema (makeChangesScratch) are. Each runs in a subtransaction that is rolled back. One that was stopped by the
+ * statement timeout is run again as the first of an exchange, so that it is not blamed for the others' time.
+ */
+export async function answerCalls(
+  client: pg.Client,
+  callers: readonly Pick<Persona, 'role' | 'settings'>[],
+  calls: readonly Call[],
+): Promise<CallAnswer[]> {
+  const answers: CallAnswer[] = [];
+  for (const [place, caller] of callers.entries()) {
+    const stopped = new Map<string, number>();
+    let waiting = calls.filter((call) => call.callers.includes(place));
+    while (waiting.length > 0) {
+      const seen = await exchange(client, caller, place, waiting.slice(0, BATCH));
+      const last = seen.at(-1);
+      const isStopped = last?.error?.state === STOPPED;
+      const isAlone = seen.length === 1;
+      // It may be the time of those before it.
+      if (isStopped && !isAlone) seen.pop();
+      answers.push(...seen);
+      waiting = waiting.slice(seen.length);
+      if (!isStopped || !isAlone) continue;
+      const { of } = last.call;
+      stopped.set(of, (stopped.get(of) ?? 0) + 1);
+      if ((stopped.get(of) ?? 0) < MOST_STOPPED) continue;
+      answers.push(...waiting.filter((call) => call.of === of).map((call) => ({ ...last, call })));
+      waiting = waiting.filter((call) => call.of !== of);
+    }
+  }
+  return answers;
+}
+
+/** The SQLSTATE of a statement that its timeout stopped (query_canceled). */
+const STOPPED = '57014';
+
+async function exchange(
+  client: pg.Client,
+  { role, settings }: Pick<Persona, 'role' | 'settings'>,
+  place: number,
+  calls: readonly Call[],
+): Promise<CallAnswer[]> {
+  const { rows } = await client.query<CallAnswerRow>(`select * from ${SCRATCH}.call($1, $2)`, [
+    JSON.stringify([{ role, settings }]),
+    JSON.stringify(
+      calls.map(({ sql, gives }) => (gives ? { kind: 'rows', sql: asRows(sql) } : { kind: 'plain', sql })),
+    ),
+  ]);
+  return rows.flatMap((row) => {
+    const call = calls[row.question - 1];
+    return call ? [{ call, caller: place, ...answerOf(row) }] : [];
+  });
+}
+
+function answerOf({
+  given,
+  count,
+  changes,
+  unwatched,
+  state,
+  message,
+  context,
+}: CallAnswerRow): Omit<CallAnswer, 'call' | 'caller'> {
+  if (!state)
+    return {
+      rows: given ?? [],
+      count: Number(count ?? 0),
+      changes: changes ?? [],
+      unwatched: unwatched ?? [],
+      touched: unwatched ?? [],
+    };
+  const nested = isNested(context ?? '');
+  const raised = nested && RAISED.test(context ?? '');
+  return {
+    rows: [],
+    count: 0,
+    changes: [],
+    unwatched: [],
+    touched: unwatched ?? [],
+    error: { state, message: message ?? '', nested, raised },
+  };
+}
+
+/** The innermost line of a context when PL/pgSQL's RAISE made the error. */
+const RAISED = /^PL\/pgSQL function .* at RAISE\n/;

@@ -1,0 +1,142 @@
+import type pg from 'pg';
+import type { FunctionCell, Persona } from '../access/model.ts';
+import type { AccessSettings } from '../access/settings.ts';
+import type { Subject } from '../access/subject.ts';
+import type { DatabaseFunction } from '../catalog/functions.ts';
+import { rolledBack } from '../database/connect.ts';
+import { type Findings, mergeFindings, type NotEvaluated } from '../report/deviation.ts';
+import { declaredIn } from '../report/layout.ts';
+import { allowanceOf } from './allowance.ts';
+import { answerCalls } from './ask.ts';
+import { type Behaviour, behavioursOf, type Judging } from './behaviour.ts';
+import { callsOf } from './calls.ts';
+import { readTables } from './changes.ts';
+import { definersElsewhere } from './elsewhere.ts';
+import { judgeCalls } from './judge.ts';
+import { ownershipOf } from './owners.ts';
+import { withParents } from './parents.ts';
+import { type Prepared, prepareCalls } from './prepare.ts';
+import { calledByOthers, functionsThatRan } from './reached.ts';
+import type { FunctionsPage } from './render.ts';
+import type { FunctionsSettings } from './settings.ts';
+import { type StatementCall, statementsOf } from './statements.ts';
+import { tellingTexts } from './words.ts';
+
+/** The outcome of calling every function. */
+export interface FunctionsProof {
+  readonly findings: Findings;
+  readonly page: FunctionsPage;
+  readonly counts: {
+    /** Calls of functions, each an argument list and a persona. */
+    readonly functionCalls: number;
+    /** Statements that reach functions through triggers, policies and views. */
+    readonly reachingStatements: number;
+  };
+}
+
+/**
+ * Calls every function as every persona that has EXECUTE with arguments from the world, runs the statements that reach
+ * others through triggers, policies and views, and holds what was changed against what is declared. Everything runs in
+ * one transaction that is rolled back.
+ * @param client connected as a user that may become each persona's role, and that row security does not hold back
+ * @param cells who could execute what with one call
+ */
+export async function proveFunctions(
+  client: pg.Client,
+  subject: Subject,
+  personas: readonly Persona[],
+  settings: ProveSettings,
+  cells: readonly FunctionCell[],
+): Promise<FunctionsProof> {
+  const elsewhere = await definersElsewhere(client, settings.proven, personas);
+  const functions = [...subject.functions, ...elsewhere];
+  const { calls, statements, ran, user, prepared } = await rolledBack(client, () =>
+    callAll(client, { ...subject, functions }, personas, settings, cells),
+  );
+  const { missing, counts } = prepared;
+  const findings = judgeCalls({
+    functions,
+    proven: settings.proven,
+    calls,
+    statements,
+    effects: settings.effects ?? {},
+    spec: settings.functions,
+    complete: missing === 0,
+  });
+  const unreached = missing === 0 ? notReached(subject, calls, ran, counts) : [];
+  return {
+    findings: mergeFindings([findings, { deviations: [], notEvaluated: unreached }]),
+    page: { functions, personas, calls, statements, ran, user },
+    counts: { functionCalls: sum(calls), reachingStatements: sum(statements) },
+  };
+}
+
+type ProveSettings = Pick<AccessSettings, 'proven' | 'access' | 'functions' | 'calls' | 'world'> & FunctionsSettings;
+
+interface Called {
+  readonly calls: readonly Behaviour[];
+  readonly statements: readonly Behaviour[];
+  readonly ran: ReadonlySet<string>;
+  readonly user: string;
+  readonly prepared: Prepared;
+}
+
+/** Runs every call and statement in the open transaction, and sums up what came of each. */
+async function callAll(
+  client: pg.Client,
+  subject: Subject,
+  personas: readonly Persona[],
+  settings: ProveSettings,
+  cells: readonly FunctionCell[],
+): Promise<Called> {
+  const prepared = await prepareCalls(client, subject, personas, settings.world);
+  const { world, callables, probed } = prepared;
+  const denied = new Set(
+    cells.filter(({ outcome }) => outcome === 'no grant').map(({ signature, persona }) => `${signature}\n${persona}`),
+  );
+  const may = ({ name }: Persona, { signature }: DatabaseFunction): boolean => !denied.has(`${signature}\n${name}`);
+  const calls = callsOf(callables, world, personas, settings.calls ?? {}, may);
+  const answers = await answerCalls(client, personas, calls);
+  const statements = await answerCalls(client, personas, statementsOf(subject.relations, probed, personas));
+  const tables = await readTables(client);
+  const ownership = await withParents(client, [...answers, ...statements], tables, (besides) =>
+    ownershipOf(subject.catalog, personas, world.rows, besides),
+  );
+  const judging: Judging = {
+    tables,
+    ownership,
+    allowance: allowanceOf(settings.access, probed, world.rows, ownership, personas),
+    texts: tellingTexts(world.rows),
+    isMeant: ({ call }, change) => 'isMeant' in call && (call as StatementCall).isMeant(change),
+  };
+  const { rows } = await client.query<{ user: string }>('select session_user as user');
+  return {
+    calls: behavioursOf(answers, personas, judging),
+    statements: behavioursOf(statements, personas, judging),
+    ran: await functionsThatRan(client, subject.functions),
+    user: rows[0]?.user ?? '',
+    prepared,
+  };
+}
+
+const sum = (behaviours: readonly Behaviour[]): number => behaviours.reduce((total, { calls }) => total + calls, 0);
+
+/** The functions with their owner's rights that something calls, and that no probe led to. */
+function notReached(
+  { catalog, functions }: Subject,
+  calls: readonly Behaviour[],
+  ran: ReadonlySet<string>,
+  counted: boolean,
+): NotEvaluated[] {
+  const called = new Set(calls.filter(({ denied }) => !denied).map(({ of }) => of));
+  const unseen = functions.filter(
+    ({ securityDefiner, signature }) => securityDefiner && !called.has(signature) && !ran.has(signature),
+  );
+  return calledByOthers(catalog, unseen).map(({ signature }) => ({
+    check: 'functions',
+    where: signature,
+    why: counted
+      ? `No persona can call it, and no trigger, policy, view or function that calls it ran. Add a row to ${declaredIn('world')} whose reading or writing leads to it.`
+      : 'No persona can call it, and whether something else did is not known: the connection’s user may not set track_functions. Connect as a superuser.',
+  }));
+}
