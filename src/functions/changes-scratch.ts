@@ -59,7 +59,7 @@ ${askerSql(
   'call',
   { given: 'jsonb', count: 'bigint', changes: 'jsonb', unwatched: 'text[]' },
   `unwatched := null;
-          before := ${SCRATCH}.written();
+          before := coalesce(after, ${SCRATCH}.written());
           if asked.given ->> 'kind' = 'rows' then
             execute asked.given ->> 'sql' into rows;
             count := coalesce(cardinality(rows), 0);
@@ -74,9 +74,11 @@ ${askerSql(
           set constraints all immediate;
           changes := (select jsonb_agg(jsonb_build_object('relation', c.relation::int8, 'command', c.command,
                                  'was', ${SCRATCH}.texts(c.was), 'now', ${SCRATCH}.texts(c.now)) order by c.place) from ${SCRATCH}.changes c);`,
-  { before: 'jsonb', rows: 'text[]' },
+  { before: 'jsonb', after: 'jsonb', rows: 'text[]' },
+  // The counters only grow, also when a subtransaction is rolled back: those after a call are those before the next.
   `if before is not null then
-          unwatched := array(select a.key::oid::regclass::text from jsonb_each(${SCRATCH}.written()) a where a.value <> before -> a.key);
+          after := ${SCRATCH}.written();
+          unwatched := array(select a.key::oid::regclass::text from jsonb_each(after) a where a.value <> before -> a.key);
         end if;`,
   // The timer of a statement goes off once: what came after would have none.
   "exit when state = '57014';",

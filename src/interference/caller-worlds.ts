@@ -25,6 +25,9 @@ export interface Common extends Materials {
   readonly refresh: readonly string[];
 }
 
+/** Whether anything that callers ask reads a table. */
+export type IsRead = (table: string) => boolean;
+
 /** The other worlds of one caller: each is like the base in all that the caller may see. */
 export interface CallerWorlds {
   /** The changes that make the world of those kinds, in the tables of which `among` is true. */
@@ -36,16 +39,19 @@ export interface CallerWorlds {
 /**
  * Prepares the worlds of a caller: columns by which a policy decides who sees a row are left as they are, where the access
  * spec says that whoever sees such a row may. Where it does not, they are changed, and what the caller then sees differs.
+ * Tables that nobody reads stay as they are.
  */
-export async function worldsOf(common: Common, place: number, hidden: Hidden): Promise<CallerWorlds> {
+export async function worldsOf(common: Common, place: number, hidden: Hidden, isRead: IsRead): Promise<CallerWorlds> {
   const kept: Record<Mode, Set<string>> = { other: new Set(), empty: new Set() };
   const { callers } = common;
   const caller = callers[place];
   if (!caller) return { plan: () => [], within: async () => undefined };
   const plan: CallerWorlds['plan'] = (kinds, among) =>
-    kinds.flatMap((kind) =>
-      planOf(kind, caller, hidden, common, kind === 'other' || kind === 'empty' ? kept[kind] : NOTHING, among),
-    );
+    kinds
+      .flatMap((kind) =>
+        planOf(kind, caller, hidden, common, kind === 'other' || kind === 'empty' ? kept[kind] : NOTHING, among),
+      )
+      .filter(({ table }) => isRead(table.table.id));
   for (const mode of MODES) await keepDeciding(common, place, mode, kept[mode], plan);
   return {
     plan,

@@ -17,7 +17,7 @@ import { rolledBack } from '../database/connect.ts';
 import { prepareCalls } from '../functions/prepare.ts';
 import { askBase, type BaseAnswer } from './ask.ts';
 import { callQuestions, functionCalls, relationCalls } from './call-questions.ts';
-import { type CallerWorlds, type Common, worldsOf } from './caller-worlds.ts';
+import { type CallerWorlds, type Common, type IsRead, worldsOf } from './caller-worlds.ts';
 import { BUILD, WORLDS } from './changes.ts';
 import { compareIn, type Dependence } from './dependences.ts';
 import { type Explained, explained } from './describe.ts';
@@ -224,6 +224,7 @@ async function compareAll(
   const names = await countTouches(client, tables);
   let base = await askBase(client, source, names);
   await stopCounting(client);
+  const isRead = readBy(base);
   const found: Explained[] = [];
   const unknown: string[] = [];
   const touched = new Map<string, boolean>();
@@ -232,8 +233,8 @@ async function compareAll(
   for (const [place, caller] of callers.entries()) {
     const hidden = hiddenFrom(caller, place, common.tables, common.sight, common.ownership, common.privileges);
     if (caller.kind === 'persona') unknown.push(...hidden.unknown.map((table) => `${caller.name} · ${table}`));
-    const own = await worldsOf(common, place, hidden);
-    noteTouched(touched, hidden, own);
+    const own = await worldsOf(common, place, hidden, isRead);
+    noteTouched(touched, hidden, own, isRead);
     for (const kinds of WORLDS) {
       const answers = base.filter((one) => one.caller === place);
       const comparison = await compareIn(common, source, place, own, kinds, answers, meant, kinds === WORLDS.at(-1));
@@ -262,10 +263,17 @@ async function compareAll(
   };
 }
 
-/** Notes of each table with hidden rows whether some world differs in it. */
-function noteTouched(touched: Map<string, boolean>, hidden: Hidden, worlds: CallerWorlds): void {
+/** The tables that some answer depends on: what nobody reads need not be changed. All of them where nothing was counted. */
+function readBy(base: readonly BaseAnswer[]): IsRead {
+  if (base.some(({ touched }) => touched === undefined)) return () => true;
+  const read = new Set(base.flatMap(({ touched = [] }) => touched));
+  return (table) => read.has(table);
+}
+
+/** Notes of each table with hidden rows that somebody reads whether some world differs in it. */
+function noteTouched(touched: Map<string, boolean>, hidden: Hidden, worlds: CallerWorlds, isRead: IsRead): void {
   const changed = new Set(WORLDS.flatMap((kinds) => worlds.plan(kinds).map(({ table }) => table.table.id)));
   for (const { table, rows } of hidden.tables)
-    if (rows.length > 0)
+    if (rows.length > 0 && isRead(table.table.id))
       touched.set(table.table.id, touched.get(table.table.id) === true || changed.has(table.table.id));
 }

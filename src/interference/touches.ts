@@ -5,8 +5,8 @@ import type { VariedTable } from './vary.ts';
 
 /**
  * Has each call say which tables were read or written for it: `written()`, which says so of tables that nobody may watch
- * (functions/changes-scratch.ts), counts the blocks that were read of each table, its partitions and indexes, scans, and
- * rows written. The server counts them at once, and keeps them when a subtransaction is rolled back.
+ * (functions/changes-scratch.ts), counts the scans of each table, its partitions and its indexes, the blocks that were read
+ * of it, and rows added. The server counts them at once, and keeps them when a subtransaction is rolled back.
  * @returns name as a call gives it → id of the table; undefined where the server does not count
  */
 export async function countTouches(
@@ -24,12 +24,14 @@ export async function countTouches(
       with recursive own (id, home, part) as (
         select t.id, t.home, t.home::oid from (values ${list.join(', ')}) t (id, home)
         union all select o.id, o.home, i.inhrelid from own o join pg_inherits i on i.inhparent = o.part)
-      select id, home, part from own union select o.id, o.home, x.indexrelid from own o join pg_index x on x.indrelid = o.part;
+      select id, home, part, false as is_index from own
+      union select o.id, o.home, x.indexrelid, true from own o join pg_index x on x.indrelid = o.part;
     grant select on ${SCRATCH}.counted to public;
     create or replace function ${SCRATCH}.written() returns jsonb language plpgsql as $$
     begin
       return (select jsonb_object_agg(c.home::oid::text, c.count) from (
-        select home, sum(pg_stat_get_xact_numscans(part) + pg_stat_get_xact_blocks_fetched(part) + pg_stat_get_xact_tuples_inserted(part)) as count
+        select home, sum(pg_stat_get_xact_numscans(part) + case when is_index then 0
+                           else pg_stat_get_xact_blocks_fetched(part) + pg_stat_get_xact_tuples_inserted(part) end) as count
           from ${SCRATCH}.counted group by home) c);
     end $$;`);
   const { rows } = await client.query<{ name: string; id: string }>(
