@@ -39,6 +39,11 @@ export interface Probes {
   readonly free: readonly string[];
 }
 
+/** The rows of the world in the open transaction, and what was missing of them. */
+export interface PlantedWorld extends Pick<Probes, 'missing' | 'free'> {
+  readonly rows: readonly ProbedRow[];
+}
+
 /**
  * Executes select, insert, update and delete as every persona on every seeded row, calls every function as every
  * persona, and tries every privilege that row security does not govern as every role, in one transaction that is rolled
@@ -50,24 +55,37 @@ export async function probe(
   client: pg.Client,
   subject: Subject,
   personas: readonly Persona[],
-  { world, access, calls = {} }: Pick<AccessSettings, 'world' | 'access' | 'calls'>,
+  settings: Pick<AccessSettings, 'world' | 'access' | 'calls'>,
+): Promise<Probes> {
+  return rolledBack(client, async () =>
+    probePlanted(client, subject, await plant(client, subject, settings.world), personas, settings),
+  );
+}
+
+/** Puts the world into the open transaction, for `probePlanted`. */
+export async function plant(client: pg.Client, subject: Subject, world: readonly WorldRow[]): Promise<PlantedWorld> {
+  await prepare(client);
+  const free = await holdSequences(client);
+  return { free, ...(await timed('seeding', () => rowsToProbe(client, subject, world))) };
+}
+
+/** Probes as `probe` does, in the open transaction in which the world is. What it does is undone. */
+export async function probePlanted(
+  client: pg.Client,
+  subject: Subject,
+  { rows, missing, free }: PlantedWorld,
+  personas: readonly Persona[],
+  { access, calls = {} }: Pick<AccessSettings, 'access' | 'calls'>,
 ): Promise<Probes> {
   const roles = [...new Set(personas.map(({ role }) => role))];
-  return rolledBack(client, async () => {
-    await prepare(client);
-    const free = await holdSequences(client);
-    const { rows, missing } = await timed('seeding', () => rowsToProbe(client, subject, world));
-    const rights = await readRights(client, roles, subject.catalog.relations);
-    const columns = await timed('columns', () => probeColumns(client, subject.relations, roles, rights));
-    const cells = await timed('cells', () => probeCells(client, personas, rows, columns, rights));
-    const others = await timed('cells', () =>
-      probeUnknownRows(client, rowless(subject, rows, access), personas, rights),
-    );
-    const sets = await timed('sets of rows', () => probeSets(client, subject, rows, personas, access, rights));
-    const functions = await timed('functions', () => probeFunctions(client, subject.functions, calls, personas));
-    const privileges = await timed('privileges', () => probePrivileges(client, subject, roles));
-    return { cells: [...withHoles(cells, sets), ...others], columns, functions, privileges, missing, sets, free };
-  });
+  const rights = await readRights(client, roles, subject.catalog.relations);
+  const columns = await timed('columns', () => probeColumns(client, subject.relations, roles, rights));
+  const cells = await timed('cells', () => probeCells(client, personas, rows, columns, rights));
+  const others = await timed('cells', () => probeUnknownRows(client, rowless(subject, rows, access), personas, rights));
+  const sets = await timed('sets of rows', () => probeSets(client, subject, rows, personas, access, rights));
+  const functions = await timed('functions', () => probeFunctions(client, subject.functions, calls, personas));
+  const privileges = await timed('privileges', () => probePrivileges(client, subject, roles));
+  return { cells: [...withHoles(cells, sets), ...others], columns, functions, privileges, missing, sets, free };
 }
 
 /** The cells, allowed where a caller did to the row what the statement of the cell could not. */

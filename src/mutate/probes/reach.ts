@@ -1,0 +1,19 @@
+import { personasOf } from '../../access/personas.ts';
+import { compareReach } from '../../access/reach/compare.ts';
+import { type ReachSettings, readUntried } from '../../access/reach/read.ts';
+import type { AccessSettings } from '../../access/settings.ts';
+import type { MutantProbe } from '../probe.ts';
+
+/** What client roles reach outside of the proof of access, of the whole database at once. */
+export function reachProbe(settings: ReachSettings & Pick<AccessSettings, 'personas'>): MutantProbe {
+  const personas = personasOf(settings);
+  return {
+    name: 'reach',
+    looksAt: 'what client roles reach by attributes, memberships, ownership and privileges outside of the proven schemas',
+    scopesFor: ({ kind }) => (kind === 'access' ? [{ key: 'everything', relations: [], functions: [], distance: 0.5 }] : []),
+    run: async ({ client }) => ({
+      findings: compareReach(await readUntried(client, personas, settings), settings.known ?? {}),
+      facts: new Map(),
+    }),
+  };
+}
