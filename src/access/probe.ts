@@ -70,23 +70,39 @@ export async function plant(client: pg.Client, subject: Subject, world: readonly
 }
 
 /** Probes as `probe` does, in the open transaction in which the world is. What it does is undone. */
-export async function probePlanted(
+async function probePlanted(
   client: pg.Client,
   subject: Subject,
   { rows, missing, free }: PlantedWorld,
   personas: readonly Persona[],
   { access, calls = {} }: Pick<AccessSettings, 'access' | 'calls'>,
 ): Promise<Probes> {
-  const roles = [...new Set(personas.map(({ role }) => role))];
+  const roles = rolesOf(personas);
+  const { cells, columns } = await probeMatrix(client, subject, rows, personas, access);
+  const rights = await readRights(client, roles, subject.catalog.relations);
+  const sets = await timed('sets of rows', () => probeSets(client, subject, rows, personas, access, rights));
+  const functions = await timed('functions', () => probeFunctions(client, subject.functions, calls, personas));
+  const privileges = await timed('privileges', () => probePrivileges(client, subject, roles));
+  return { cells: withHoles(cells, sets), columns, functions, privileges, missing, sets, free };
+}
+
+/** Executes the four commands as every persona on every row, and finds out which columns each role may name in them. */
+export async function probeMatrix(
+  client: pg.Client,
+  subject: Subject,
+  rows: readonly ProbedRow[],
+  personas: readonly Persona[],
+  access: AccessSpec,
+): Promise<Pick<Probes, 'cells' | 'columns'>> {
+  const roles = rolesOf(personas);
   const rights = await readRights(client, roles, subject.catalog.relations);
   const columns = await timed('columns', () => probeColumns(client, subject.relations, roles, rights));
   const cells = await timed('cells', () => probeCells(client, personas, rows, columns, rights));
   const others = await timed('cells', () => probeUnknownRows(client, rowless(subject, rows, access), personas, rights));
-  const sets = await timed('sets of rows', () => probeSets(client, subject, rows, personas, access, rights));
-  const functions = await timed('functions', () => probeFunctions(client, subject.functions, calls, personas));
-  const privileges = await timed('privileges', () => probePrivileges(client, subject, roles));
-  return { cells: [...withHoles(cells, sets), ...others], columns, functions, privileges, missing, sets, free };
+  return { cells: [...cells, ...others], columns };
 }
+
+export const rolesOf = (personas: readonly Persona[]): string[] => [...new Set(personas.map(({ role }) => role))];
 
 /** The cells, allowed where a caller did to the row what the statement of the cell could not. */
 function withHoles(cells: readonly Cell[], { holes }: SetProbes): Cell[] {

@@ -1,117 +1,122 @@
-import { compareAll } from '../../access/findings.ts';
-import type { Persona } from '../../access/model.ts';
+import { compareAccess } from '../../access/compare.ts';
+import { compareColumns } from '../../access/compare-columns.ts';
+import { compareFunctions } from '../../access/compare-functions.ts';
+import { comparePrivileges } from '../../access/compare-privileges.ts';
+import { compareSets } from '../../access/compare-sets.ts';
+import { probeFunctions } from '../../access/functions.ts';
+import type { ColumnGrants, Persona } from '../../access/model.ts';
 import { personasOf } from '../../access/personas.ts';
-import { type Probes, probePlanted } from '../../access/probe.ts';
+import { probePrivileges } from '../../access/privileges.ts';
+import { probeMatrix, rolesOf } from '../../access/probe.ts';
+import { readRights } from '../../access/rights.ts';
+import { probeSets } from '../../access/sets/probe-sets.ts';
 import type { AccessSettings } from '../../access/settings.ts';
-import { byFunction } from '../../access/signatures.ts';
-import type { Subject } from '../../access/subject.ts';
-import type { Relation } from '../../catalog/relations.ts';
 import { mergeFindings } from '../../report/deviation.ts';
 import { NOT_EVALUATED } from '../compare.ts';
 import type { Affected } from '../dependents.ts';
-import type { MutantProbe, Observed, ProbeScope } from '../probe.ts';
-import type { World } from '../session.ts';
+import type { MutantProbe, ProbeScope } from '../probe.ts';
+import { declaredIn, everything, rowsIn, subjectIn } from './scope.ts';
 
-/** The scope of what is in no table and no function: sequences and schemas. */
-const REST = 'sequences and schemas';
-
-/** The proof of access, one relation or function at a time. */
-export function accessProbe(settings: AccessSettings): MutantProbe {
+/** The proof of access, in the pieces by which it is asked: the cheap ones first. */
+export function accessProbes(settings: AccessSettings): MutantProbe[] {
   const personas = personasOf(settings);
+  return [privileges(settings, personas), calls(settings, personas), cells(settings, personas), sets(settings, personas)];
+}
+
+const scopesOf = (affected: readonly Affected[], wanted: Affected['kind']): ProbeScope[] =>
+  affected
+    .filter(({ kind }) => kind === wanted)
+    .map(({ id, distance }) => ({
+      key: id,
+      relations: wanted === 'relation' ? [id] : [],
+      functions: wanted === 'function' ? [id] : [],
+      distance,
+    }));
+
+/** They are few, and quickly asked all at once. */
+function privileges(settings: AccessSettings, personas: readonly Persona[]): MutantProbe {
   return {
-    name: 'access',
-    looksAt: 'what each persona may do with each row of the world and its variants, and which functions it may call',
-    scopesFor: (_, affected) => [...affected.map(scopeOf), scope({ key: REST, distance: 2 })],
-    run: (world, asked) => proveScope(world, asked, personas, settings),
+    name: 'privileges',
+    looksAt: 'what each role may do that row security does not govern',
+    scopesFor: ({ kind }) => (kind === 'access' ? [everything(0.2)] : []),
+    async run({ client, subject }) {
+      const seen = await probePrivileges(client, subject, rolesOf(personas));
+      return {
+        findings: comparePrivileges(seen, settings.privileges ?? {}),
+        facts: new Map(
+          seen.map(({ role, privilege, object, outcome }) => [`${role} · ${privilege} · ${object}`, outcome]),
+        ),
+      };
+    },
   };
 }
 
-const scope = (given: Partial<ProbeScope> & Pick<ProbeScope, 'key' | 'distance'>): ProbeScope => ({
-  relations: [],
-  functions: [],
-  ...given,
-});
-
-const scopeOf = ({ kind, id, distance }: Affected): ProbeScope =>
-  scope({ key: id, distance, [kind === 'relation' ? 'relations' : 'functions']: [id] });
-
-async function proveScope(
-  world: World,
-  asked: ProbeScope,
-  personas: readonly Persona[],
-  settings: AccessSettings,
-): Promise<Observed> {
-  const subject = subjectOf(world.subject, asked);
-  const declared = declaredFor(settings, world.subject, asked);
-  const rows = world.rows.filter(({ relation }) => asked.relations.includes(relation.id));
-  const probes = await probePlanted(world.client, subject, { ...world, rows, free: [] }, personas, declared);
-  return { findings: mergeFindings([compareAll(probes, subject, declared, personas)]), facts: factsOf(probes) };
-}
-
-/** The subject without what is outside of the scope. */
-function subjectOf(subject: Subject, { key, relations, functions }: ProbeScope): Subject {
-  const isAsked = ({ id }: Relation): boolean => relations.includes(id);
-  const isRest = key === REST;
+function calls(settings: AccessSettings, personas: readonly Persona[]): MutantProbe {
   return {
-    ...subject,
-    relations: subject.relations.filter(isAsked),
-    functions: subject.functions.filter(({ signature }) => functions.includes(signature)),
-    schemas: isRest ? subject.schemas : [],
-    sequences: isRest ? subject.sequences : [],
-    catalog: { ...subject.catalog, relations: withBases(subject.catalog.relations, isAsked) },
+    name: 'calls',
+    looksAt: 'which persona may execute the function',
+    scopesFor: (_, affected) => scopesOf(affected, 'function'),
+    async run({ client, subject }, scope) {
+      const { functions } = subjectIn(subject, scope);
+      const declared = declaredIn(settings, subject, scope);
+      const given = declared.calls ?? {};
+      const seen = await probeFunctions(client, functions, given, personas);
+      return {
+        findings: compareFunctions(seen, functions, declared.functions, given, personas),
+        facts: new Map(
+          seen.map(({ persona, signature, outcome }) => [`${persona} · execute · ${signature}`, outcome]),
+        ),
+      };
+    },
   };
 }
 
-/** These relations, their partitions, and what views among them read. */
-function withBases(all: readonly Relation[], isAsked: (relation: Relation) => boolean): readonly Relation[] {
-  const found = new Set(all.filter(isAsked));
-  for (const relation of found)
-    for (const other of all)
-      if (relation.reads.includes(other.sql) || other.partitionOf === relation.id) found.add(other);
-  return [...found];
-}
-
-/** What is declared of what is in the scope. */
-function declaredFor(
-  settings: AccessSettings,
-  { functions }: Subject,
-  { key, relations, functions: asked }: ProbeScope,
-): AccessSettings {
-  const { access, calls = {}, privileges = {}, tells = {} } = settings;
-  const ofFunctions = <T>(lines: Readonly<Record<string, T>>): Record<string, T> =>
-    Object.fromEntries(
-      byFunction(lines, functions).flatMap((line) =>
-        line.function && asked.includes(line.function.signature) ? [[line.key, line.value]] : [],
-      ),
-    );
-  const isOfRest = (name: string): boolean => name.startsWith('schema ') || name.startsWith('sequence ');
+function cells(settings: AccessSettings, personas: readonly Persona[]): MutantProbe {
   return {
-    ...settings,
-    access: only(access, (name) => relations.includes(name)),
-    functions: ofFunctions(settings.functions),
-    calls: ofFunctions(calls),
-    privileges: only(privileges, (name) => relations.includes(name) || (key === REST && isOfRest(name))),
-    tells: only(tells, (name) => relations.some((relation) => name.startsWith(`${relation} (`))),
+    name: 'cells',
+    looksAt: 'what each persona may do with each row of the world',
+    scopesFor: (_, affected) => scopesOf(affected, 'relation'),
+    async run({ client, subject: all, rows, missing }, scope) {
+      const subject = subjectIn(all, scope);
+      const { access } = declaredIn(settings, all, scope);
+      const seen = await probeMatrix(client, subject, rowsIn(rows, scope), personas, access);
+      return {
+        findings: mergeFindings([
+          compareAccess({ cells: seen.cells, missing }, access, personas, subject.relations),
+          compareColumns(seen.cells, seen.columns, access, personas, subject.relations),
+        ]),
+        facts: new Map([
+          ...seen.cells.map(
+            ({ persona, command, table, row, outcome }) =>
+              [`${persona} · ${command} · ${table} (${row})`, outcome] as const,
+          ),
+          ...seen.columns.map(
+            (one) => [`${one.role} · ${one.command} · columns of ${one.table}`, columnsText(one)] as const,
+          ),
+        ]),
+      };
+    },
   };
 }
 
-const only = <T>(lines: Readonly<Record<string, T>>, wanted: (name: string) => boolean): Record<string, T> =>
-  Object.fromEntries(Object.entries(lines).filter(([name]) => wanted(name)));
+/** As access.md says it: only of some columns is it said which. */
+function columnsText({ columns, granted, unclear }: ColumnGrants): string {
+  if (unclear !== undefined) return NOT_EVALUATED;
+  if (granted.length === columns.length) return 'all';
+  return granted.join(', ') || 'none';
+}
 
-/** What access.md says of the scope: the outcome of every cell and call, the columns and the privileges. */
-function factsOf({ cells, columns, functions, privileges }: Probes): Map<string, string> {
-  return new Map([
-    ...cells.map(
-      ({ persona, command, table, row, outcome }) => [`${persona} · ${command} · ${table} (${row})`, outcome] as const,
-    ),
-    ...columns.map(
-      ({ role, command, table, columns: possible, granted, unclear }) =>
-        [
-          `${role} · ${command} · columns of ${table}`,
-          unclear !== undefined ? NOT_EVALUATED : granted.length < possible.length ? granted.join(', ') || 'none' : 'all',
-        ] as const,
-    ),
-    ...functions.map(({ persona, signature, outcome }) => [`${persona} · execute · ${signature}`, outcome] as const),
-    ...privileges.map(({ role, privilege, object, outcome }) => [`${role} · ${privilege} · ${object}`, outcome] as const),
-  ]);
+function sets(settings: AccessSettings, personas: readonly Persona[]): MutantProbe {
+  return {
+    name: 'sets',
+    looksAt: 'what callers may do with variants of the rows of the world',
+    scopesFor: (_, affected) => scopesOf(affected, 'relation'),
+    async run({ client, subject: all, rows, missing }, scope) {
+      const subject = subjectIn(all, scope);
+      const { access, tells = {} } = declaredIn(settings, all, scope);
+      const rights = await readRights(client, rolesOf(personas), subject.catalog.relations);
+      const seen = await probeSets(client, subject, rowsIn(rows, scope), personas, access, rights);
+      return { findings: compareSets(seen, new Set(scope.relations), tells, missing), facts: new Map() };
+    },
+  };
 }

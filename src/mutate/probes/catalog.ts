@@ -5,17 +5,15 @@ import { mergeFindings } from '../../report/deviation.ts';
 import type { StructureScope } from '../../structure/describe/subject.ts';
 import { describe } from '../../structure/describe.ts';
 import type { StructureObject } from '../../structure/model.ts';
-import type { MutantProbe, ProbeScope } from '../probe.ts';
-
-/** Everything: the catalogs are read at once. */
-const everything = (distance: number): ProbeScope[] => [{ key: 'everything', relations: [], functions: [], distance }];
+import type { MutantProbe } from '../probe.ts';
+import { everything } from './scope.ts';
 
 /** The rules for catalogs, of the whole database at once. */
 export function checksProbe(api: readonly string[], ruled: Ruled): MutantProbe {
   return {
     name: 'checks',
     looksAt: 'the rules that the catalogs must keep (docs/checks)',
-    scopesFor: ({ kind }) => (kind === 'access' ? everything(1.5) : []),
+    scopesFor: ({ kind }) => (kind === 'access' ? [everything(1.5)] : []),
     run: async ({ client }) => ({
       findings: checkWhatWasRead(await readCatalog(client, { schemas: ruled.schemas, rest: true }), api, ruled),
       facts: new Map(),
@@ -31,7 +29,7 @@ export function structureProbe(scope: StructureScope): MutantProbe {
   return {
     name: 'structure',
     looksAt: 'everything that structure.md says',
-    scopesFor: ({ kind }) => (kind === 'other' ? everything(0) : []),
+    scopesFor: ({ kind }) => (kind === 'other' ? [everything(0)] : []),
     run: async ({ client }) => ({
       findings: mergeFindings([]),
       facts: factsOf(await describe(await readCatalog(client, { schemas: scope.schemas, rest: true }), scope)),

@@ -3,6 +3,7 @@ import { compareReach } from '../../access/reach/compare.ts';
 import { type ReachSettings, readUntried } from '../../access/reach/read.ts';
 import type { AccessSettings } from '../../access/settings.ts';
 import type { MutantProbe } from '../probe.ts';
+import { everything } from './scope.ts';
 
 /** What client roles reach outside of the proof of access, of the whole database at once. */
 export function reachProbe(settings: ReachSettings & Pick<AccessSettings, 'personas'>): MutantProbe {
@@ -10,7 +11,7 @@ export function reachProbe(settings: ReachSettings & Pick<AccessSettings, 'perso
   return {
     name: 'reach',
     looksAt: 'what client roles reach by attributes, memberships, ownership and privileges outside of the proven schemas',
-    scopesFor: ({ kind }) => (kind === 'access' ? [{ key: 'everything', relations: [], functions: [], distance: 0.5 }] : []),
+    scopesFor: ({ kind }) => (kind === 'access' ? [everything(0.5)] : []),
     run: async ({ client }) => ({
       findings: compareReach(await readUntried(client, personas, settings), settings.known ?? {}),
       facts: new Map(),
