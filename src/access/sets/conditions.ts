@@ -1,10 +1,7 @@
 import type { Policy } from '../../catalog/policies.ts';
 import type { Table } from '../../catalog/table.ts';
 import { alternativesIn, type BooleanTree, booleanTree, nodesOf } from '../../sql/boolean-tree.ts';
-import { quoteIdentifier } from '../../sql/quote.ts';
-import type { Question } from './ask.ts';
 import type { AskedRow } from './rows.ts';
-import { isAmong, rowId, SCRATCH } from './scratch.ts';
 
 /** A condition of a policy, every node of its boolean tree, and each leaf with one alternative of a subquery alone. */
 export interface Condition {
@@ -20,7 +17,7 @@ export interface Truth {
   readonly caller: number;
   /** The id of the row, as it was when it was asked about. */
   readonly row: string;
-  /** True and false as they were for each node; null counts as false, as it does for a policy. */
+  /** True and false as they were for each node; null counts as false, as it does for a policy. Undefined where it failed. */
   readonly values: readonly (boolean | undefined)[];
 }
 
@@ -47,39 +44,6 @@ function questionsOf(condition: string): BooleanTree[] {
     ...nodes,
     ...leaves.flatMap(({ text }) => alternativesIn(text).map((alone) => ({ kind: 'leaf', text: alone }) as const)),
   ];
-}
-
-/**
- * SQL that shows rows of a table to every caller, whatever its policies say: a view, which reads with the rights of
- * the connection's own user. Conditions are evaluated on it as the caller, under the table's own name.
- */
-export const showRows = ({ sql }: Table, rows: readonly { readonly id: string }[]): string =>
-  `create view ${SCRATCH}.rows as select ${rowId('t')} as ${ID}, t.* from ${sql} t where ${isAmong('t', rows)}; grant select on ${SCRATCH}.rows to public;`;
-
-const ID = 'rolecall_row_id';
-
-/** Asks each caller what every node of a condition is for every row shown: `<row> ttf…`, a letter a node. */
-export function conditionQuestion(table: Table, { nodes, callers }: Condition): Question {
-  return { kind: 'read', sql: readNodes(table, nodes), callers };
-}
-
-/** The same for one node: where one fails, the others may not. */
-export function nodeQuestion(table: Table, { nodes, callers }: Condition, node: number): Question {
-  return { kind: 'read', sql: readNodes(table, nodes.slice(node, node + 1)), callers };
-}
-
-function readNodes({ name }: Table, nodes: readonly BooleanTree[]): string {
-  const letters = nodes.map(({ text }) => `case when ${text} then 't' else 'f' end`).join(' || ');
-  const alias = quoteIdentifier(name);
-  return `select array_agg(${alias}.${ID} || ' ' || ${letters}) from ${SCRATCH}.rows as ${alias}`;
-}
-
-/** Reads what `conditionQuestion` gave: `<oid> <place> <letters>` a row. */
-export function truthsIn(caller: number, rows: readonly string[]): Truth[] {
-  return rows.map((text) => {
-    const at = text.lastIndexOf(' ');
-    return { caller, row: text.slice(0, at), values: [...text.slice(at + 1)].map((letter) => letter === 't') };
-  });
 }
 
 /** A condition that says the same of every row and caller says so by itself. */

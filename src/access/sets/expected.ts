@@ -34,29 +34,36 @@ export function expectationsOf(
     const own = personas.filter((persona) => persona.role === role);
     return own.length > 0 && own.every(({ name }) => declared(name, command, row));
   };
+  // Of an id that several have, the first: so the map is filled from the last.
+  const holders = new Map([...ids].reverse().flatMap(([name, own]) => own.map((id) => [id, name] as const)));
   const holder = (text: string | null | undefined): string | undefined =>
-    text === null || text === undefined ? undefined : [...ids].find(([, own]) => own.includes(text))?.[0];
+    text === null || text === undefined ? undefined : holders.get(text);
   const byClass = new Map(rows.map((row) => [row.row, row]));
-  const ownersIn = (row: string): Map<string, string> =>
-    new Map(
-      Object.entries(byClass.get(row)?.stored ?? {}).flatMap(([column, text]) => {
-        const owner = holder(text);
-        return owner ? [[column, owner]] : [];
-      }),
-    );
+  const owners = new Map(
+    rows.map(({ row, stored }) => [
+      row,
+      new Map(
+        Object.entries(stored).flatMap(([column, text]) => {
+          const owner = holder(text);
+          return owner ? [[column, owner] as const] : [];
+        }),
+      ),
+    ]),
+  );
+  const ownersIn = (row: string): ReadonlyMap<string, string> => owners.get(row) ?? NONE;
 
   function may(caller: Caller, command: Command, row: AskedRow): boolean {
     const base = (of: string): boolean =>
       caller.kind === 'persona' ? declared(caller.name, command, of) : mayNobody(caller.role, command, of);
     if (!row.variant) return base(row.row);
     const changes = Object.entries(row.variant.changes).map(([column, value]) => ({ column, text: textOf(value) }));
-    const owners = ownersIn(row.row);
-    const lost = changes.some(({ column }) => owners.get(column) === caller.name);
-    const still = [...owners].some(([column, name]) => name === caller.name && !changed(changes, column));
+    const own = ownersIn(row.row);
+    const lost = changes.some(({ column }) => own.get(column) === caller.name);
+    const still = [...own].some(([column, name]) => name === caller.name && !changed(changes, column));
     if (lost && !still ? mayNobody(caller.role, command, row.row) : base(row.row)) return true;
     return changes.some(({ column, text }) => {
       const isTheirs = holder(text) === caller.name;
-      const before = owners.get(column);
+      const before = own.get(column);
       if (isTheirs && before && declared(before, command, row.row)) return true;
       return [...byClass.values()].some((other) => {
         if (other.row === row.row || !isLike(other.stored[column], text, row.stored[column], holder)) return false;
@@ -67,6 +74,8 @@ export function expectationsOf(
   }
   return { may, mayNobody, ownersIn };
 }
+
+const NONE: ReadonlyMap<string, string> = new Map();
 
 const changed = (changes: readonly { readonly column: string }[], name: string): boolean =>
   changes.some(({ column }) => column === name);

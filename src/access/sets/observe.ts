@@ -4,11 +4,12 @@ import { quoteIdentifier } from '../../sql/quote.ts';
 import type { Command } from '../model.ts';
 import type { RelationPrivileges } from '../relation-privileges.ts';
 import { standIns } from './alike.ts';
-import { type Answer, type AskedError, ask, type Question } from './ask.ts';
+import { type AskedError, ask, type Question } from './ask.ts';
 import type { Caller } from './callers.ts';
-import { type Condition, conditionQuestion, nodeQuestion, showRows, type Truth, truthsIn } from './conditions.ts';
+import type { Condition, Truth } from './conditions.ts';
 import { type AskedRow, storedValue } from './rows.ts';
 import { isAmong, noteWrites, rowId } from './scratch.ts';
+import { readTruths, showRows } from './truths.ts';
 
 /** Who is asked about a table. */
 export interface Asked {
@@ -49,21 +50,9 @@ export async function observe(client: pg.Client, asked: Asked, rows: readonly As
   await client.query(
     [noteWrites(table), ...lendSelect(asked), ...(conditions.length > 0 ? [showRows(table, rows)] : [])].join('\n'),
   );
-  const told = await ask(
-    client,
-    asked.callers,
-    conditions.map((one) => conditionQuestion(table, one)),
-  );
-  const truths: Truth[][] = [];
-  for (const [index, condition] of conditions.entries()) {
-    const own = told.filter(({ question }) => question === index);
-    truths.push([
-      ...own.flatMap(({ caller, rows, error }) => (error ? [] : truthsIn(caller, rows))),
-      ...(await oneByOne(client, asked, condition, own)),
-    ]);
-  }
+  const { truths, failed: undecided } = await readTruths(client, table, asked.callers, conditions);
   const commands = commandQuestions(asked, rows);
-  const insteadOf = standIns(asked.callers, truths, told);
+  const insteadOf = standIns(asked.callers, truths, undecided);
   const likeThem = Map.groupBy(asked.callers.keys(), (place) => insteadOf[place] ?? place);
   const answers = await ask(
     client,
@@ -97,15 +86,18 @@ export async function observe(client: pg.Client, asked: Asked, rows: readonly As
   };
 }
 
-/** Asks every caller who may select which of the rows they see, and nothing else. SELECT is lent as `observe` does. */
+/** Asks some callers which of the rows they see, and nothing else. SELECT is lent as `observe` does. */
 export async function observeReads(
   client: pg.Client,
   asked: Asked,
   rows: readonly Pick<AskedRow, 'id'>[],
+  places: readonly number[],
 ): Promise<Pick<TableObservation, 'select'>> {
   const lent = lendSelect(asked);
   if (lent.length > 0) await client.query(lent.join('\n'));
-  const answers = await ask(client, asked.callers, [readQuestion(asked, rows)]);
+  const question = readQuestion(asked, rows);
+  const callers = question.callers.filter((place) => places.includes(place));
+  const answers = await ask(client, asked.callers, [{ ...question, callers }]);
   return { select: new Set(answers.flatMap(({ caller, rows: seen }) => seen.map((row) => pairOf(caller, row)))) };
 }
 
@@ -162,25 +154,4 @@ const updatable = ({ update }: RelationPrivileges): string | undefined => update
 function lendSelect({ table, callers, privileges }: Asked): string[] {
   const roles = [...new Set(callers.map(({ role }) => role))].filter((role) => privileges(role).select.length > 0);
   return roles.length > 0 ? [`grant select on ${table.sql} to ${roles.map(quoteIdentifier).join(', ')};`] : [];
-}
-
-/** Where evaluating all nodes failed for a caller, each alone: one may guard another from what it can't take. */
-async function oneByOne(
-  client: pg.Client,
-  { table, callers }: Asked,
-  condition: Condition,
-  answers: readonly Answer[],
-): Promise<Truth[]> {
-  const failed = answers.filter(({ error }) => error).map(({ caller }) => caller);
-  if (failed.length === 0 || condition.nodes.length === 1) return [];
-  const questions = condition.nodes.map((_, node) => ({ ...nodeQuestion(table, condition, node), callers: failed }));
-  const alone = await ask(client, callers, questions);
-  return alone.flatMap(({ caller, question, rows, error }) =>
-    error
-      ? []
-      : truthsIn(caller, rows).map(({ values: [value], ...truth }) => ({
-          ...truth,
-          values: condition.nodes.map((_, node) => (node === question ? value : undefined)),
-        })),
-  );
 }

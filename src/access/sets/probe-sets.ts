@@ -18,7 +18,7 @@ import { expectationsOf } from './expected.ts';
 import { findGiveaways, findHoles, type Hole } from './holes.ts';
 import { idsOf } from './ids.ts';
 import { findForeignInserts } from './inserts.ts';
-import { type Asked, type FailedQuestion, observe, observeReads } from './observe.ts';
+import { type Asked, type FailedQuestion, observe } from './observe.ts';
 import { type AskedRow, changeInPlace, placeVariants, storedRows, tryAll, type Unplaced } from './rows.ts';
 import { makeScratch } from './scratch.ts';
 import { findTelling, type Telling } from './telling.ts';
@@ -173,10 +173,7 @@ async function probeTable(
   };
 
   // While the keys of the table are still there.
-  const tellings = await undone(async () => {
-    const seen = await observeReads(client, asked, itself);
-    return findTelling(client, asked, own, itself, seen, expected, ids);
-  });
+  const tellings = await undone(() => findTelling(client, asked, own, itself, expected, ids));
   await lookAt(() => variants, itself);
   const composites = compositesOf(conditions, truths);
   if (composites.size > 0) await lookAt((row) => composites.get(row.row) ?? [], []);

@@ -5,7 +5,7 @@ import { insertStatement } from '../statements.ts';
 import { ask, type Question } from './ask.ts';
 import type { Caller } from './callers.ts';
 import type { Expectations } from './expected.ts';
-import { type Asked, pairOf, type TableObservation } from './observe.ts';
+import { type Asked, observeReads, pairOf } from './observe.ts';
 import type { AskedRow } from './rows.ts';
 
 /** A key by whose violation a caller learns of a row that the caller may not see. */
@@ -28,21 +28,27 @@ export async function findTelling(
   asked: Asked,
   own: readonly ProbedRow[],
   rows: readonly AskedRow[],
-  seen: Pick<TableObservation, 'select'>,
   expected: Expectations,
   ids: ReadonlyMap<string, readonly string[]>,
 ): Promise<Telling[]> {
   const { table, callers } = asked;
+  const keys = guessableKeys(table);
+  const inserting = callers.flatMap(({ kind, role }, place) => {
+    const { usage, insert } = asked.privileges(role);
+    return kind === 'persona' && usage && insert.length > 0 ? [place] : [];
+  });
+  if (keys.length === 0 || inserting.length === 0) return [];
+  const seen = await observeReads(client, asked, rows, inserting);
   const trials: { caller: Caller; key: string; columns: readonly string[]; question: Question }[] = [];
   for (const [place, caller] of callers.entries()) {
-    const { usage, insert: insertable } = asked.privileges(caller.role);
-    if (caller.kind !== 'persona' || !usage || insertable.length === 0) continue;
+    if (!inserting.includes(place)) continue;
+    const insertable = asked.privileges(caller.role).insert;
     for (const { relation, row: name, insert } of own) {
       const row = rows.find((one) => one.row === name);
       if (!insert || !row || seen.select.has(pairOf(place, row.id))) continue;
       const mine = ownValues(table, insert, expected.ownersIn(name), caller, ids);
       if (!mine) continue;
-      for (const { name: key, columns } of guessableKeys(table)) {
+      for (const { name: key, columns } of keys) {
         const sqls = columns.map((column) => sqlOf(table, column));
         const isOwners = sqls.some((sql) => expected.ownersIn(name).has(sql));
         if (isOwners || !sqls.every((sql) => insertable.includes(sql))) continue;

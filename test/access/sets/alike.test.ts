@@ -11,10 +11,9 @@ const caller = (name: string, role: string, kind: Caller['kind'] = 'automatic'):
 const truth = (place: number, values: boolean[], row = '1 (0,1)') => ({ caller: place, row, values });
 const failed = (place: number, message: string) => ({
   caller: place,
-  question: 0,
-  rows: [],
-  count: 0,
-  error: { state: '22P02', message, nested: false },
+  node: 'a condition',
+  state: '22P02',
+  message,
 });
 
 test('an automatic caller for whom every condition was the same is asked through the first of its role', () => {
@@ -35,6 +34,6 @@ test.each([
   ['another condition', [caller('a', 'user'), caller('b', 'user')], [[truth(0, [true])], [truth(1, [true])]], []],
   ['an error', [caller('a', 'user'), caller('b', 'user')], [], [failed(1, 'no uuid')]],
   ['another error', [caller('a', 'user'), caller('b', 'user')], [], [failed(0, 'no number'), failed(1, 'no uuid')]],
-])('who differs in %s is asked', (_, callers, truths, answers) => {
-  expect(standIns(callers, truths, answers)).toEqual([0, 1]);
+])('who differs in %s is asked', (_, callers, truths, failures) => {
+  expect(standIns(callers, truths, failures)).toEqual([0, 1]);
 });
