@@ -14,7 +14,7 @@ export interface Affected {
   readonly distance: number;
 }
 
-/** Gives what depends on relations and functions, these among it, the nearest first. */
+/** Gives what a mutant affects, of what it concerns: the first of that is what is changed. The nearest come first. */
 export type Dependents = (concerns: readonly string[]) => readonly Affected[];
 
 type Node = Omit<Affected, 'distance'>;
@@ -114,20 +114,23 @@ function mayBeSearched({ settings }: DatabaseFunction, schema: string): boolean 
   return path === undefined || path.includes(schema);
 }
 
+/** @param concerns the first of which is what is changed, and the others what may depend on it */
 function reached(
   concerns: readonly string[],
   all: readonly Node[],
   dependents: ReadonlyMap<string, readonly Node[]>,
 ): Affected[] {
   const byId = new Map(all.map((node) => [node.id, node]));
+  const [first, ...others] = concerns.flatMap((id) => byId.get(id) ?? []);
+  // What is changed is no relation and no function: a schema or a role is behind everything.
+  if (!first) return all.map((node) => ({ ...node, distance: 1 }));
   const found = new Map<string, Affected>();
-  let next = concerns.flatMap((id) => byId.get(id) ?? []);
-  for (let distance = 0; next.length > 0; distance++) {
+  let distance = 0;
+  for (let next: readonly Node[] = [first]; next.length > 0; distance++) {
     const fresh = next.filter(({ id }) => !found.has(id));
     for (const node of fresh) found.set(node.id, { ...node, distance });
     next = fresh.flatMap(({ id }) => dependents.get(id) ?? []);
   }
-  // A schema or a role is behind everything.
-  if (found.size === 0) return all.map((node) => ({ ...node, distance: 1 }));
+  for (const node of others) if (!found.has(node.id)) found.set(node.id, { ...node, distance });
   return [...found.values()];
 }

@@ -4,7 +4,7 @@ import type { Ruled } from '../../checks/settings.ts';
 import { mergeFindings } from '../../report/deviation.ts';
 import type { StructureScope } from '../../structure/describe/subject.ts';
 import { describe } from '../../structure/describe.ts';
-import type { StructureObject } from '../../structure/model.ts';
+import type { StructureObject, StructurePart } from '../../structure/model.ts';
 import type { MutantProbe } from '../probe.ts';
 import { everything } from './scope.ts';
 
@@ -22,14 +22,14 @@ export function checksProbe(api: readonly string[], ruled: Ruled): MutantProbe {
 }
 
 /**
- * The structure, as structure.md has it. That it differs says nothing of what a change of access lets anybody do, and so
- * it is asked about other changes alone.
+ * The structure, as structure.md has it, without what decides who may do what: that a policy, a privilege, a view or a
+ * function is another one says nothing of what it lets anybody do. These are noticed by what they do.
  */
 export function structureProbe(scope: StructureScope): MutantProbe {
   return {
     name: 'structure',
-    looksAt: 'everything that structure.md says',
-    scopesFor: ({ kind }) => (kind === 'other' ? [everything(0)] : []),
+    looksAt: 'what structure.md says of tables, types and sequences',
+    scopesFor: ({ kind }, [first]) => (kind === 'other' && first?.kind !== 'function' ? [everything(0)] : []),
     run: async ({ client }) => ({
       findings: mergeFindings([]),
       facts: factsOf(await describe(await readCatalog(client, { schemas: scope.schemas, rest: true }), scope)),
@@ -37,15 +37,30 @@ export function structureProbe(scope: StructureScope): MutantProbe {
   };
 }
 
+const OBJECTS_BY_BEHAVIOUR: readonly StructureObject['kind'][] = [
+  'role',
+  'function',
+  'procedure',
+  'aggregate',
+  'window function',
+  'view',
+  'materialized view',
+];
+const PARTS_BY_BEHAVIOUR: readonly StructurePart['kind'][] = ['policy', 'grant to', 'member of'];
+
 const factsOf = (objects: readonly StructureObject[]): Map<string, string> =>
   new Map(
-    objects.flatMap((object) => [
-      [nameOf(object), textOf(object)] as const,
-      ...object.parts.map((part) => [`${nameOf(object)}, ${nameOf(part)}`, textOf(part)] as const),
-    ]),
+    objects
+      .filter(({ kind }) => !OBJECTS_BY_BEHAVIOUR.includes(kind))
+      .flatMap((object) => [
+        [nameOf(object), textOf(object)] as const,
+        ...object.parts
+          .filter(({ kind }) => !PARTS_BY_BEHAVIOUR.includes(kind))
+          .map((part) => [`${nameOf(object)}, ${nameOf(part)}`, textOf(part)] as const),
+      ]),
   );
 
-const nameOf = ({ kind, name }: { readonly kind: string; readonly name: string }): string => `${kind} ${name}`;
+const nameOf = ({ kind, name }: Pick<StructurePart, 'kind' | 'name'>): string => `${kind} ${name}`;
 
-const textOf = ({ properties }: Pick<StructureObject, 'properties'>): string =>
+const textOf = ({ properties }: Pick<StructurePart, 'properties'>): string =>
   properties.map(({ name, value }) => [name, value].filter(Boolean).join(' ')).join('; ') || 'nothing more';
