@@ -1,6 +1,5 @@
 import type pg from 'pg';
-import { isTable, type Relation } from '../catalog/relations.ts';
-import { rolledBack } from '../database/connect.ts';
+import type { Relation } from '../catalog/relations.ts';
 import { as, forEach } from './attempt.ts';
 import type { RoleRights } from './classify.ts';
 import { probeColumns } from './columns.ts';
@@ -13,13 +12,13 @@ import {
   type FunctionCell,
   type Persona,
   type PrivilegeCell,
-  type WorldRow,
 } from './model.ts';
 import { probePrivileges } from './privileges.ts';
 import { type Granted, type ProbeAnswer, probeRow } from './probe-row.ts';
 import { type Rights, readRights } from './rights.ts';
-import { type MissingRow, makeUp, type ProbedRow, seed } from './seed.ts';
-import { holdSequences } from './sequences.ts';
+import { type ProbeScope, withinScope } from './scope.ts';
+import type { MissingRow, ProbedRow } from './seed.ts';
+import { type SeededWorld, withWorld } from './seeded.ts';
 import { probeSets, type SetProbes } from './sets/probe-sets.ts';
 import type { AccessSettings } from './settings.ts';
 import { become } from './statements.ts';
@@ -39,50 +38,43 @@ export interface Probes {
   readonly free: readonly string[];
 }
 
-/** The rows of the world in the open transaction, and what was missing of them. */
-export interface PlantedWorld extends Pick<Probes, 'missing' | 'free'> {
-  readonly rows: readonly ProbedRow[];
-}
-
 /**
  * Executes select, insert, update and delete as every persona on every seeded row, calls every function as every
  * persona, and tries every privilege that row security does not govern as every role, in one transaction that is rolled
  * back. Nothing is concluded from the catalogs: an outcome is what the server did with a statement. Privileges belong
  * to roles: where one persona lacked one, the others of its role are not asked again.
  * @param client connected as a user that may become each persona's role, and that row security does not hold back
+ * @param scope narrows what is asked and who; the world is there as a whole
  */
-export async function probe(
+export function probe(
   client: pg.Client,
   subject: Subject,
   personas: readonly Persona[],
   settings: Pick<AccessSettings, 'world' | 'access' | 'calls'>,
+  scope: ProbeScope = {},
 ): Promise<Probes> {
-  return rolledBack(client, async () =>
-    probePlanted(client, subject, await plant(client, subject, settings.world), personas, settings),
+  return withWorld(client, subject, settings.world, (seeded) =>
+    probeSeeded(client, subject, seeded, personas, settings, scope),
   );
 }
 
-/** Puts the world into the open transaction, for `probePlanted`. */
-export async function plant(client: pg.Client, subject: Subject, world: readonly WorldRow[]): Promise<PlantedWorld> {
-  await prepare(client);
-  const free = await holdSequences(client);
-  return { free, ...(await timed('seeding', () => rowsToProbe(client, subject, world))) };
-}
-
-/** Probes as `probe` does, in the open transaction in which the world is. What it does is undone. */
-async function probePlanted(
+/** The same, in an open transaction in which the world is; everything but values of sequences is as it was afterwards. */
+export async function probeSeeded(
   client: pg.Client,
-  subject: Subject,
-  { rows, missing, free }: PlantedWorld,
+  whole: Subject,
+  seeded: SeededWorld,
   personas: readonly Persona[],
   { access, calls = {} }: Pick<AccessSettings, 'access' | 'calls'>,
+  scope: ProbeScope = {},
 ): Promise<Probes> {
-  const roles = rolesOf(personas);
-  const { cells, columns } = await probeMatrix(client, subject, rows, personas, access);
+  const { subject, rows, asked } = withinScope(whole, seeded, personas, scope);
+  const roles = rolesOf(asked);
+  const { cells, columns } = await probeMatrix(client, subject, rows, asked, access);
   const rights = await readRights(client, roles, subject.catalog.relations);
-  const sets = await timed('sets of rows', () => probeSets(client, subject, rows, personas, access, rights));
-  const functions = await timed('functions', () => probeFunctions(client, subject.functions, calls, personas));
+  const sets = await timed('sets of rows', () => probeSets(client, subject, rows, { personas, asked }, access, rights));
+  const functions = await timed('functions', () => probeFunctions(client, subject.functions, calls, asked));
   const privileges = await timed('privileges', () => probePrivileges(client, subject, roles));
+  const { missing, free } = seeded;
   return { cells: withHoles(cells, sets), columns, functions, privileges, missing, sets, free };
 }
 
@@ -122,22 +114,6 @@ function withHoles(cells: readonly Cell[], { holes }: SetProbes): Cell[] {
 
 const keyOf = (...parts: readonly string[]): string => parts.join('\n');
 
-async function rowsToProbe(
-  client: pg.Client,
-  { relations, all }: Subject,
-  world: readonly WorldRow[],
-): Promise<{ rows: ProbedRow[]; missing: MissingRow[] }> {
-  const seeded = await seed(client, all, world);
-  const spokenOf = new Set(world.filter(({ row }) => row !== undefined).map(({ table }) => table));
-  const madeUp = await makeUp(
-    client,
-    relations.filter((relation) => isTable(relation) && !spokenOf.has(relation.id)),
-  );
-  const probed = new Set(relations.map(({ id }) => id));
-  const rows = [...seeded.rows, ...madeUp].filter(({ relation }) => probed.has(relation.id));
-  return { rows, missing: seeded.missing };
-}
-
 /** The relations that nobody declared and of which there is no row, such as views. */
 function rowless({ relations }: Subject, rows: readonly ProbedRow[], access: AccessSpec): Relation[] {
   const probed = new Set(rows.map(({ relation }) => relation.id));
@@ -153,14 +129,6 @@ function grantedTo({ role }: Persona, columns: readonly ColumnGrants[]): Granted
     ]),
   );
   return (relation, command) => byCommand.get(`${command} ${relation.id}`) ?? [];
-}
-
-/** Messages in English, so that they can be told apart; an end to statements that touch every row of a large table. */
-async function prepare(client: pg.Client): Promise<void> {
-  await client.query('savepoint english');
-  // Only a superuser may set it; elsewhere the server's messages are English unless lc_messages was changed.
-  await client.query("set local lc_messages = 'C'").catch(() => client.query('rollback to savepoint english'));
-  await client.query("set local statement_timeout = '10s'");
 }
 
 /** The denials for a missing privilege, by role, row and command: the role's other personas are not asked again. */

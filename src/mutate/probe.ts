@@ -1,10 +1,10 @@
 import type { Findings } from '../report/deviation.ts';
 import type { Affected } from './dependents.ts';
 import type { Mutant } from './mutant.ts';
-import type { World } from './session.ts';
+import type { MutantWorld } from './session.ts';
 
 /** The relations and functions that one run of a probe looks at. */
-export interface ProbeScope {
+export interface MutantScope {
   /** Names the scope among those of the probe. */
   readonly key: string;
   /** The ids of relations. */
@@ -28,15 +28,15 @@ export interface MutantProbe {
   /** In words, what of a mutant it looks at, for the report of one that it did not notice. */
   readonly looksAt: string;
   /** The scopes in which it could notice a mutant; none when the mutant does not concern it. */
-  scopesFor(mutant: Mutant, affected: readonly Affected[]): readonly ProbeScope[];
+  scopesFor(mutant: Mutant, affected: readonly Affected[]): readonly MutantScope[];
   /** Runs in the open transaction, in which the rows of the world are. */
-  run(world: World, scope: ProbeScope): Promise<Observed>;
+  run(world: MutantWorld, scope: MutantScope): Promise<Observed>;
 }
 
 /** A probe in one of its scopes. */
 export interface PlannedProbe {
   readonly probe: MutantProbe;
-  readonly scope: ProbeScope;
+  readonly scope: MutantScope;
   /** Of the pair: equal for every mutant that asks the same. */
   readonly key: string;
 }

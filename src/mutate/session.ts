@@ -1,11 +1,11 @@
 import type pg from 'pg';
 import { inWords, type ServerError } from '../access/attempt.ts';
-import { type PlantedWorld, plant } from '../access/probe.ts';
+import { plantSeeded, type SeededWorld } from '../access/seeded.ts';
 import type { WorldRow } from '../access/settings.ts';
 import type { Subject } from '../access/subject.ts';
 
 /** The rows of the world in the open transaction of a database. */
-export interface World extends PlantedWorld {
+export interface MutantWorld extends SeededWorld {
   readonly client: pg.Client;
   readonly subject: Subject;
 }
@@ -13,12 +13,12 @@ export interface World extends PlantedWorld {
 /** A database in which mutants are tried one after the other, in a transaction that is rolled back. */
 export interface Session {
   /** Runs while the rows of the world are there and nothing is changed; what it does is undone. */
-  unchanged<T>(use: (world: World) => Promise<T>): Promise<T>;
+  unchanged<T>(use: (world: MutantWorld) => Promise<T>): Promise<T>;
   /**
    * Runs after a change, and undoes both.
    * @returns the server's refusal when the change could not be made, with the rows of the world or without them
    */
-  changed<T>(sql: string, use: (world: World) => Promise<T>): Promise<T | Refusal>;
+  changed<T>(sql: string, use: (world: MutantWorld) => Promise<T>): Promise<T | Refusal>;
   /** Ends the transaction. */
   close(): Promise<void>;
 }
@@ -58,11 +58,11 @@ const CHECK_DEFERRED = `
  * @param subject what there is to probe in it, unchanged
  */
 export function openSession(client: pg.Client, subject: Subject, rows: readonly WorldRow[]): Session {
-  let world: World | undefined;
+  let world: MutantWorld | undefined;
   let changes = 0;
 
-  const plantWorld = async (): Promise<World> => {
-    const planted = await plant(client, subject, rows);
+  const plantWorld = async (): Promise<MutantWorld> => {
+    const planted = await plantSeeded(client, subject, rows);
     await client.query(`${CHECK_DEFERRED} savepoint with_world`);
     return { ...planted, client, subject };
   };
@@ -70,7 +70,7 @@ export function openSession(client: pg.Client, subject: Subject, rows: readonly 
     if (world) await client.query('rollback');
     world = undefined;
   };
-  const open = async (): Promise<World> => {
+  const open = async (): Promise<MutantWorld> => {
     if (changes >= CHANGES) {
       await close();
       await client.query(SWEEP);
@@ -84,7 +84,7 @@ export function openSession(client: pg.Client, subject: Subject, rows: readonly 
   };
   const undo = (to: string) => client.query(`rollback to savepoint ${to}`);
   /** Changes the world that is in the way of a change: it shows whether its rows can be added afterwards. */
-  const changedBefore = async <T>(sql: string, use: (world: World) => Promise<T>): Promise<T | Refusal> => {
+  const changedBefore = async <T>(sql: string, use: (world: MutantWorld) => Promise<T>): Promise<T | Refusal> => {
     await undo('without_world');
     try {
       const refused = await refusal(client, sql);

@@ -56,17 +56,22 @@ interface World {
 /**
  * Asks every caller about sets of rows instead of one: for each table the world's rows and their variants, and for each
  * partition the rows in it. In the open transaction, in which the world is; what it does is undone.
+ * @param personas all of them, whose rows these are, and those who are asked, with the automatic callers of their roles
  */
 export async function probeSets(
   client: pg.Client,
   { catalog, relations: declared }: Pick<Subject, 'catalog' | 'relations'>,
   rows: readonly ProbedRow[],
-  personas: readonly Persona[],
+  { personas, asked: asking }: { readonly personas: readonly Persona[]; readonly asked: readonly Persona[] },
   spec: AccessSpec,
   rights: Rights,
 ): Promise<SetProbes> {
   const relations = [...declared, ...partitionsOf(declared, catalog.relations)];
-  const callers = callersOf(personas, bypassing(catalog.roles));
+  const names = new Set(asking.map(({ name }) => name));
+  const roles = new Set(asking.map(({ role }) => role));
+  const callers = callersOf(personas, bypassing(catalog.roles)).filter(({ kind, name, role }) =>
+    kind === 'persona' ? names.has(name) : roles.has(role),
+  );
   const world: World = { catalog, personas, callers, ids: idsOf(personas), spec };
   const tables = relations.filter(({ kind }) => kind === 'table' || kind === 'partitioned table');
   await client.query('savepoint sets');

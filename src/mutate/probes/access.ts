@@ -14,7 +14,7 @@ import type { AccessSettings } from '../../access/settings.ts';
 import { mergeFindings } from '../../report/deviation.ts';
 import { NOT_EVALUATED } from '../compare.ts';
 import type { Affected } from '../dependents.ts';
-import type { MutantProbe, ProbeScope } from '../probe.ts';
+import type { MutantProbe, MutantScope } from '../probe.ts';
 import { declaredIn, everything, rowsIn, subjectIn } from './scope.ts';
 
 /** The proof of access, in the pieces by which it is asked: the cheap ones first. */
@@ -23,7 +23,7 @@ export function accessProbes(settings: AccessSettings): MutantProbe[] {
   return [privileges(settings, personas), calls(settings, personas), cells(settings, personas), sets(settings, personas)];
 }
 
-const scopesOf = (affected: readonly Affected[], wanted: Affected['kind']): ProbeScope[] =>
+const scopesOf = (affected: readonly Affected[], wanted: Affected['kind']): MutantScope[] =>
   affected
     .filter(({ kind }) => kind === wanted)
     .map(({ id, distance }) => ({
@@ -115,7 +115,7 @@ function sets(settings: AccessSettings, personas: readonly Persona[]): MutantPro
       const subject = subjectIn(all, scope);
       const { access, tells = {} } = declaredIn(settings, all, scope);
       const rights = await readRights(client, rolesOf(personas), subject.catalog.relations);
-      const seen = await probeSets(client, subject, rowsIn(rows, scope), personas, access, rights);
+      const seen = await probeSets(client, subject, rowsIn(rows, scope), { personas, asked: personas }, access, rights);
       return { findings: compareSets(seen, new Set(scope.relations), tells, missing), facts: new Map() };
     },
   };

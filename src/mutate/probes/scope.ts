@@ -3,10 +3,10 @@ import type { AccessSettings } from '../../access/settings.ts';
 import { byFunction } from '../../access/signatures.ts';
 import type { Subject } from '../../access/subject.ts';
 import type { Relation } from '../../catalog/relations.ts';
-import type { ProbeScope } from '../probe.ts';
+import type { MutantScope } from '../probe.ts';
 
 /** The scope of a probe that looks at everything at once. */
-export const everything = (distance: number): ProbeScope => ({
+export const everything = (distance: number): MutantScope => ({
   key: 'everything',
   relations: [],
   functions: [],
@@ -14,7 +14,7 @@ export const everything = (distance: number): ProbeScope => ({
 });
 
 /** The subject without the relations and functions that are outside of the scope. */
-export function subjectIn(subject: Subject, { relations, functions }: ProbeScope): Subject {
+export function subjectIn(subject: Subject, { relations, functions }: MutantScope): Subject {
   const isAsked = ({ id }: Relation): boolean => relations.includes(id);
   return {
     ...subject,
@@ -25,7 +25,7 @@ export function subjectIn(subject: Subject, { relations, functions }: ProbeScope
 }
 
 /** The rows of the world that are in the scope. */
-export const rowsIn = (rows: readonly ProbedRow[], { relations }: ProbeScope): readonly ProbedRow[] =>
+export const rowsIn = (rows: readonly ProbedRow[], { relations }: MutantScope): readonly ProbedRow[] =>
   rows.filter(({ relation }) => relations.includes(relation.id));
 
 /** These relations, their partitions, and what views among them read. */
@@ -41,7 +41,7 @@ function withBases(all: readonly Relation[], isAsked: (relation: Relation) => bo
 export function declaredIn(
   settings: AccessSettings,
   { functions }: Subject,
-  { relations, functions: asked }: ProbeScope,
+  { relations, functions: asked }: MutantScope,
 ): AccessSettings {
   const ofFunctions = <T>(lines: Readonly<Record<string, T>>): Record<string, T> =>
     Object.fromEntries(

@@ -1,0 +1,65 @@
+import type pg from 'pg';
+import { isTable } from '../catalog/relations.ts';
+import { rolledBack } from '../database/connect.ts';
+import type { WorldRow } from './model.ts';
+import { type MissingRow, makeUp, type ProbedRow, seed } from './seed.ts';
+import { holdSequences } from './sequences.ts';
+import type { Subject } from './subject.ts';
+import { timed } from './timed.ts';
+
+/** The world as it is in the open transaction. */
+export interface SeededWorld {
+  /** Rows of the relations to probe: the world's, and one of each table of which the world says nothing. */
+  readonly rows: readonly ProbedRow[];
+  readonly missing: readonly MissingRow[];
+  /** Sequences from which values are taken that stay taken. */
+  readonly free: readonly string[];
+}
+
+/**
+ * Runs `use` with the world's rows in the database, in one transaction that is rolled back.
+ * @param client connected as a user that row security does not hold back
+ */
+export function withWorld<T>(
+  client: pg.Client,
+  subject: Subject,
+  world: readonly WorldRow[],
+  use: (seeded: SeededWorld) => Promise<T>,
+): Promise<T> {
+  return rolledBack(client, async () => use(await plantSeeded(client, subject, world)));
+}
+
+/** Puts the world's rows into the open transaction, which is prepared for probes. */
+export async function plantSeeded(
+  client: pg.Client,
+  subject: Subject,
+  world: readonly WorldRow[],
+): Promise<SeededWorld> {
+  await prepare(client);
+  const free = await holdSequences(client);
+  return { ...(await timed('seeding', () => seedWorld(client, subject, world))), free };
+}
+
+/** Messages in English, so that they can be told apart; an end to statements that touch every row of a large table. */
+async function prepare(client: pg.Client): Promise<void> {
+  await client.query('savepoint english');
+  // Only a superuser may set it; elsewhere the server's messages are English unless lc_messages was changed.
+  await client.query("set local lc_messages = 'C'").catch(() => client.query('rollback to savepoint english'));
+  await client.query("set local statement_timeout = '10s'");
+}
+
+async function seedWorld(
+  client: pg.Client,
+  { relations, all }: Subject,
+  world: readonly WorldRow[],
+): Promise<Omit<SeededWorld, 'free'>> {
+  const seeded = await seed(client, all, world);
+  const spokenOf = new Set(world.filter(({ row }) => row !== undefined).map(({ table }) => table));
+  const madeUp = await makeUp(
+    client,
+    relations.filter((relation) => isTable(relation) && !spokenOf.has(relation.id)),
+  );
+  const probed = new Set(relations.map(({ id }) => id));
+  const rows = [...seeded.rows, ...madeUp].filter(({ relation }) => probed.has(relation.id));
+  return { rows, missing: seeded.missing };
+}
