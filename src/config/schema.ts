@@ -4,6 +4,7 @@ import { accessSettings } from '../access/settings.ts';
 import { accountingSettings } from '../accounting/settings.ts';
 import { checksSettings } from '../checks/settings.ts';
 import { databaseSettings } from '../database/settings.ts';
+import { mutantsSettings } from '../mutate/settings.ts';
 import { onlineSettings } from '../online/settings.ts';
 import { plansSettings } from '../plans/settings.ts';
 import { restoreSettings } from '../quarantine/settings.ts';
@@ -44,6 +45,8 @@ export const configSettings = z.strictObject({
   online: onlineSettings.optional(),
   /** Where each table would be in a distributed database (docs/scaling.md). */
   distribution: scaleSettings.optional(),
+  /** Mutants that the proof need not notice (docs/mutate.md). */
+  mutants: mutantsSettings.optional(),
   /** How the project is laid out, for messages and `watch`. */
   layout: layoutSettings.optional(),
   /** The folder of the snapshots. */

@@ -4,7 +4,7 @@ import { compareObserved } from './compare.ts';
 import type { Mutant } from './mutant.ts';
 import type { Observed, PlannedProbe } from './probe.ts';
 import type { MutantResult } from './result.ts';
-import type { Session, MutantWorld } from './session.ts';
+import type { MutantWorld, Session } from './session.ts';
 
 /** What each planned probe sees of the unchanged database, by its key. */
 export type Baseline = ReadonlyMap<string, Observed>;
@@ -53,7 +53,10 @@ async function probeAll(
 }
 
 /** Runs a probe; one that the change breaks with an error of the server has seen nothing. */
-async function run(world: MutantWorld, { probe, scope }: PlannedProbe): Promise<Observed | { readonly failed: string }> {
+async function run(
+  world: MutantWorld,
+  { probe, scope }: PlannedProbe,
+): Promise<Observed | { readonly failed: string }> {
   await world.client.query('savepoint probing');
   try {
     return await probe.run(world, scope);

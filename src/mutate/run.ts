@@ -64,7 +64,10 @@ export async function runMutants(sessions: readonly Session[], options: RunOptio
     cache.put(mutant, result);
     tell({ mutant, result });
   };
-  const [alone, others] = [[...plans.keys()].filter(changesServer), [...plans.keys()].filter((one) => !changesServer(one))];
+  const [alone, others] = [
+    [...plans.keys()].filter(changesServer),
+    [...plans.keys()].filter((one) => !changesServer(one)),
+  ];
   const queue = others.values();
   await Promise.all(
     sessions.map(async (session) => {

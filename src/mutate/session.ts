@@ -63,7 +63,7 @@ export function openSession(client: pg.Client, subject: Subject, rows: readonly 
 
   const plantWorld = async (): Promise<MutantWorld> => {
     const planted = await plantSeeded(client, subject, rows);
-    await client.query(`${CHECK_DEFERRED} savepoint with_world`);
+    await client.query(`${CHECK_DEFERRED} ${LIMITS} savepoint with_world`);
     return { ...planted, client, subject };
   };
   const close = async (): Promise<void> => {
@@ -78,7 +78,7 @@ export function openSession(client: pg.Client, subject: Subject, rows: readonly 
     }
     if (world) return world;
     await client.query('begin');
-    await client.query(`${LIMITS} savepoint without_world`);
+    await client.query('savepoint without_world');
     world = await plantWorld();
     return world;
   };

@@ -15,12 +15,17 @@ import { mergeFindings } from '../../report/deviation.ts';
 import { NOT_EVALUATED } from '../compare.ts';
 import type { Affected } from '../dependents.ts';
 import type { MutantProbe, MutantScope } from '../probe.ts';
-import { declaredIn, everything, rowsIn, subjectIn } from './scope.ts';
+import { declaredIn, everything, within } from './scope.ts';
 
 /** The proof of access, in the pieces by which it is asked: the cheap ones first. */
 export function accessProbes(settings: AccessSettings): MutantProbe[] {
   const personas = personasOf(settings);
-  return [privileges(settings, personas), calls(settings, personas), cells(settings, personas), sets(settings, personas)];
+  return [
+    privileges(settings, personas),
+    calls(settings, personas),
+    cells(settings, personas),
+    sets(settings, personas),
+  ];
 }
 
 const scopesOf = (affected: readonly Affected[], wanted: Affected['kind']): MutantScope[] =>
@@ -56,16 +61,14 @@ function calls(settings: AccessSettings, personas: readonly Persona[]): MutantPr
     name: 'calls',
     looksAt: 'which persona may execute the function',
     scopesFor: (_, affected) => scopesOf(affected, 'function'),
-    async run({ client, subject }, scope) {
-      const { functions } = subjectIn(subject, scope);
-      const declared = declaredIn(settings, subject, scope);
+    async run(world, scope) {
+      const { functions } = within(world, personas, scope).subject;
+      const declared = declaredIn(settings, world.subject, scope);
       const given = declared.calls ?? {};
-      const seen = await probeFunctions(client, functions, given, personas);
+      const seen = await probeFunctions(world.client, functions, given, personas);
       return {
         findings: compareFunctions(seen, functions, declared.functions, given, personas),
-        facts: new Map(
-          seen.map(({ persona, signature, outcome }) => [`${persona} · execute · ${signature}`, outcome]),
-        ),
+        facts: new Map(seen.map(({ persona, signature, outcome }) => [`${persona} · execute · ${signature}`, outcome])),
       };
     },
   };
@@ -76,13 +79,13 @@ function cells(settings: AccessSettings, personas: readonly Persona[]): MutantPr
     name: 'cells',
     looksAt: 'what each persona may do with each row of the world',
     scopesFor: (_, affected) => scopesOf(affected, 'relation'),
-    async run({ client, subject: all, rows, missing }, scope) {
-      const subject = subjectIn(all, scope);
-      const { access } = declaredIn(settings, all, scope);
-      const seen = await probeMatrix(client, subject, rowsIn(rows, scope), personas, access);
+    async run(world, scope) {
+      const { subject, rows } = within(world, personas, scope);
+      const { access } = declaredIn(settings, world.subject, scope);
+      const seen = await probeMatrix(world.client, subject, rows, personas, access);
       return {
         findings: mergeFindings([
-          compareAccess({ cells: seen.cells, missing }, access, personas, subject.relations),
+          compareAccess({ cells: seen.cells, missing: world.missing }, access, personas, subject.relations),
           compareColumns(seen.cells, seen.columns, access, personas, subject.relations),
         ]),
         facts: new Map([
@@ -111,11 +114,12 @@ function sets(settings: AccessSettings, personas: readonly Persona[]): MutantPro
     name: 'sets',
     looksAt: 'what callers may do with variants of the rows of the world',
     scopesFor: (_, affected) => scopesOf(affected, 'relation'),
-    async run({ client, subject: all, rows, missing }, scope) {
-      const subject = subjectIn(all, scope);
-      const { access, tells = {} } = declaredIn(settings, all, scope);
+    async run(world, scope) {
+      const { client, missing } = world;
+      const { subject, rows } = within(world, personas, scope);
+      const { access, tells = {} } = declaredIn(settings, world.subject, scope);
       const rights = await readRights(client, rolesOf(personas), subject.catalog.relations);
-      const seen = await probeSets(client, subject, rowsIn(rows, scope), { personas, asked: personas }, access, rights);
+      const seen = await probeSets(client, subject, rows, { personas, asked: personas }, access, rights);
       return { findings: compareSets(seen, new Set(scope.relations), tells, missing), facts: new Map() };
     },
   };

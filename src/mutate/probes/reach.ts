@@ -10,7 +10,8 @@ export function reachProbe(settings: ReachSettings & Pick<AccessSettings, 'perso
   const personas = personasOf(settings);
   return {
     name: 'reach',
-    looksAt: 'what client roles reach by attributes, memberships, ownership and privileges outside of the proven schemas',
+    looksAt:
+      'what client roles reach by attributes, memberships, ownership and privileges outside of the proven schemas',
     scopesFor: ({ kind }) => (kind === 'access' ? [everything(0.5)] : []),
     run: async ({ client }) => ({
       findings: compareReach(await readUntried(client, personas, settings), settings.known ?? {}),

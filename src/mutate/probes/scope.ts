@@ -1,9 +1,12 @@
+import type { Persona } from '../../access/model.ts';
+import { withinScope } from '../../access/scope.ts';
 import type { ProbedRow } from '../../access/seed.ts';
 import type { AccessSettings } from '../../access/settings.ts';
 import { byFunction } from '../../access/signatures.ts';
 import type { Subject } from '../../access/subject.ts';
 import type { Relation } from '../../catalog/relations.ts';
 import type { MutantScope } from '../probe.ts';
+import type { MutantWorld } from '../session.ts';
 
 /** The scope of a probe that looks at everything at once. */
 export const everything = (distance: number): MutantScope => ({
@@ -13,20 +16,18 @@ export const everything = (distance: number): MutantScope => ({
   distance,
 });
 
-/** The subject without the relations and functions that are outside of the scope. */
-export function subjectIn(subject: Subject, { relations, functions }: MutantScope): Subject {
-  const isAsked = ({ id }: Relation): boolean => relations.includes(id);
-  return {
-    ...subject,
-    relations: subject.relations.filter(isAsked),
-    functions: subject.functions.filter(({ signature }) => functions.includes(signature)),
-    catalog: { ...subject.catalog, relations: withBases(subject.catalog.relations, isAsked) },
-  };
+/** What a probe of access looks at in a scope: the subject and the rows of the world without what is outside of it. */
+export function within(
+  world: MutantWorld,
+  personas: readonly Persona[],
+  scope: MutantScope,
+): { readonly subject: Subject; readonly rows: readonly ProbedRow[] } {
+  const [relations, functions] = [new Set(scope.relations), new Set(scope.functions)];
+  const { subject, rows } = withinScope(world.subject, world, personas, { relations, functions, objects: false });
+  const { catalog } = subject;
+  const asked = withBases(catalog.relations, ({ id }) => relations.has(id));
+  return { rows, subject: { ...subject, catalog: { ...catalog, relations: asked } } };
 }
-
-/** The rows of the world that are in the scope. */
-export const rowsIn = (rows: readonly ProbedRow[], { relations }: MutantScope): readonly ProbedRow[] =>
-  rows.filter(({ relation }) => relations.includes(relation.id));
 
 /** These relations, their partitions, and what views among them read. */
 function withBases(all: readonly Relation[], isAsked: (relation: Relation) => boolean): readonly Relation[] {
