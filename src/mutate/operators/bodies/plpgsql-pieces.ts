@@ -8,6 +8,8 @@ export interface BodyPiece {
   /** In bytes of the body. */
   readonly from: number;
   readonly to: number;
+  /** As the parser gives it, in bytes: with blanks for INTO and its variables. */
+  readonly text: string;
   /** What has to stand before it so that it is SQL (see edits/code.ts). */
   readonly prefix: string;
   /** Of a `raise` that is all that an IF without ELSE does: without it, the IF does nothing. */
@@ -43,15 +45,16 @@ export function plpgsqlPieces(routine: RoutineText): BodyPiece[] {
     const assigned = parseMode > 2 ? query.length - (statementOf({ query, parseMode }).length - VALUE.length) : 0;
     const found = search.query(toBytes(query), parseMode === 0);
     if (!found) return;
-    const from = found.from + toBytes(query.slice(0, assigned)).length;
-    pieces.push({ kind, from, to: found.to, prefix: prefix ?? (found.isStatement ? STATEMENT : VALUE) });
+    const skipped = toBytes(query.slice(0, assigned)).length;
+    const [from, text] = [found.from + skipped, found.text.slice(skipped)];
+    pieces.push({ kind, from, to: found.to, text, prefix: prefix ?? (found.isStatement ? STATEMENT : VALUE) });
   };
 
   const statement = (type: string, fields: Fields, isAlone: boolean): void => {
     if (typeof fields.lineno === 'number') search.line(fields.lineno);
     const removed = type === 'PLpgSQL_stmt_raise' && fields.elog_level === ERROR ? 'raise' : type === 'PLpgSQL_stmt_perform' ? 'perform' : null;
     const place = removed && search.statement(removed);
-    if (removed && place) pieces.push({ kind: removed, ...place, prefix: STATEMENT, onlyOne: isAlone });
+    if (removed && place) pieces.push({ kind: removed, ...place, text: '', prefix: STATEMENT, onlyOne: isAlone });
     const entries = Object.entries(fields).filter(([key]) => !SKIPPED.has(key));
     // The parser gives the body of some loops before what they run through.
     for (const [key, value] of [...entries.filter(([key]) => !BLOCKS.has(key)), ...entries.filter(([key]) => BLOCKS.has(key))]) {
@@ -93,8 +96,16 @@ function declaredPieces(body: Fields | undefined, search: ReturnType<typeof sear
     if (!initial || typeof variable?.lineno !== 'number') return [];
     search.line(variable.lineno);
     const found = search.query(toBytes(initial.PLpgSQL_expr.query), false);
-    return found ? [{ kind: 'code' as const, from: found.from, to: found.to, prefix: VALUE }] : [];
+    return found ? [{ kind: 'code' as const, from: found.from, to: found.to, text: found.text, prefix: VALUE }] : [];
   });
+}
+
+interface FoundQuery {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+  /** Whether it is a statement of SQL as it stands there. */
+  readonly isStatement: boolean;
 }
 
 /** Looks for texts in a body, each behind the last one. */
@@ -116,14 +127,14 @@ function searchIn(source: string) {
       cursor = from.end;
       return { from: from.start, to: end.start };
     },
-    query(query: string, isStatement: boolean): { from: number; to: number; isStatement: boolean } | null {
+    query(query: string, isStatement: boolean): FoundQuery | null {
       // PERFORM is given as a SELECT, and CASE x WHEN as a comparison with a variable of its own.
-      for (const [prefix, suffix] of [['', ''], ['SELECT ', ''], [CASE, ')']] as const) {
-        const sought = prefix === CASE ? inCase(query) : query.startsWith(prefix) ? query.slice(prefix.length, query.length - suffix.length) : null;
+      for (const prefix of ['', 'SELECT ', CASE]) {
+        const sought = prefix === CASE ? inCase(query) : query.startsWith(prefix) ? query.slice(prefix.length) : null;
         const found = sought === null ? undefined : ahead().find(({ start }) => stands(source, start, sought));
         if (!found || sought === null) continue;
         cursor = found.start + sought.length;
-        return { from: found.start, to: cursor, isStatement: isStatement && prefix === '' };
+        return { from: found.start, to: cursor, text: sought, isStatement: isStatement && prefix === '' };
       }
       return null;
     },
@@ -144,8 +155,7 @@ function stands(source: string, at: number, text: string): boolean {
   for (let index = 0; index < text.length; index++) {
     if (source[at + index] === text[index]) continue;
     const end = index + (/^\s*/.exec(text.slice(index))?.[0].length ?? 0);
-    const into = source.slice(0, at + index).search(/\binto\b[^;]*$/i) >= 0 || /^into\b/i.test(source.slice(at + index));
-    return into && end > index && source.startsWith(text.slice(end), at + end);
+    return end > index && /^into\b/i.test(source.slice(at + index)) && source.startsWith(text.slice(end), at + end);
   }
   return true;
 }
