@@ -11,6 +11,13 @@ export interface Holdings {
   anywhere(role: string, table: string, privilege: string): boolean;
   /** Whether row security does not hold for the role. */
   bypasses(role: string): boolean;
+  /** The roles that a role is by inheritance, and `public`; without itself. */
+  groups(role: string): readonly string[];
+  /**
+   * Whether row security decides something for a role: one that is among `to` (`public` is every role), that it holds for,
+   * and that has one of the privileges on the table or a column.
+   */
+  governed(to: readonly string[], table: string, privileges: readonly string[]): boolean;
 }
 
 /** An object with privileges: `sql` of a grant, and the column of one on a column. */
@@ -42,15 +49,26 @@ export function holdingsOf({ grants, roles, memberships }: MutableCatalog): Hold
   const given: Holdings['given'] = (role, object, privilege) => held.has(keyOf(role, object, privilege));
   const otherwise: Holdings['otherwise'] = (role, object, privilege) =>
     byName.get(role)?.superuser === true || sources(role).some((source) => given(source, object, privilege));
+  const anywhere: Holdings['anywhere'] = (role, table, privilege) =>
+    byName.get(role)?.superuser === true ||
+    [role, ...sources(role)].some(
+      (source) =>
+        given(source, { kind: 'table', sql: table }, privilege) || onColumns.has([source, table, privilege].join('\n')),
+    );
+  const bypasses: Holdings['bypasses'] = (role) =>
+    byName.get(role)?.superuser === true || byName.get(role)?.bypassRowSecurity === true;
   return {
     given,
     otherwise,
-    anywhere: (role, table, privilege) =>
-      byName.get(role)?.superuser === true ||
-      [role, ...sources(role)].some(
-        (source) =>
-          given(source, { kind: 'table', sql: table }, privilege) || onColumns.has([source, table, privilege].join('\n')),
+    anywhere,
+    bypasses,
+    groups: sources,
+    governed: (to, table, privileges) =>
+      roles.some(
+        ({ name }) =>
+          !bypasses(name) &&
+          [name, ...sources(name)].some((one) => to.includes(one)) &&
+          privileges.some((privilege) => anywhere(name, table, privilege)),
       ),
-    bypasses: (role) => byName.get(role)?.superuser === true || byName.get(role)?.bypassRowSecurity === true,
   };
 }

@@ -1,9 +1,18 @@
 import type { Mutant } from '../mutant.ts';
 import { functionBodies } from './bodies/function-bodies.ts';
+import { policyAdded, policyClauses } from './policies/policy-clauses.ts';
+import { policyConditions } from './policies/policy-conditions.ts';
+import { rowSecurity } from './policies/row-security.ts';
+import { functionModes } from './functions/function-modes.ts';
+import { columnPrivileges } from './privileges/column-privileges.ts';
+import { objectPrivileges } from './privileges/object-privileges.ts';
+import { memberships, roleAttributes } from './privileges/roles.ts';
 import type { MutableCatalog, MutationSettings } from './catalog.ts';
 import { type Draft, mutationSubject, type Operator } from './subject.ts';
 
-const OPERATORS: readonly Operator[] = [functionBodies];
+const OPERATORS: readonly Operator[] = [
+  rowSecurity, policyClauses, policyConditions, policyAdded, objectPrivileges, columnPrivileges, memberships, roleAttributes, functionModes, functionBodies,
+];
 
 /**
  * Every mutant of a database: one small change each, no two with the same statements, with ids that do not depend on

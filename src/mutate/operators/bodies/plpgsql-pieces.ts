@@ -129,8 +129,8 @@ function searchIn(source: string) {
     },
     query(query: string, isStatement: boolean): FoundQuery | null {
       // PERFORM is given as a SELECT, and CASE x WHEN as a comparison with a variable of its own.
-      for (const prefix of ['', 'SELECT ', CASE]) {
-        const sought = prefix === CASE ? inCase(query) : query.startsWith(prefix) ? query.slice(prefix.length) : null;
+      for (const prefix of ['', 'SELECT', CASE]) {
+        const sought = prefix === CASE ? inCase(query) : query.startsWith(prefix) ? query.slice(prefix.length).trimStart() : null;
         const found = sought === null ? undefined : ahead().find(({ start }) => stands(source, start, sought));
         if (!found || sought === null) continue;
         cursor = found.start + sought.length;

@@ -50,18 +50,22 @@ function movedText(fields: Visited['fields'], written: string, cast: CastType | 
   if (!('sval' in fields) || cast?.isArray) return null;
   const { sval = '' } = fields.sval as { sval?: string };
   const other = movedString(sval, cast?.name, labels);
-  return other === null ? null : toBytes(cast?.name === 'interval' ? `(${other})` : other);
+  return other === null ? null : toBytes(quoteLiteral(other));
 }
 
-/** @returns SQL of another value of the same type; null when that is not to be had from the text alone */
+/** @returns another value of the same type; null when that is not to be had from the text alone */
 function movedString(text: string, type: string | undefined, labels: OtherLabels): string | null {
-  const label = labels.get(text);
-  if (type === 'interval') return `interval ${quoteLiteral(text)} + interval '1 second'`;
-  if (type === 'uuid') return quoteLiteral(text.replace(/.$/, (last) => (last === '0' ? '1' : '0')));
-  if (type !== undefined && NUMBERS.has(type)) return `'${Number(text) + 1}'`;
-  if (type === 'bool') return quoteLiteral(/^[tyo1]/i.test(text) ? 'false' : 'true');
+  if (type === 'bool') return /^[tyo1]/i.test(text) ? 'false' : 'true';
+  if (type === 'interval') return text.includes(':') ? otherEnd(text) : `${text} 1 second`;
+  if (type === 'uuid' || UUID.test(text)) return otherEnd(text);
   if (type !== undefined && FORMED.has(type)) return null;
-  if (label !== undefined) return quoteLiteral(label);
-  return quoteLiteral(`${text}_`);
+  if ((type !== undefined && NUMBERS.has(type)) || /^\d+$/.test(text)) return String(Number(text) + 1);
+  // A text of JSON or an array, whose type the place decides.
+  if (text === '[]') return '[0]';
+  if (text === '{}') return null;
+  return labels.get(text) ?? `${text}_`;
 }
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+const otherEnd = (text: string): string => text.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
