@@ -13,4 +13,6 @@ export interface Mutant {
   readonly concerns: readonly string[];
   /** Whether it concerns who may do what, or something else (a default, an index, a check). */
   readonly kind: 'access' | 'other';
+  /** The right that its SQL takes besides that of the object's owner: a role without it cannot evaluate the mutant. */
+  readonly needs?: 'superuser';
 }

@@ -1,0 +1,41 @@
+import type { ParsedCode } from './code.ts';
+import type { Edit } from './edit.ts';
+import { placeOf } from './place.ts';
+import { visit, type Visited } from './walk.ts';
+
+/** Each condition to true and to false, and each arm of an AND or OR taken away. */
+export function conditionEdits(code: ParsedCode): Edit[] {
+  return [...visit(code.tree)].flatMap((visited) => [
+    ...(visited.isCondition ? wholeEdits(code, visited) : []),
+    ...(visited.type === 'BoolExpr' ? armEdits(code, visited) : []),
+  ]);
+}
+
+function wholeEdits(code: ParsedCode, { node }: Visited): Edit[] {
+  if ('A_Const' in (node as object)) return [];
+  return replacedBy(code, node, ['true', 'false'], 'condition', true);
+}
+
+/** An arm of an AND that is true is none, and one of an OR that is false. */
+function armEdits(code: ParsedCode, { fields, inCondition }: Visited): Edit[] {
+  if (fields.boolop === 'NOT_EXPR') return [];
+  const neutral = fields.boolop === 'AND_EXPR' ? 'true' : 'false';
+  return (fields.args as unknown[]).flatMap((arm) =>
+    isConstant(arm) ? [] : replacedBy(code, arm, [neutral], 'arm', inCondition),
+  );
+}
+
+const isConstant = (node: unknown): boolean => 'A_Const' in (node as object);
+
+function replacedBy(code: ParsedCode, node: unknown, texts: readonly string[], operator: string, condition: boolean): Edit[] {
+  const place = placeOf(code, node);
+  if (!place) return [];
+  const shown = code.text.slice(place.from, place.to);
+  return texts.map((by) => ({
+    ...place,
+    operator: operator === 'arm' ? 'arm-dropped' : `${operator}-${by}`,
+    by,
+    what: `${shown}: ${by}`,
+    condition,
+  }));
+}
