@@ -5,6 +5,7 @@ import type { Findings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import type { MutantCache } from './cache.ts';
 import { changesServer } from './changes-server.ts';
+import { mayNotEnd } from './may-not-end.ts';
 import type { Mutant } from './mutant.ts';
 import type { MutantProbe } from './probe.ts';
 import type { Judged } from './result.ts';
@@ -32,14 +33,16 @@ export type Tried = { readonly judged: readonly Judged[]; readonly cached: numbe
  * on from there.
  */
 export async function tryMutants(trial: Trial): Promise<Tried> {
-  const { server, settings, unchanged, asked, probes, cache, progress } = trial;
+  const { server, settings, unchanged, probes, cache, progress } = trial;
+  const left = server.kind === 'embedded' ? await leftOut(trial.asked) : [];
+  const asked = trial.asked.filter((mutant) => !left.some((one) => one.mutant === mutant));
   const plans = planAll(asked, probes, unchanged.dependents, cache);
   const cached = asked.length - plans.size;
   const alone = new Set<Mutant>();
   for (const mutant of plans.keys()) if (await changesServer(mutant.sql)) alone.add(mutant);
 
   const broken = plans.size === 0 ? undefined : await withSessions(server, unchanged.subject, settings.world, run);
-  return broken ? { broken } : { judged: asked.flatMap((mutant) => judgedOf(mutant, cache)), cached };
+  return broken ? { broken } : { judged: [...asked.flatMap((mutant) => judgedOf(mutant, cache)), ...left], cached };
 
   async function run(sessions: Parameters<typeof runMutants>[0]): Promise<Findings | undefined> {
     const baseline = await progress.step('Prove the unchanged database', () => readBaseline(sessions, plans));
@@ -59,6 +62,21 @@ export async function tryMutants(trial: Trial): Promise<Tried> {
     return undefined;
   }
 }
+
+/** The embedded engine cannot stop a statement: what may never end is left to a server. */
+async function leftOut(asked: readonly Mutant[]): Promise<Judged[]> {
+  const left: Judged[] = [];
+  for (const mutant of asked)
+    if (await mayNotEnd(mutant.sql))
+      left.push({
+        mutant,
+        result: { id: mutant.id, outcome: 'not made', seen: UNSTOPPABLE, looked: [], notEvaluated: [], took: 0 },
+      });
+  return left;
+}
+
+const UNSTOPPABLE =
+  'Its code has a loop or a recursive query that may never end, and the embedded engine cannot stop a statement. Set DATABASE_URL to try it on a server.';
 
 const judgedOf = (mutant: Mutant, cache: MutantCache): Judged[] => {
   const result = cache.get(mutant);
@@ -86,8 +104,8 @@ function countdown(all: number, tell: (text: string) => void) {
       const now = performance.now();
       if (now - told < EVERY && done < all) return;
       told = now;
-      const left = ((performance.now() - started) / done) * (all - done);
-      tell(`${done} of ${all}, ${alive} survive, ${Math.ceil(left / 60_000)} min left`);
+      const remaining = ((performance.now() - started) / done) * (all - done);
+      tell(`${done} of ${all}, ${alive} survive, ${Math.ceil(remaining / 60_000)} min left`);
     },
   };
 }

@@ -39,7 +39,11 @@ describe('an entry deviates', () => {
     ['when all that it names are noticed', { equivalent: { dead: 'It changes nothing.' } }, 'none lives'],
     ['when it names no mutant', { equivalent: { gone: 'It changes nothing.' } }, 'there is no such mutant'],
     ['when the probes notice what a test should', { killedBy: { dead: here(TITLE) } }, 'none lives'],
-    ['when there is no such test', { killedBy: { alive: here('no such title') } }, 'no test of that title'],
+    [
+      'when there is no such test',
+      { killedBy: { alive: here(['no', 'such', 'title'].join(' ')) } },
+      'no test of that title',
+    ],
     ['when there is no such file', { killedBy: { alive: 'test/none.test.ts: title' } }, 'there is no file'],
   ])('%s', async (_, settings, seen) => {
     const { deviations } = await accountFor(settings);
