@@ -12,6 +12,8 @@ export interface RoleRights {
   /** Whether the role lacks what a command on the relation needs: on some column, or USAGE of the schema. */
   lacks(relation: Relation, command: Command): boolean;
   lacksUsage(relation: Relation): boolean;
+  /** Whether the role holds the command's own privilege, on the relation or on some of its columns. */
+  holds(relation: Relation, command: Command): boolean;
   /** The relations that a view with its caller's rights reads, and those that these read. */
   basesOf(relation: Relation): readonly Relation[];
 }
@@ -58,8 +60,8 @@ function isDenial(message: string, relation: Relation, command: Command, rights:
   );
 }
 
-/** The messages end with the name of the object that they are about, quoted or not, without its schema. */
-function namesObject(message: string, name: string): boolean {
+/** Whether a denial is about an object: the messages end with its name, quoted or not, without its schema. */
+export function namesObject(message: string, name: string): boolean {
   return unquoted(message).endsWith(` ${unquoted(name)}`);
 }
 

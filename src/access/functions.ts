@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { DatabaseFunction } from '../catalog/functions.ts';
 import { as, inWords, refusals, type ServerError, wasStopped } from './attempt.ts';
-import { namesSchema } from './classify.ts';
+import { namesObject, namesSchema } from './classify.ts';
 import type { Calls, FunctionCell, FunctionOutcome, Persona } from './model.ts';
 import { byFunction } from './signatures.ts';
 import { become, callStatement } from './statements.ts';
@@ -64,6 +64,5 @@ function outcomeOf(error: ServerError, called: DatabaseFunction): FunctionOutcom
 
 function isDenial({ code, routine, message = '' }: ServerError, { name, schema }: DatabaseFunction): boolean {
   if (code !== '42501' || !routine?.startsWith('aclcheck_error')) return false;
-  const plain = message.replaceAll('"', '');
-  return / (function|procedure|aggregate) /.test(plain) ? plain.endsWith(` ${name}`) : namesSchema(message, schema);
+  return / (function|procedure|aggregate) /.test(message) ? namesObject(message, name) : namesSchema(message, schema);
 }

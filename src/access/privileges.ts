@@ -4,7 +4,7 @@ import type { DatabaseSchema } from '../catalog/schemas.ts';
 import type { Sequence } from '../catalog/sequences.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
 import { as, inWords, refusals, type ServerError, wasStopped } from './attempt.ts';
-import { namesSchema } from './classify.ts';
+import { namesObject, namesSchema } from './classify.ts';
 import type { Privilege, PrivilegeCell } from './model.ts';
 import type { ReferableKey } from './referable-keys.ts';
 import { become } from './statements.ts';
@@ -162,6 +162,6 @@ function outcomeOf(error: ServerError | undefined, schema: string, name: string)
   if (!error) return 'allowed';
   if (wasStopped(error)) return 'not evaluated';
   if (error.code !== '42501') return 'allowed';
-  const message = (error.message ?? '').replaceAll('"', '');
-  return message.endsWith(` ${name}`) || namesSchema(message, schema) ? 'no grant' : 'not evaluated';
+  const { message = '' } = error;
+  return namesObject(message, name) || namesSchema(message, schema) ? 'no grant' : 'not evaluated';
 }

@@ -30,6 +30,10 @@ export async function readRights(
       const { usage, full } = privileges(role, relation);
       return !usage || !needed(command).every((one) => full.includes(one));
     },
+    holds(relation, command) {
+      const own = privileges(role, relation);
+      return own.usage && (command === 'delete' ? own.delete : own[command].length > 0);
+    },
     basesOf: (relation) => basesOf(relation),
   });
 }

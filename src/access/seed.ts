@@ -3,7 +3,7 @@ import { type Relation, readRelations } from '../catalog/relations.ts';
 import type { Value, Values, WorldRow } from './model.ts';
 import { schemaOf, withPlainNames } from './names.ts';
 import { deleteStatement, insertStatement, matching, selectStatement } from './statements.ts';
-import { anyRow, returningText } from './synthesize.ts';
+import { anyRow, anyRowByDefaults, returningText } from './synthesize.ts';
 
 /** A row that exists, and what the probes try with it. */
 export interface ProbedRow {
@@ -67,8 +67,8 @@ export async function plantWorld(client: pg.Client, world: readonly WorldRow[]):
 }
 
 /**
- * A row for each relation about which the world says nothing, where one can be made. A row that needs a parent is tried
- * again once others are there.
+ * A row for each relation about which the world says nothing, where one can be made, in the order of the relations. A row
+ * that needs a parent is tried again once others are there.
  */
 export async function makeUp(client: pg.Client, relations: readonly Relation[]): Promise<ProbedRow[]> {
   const made: ProbedRow[] = [];
@@ -78,29 +78,36 @@ export async function makeUp(client: pg.Client, relations: readonly Relation[]):
     for (const relation of waiting) tried.push(await makeUpOne(client, relation));
     const absent = tried.filter((row) => row.absent !== undefined);
     made.push(...tried.filter((row) => row.absent === undefined));
-    if (absent.length === 0 || absent.length === waiting.length) return [...made, ...absent];
+    if (absent.length === 0 || absent.length === waiting.length) {
+      const byRelation = new Map([...made, ...absent].map((row) => [row.relation, row]));
+      return relations.flatMap((relation) => byRelation.get(relation) ?? []);
+    }
     waiting = absent.map(({ relation }) => relation);
   }
 }
 
 async function makeUpOne(client: pg.Client, relation: Relation): Promise<ProbedRow> {
+  const plain = await makeUpBy(client, relation, anyRow(relation));
+  const byDefaults = anyRowByDefaults(relation);
+  if (plain.absent === undefined || byDefaults === anyRow(relation)) return plain;
+  return makeUpBy(client, relation, byDefaults);
+}
+
+async function makeUpBy(client: pg.Client, relation: Relation, insert: string): Promise<ProbedRow> {
   await client.query('savepoint making_up');
   try {
-    const statement = `${anyRow(relation)} ${returningText(relation)}`;
-    const { rows } = await client.query<Record<string, Value>>(statement);
-    const values = rows[0] ?? {};
-    return { relation, row: ANY_ROW, values, ...attempts(relation, values) };
+    const { rows } = await client.query<Record<string, Value>>(`${insert} ${returningText(relation)}`);
+    const [values] = rows;
+    if (values) return { relation, row: ANY_ROW, values, ...attempts(relation, values) };
+    return without(relation, 'an insert adds none, since a rule or a trigger takes its place.');
   } catch (error) {
     await client.query('rollback to savepoint making_up');
-    return {
-      relation,
-      row: ANY_ROW,
-      values: {},
-      insert: undefined,
-      update: undefined,
-      absent: (error as Error).message,
-    };
+    return without(relation, (error as Error).message);
   }
+}
+
+function without(relation: Relation, absent: string): ProbedRow {
+  return { relation, row: ANY_ROW, values: {}, insert: undefined, update: undefined, absent };
 }
 
 /** The columns that find a row: its primary key, or all that is known of it. */

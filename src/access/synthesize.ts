@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Column } from '../catalog/columns.ts';
 import type { Relation } from '../catalog/relations.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
@@ -5,13 +6,19 @@ import { literal } from './statements.ts';
 
 /**
  * An insert of some row into a table about which the world says nothing, so that a table that was just created can still be
- * probed: columns that need a value get a plain one of their type, foreign keys that of any parent there is.
+ * probed: columns that need a value get a plain one of their type, foreign keys that of the first parent there is. No value
+ * differs from one run to the next.
  */
-export function anyRow(relation: Relation): string {
-  const needed = relation.columns.filter(
-    (column) => !column.generated && (needsValue(column) || isUuidKey(relation, column)),
-  );
-  const values = needed.map(anyValue);
+export const anyRow = (relation: Relation): string =>
+  insertOf(relation, (column) => needsValue(column) || isUuidKey(relation, column) || isVolatile(column));
+
+/** The same, with whatever the columns' defaults give: for a table that refuses the plain values. */
+export const anyRowByDefaults = (relation: Relation): string =>
+  insertOf(relation, (column) => needsValue(column) || isUuidKey(relation, column));
+
+function insertOf(relation: Relation, isNeeded: (column: Column) => boolean): string {
+  const needed = relation.columns.filter((column) => !column.generated && isNeeded(column));
+  const values = needed.map((column) => anyValue(relation, column));
   if (needed.length === 0) return `insert into ${relation.sql} default values`;
   return `insert into ${relation.sql} (${needed.map((column) => column.sql).join(', ')}) select ${values.join(', ')}`;
 }
@@ -26,11 +33,18 @@ const needsValue = (column: Column): boolean => column.notNull && !column.hasDef
 const isUuidKey = (relation: Relation, column: Column): boolean =>
   relation.primaryKey.includes(column.name) && column.type === 'uuid' && !column.references;
 
-function anyValue(column: Column): string {
+/** Types whose defaults are a random value, or the time. */
+const VOLATILE = /^(uuid|timestamp|date$|time)/;
+
+const isVolatile = ({ hasDefault, references, type }: Column): boolean =>
+  hasDefault && !references && VOLATILE.test(type);
+
+function anyValue({ id }: Relation, column: Column): string {
   if (column.references) {
     const { relation, column: key } = column.references;
-    return `(select ${quoteIdentifier(key)} from ${relation} limit 1)`;
+    return `(select ${quoteIdentifier(key)} from ${relation} order by 1 limit 1)`;
   }
+  if (column.type === 'uuid') return `${literal(uuidFor(`${id}.${column.name}`))}::uuid`;
   const [label] = column.labels ?? [];
   if (label !== undefined) return `${literal(label)}::${column.type}`;
   if (column.type.endsWith('[]')) return "'{}'";
@@ -39,15 +53,20 @@ function anyValue(column: Column): string {
 }
 
 const PLAIN_VALUES: readonly (readonly [RegExp, string])[] = [
-  [/^uuid$/, 'gen_random_uuid()'],
   [/^(text|character varying|character|name)|(^|\.)citext$/, "'a'"],
   [/^(smallint|integer|bigint|numeric|real|double precision)/, '1'],
   [/^boolean$/, 'true'],
-  [/^timestamp/, 'now()'],
-  [/^date$/, 'current_date'],
-  [/^time/, 'localtime'],
+  [/^timestamp|^date$/, "'2000-01-01'"],
+  [/^time/, "'12:00'"],
   [/^interval$/, "'1 day'"],
   [/^jsonb?$/, "'{}'"],
   [/^bytea$/, "''"],
   [/^(inet|cidr)$/, "'127.0.0.1'"],
 ];
+
+/** A valid uuid of version 8 (RFC 9562: of the maker's own) that is always the same for a text. */
+function uuidFor(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  const part = (from: number, to: number): string => hex.slice(from, to);
+  return `${part(0, 8)}-${part(8, 12)}-8${part(13, 16)}-8${part(17, 20)}-${part(20, 32)}`;
+}

@@ -51,9 +51,8 @@ async function select(client: pg.Client, relation: Relation, { name: persona }: 
 }
 
 function write(relation: Relation, command: Command, persona: Persona, rights: Rights): Cell {
-  const { usage, ...privileges } = rights(persona.role).privileges(relation);
-  const granted = command === 'delete' ? privileges.delete : privileges[command].length > 0;
   const cell = { table: relation.id, row: ANY_ROW, persona: persona.name, command, statement: '' };
-  if (usage && granted) return { ...cell, outcome: 'not evaluated', detail: 'No row of it is in the world.' };
+  if (rights(persona.role).holds(relation, command))
+    return { ...cell, outcome: 'not evaluated', detail: 'No row of it is in the world.' };
   return { ...cell, outcome: 'no grant', detail: `The role has no privilege to ${command}.` };
 }

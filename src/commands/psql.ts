@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { schemaOf, withPlainNames } from '../access/names.ts';
 import { personasOf } from '../access/personas.ts';
-import { become, insertStatement } from '../access/statements.ts';
+import { sessionScript } from '../access/session-script.ts';
 import { readRelations } from '../catalog/relations.ts';
 import { ConfigError } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
@@ -43,26 +43,9 @@ async function opening(url: string, config: Config, name: string): Promise<strin
       `There is no persona ${JSON.stringify(name)}. The personas are: ${Object.keys(config.personas).join(', ')}.`,
     );
   const { world } = withPlainNames(config);
-  const schemas = [...new Set(config.world.map(({ table }) => schemaOf(table)))];
+  const schemas = [...new Set(world.map(({ table }) => schemaOf(table)))];
   const relations = await withClient(url, (client) => readRelations(client, { schemas }));
-  const rows = world.flatMap(({ table, values }) => {
-    const relation = relations.find(({ id }) => id === table);
-    return relation ? [`${insertStatement(relation, values)};`] : [];
-  });
-  const notice = `\\echo In a transaction with the rows of the world, as ${name}. Leaving psql rolls it back.`;
-  return [
-    '\\set QUIET on',
-    'begin;',
-    ...rows,
-    '\\pset format unaligned',
-    '\\o /dev/null',
-    ...become(persona),
-    '\\o',
-    '\\pset format aligned',
-    '\\set QUIET off',
-    notice,
-    '',
-  ].join('\n');
+  return sessionScript(persona, world, relations);
 }
 
 function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {

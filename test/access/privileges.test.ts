@@ -13,6 +13,9 @@ beforeAll(async () => {
     create table app.open (id int primary key, at date, unique (id, at));
     create table app.child (parent int references app.open);
     create table app.keyless (id int);
+    create table app."quo""te" (id int primary key);
+    create function app."quo""te"() returns int language sql as 'select 1';
+    revoke execute on function app."quo""te"() from public;
     create view app.seen as select id from app.open;
     create sequence app.shut_numbers;
     create sequence app.numbers;
@@ -54,6 +57,13 @@ test('who may select, insert, update and delete has none of the privileges besid
 
 test('TRUNCATE, REFERENCES and TRIGGER that are had are found, even where a truncation fails for a foreign key', () => {
   expect(held('app.open').sort()).toEqual(['REFERENCES', 'TRIGGER', 'TRUNCATE']);
+});
+
+test('a denial names an object with a quote in its name', () => {
+  const outcomes = it.probes.privileges.filter(({ object }) => object === 'app.quo"te').map(({ outcome }) => outcome);
+  expect(new Set(outcomes)).toEqual(new Set(['no grant']));
+  const calls = it.probes.functions.filter(({ signature }) => signature.includes('quo'));
+  expect(calls.map(({ outcome }) => outcome)).toEqual(['no grant', 'no grant']);
 });
 
 test('REFERENCES on the columns of a key is enough to refer to it', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type BooleanTree, booleanTree, nodesOf } from '../../src/sql/boolean-tree.ts';
+import { alternativesIn, type BooleanTree, booleanTree, nodesOf } from '../../src/sql/boolean-tree.ts';
 
 const shape = (tree: BooleanTree): unknown =>
   tree.kind === 'leaf' ? tree.text : { [tree.kind]: tree.arms.map(shape) };
@@ -28,4 +28,24 @@ test.each<[string, unknown]>([
 
 test('a node stands before the nodes below it', () => {
   expect(nodesOf(booleanTree('a OR (b AND c)')).map(({ kind }) => kind)).toEqual(['or', 'leaf', 'and', 'leaf', 'leaf']);
+});
+
+test.each([
+  ['no subquery', '((a = 1) OR (b = 2))', []],
+  ['a subquery without OR', '(EXISTS ( SELECT 1 FROM t WHERE ((a = 1) AND (b = 2))))', []],
+  [
+    'an OR in a subquery',
+    '(EXISTS ( SELECT 1 FROM t WHERE ((t.a = 1) OR (t.b = 2))))',
+    ['(EXISTS ( SELECT 1 FROM t WHERE (t.a = 1)))', '(EXISTS ( SELECT 1 FROM t WHERE (t.b = 2)))'],
+  ],
+  [
+    'an OR below an AND, and words in quotes that are none',
+    `(x IN ( SELECT y FROM t WHERE ((c = ' or (') AND ((a) OR (b)))))`,
+    [
+      `(x IN ( SELECT y FROM t WHERE ((c = ' or (') AND (a))))`,
+      `(x IN ( SELECT y FROM t WHERE ((c = ' or (') AND (b))))`,
+    ],
+  ],
+])('of %s, each alternative stands alone in the place of its OR', (_, condition, expected) => {
+  expect(alternativesIn(condition).map((text) => text.replaceAll(/\s+/g, ' '))).toEqual(expected);
 });
