@@ -18,8 +18,24 @@ export interface BodyPiece {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+interface RaiseOption {
+  readonly opt_type?: string | number;
+  readonly expr: unknown;
+}
+
 /** What each kind of statement has after its own expressions: other statements. */
-const BLOCKS = new Set(['body', 'then_body', 'elsif_list', 'else_body', 'else_stmts', 'case_when_list', 'stmts', 'exceptions', 'exc_list', 'action']);
+const BLOCKS = new Set([
+  'body',
+  'then_body',
+  'elsif_list',
+  'else_body',
+  'else_stmts',
+  'case_when_list',
+  'stmts',
+  'exceptions',
+  'exc_list',
+  'action',
+]);
 /** What has no code of its own: what a statement writes to. */
 const SKIPPED = new Set(['var', 'target', 'datums']);
 const ERROR = 21;
@@ -50,32 +66,46 @@ export function plpgsqlPieces(routine: RoutineText): BodyPiece[] {
     pieces.push({ kind, from, to: found.to, text, prefix: prefix ?? (found.isStatement ? STATEMENT : VALUE) });
   };
 
+  const raiseOption = ({ opt_type: option = 0, expr }: RaiseOption): void => {
+    if (!FOR_PEOPLE.has(option)) code(expr, VALUE, ERRCODES.has(option) ? 'errcode' : 'code');
+  };
+
   const statement = (type: string, fields: Fields, isAlone: boolean): void => {
     if (typeof fields.lineno === 'number') search.line(fields.lineno);
-    const removed = type === 'PLpgSQL_stmt_raise' && fields.elog_level === ERROR ? 'raise' : type === 'PLpgSQL_stmt_perform' ? 'perform' : null;
+    const removed =
+      type === 'PLpgSQL_stmt_raise' && fields.elog_level === ERROR
+        ? 'raise'
+        : type === 'PLpgSQL_stmt_perform'
+          ? 'perform'
+          : null;
     const place = removed && search.statement(removed);
     if (removed && place) pieces.push({ kind: removed, ...place, text: '', prefix: STATEMENT, onlyOne: isAlone });
     const entries = Object.entries(fields).filter(([key]) => !SKIPPED.has(key));
     // The parser gives the body of some loops before what they run through.
-    for (const [key, value] of [...entries.filter(([key]) => !BLOCKS.has(key)), ...entries.filter(([key]) => BLOCKS.has(key))]) {
+    for (const [key, value] of [
+      ...entries.filter(([key]) => !BLOCKS.has(key)),
+      ...entries.filter(([key]) => BLOCKS.has(key)),
+    ]) {
       if (type === 'PLpgSQL_stmt_raise' && key === 'params') continue;
-      const alone = type === 'PLpgSQL_stmt_if' && key === 'then_body' && (value as unknown[]).length === 1 && !fields.else_body && !fields.elsif_list;
+      const alone =
+        type === 'PLpgSQL_stmt_if' &&
+        key === 'then_body' &&
+        (value as unknown[]).length === 1 &&
+        !fields.else_body &&
+        !fields.elsif_list;
       within(value, conditional(type, key, fields, routine), alone);
     }
   };
 
   const within = (value: unknown, prefix: string | null, isAlone = false): void => {
     if (typeof value !== 'object' || value === null) return;
-    if ('PLpgSQL_expr' in value) return code(value, prefix);
-    if ('PLpgSQL_raise_option' in value) {
-      const { opt_type: option = 0, expr } = value.PLpgSQL_raise_option as { opt_type?: string | number; expr: unknown };
-      if (!FOR_PEOPLE.has(option)) code(expr, VALUE, ERRCODES.has(option) ? 'errcode' : 'code');
-      return;
-    }
-    for (const [key, below] of Object.entries(value)) {
-      if (key.startsWith('PLpgSQL_')) statement(key, below as Fields, isAlone);
-      else within(below, prefix, isAlone);
-    }
+    if ('PLpgSQL_expr' in value) code(value, prefix);
+    else if ('PLpgSQL_raise_option' in value) raiseOption(value.PLpgSQL_raise_option as RaiseOption);
+    else
+      for (const [key, below] of Object.entries(value)) {
+        if (key.startsWith('PLpgSQL_')) statement(key, below as Fields, isAlone);
+        else within(below, prefix, isAlone);
+      }
   };
   within(body?.action, null);
   return pieces;
@@ -130,7 +160,8 @@ function searchIn(source: string) {
     query(query: string, isStatement: boolean): FoundQuery | null {
       // PERFORM is given as a SELECT, and CASE x WHEN as a comparison with a variable of its own.
       for (const prefix of ['', 'SELECT', CASE]) {
-        const sought = prefix === CASE ? inCase(query) : query.startsWith(prefix) ? query.slice(prefix.length).trimStart() : null;
+        const sought =
+          prefix === CASE ? inCase(query) : query.startsWith(prefix) ? query.slice(prefix.length).trimStart() : null;
         const found = sought === null ? undefined : ahead().find(({ start }) => stands(source, start, sought));
         if (!found || sought === null) continue;
         cursor = found.start + sought.length;

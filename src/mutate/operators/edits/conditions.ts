@@ -1,7 +1,7 @@
 import type { ParsedCode } from './code.ts';
 import type { Edit } from './edit.ts';
 import { placeOf } from './place.ts';
-import { visit, type Visited } from './walk.ts';
+import { type Visited, visit } from './walk.ts';
 
 /** Each condition to true and to false, and each arm of an AND or OR taken away. */
 export function conditionEdits(code: ParsedCode): Edit[] {
@@ -27,7 +27,13 @@ function armEdits(code: ParsedCode, { fields, inCondition }: Visited): Edit[] {
 
 const isConstant = (node: unknown): boolean => 'A_Const' in (node as object);
 
-function replacedBy(code: ParsedCode, node: unknown, texts: readonly string[], operator: string, condition: boolean): Edit[] {
+function replacedBy(
+  code: ParsedCode,
+  node: unknown,
+  texts: readonly string[],
+  operator: string,
+  condition: boolean,
+): Edit[] {
   const place = placeOf(code, node);
   if (!place) return [];
   const shown = code.text.slice(place.from, place.to);

@@ -30,7 +30,17 @@ const CONDITIONS: Readonly<Record<string, readonly string[]>> = {
  * What is no behaviour, or no place for another value: modifiers of types, positions in ORDER BY and GROUP BY, arguments and
  * options of DDL, and the condition by which ON CONFLICT finds its index.
  */
-const SKIPPED = new Set(['typmods', 'arrayBounds', 'sortClause', 'groupClause', 'options', 'parameters', 'InferClause', 'func_args', 'args_default']);
+const SKIPPED = new Set([
+  'typmods',
+  'arrayBounds',
+  'sortClause',
+  'groupClause',
+  'options',
+  'parameters',
+  'InferClause',
+  'func_args',
+  'args_default',
+]);
 
 /** Every node of a tree, outermost first. */
 export function* visit(tree: unknown, inCondition = false): Iterable<Visited> {
