@@ -61,9 +61,16 @@ export function plpgsqlPieces(routine: RoutineText): BodyPiece[] {
     const assigned = parseMode > 2 ? query.length - (statementOf({ query, parseMode }).length - VALUE.length) : 0;
     const found = search.query(toBytes(query), parseMode === 0);
     if (!found) return;
-    const skipped = toBytes(query.slice(0, assigned)).length;
+    const target = toBytes(query.slice(0, assigned));
+    const skipped = assigned > 0 ? found.text.length - found.text.slice(target.length).trimStart().length : 0;
     const [from, text] = [found.from + skipped, found.text.slice(skipped)];
-    pieces.push({ kind, from, to: found.to, text, prefix: prefix ?? (found.isStatement ? STATEMENT : VALUE) });
+    pieces.push({
+      kind,
+      from,
+      to: found.to,
+      text,
+      prefix: found.isCase ? VALUE : (prefix ?? (found.isStatement ? STATEMENT : VALUE)),
+    });
   };
 
   const raiseOption = ({ opt_type: option = 0, expr }: RaiseOption): void => {
@@ -93,7 +100,7 @@ export function plpgsqlPieces(routine: RoutineText): BodyPiece[] {
         (value as unknown[]).length === 1 &&
         !fields.else_body &&
         !fields.elsif_list;
-      within(value, conditional(type, key, fields, routine), alone);
+      within(value, conditional(type, key, routine), alone);
     }
   };
 
@@ -112,9 +119,9 @@ export function plpgsqlPieces(routine: RoutineText): BodyPiece[] {
 }
 
 /** Whether an expression of a statement is a condition. */
-function conditional(type: string, key: string, { t_varno: simple }: Fields, routine: RoutineText): string | null {
+function conditional(type: string, key: string, routine: RoutineText): string | null {
   if (key === 'cond') return CONDITION;
-  if (type === 'PLpgSQL_case_when' && key === 'expr') return simple === undefined ? CONDITION : null;
+  if (type === 'PLpgSQL_case_when' && key === 'expr') return CONDITION;
   if (type === 'PLpgSQL_stmt_return' && key === 'expr' && routine.returns === 'boolean') return CONDITION;
   return null;
 }
@@ -136,6 +143,8 @@ interface FoundQuery {
   readonly text: string;
   /** Whether it is a statement of SQL as it stands there. */
   readonly isStatement: boolean;
+  /** Whether it stands behind WHEN of a CASE with an operand: what the operand is compared with. */
+  readonly isCase: boolean;
 }
 
 /** Looks for texts in a body, each behind the last one. */
@@ -165,7 +174,13 @@ function searchIn(source: string) {
         const found = sought === null ? undefined : ahead().find(({ start }) => stands(source, start, sought));
         if (!found || sought === null) continue;
         cursor = found.start + sought.length;
-        return { from: found.start, to: cursor, text: sought, isStatement: isStatement && prefix === '' };
+        return {
+          from: found.start,
+          to: cursor,
+          text: sought,
+          isStatement: isStatement && prefix === '',
+          isCase: prefix === CASE,
+        };
       }
       return null;
     },

@@ -1,4 +1,4 @@
-import type { ParsedCode } from './code.ts';
+import { CONDITION, type ParsedCode } from './code.ts';
 import type { Edit } from './edit.ts';
 import { placeOf } from './place.ts';
 import { type Visited, visit } from './walk.ts';
@@ -12,7 +12,7 @@ export function conditionEdits(code: ParsedCode): Edit[] {
 }
 
 function wholeEdits(code: ParsedCode, { node }: Visited): Edit[] {
-  if ('A_Const' in (node as object)) return [];
+  if (isConstant(node)) return [];
   return replacedBy(code, node, ['true', 'false'], 'condition', true);
 }
 
@@ -25,6 +25,10 @@ function armEdits(code: ParsedCode, { fields, inCondition }: Visited): Edit[] {
   );
 }
 
+/** Whether the text is a condition and the node is all of it, with the parentheses around it. */
+const isAll = ({ prefix, tree }: ParsedCode, node: unknown): boolean =>
+  prefix === CONDITION && [...visit(tree)].find(({ isCondition }) => isCondition)?.node === node;
+
 const isConstant = (node: unknown): boolean => 'A_Const' in (node as object);
 
 function replacedBy(
@@ -34,7 +38,7 @@ function replacedBy(
   operator: string,
   condition: boolean,
 ): Edit[] {
-  const place = placeOf(code, node);
+  const place = isAll(code, node) ? { from: 0, to: code.text.length } : placeOf(code, node);
   if (!place) return [];
   const shown = code.text.slice(place.from, place.to);
   return texts.map((by) => ({
