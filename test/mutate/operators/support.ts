@@ -8,8 +8,8 @@ import { freshRole } from '../../support/roles.ts';
 
 export interface Population {
   readonly client: pg.Client;
-  /** The name of this run's role that the SQL calls `reader`. */
-  readonly reader: string;
+  /** The text with the names of this run's roles in place of `reader` and `writer`, quoted where SQL needs it. */
+  named(text: string): string;
   /** The mutants of the schemas of the SQL; the role is `reader` in their texts. */
   mutants(): Promise<Mutant[]>;
   drop(): Promise<void>;
@@ -28,7 +28,7 @@ export async function population(sql: string): Promise<Population> {
   await database.client.query(named(`create schema app; set search_path = app; ${sql}; reset search_path`));
   return {
     client: database.client,
-    reader: roles[0][1].name,
+    named,
     async mutants() {
       const catalog = await readMutableCatalog(database.client, { schemas: ['app'] });
       const all = mutantsOf(catalog, { roles: roles.map(([, { name }]) => name) });
