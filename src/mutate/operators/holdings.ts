@@ -38,7 +38,9 @@ export function holdingsOf({ grants, roles, memberships }: MutableCatalog): Hold
   });
   const held = new Set(grants.map((grant) => keyOf(grant.grantee, heldBy(grant), grant.privilege)));
   const onColumns = new Set(
-    grants.filter(({ kind }) => kind === 'column').map(({ grantee, sql, privilege }) => [grantee, sql, privilege].join('\n')),
+    grants
+      .filter(({ kind }) => kind === 'column')
+      .map(({ grantee, sql, privilege }) => [grantee, sql, privilege].join('\n')),
   );
   const byName = new Map(roles.map((role) => [role.name, role]));
   const inherited = (role: string, seen: readonly string[] = []): string[] =>

@@ -60,7 +60,11 @@ function editsOfPiece(body: string, { kind, from, to, text, prefix, onlyOne }: B
   if (kind === 'raise') return onlyOne ? [] : [{ ...removed, operator: 'raise-removed' }];
   if (kind === 'perform') return [{ ...removed, operator: 'perform-removed' }];
   if (kind === 'errcode') return errcodeEdits(body, from, to);
-  return editsOf(parsedCode(text, prefix), labels).map((edit) => ({ ...edit, from: edit.from + from, to: edit.to + from }));
+  return editsOf(parsedCode(text, prefix), labels).map((edit) => ({
+    ...edit,
+    from: edit.from + from,
+    to: edit.to + from,
+  }));
 }
 
 /** Another code that PostgreSQL takes; one that is computed is left as it is. */

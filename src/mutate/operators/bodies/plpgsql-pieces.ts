@@ -18,8 +18,24 @@ export interface BodyPiece {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+interface RaiseOption {
+  readonly opt_type?: string | number;
+  readonly expr: unknown;
+}
+
 /** What each kind of statement has after its own expressions: other statements. */
-const BLOCKS = new Set(['body', 'then_body', 'elsif_list', 'else_body', 'else_stmts', 'case_when_list', 'stmts', 'exceptions', 'exc_list', 'action']);
+const BLOCKS = new Set([
+  'body',
+  'then_body',
+  'elsif_list',
+  'else_body',
+  'else_stmts',
+  'case_when_list',
+  'stmts',
+  'exceptions',
+  'exc_list',
+  'action',
+]);
 /** What has no code of its own: what a statement writes to. */
 const SKIPPED = new Set(['var', 'target', 'datums']);
 const ERROR = 21;
@@ -45,46 +61,67 @@ export function plpgsqlPieces(routine: RoutineText): BodyPiece[] {
     const assigned = parseMode > 2 ? query.length - (statementOf({ query, parseMode }).length - VALUE.length) : 0;
     const found = search.query(toBytes(query), parseMode === 0);
     if (!found) return;
-    const skipped = toBytes(query.slice(0, assigned)).length;
+    const target = toBytes(query.slice(0, assigned));
+    const skipped = assigned > 0 ? found.text.length - found.text.slice(target.length).trimStart().length : 0;
     const [from, text] = [found.from + skipped, found.text.slice(skipped)];
-    pieces.push({ kind, from, to: found.to, text, prefix: prefix ?? (found.isStatement ? STATEMENT : VALUE) });
+    pieces.push({
+      kind,
+      from,
+      to: found.to,
+      text,
+      prefix: found.isCase ? VALUE : (prefix ?? (found.isStatement ? STATEMENT : VALUE)),
+    });
+  };
+
+  const raiseOption = ({ opt_type: option = 0, expr }: RaiseOption): void => {
+    if (!FOR_PEOPLE.has(option)) code(expr, VALUE, ERRCODES.has(option) ? 'errcode' : 'code');
   };
 
   const statement = (type: string, fields: Fields, isAlone: boolean): void => {
     if (typeof fields.lineno === 'number') search.line(fields.lineno);
-    const removed = type === 'PLpgSQL_stmt_raise' && fields.elog_level === ERROR ? 'raise' : type === 'PLpgSQL_stmt_perform' ? 'perform' : null;
+    const removed =
+      type === 'PLpgSQL_stmt_raise' && fields.elog_level === ERROR
+        ? 'raise'
+        : type === 'PLpgSQL_stmt_perform'
+          ? 'perform'
+          : null;
     const place = removed && search.statement(removed);
     if (removed && place) pieces.push({ kind: removed, ...place, text: '', prefix: STATEMENT, onlyOne: isAlone });
     const entries = Object.entries(fields).filter(([key]) => !SKIPPED.has(key));
     // The parser gives the body of some loops before what they run through.
-    for (const [key, value] of [...entries.filter(([key]) => !BLOCKS.has(key)), ...entries.filter(([key]) => BLOCKS.has(key))]) {
+    for (const [key, value] of [
+      ...entries.filter(([key]) => !BLOCKS.has(key)),
+      ...entries.filter(([key]) => BLOCKS.has(key)),
+    ]) {
       if (type === 'PLpgSQL_stmt_raise' && key === 'params') continue;
-      const alone = type === 'PLpgSQL_stmt_if' && key === 'then_body' && (value as unknown[]).length === 1 && !fields.else_body && !fields.elsif_list;
-      within(value, conditional(type, key, fields, routine), alone);
+      const alone =
+        type === 'PLpgSQL_stmt_if' &&
+        key === 'then_body' &&
+        (value as unknown[]).length === 1 &&
+        !fields.else_body &&
+        !fields.elsif_list;
+      within(value, conditional(type, key, routine), alone);
     }
   };
 
   const within = (value: unknown, prefix: string | null, isAlone = false): void => {
     if (typeof value !== 'object' || value === null) return;
-    if ('PLpgSQL_expr' in value) return code(value, prefix);
-    if ('PLpgSQL_raise_option' in value) {
-      const { opt_type: option = 0, expr } = value.PLpgSQL_raise_option as { opt_type?: string | number; expr: unknown };
-      if (!FOR_PEOPLE.has(option)) code(expr, VALUE, ERRCODES.has(option) ? 'errcode' : 'code');
-      return;
-    }
-    for (const [key, below] of Object.entries(value)) {
-      if (key.startsWith('PLpgSQL_')) statement(key, below as Fields, isAlone);
-      else within(below, prefix, isAlone);
-    }
+    if ('PLpgSQL_expr' in value) code(value, prefix);
+    else if ('PLpgSQL_raise_option' in value) raiseOption(value.PLpgSQL_raise_option as RaiseOption);
+    else
+      for (const [key, below] of Object.entries(value)) {
+        if (key.startsWith('PLpgSQL_')) statement(key, below as Fields, isAlone);
+        else within(below, prefix, isAlone);
+      }
   };
   within(body?.action, null);
   return pieces;
 }
 
 /** Whether an expression of a statement is a condition. */
-function conditional(type: string, key: string, { t_varno: simple }: Fields, routine: RoutineText): string | null {
+function conditional(type: string, key: string, routine: RoutineText): string | null {
   if (key === 'cond') return CONDITION;
-  if (type === 'PLpgSQL_case_when' && key === 'expr') return simple === undefined ? CONDITION : null;
+  if (type === 'PLpgSQL_case_when' && key === 'expr') return CONDITION;
   if (type === 'PLpgSQL_stmt_return' && key === 'expr' && routine.returns === 'boolean') return CONDITION;
   return null;
 }
@@ -106,6 +143,8 @@ interface FoundQuery {
   readonly text: string;
   /** Whether it is a statement of SQL as it stands there. */
   readonly isStatement: boolean;
+  /** Whether it stands behind WHEN of a CASE with an operand: what the operand is compared with. */
+  readonly isCase: boolean;
 }
 
 /** Looks for texts in a body, each behind the last one. */
@@ -130,11 +169,18 @@ function searchIn(source: string) {
     query(query: string, isStatement: boolean): FoundQuery | null {
       // PERFORM is given as a SELECT, and CASE x WHEN as a comparison with a variable of its own.
       for (const prefix of ['', 'SELECT', CASE]) {
-        const sought = prefix === CASE ? inCase(query) : query.startsWith(prefix) ? query.slice(prefix.length).trimStart() : null;
+        const sought =
+          prefix === CASE ? inCase(query) : query.startsWith(prefix) ? query.slice(prefix.length).trimStart() : null;
         const found = sought === null ? undefined : ahead().find(({ start }) => stands(source, start, sought));
         if (!found || sought === null) continue;
         cursor = found.start + sought.length;
-        return { from: found.start, to: cursor, text: sought, isStatement: isStatement && prefix === '' };
+        return {
+          from: found.start,
+          to: cursor,
+          text: sought,
+          isStatement: isStatement && prefix === '',
+          isCase: prefix === CASE,
+        };
       }
       return null;
     },

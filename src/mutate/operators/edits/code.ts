@@ -57,7 +57,15 @@ export function treeOfEdited({ text, prefix }: ParsedCode, from: number, to: num
   }
 }
 
-const PLACES = new Set(['location', 'stmt_location', 'stmt_len', 'rexpr_list_start', 'rexpr_list_end', 'list_start', 'list_end']);
+const PLACES = new Set([
+  'location',
+  'stmt_location',
+  'stmt_len',
+  'rexpr_list_start',
+  'rexpr_list_end',
+  'list_start',
+  'list_end',
+]);
 
 /** A tree as text, equal when the trees are but for the places of their nodes; with one node replaced by another. */
 export function comparableTree(tree: unknown, node?: unknown, by?: unknown): string {

@@ -1,7 +1,7 @@
-import type { ParsedCode } from './code.ts';
+import { CONDITION, type ParsedCode } from './code.ts';
 import type { Edit } from './edit.ts';
 import { placeOf } from './place.ts';
-import { visit, type Visited } from './walk.ts';
+import { type Visited, visit } from './walk.ts';
 
 /** Each condition to true and to false, and each arm of an AND or OR taken away. */
 export function conditionEdits(code: ParsedCode): Edit[] {
@@ -12,7 +12,7 @@ export function conditionEdits(code: ParsedCode): Edit[] {
 }
 
 function wholeEdits(code: ParsedCode, { node }: Visited): Edit[] {
-  if ('A_Const' in (node as object)) return [];
+  if (isConstant(node)) return [];
   return replacedBy(code, node, ['true', 'false'], 'condition', true);
 }
 
@@ -25,10 +25,20 @@ function armEdits(code: ParsedCode, { fields, inCondition }: Visited): Edit[] {
   );
 }
 
+/** Whether the text is a condition and the node is all of it, with the parentheses around it. */
+const isAll = ({ prefix, tree }: ParsedCode, node: unknown): boolean =>
+  prefix === CONDITION && [...visit(tree)].find(({ isCondition }) => isCondition)?.node === node;
+
 const isConstant = (node: unknown): boolean => 'A_Const' in (node as object);
 
-function replacedBy(code: ParsedCode, node: unknown, texts: readonly string[], operator: string, condition: boolean): Edit[] {
-  const place = placeOf(code, node);
+function replacedBy(
+  code: ParsedCode,
+  node: unknown,
+  texts: readonly string[],
+  operator: string,
+  condition: boolean,
+): Edit[] {
+  const place = isAll(code, node) ? { from: 0, to: code.text.length } : placeOf(code, node);
   if (!place) return [];
   const shown = code.text.slice(place.from, place.to);
   return texts.map((by) => ({

@@ -1,8 +1,8 @@
-import { stringOf } from '../../../sql/tree.ts';
 import { quoteLiteral } from '../../../sql/quote.ts';
+import { stringOf } from '../../../sql/tree.ts';
 import { type ParsedCode, toBytes } from './code.ts';
 import type { Edit } from './edit.ts';
-import { visit, type Visited } from './walk.ts';
+import { type Visited, visit } from './walk.ts';
 
 /** For the labels of the database's enums: another label of the same enum. */
 export type OtherLabels = ReadonlyMap<string, string>;
@@ -17,7 +17,9 @@ const NUMBERS = new Set(['int2', 'int4', 'int8', 'numeric', 'float4', 'float8'])
 /** Each constant moved: a number to the next, a text to another, true and false exchanged. */
 export function constantEdits(code: ParsedCode, labels: OtherLabels): Edit[] {
   const visited = [...visit(code.tree)];
-  const casts = new Map(visited.filter(({ type }) => type === 'TypeCast').map(({ fields }) => [fields.arg, typeOf(fields)]));
+  const casts = new Map(
+    visited.filter(({ type }) => type === 'TypeCast').map(({ fields }) => [fields.arg, typeOf(fields)]),
+  );
   return visited
     .filter(({ type, isCondition }) => type === 'A_Const' && !isCondition)
     .flatMap((constant) => movedConstant(code, constant, casts.get(constant.node), labels));
@@ -33,7 +35,12 @@ interface CastType {
   readonly isArray: boolean;
 }
 
-function movedConstant(code: ParsedCode, { fields, inCondition }: Visited, cast: CastType | undefined, labels: OtherLabels): Edit[] {
+function movedConstant(
+  code: ParsedCode,
+  { fields, inCondition }: Visited,
+  cast: CastType | undefined,
+  labels: OtherLabels,
+): Edit[] {
   const from = Number(fields.location) - code.prefix.length;
   const token = code.tokens.find(({ start }) => start === from);
   if (!token) return [];
@@ -43,7 +50,12 @@ function movedConstant(code: ParsedCode, { fields, inCondition }: Visited, cast:
   return [{ operator: 'constant', from, to: token.end, by, what: `${shown} to ${by}`, condition: inCondition }];
 }
 
-function movedText(fields: Visited['fields'], written: string, cast: CastType | undefined, labels: OtherLabels): string | null {
+function movedText(
+  fields: Visited['fields'],
+  written: string,
+  cast: CastType | undefined,
+  labels: OtherLabels,
+): string | null {
   if ('boolval' in fields) return (fields.boolval as { boolval?: boolean }).boolval ? 'false' : 'true';
   if ('ival' in fields) return String(((fields.ival as { ival?: number }).ival ?? 0) + 1);
   if ('fval' in fields) return `(${written} + 1)`;

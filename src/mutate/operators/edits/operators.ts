@@ -1,7 +1,7 @@
 import { stringOf } from '../../../sql/tree.ts';
 import { comparableTree, type ParsedCode, type PlacedToken, treeOfEdited } from './code.ts';
 import type { Edit } from './edit.ts';
-import { visit, type Visited } from './walk.ts';
+import { type Visited, visit } from './walk.ts';
 
 /** What a comparison is moved to: the nearest other one. */
 const MOVED: Readonly<Record<string, string>> = {

@@ -30,7 +30,24 @@ const CONDITIONS: Readonly<Record<string, readonly string[]>> = {
  * What is no behaviour, or no place for another value: modifiers of types, positions in ORDER BY and GROUP BY, arguments and
  * options of DDL, and the condition by which ON CONFLICT finds its index.
  */
-const SKIPPED = new Set(['typmods', 'arrayBounds', 'sortClause', 'groupClause', 'options', 'parameters', 'InferClause', 'func_args', 'args_default']);
+const SKIPPED = new Set([
+  'typmods',
+  'arrayBounds',
+  'sortClause',
+  'groupClause',
+  'options',
+  'parameters',
+  'infer',
+  'func_args',
+  'args_default',
+]);
+
+/** Nodes that the parser gives without their type. */
+const UNTYPED: Readonly<Record<string, string>> = {
+  larg: 'SelectStmt',
+  rarg: 'SelectStmt',
+  onConflictClause: 'OnConflictClause',
+};
 
 /** Every node of a tree, outermost first. */
 export function* visit(tree: unknown, inCondition = false): Iterable<Visited> {
@@ -48,7 +65,9 @@ function* visitNode(type: string, node: object, inCondition: boolean, isConditio
   yield { type, node, fields, isCondition, inCondition: within };
   for (const [key, below] of Object.entries(fields)) {
     if (SKIPPED.has(key) || typeof below !== 'object' || below === null) continue;
+    const untyped = UNTYPED[key];
     if (CONDITIONS[type]?.includes(key)) yield* visitCondition(below);
+    else if (untyped) yield* visitNode(untyped, { [untyped]: below }, within, false);
     else if (type === 'CaseExpr' && key === 'args' && fields.arg !== undefined) yield* visit(valuesOf(below), within);
     else if (type === 'SubLink' && fields.subLinkType === 'EXISTS_SUBLINK') yield* visit(withoutTargets(below), within);
     else yield* visit(below, within);

@@ -16,7 +16,13 @@ export function functionModes(subject: MutationSubject): Draft[] {
     ]);
 }
 
-function modeDraft({ concernsOf }: MutationSubject, routine: DatabaseFunction, operator: string, change: string, place = ''): Draft {
+function modeDraft(
+  { concernsOf }: MutationSubject,
+  routine: DatabaseFunction,
+  operator: string,
+  change: string,
+  place = '',
+): Draft {
   return {
     operator,
     object: routine.signature,
@@ -34,10 +40,12 @@ function securityDrafts(subject: MutationSubject, routine: DatabaseFunction): Dr
     modeDraft(subject, routine, `function-security-${to}`, `security ${to}`),
     ...subject.roles
       .filter(({ name }) => name !== routine.owner)
-      .map(({ name, sql }): Draft => ({
-        ...modeDraft(subject, routine, 'function-owner', `owner to ${sql}`, name),
-        needs: 'superuser',
-      })),
+      .map(
+        ({ name, sql }): Draft => ({
+          ...modeDraft(subject, routine, 'function-owner', `owner to ${sql}`, name),
+          needs: 'superuser',
+        }),
+      ),
   ];
 }
 
@@ -62,8 +70,11 @@ function settingDrafts(subject: MutationSubject, routine: DatabaseFunction): Dra
  */
 function plannerDrafts(subject: MutationSubject, routine: DatabaseFunction): Draft[] {
   if (routine.kind === 'procedure') return [];
-  const draft = (operator: string, change: string, place = ''): Draft => modeDraft(subject, routine, operator, change, place);
-  const volatility = VOLATILITIES.filter((one) => one !== routine.volatility).map((one) => draft('function-volatility', one, one));
+  const draft = (operator: string, change: string, place = ''): Draft =>
+    modeDraft(subject, routine, operator, change, place);
+  const volatility = VOLATILITIES.filter((one) => one !== routine.volatility).map((one) =>
+    draft('function-volatility', one, one),
+  );
   if (routine.trigger) return volatility;
   return [
     ...volatility,

@@ -30,7 +30,11 @@ export function callerEdits(code: ParsedCode, policy: Policy, { catalog }: Mutat
   });
 }
 
-function typeOf(type: string, fields: Readonly<Record<string, unknown>>, callers: Readonly<Record<string, string>>): string | null {
+function typeOf(
+  type: string,
+  fields: Readonly<Record<string, unknown>>,
+  callers: Readonly<Record<string, string>>,
+): string | null {
   if (type === 'SQLValueFunction') return /ROLE|USER/.test(String(fields.op)) ? 'name' : null;
   if (type !== 'FuncCall') return null;
   const name = ((fields.funcname ?? []) as unknown[]).map(stringOf).join('.');

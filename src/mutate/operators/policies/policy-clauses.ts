@@ -25,14 +25,15 @@ export function policyClauses(subject: MutationSubject): Draft[] {
 function rolesOf(subject: MutationSubject, policy: Policy): Draft[] {
   const names = policy.roles.map(({ name }) => name);
   const alter = (to: string): string => `alter policy ${policy.sql} on ${policy.tableSql} to ${to};`;
-  const may = (role: string): boolean =>
-    subject.holdings.governed([role], policy.tableSql, PRIVILEGES[policy.command]);
+  const may = (role: string): boolean => subject.holdings.governed([role], policy.tableSql, PRIVILEGES[policy.command]);
   if (names.includes('public')) return [];
   const own = policy.roles.map(({ sql }) => sql);
   const wider = subject.roles.filter(({ name }) => !names.includes(name) && may(name));
   const narrower = own.length > 1 ? policy.roles : [];
   return [
-    ...wider.map(({ name, sql }) => policyDraft(subject, policy, 'policy-to-widened', name, alter([...own, sql].join(', ')))),
+    ...wider.map(({ name, sql }) =>
+      policyDraft(subject, policy, 'policy-to-widened', name, alter([...own, sql].join(', '))),
+    ),
     // For one more role alone it is the mutant above.
     ...(wider.length > 1 ? [policyDraft(subject, policy, 'policy-to-widened', 'public', alter('public'))] : []),
     ...narrower.map(({ name, sql }) =>
@@ -50,7 +51,9 @@ function commandsOf(subject: MutationSubject, policy: Policy): Draft[] {
   const matters = (command: Policy['command']): boolean =>
     COMMANDS.slice(1).some(
       (other) =>
-        other !== command && other !== policy.command && subject.holdings.governed(names, policy.tableSql, PRIVILEGES[other]),
+        other !== command &&
+        other !== policy.command &&
+        subject.holdings.governed(names, policy.tableSql, PRIVILEGES[other]),
     );
   const wanted = (policy.command === 'all' ? COMMANDS.slice(1) : (['all'] as const)).filter(matters);
   const [using, check] = [policy.using ?? policy.check, policy.check ?? policy.using];
@@ -97,7 +100,8 @@ export function policyAdded(subject: MutationSubject): Draft[] {
 
 /** Whether a policy already lets a role do a command with every row. */
 function isOpen({ permissive, command, roles, using, check }: Policy, asked: Policy['command'], role: string): boolean {
-  const isFor = (command === asked || command === 'all') && roles.some(({ name }) => name === role || name === 'public');
+  const isFor =
+    (command === asked || command === 'all') && roles.some(({ name }) => name === role || name === 'public');
   const conditions = asked === 'insert' ? [check ?? using] : asked === 'update' ? [using, check ?? using] : [using];
   return permissive && isFor && conditions.every((condition) => condition === 'true');
 }

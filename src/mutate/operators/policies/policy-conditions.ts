@@ -17,7 +17,12 @@ export function policyConditions(subject: MutationSubject): Draft[] {
   ]);
 }
 
-function clauseDrafts(subject: MutationSubject, policy: Policy, clause: 'using' | 'check', condition: string | null): Draft[] {
+function clauseDrafts(
+  subject: MutationSubject,
+  policy: Policy,
+  clause: 'using' | 'check',
+  condition: string | null,
+): Draft[] {
   if (condition === null) return [];
   const text = toBytes(condition);
   const code = parsedCode(text, CONDITION);

@@ -19,7 +19,9 @@ export function rowSecurity({ tables, holdings, concernsOf }: MutationSubject): 
     });
     if (!holdings.governed(['public'], sql, PRIVILEGES.all)) return [];
     return [
-      on ? draft('row-security-off', 'disable row level security') : draft('row-security-on', 'enable row level security'),
+      on
+        ? draft('row-security-off', 'disable row level security')
+        : draft('row-security-on', 'enable row level security'),
       ...(holdings.bypasses(owner)
         ? []
         : [forced ? draft('force-off', 'no force row level security') : draft('force-on', 'force row level security')]),

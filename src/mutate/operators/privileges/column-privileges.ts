@@ -13,9 +13,9 @@ export function columnPrivileges({ catalog, holdings, roles, concernsOf }: Mutat
         roles.flatMap((role): Draft[] => {
           const object = { kind: 'column' as const, sql: relation.sql, column: column.name };
           const table = { kind: 'table' as const, sql: relation.sql };
-          const isIdle =
-            privilege === 'REFERENCES' ? !isTable(relation) : privilege !== 'SELECT' && column.generated;
-          const hasTable = holdings.given(role.name, table, privilege) || holdings.otherwise(role.name, table, privilege);
+          const isIdle = privilege === 'REFERENCES' ? !isTable(relation) : privilege !== 'SELECT' && column.generated;
+          const hasTable =
+            holdings.given(role.name, table, privilege) || holdings.otherwise(role.name, table, privilege);
           if (isIdle || hasTable || holdings.otherwise(role.name, object, privilege)) return [];
           const given = holdings.given(role.name, object, privilege);
           const on = `${privilege} (${column.sql}) on table ${relation.sql}`;

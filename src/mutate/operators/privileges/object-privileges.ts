@@ -31,7 +31,9 @@ export function objectPrivileges(subject: MutationSubject): Draft[] {
         if (holdings.otherwise(name, object, privilege)) return [];
         return [privilegeDraft(object, privilege, name, sql, holdings.given(name, object, privilege))];
       }),
-      ...(holdings.given('public', object, privilege) ? [privilegeDraft(object, privilege, 'public', 'public', true)] : []),
+      ...(holdings.given('public', object, privilege)
+        ? [privilegeDraft(object, privilege, 'public', 'public', true)]
+        : []),
     ]),
   );
 }

@@ -15,14 +15,24 @@ const ATTRIBUTES: readonly [keyof DatabaseRole, string][] = [
 /** PostgreSQL's roles that read or write every table. */
 const PREDEFINED = ['pg_read_all_data', 'pg_write_all_data'];
 
-/** Each attribute of each client role turned round, and each of its settings taken away. */
+/**
+ * Each attribute of each client role turned round, and each of its settings taken away. A role that is in no other has nothing
+ * to inherit: there INHERIT is no mutant.
+ */
 export function roleAttributes({ catalog, roles }: MutationSubject): Draft[] {
   const clients = catalog.roles.filter(({ name }) => roles.some((role) => role.name === name));
+  const isMember = (role: string): boolean => catalog.memberships.some(({ member }) => member === role);
   return clients.flatMap((role) => [
-    ...ATTRIBUTES.map(([field, attribute]) =>
-      roleDraft(role.name, 'role-attribute', attribute, `alter role ${role.sql} ${role[field] ? 'no' : ''}${attribute};`, {
-        superuser: !['createrole', 'createdb', 'login', 'inherit'].includes(attribute),
-      }),
+    ...ATTRIBUTES.filter(([field]) => field !== 'inherit' || isMember(role.name)).map(([field, attribute]) =>
+      roleDraft(
+        role.name,
+        'role-attribute',
+        attribute,
+        `alter role ${role.sql} ${role[field] ? 'no' : ''}${attribute};`,
+        {
+          superuser: !['createrole', 'createdb', 'login', 'inherit'].includes(attribute),
+        },
+      ),
     ),
     ...settingDrafts(role),
   ]);
@@ -54,7 +64,8 @@ export function memberships(subject: MutationSubject): Draft[] {
   const { catalog, roles } = subject;
   const owners = new Set([...catalog.relations, ...catalog.functions, ...catalog.schemas].map(({ owner }) => owner));
   const groups = new Set([...roles.map(({ name }) => name), ...owners, ...PREDEFINED]);
-  const known = catalog.roles.filter(({ name }) => groups.has(name));
+  // Who owns the database is a member of pg_database_owner, and nobody else can be.
+  const known = catalog.roles.filter(({ name }) => groups.has(name) && name !== 'pg_database_owner');
   const isSuperuser = (name: string): boolean => catalog.roles.some((role) => role.name === name && role.superuser);
   const given = catalog.memberships.filter(
     ({ role, member }) => roles.some(({ name }) => name === role) || roles.some(({ name }) => name === member),
@@ -62,7 +73,10 @@ export function memberships(subject: MutationSubject): Draft[] {
   return [
     ...roles.flatMap((member) =>
       known
-        .filter(({ name }) => name !== member.name && !reaches(subject, name, member.name) && !reaches(subject, member.name, name))
+        .filter(
+          ({ name }) =>
+            name !== member.name && !reaches(subject, name, member.name) && !reaches(subject, member.name, name),
+        )
         .filter(() => !isSuperuser(member.name))
         .map((group) =>
           roleDraft(member.name, 'membership-granted', group.name, `grant ${group.sql} to ${member.sql};`, {
@@ -75,7 +89,17 @@ export function memberships(subject: MutationSubject): Draft[] {
       const superuser = isSuperuser(role);
       return [
         roleDraft(member, 'membership-revoked', role, `revoke ${group} from ${one} granted by ${by};`, { superuser }),
-        ...(admin ? [] : [roleDraft(member, 'membership-admin', role, `grant ${group} to ${one} with admin option granted by ${by};`, { superuser })]),
+        ...(admin
+          ? []
+          : [
+              roleDraft(
+                member,
+                'membership-admin',
+                role,
+                `grant ${group} to ${one} with admin option granted by ${by};`,
+                { superuser },
+              ),
+            ]),
       ];
     }),
   ];
