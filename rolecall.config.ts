@@ -1,4 +1,4 @@
-import { access, functions } from './spec/access.ts';
+import { access, effects, functions } from './spec/access.ts';
 import { calls } from './spec/calls.ts';
 import { known } from './spec/known.ts';
 import { legacy } from './spec/legacy/columns.ts';
@@ -37,6 +37,7 @@ export default defineConfig({
   access,
   functions,
   calls,
+  effects,
   known,
   world,
   queries: {
@@ -67,6 +68,7 @@ export default defineConfig({
     declared: {
       access: 'spec/access.ts',
       functions: 'spec/access.ts',
+      effects: 'spec/access.ts',
       privileges: 'spec/access.ts',
       calls: 'spec/calls.ts',
       known: 'spec/known.ts',

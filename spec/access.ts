@@ -1,4 +1,4 @@
-import type { AccessSpec, FunctionSpec } from '../src/index.ts';
+import type { AccessSpec, EffectsSpec, FunctionSpec } from '../src/index.ts';
 import { legacyApiAccess, legacyApiFunctions } from './legacy-api/access.ts';
 import { CONTENT, NO_ONE, NOBODY, OPERATIONS, of, PUBLIC_CONTENT, SIGNED_IN } from './personas.ts';
 
@@ -65,7 +65,7 @@ export const access: AccessSpec = {
 };
 
 /** Functions of public that hand over to one of the same name in private, which checks its caller. */
-function inBoth(lines: FunctionSpec): FunctionSpec {
+function inBoth<Line>(lines: Readonly<Record<string, Line>>): Record<string, Line> {
   return Object.fromEntries(
     Object.entries(lines).flatMap(([name, may]) => [
       [`public.${name}`, may],
@@ -149,4 +149,82 @@ export const functions: FunctionSpec = {
   'legacy.search_transcript_chunks': NO_ONE,
 
   ...legacyApiFunctions,
+};
+
+/** A statement on a table, and the same on the view that old clients know it as. */
+function inBothApis<Line>(lines: Readonly<Record<string, Line>>): Record<string, Line> {
+  return Object.fromEntries(
+    Object.entries(lines).flatMap(([statement, line]) => [
+      [statement, line],
+      [statement.replace(' public.', ' legacy_api.'), line],
+    ]),
+  );
+}
+
+const AUDITED = 'A trigger writes the audit log, which no role may write.';
+
+/**
+ * Whose rows functions, and statements on tables, change that their callers may not change by the lines above: that is what
+ * they are for.
+ */
+export const effects: EffectsSpec = {
+  ...inBoth({
+    begin_request: {
+      changes: 'public.request_idempotency of own',
+      why: 'Users begin requests of their own; the table itself is the service’s.',
+    },
+    complete_request: {
+      changes: 'public.request_idempotency of own',
+      why: 'Who began a request stores its response.',
+    },
+    fail_request: { changes: 'public.request_idempotency of own', why: 'Who began a request gives it up.' },
+    consume_message_quota: {
+      changes: 'public.user_usage of own, public.usage_daily of own',
+      why: 'A message counts against its writer’s quota, and nobody sets a count themselves.',
+    },
+    publish_channel: {
+      changes: 'public.channels of nobody, public.audit_log of own',
+      why: 'Followers and moderators give a channel its public address; the audit log remembers who did.',
+    },
+    unpublish_channel: {
+      changes: 'public.channels of nobody, public.audit_log of own',
+      why: 'Moderators take a public page down; the audit log remembers who did.',
+    },
+    grant_role: {
+      changes: 'public.user_roles of own, public.user_roles of shared, public.audit_log of own',
+      why: 'Admins give roles, to themselves too: a row names who has the role and who gave it.',
+    },
+    revoke_role: {
+      changes: 'public.user_roles of own, public.user_roles of others, public.audit_log of own',
+      why: 'Admins take roles, their own too.',
+    },
+  }),
+
+  'insert public.user_roles': { changes: 'public.audit_log of nobody', why: AUDITED },
+  'delete public.user_roles': { changes: 'public.audit_log of nobody', why: AUDITED },
+  'insert public.user_usage': { changes: 'public.audit_log of nobody', why: AUDITED },
+  'update legacy_api.user_usage': { changes: 'public.audit_log of nobody', why: AUDITED },
+  ...inBothApis({
+    'insert public.channels': { changes: 'public.audit_log of own, public.audit_log of nobody', why: AUDITED },
+    'delete public.channels': {
+      changes: [
+        'public.audit_log of own, public.audit_log of nobody, public.user_creators of others, public.user_usage of others',
+        'public.chat_sessions of others, public.chat_messages of others, public.saved_answers of others',
+        'public.voice_conversations of others, public.public_chat_limits of nobody',
+      ].join(', '),
+      why: 'With a channel goes what people did there, and nobody’s count of creators has it any longer.',
+    },
+    'insert public.user_creators': {
+      changes: 'public.user_usage of own, public.usage_daily of own',
+      why: 'Triggers count the creators of a user: nobody sets a count themselves.',
+    },
+    'delete public.user_creators': {
+      changes: 'public.user_usage of own',
+      why: 'Triggers count the creators of a user: nobody sets a count themselves.',
+    },
+    'delete public.chat_sessions': {
+      changes: 'public.saved_answers of own',
+      why: 'A saved answer is a copy: it outlives its session, and no longer refers to it.',
+    },
+  }),
 };

@@ -1,6 +1,7 @@
 import type { DatabaseFunction } from '../catalog/functions.ts';
 import type { Deviation, Findings, NotEvaluated } from '../report/deviation.ts';
 import { declaredIn } from '../report/layout.ts';
+import { allLists } from './calls.ts';
 import type { Calls, FunctionCell, FunctionOutcome, FunctionSpec, Persona } from './model.ts';
 import { byFunction } from './signatures.ts';
 import { type FunctionIntent, parseExecution } from './spec.ts';
@@ -48,9 +49,10 @@ function mistakesInCalls(calls: Calls, functions: readonly DatabaseFunction[]): 
   return byFunction(calls, functions).flatMap(({ key, value, mistake, function: called }) => {
     if (mistake) return [misnamed(key, mistake, 'its arguments among `calls`')];
     const wanted = called?.parameters.length;
-    if (wanted === value.length) return [];
+    const wrong = allLists(value).find(({ length }) => length !== wanted);
+    if (!wrong) return [];
     return [
-      misnamed(key, `it takes ${wanted} arguments, and ${value.length} are given`, 'its arguments among `calls`'),
+      misnamed(key, `it takes ${wanted} arguments, and ${wrong.length} are given`, 'its arguments among `calls`'),
     ];
   });
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { DatabaseFunction } from '../catalog/functions.ts';
 import { as, inWords, refusals, type ServerError, wasStopped } from './attempt.ts';
+import { argumentLists } from './calls.ts';
 import { namesObject, namesSchema } from './classify.ts';
 import type { Calls, FunctionCell, FunctionOutcome, Persona } from './model.ts';
 import { byFunction } from './signatures.ts';
@@ -22,7 +23,9 @@ export async function probeFunctions(
   for (const persona of personas) {
     const key = (called: DatabaseFunction): string => `${persona.role} ${called.signature}`;
     const asked = functions.filter((called) => !denied.has(key(called)));
-    const statements = asked.map((called) => callStatement(called, given.get(called.signature)));
+    const statements = asked.map((called) =>
+      callStatement(called, argumentLists(given.get(called.signature), persona.name)[0]),
+    );
     const errors = await as(client, become(persona), () => refusals(client, statements));
     const seen = new Map(
       asked.map((called, index) => [called, cellOf(persona, called, statements[index] ?? '', errors[index])]),

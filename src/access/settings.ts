@@ -27,6 +27,11 @@ const worldRow = z.strictObject({
   update: values.optional(),
 });
 
+const lists = z.array(z.array(value)).min(1);
+
+/** The argument lists of a function that is called in several ways. */
+const callLists = z.strictObject({ everybody: lists.optional(), personas: z.record(name, lists).optional() });
+
 /** Who uses the database, what they may do with it, and the rows and arguments with which that is proved. */
 export const accessSettings = z.strictObject({
   /** The schemas whose every relation and function must have a line in the access spec. */
@@ -60,8 +65,12 @@ export const accessSettings = z.strictObject({
    * `schema.table (column, column)`, each with the reason why that may be known.
    */
   tells: z.record(name, name).optional(),
-  /** For a function: the arguments with which it is called, in their order. Without, each of them is null. */
-  calls: z.record(functionName, z.array(value)).optional(),
+  /**
+   * For a function: the arguments with which it is called, in their order. Several lists, and lists of single personas,
+   * are written `{ everybody: [[…], […]], personas: { owner: [[…]] } }`; a persona's first list is the one that says
+   * whether it may call. Without, each argument of that call is null.
+   */
+  calls: z.record(functionName, z.union([z.array(value), callLists])).optional(),
   world: z.array(worldRow),
 });
 

@@ -9,6 +9,7 @@ export const STEPS = [
   'sets of rows',
   'functions',
   'privileges',
+  'calls',
   'reach',
 ] as const;
 export type Step = (typeof STEPS)[number];

@@ -1,6 +1,7 @@
 import { accessMistakes } from '../access/mistakes.ts';
 import { accessSettings } from '../access/settings.ts';
 import { legacyMistakes } from '../accounting/settings.ts';
+import { functionsMistakes, functionsSettings } from '../functions/settings.ts';
 import { onlineMistakes } from '../online/settings.ts';
 import { restoreMistakes } from '../quarantine/settings.ts';
 import { rehearsalMistakes } from '../rehearsal/settings.ts';
@@ -17,6 +18,7 @@ export function mistakesIn(config: unknown): string[] {
   const settings = config as Config;
   const rooms: [keys: string[], mistakes: (settings: Config) => Iterable<string>][] = [
     [Object.keys(accessSettings.shape), accessMistakes],
+    [Object.keys(functionsSettings.shape), functionsMistakes],
     [['legacy'], ({ legacy }) => (legacy ? [...legacyMistakes(legacy), ...rehearsalMistakes(legacy)] : [])],
     [['legacy'], ({ legacy }) => (legacy?.restore ? restoreMistakes(legacy.restore) : [])],
     [['online'], ({ online }) => (online ? onlineMistakes(online) : [])],

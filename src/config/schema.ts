@@ -4,6 +4,7 @@ import { accessSettings } from '../access/settings.ts';
 import { accountingSettings } from '../accounting/settings.ts';
 import { checksSettings } from '../checks/settings.ts';
 import { databaseSettings } from '../database/settings.ts';
+import { functionsSettings } from '../functions/settings.ts';
 import { mutantsSettings } from '../mutate/settings.ts';
 import { onlineSettings } from '../online/settings.ts';
 import { plansSettings } from '../plans/settings.ts';
@@ -37,6 +38,7 @@ export const configSettings = z.strictObject({
   /** The schemas whose catalogs must keep every rule (docs/checks), and what is exempt. */
   ruled: checksSettings,
   ...accessSettings.shape,
+  ...functionsSettings.shape,
   /** The app's queries, how large its tables are in production, and exemptions of indexes. */
   queries: plansSettings.optional(),
   /** Real or realistic data from before the migrations, over which they are run. */

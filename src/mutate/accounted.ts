@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Deviation } from '../report/deviation.ts';
 import { declaredIn } from '../report/layout.ts';
 import type { Mutant } from './mutant.ts';
-import type { Judged } from './result.ts';
+import type { JudgedMutant } from './result.ts';
 import { matches } from './select.ts';
 import type { MutantsSettings } from './settings.ts';
 
@@ -12,13 +12,13 @@ export interface Accounted {
   readonly equivalent: readonly Accountable[];
   readonly killedBy: readonly Accountable[];
   /** Of which nothing is declared. */
-  readonly open: readonly Judged[];
+  readonly open: readonly JudgedMutant[];
   /** Of what is declared: what nothing needs, and tests that are not there. */
   readonly deviations: readonly Deviation[];
 }
 
 /** A mutant that lives and is accounted for: by a reason, or by a test. */
-export interface Accountable extends Judged {
+export interface Accountable extends JudgedMutant {
   readonly because: string;
 }
 
@@ -28,19 +28,19 @@ export interface Accountable extends Judged {
  * @param population every mutant of the database
  */
 export async function account(
-  judged: readonly Judged[],
+  judged: readonly JudgedMutant[],
   population: readonly Mutant[],
   { equivalent = {}, killedBy = {} }: MutantsSettings,
 ): Promise<Accounted> {
   const alive = judged.filter(({ result }) => result.outcome === 'survived');
-  const reasonFor = (entries: Readonly<Record<string, string>>, { mutant: { id } }: Judged): string | undefined =>
+  const reasonFor = (entries: Readonly<Record<string, string>>, { mutant: { id } }: JudgedMutant): string | undefined =>
     Object.entries(entries).find(([pattern]) => matches(pattern, id))?.[1];
-  const byReason = (entries: Readonly<Record<string, string>>, among: readonly Judged[]): Accountable[] =>
+  const byReason = (entries: Readonly<Record<string, string>>, among: readonly JudgedMutant[]): Accountable[] =>
     among.flatMap((one) => {
       const because = reasonFor(entries, one);
       return because === undefined ? [] : [{ ...one, because }];
     });
-  const isEquivalent = (one: Judged): boolean => reasonFor(equivalent, one) !== undefined;
+  const isEquivalent = (one: JudgedMutant): boolean => reasonFor(equivalent, one) !== undefined;
   const tests = await Promise.all(Object.entries(killedBy).map((entry) => missingTest(...entry)));
   return {
     equivalent: byReason(equivalent, alive),
@@ -60,7 +60,7 @@ export async function account(
 function unneeded(
   patterns: readonly string[],
   key: string,
-  judged: readonly Judged[],
+  judged: readonly JudgedMutant[],
   population: readonly Mutant[],
 ): Deviation[] {
   const outcomes = new Map(judged.map(({ mutant, result }) => [mutant.id, result.outcome]));

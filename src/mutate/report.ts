@@ -3,12 +3,12 @@ import type { Deviation, NotEvaluated } from '../report/deviation.ts';
 import { declaredIn } from '../report/layout.ts';
 import type { Accountable, Accounted } from './accounted.ts';
 import type { MutantProbe } from './probe.ts';
-import type { Judged } from './result.ts';
+import type { JudgedMutant } from './result.ts';
 import { byProbe, percentage, type Score, scoresOf, totalOf } from './score.ts';
 
 /** Everything that a run of mutants found. */
 export interface MutantReport {
-  readonly judged: readonly Judged[];
+  readonly judged: readonly JudgedMutant[];
   readonly accounted: Accounted;
   /** How many mutants of the database there are. */
   readonly population: number;
@@ -33,7 +33,7 @@ export function scoreTable({ judged, accounted }: Pick<MutantReport, 'judged' | 
 }
 
 /** A mutant that nothing noticed, and of which nothing is declared. */
-export function survivorDeviation({ mutant, result }: Judged, probes: readonly MutantProbe[]): Deviation {
+export function survivorDeviation({ mutant, result }: JudgedMutant, probes: readonly MutantProbe[]): Deviation {
   return {
     check: 'mutants',
     where: mutant.id,
@@ -45,7 +45,7 @@ export function survivorDeviation({ mutant, result }: Judged, probes: readonly M
 }
 
 /** Which probe is missing, as far as the place of the change says it. */
-function missingProbe({ mutant: { concerns, object }, result }: Judged, probes: readonly MutantProbe[]): string {
+function missingProbe({ mutant: { concerns, object }, result }: JudgedMutant, probes: readonly MutantProbe[]): string {
   const changed = concerns[0] ?? object;
   const looked = new Set(result.looked.map((text) => text.split(' (')[0]));
   const others = probes.filter(({ name }) => !looked.has(name)).map(({ name }) => name);
@@ -56,7 +56,7 @@ function missingProbe({ mutant: { concerns, object }, result }: Judged, probes: 
 }
 
 /** What was evaluated of the unchanged database and not of mutants, each once, with the number of mutants. */
-export function notEvaluatedOf(judged: readonly Judged[]): NotEvaluated[] {
+export function notEvaluatedOf(judged: readonly JudgedMutant[]): NotEvaluated[] {
   const all = judged.flatMap(({ mutant, result }) => result.notEvaluated.map((one) => ({ ...one, id: mutant.id })));
   return [...Map.groupBy(all, ({ check, where }) => `${check} ${where}`).values()].flatMap((own) => {
     const [first] = own;
@@ -115,7 +115,7 @@ export function reportPage(report: MutantReport): string {
   ].join('\n');
 }
 
-function survivorSection(one: Judged, probes: readonly MutantProbe[]): string[] {
+function survivorSection(one: JudgedMutant, probes: readonly MutantProbe[]): string[] {
   const { seen, fix } = survivorDeviation(one, probes);
   const { id, what, sql } = one.mutant;
   return [`### ${id}`, '', `${what}. Seen: ${seen}. ${fix}`, '', '```sql', sql.trim(), '```', ''];

@@ -20,7 +20,7 @@ export interface MutantResult {
 }
 
 /** A mutant and how it ended. */
-export interface Judged {
+export interface JudgedMutant {
   readonly mutant: Mutant;
   readonly result: MutantResult;
 }

@@ -4,7 +4,7 @@ import type { Dependents } from './dependents.ts';
 import { type Baseline, judge } from './judge.ts';
 import type { Mutant } from './mutant.ts';
 import { type MutantProbe, type Observed, type PlannedProbe, planFor } from './probe.ts';
-import type { Judged } from './result.ts';
+import type { JudgedMutant } from './result.ts';
 import type { Session } from './session.ts';
 
 /** Mutants with what could notice each of them. */
@@ -46,7 +46,7 @@ export interface RunOptions {
   /** Whether a mutant changes what all databases of the server share; such mutants run one at a time. */
   readonly changesServer: (mutant: Mutant) => boolean;
   /** Is called after each result. */
-  readonly tell: (judged: Judged) => void;
+  readonly tell: (judged: JudgedMutant) => void;
 }
 
 /**

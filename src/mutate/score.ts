@@ -1,5 +1,5 @@
 import type { Accounted } from './accounted.ts';
-import type { Judged } from './result.ts';
+import type { JudgedMutant } from './result.ts';
 
 /** How the mutants of an operator ended. */
 export interface Score {
@@ -14,11 +14,11 @@ export interface Score {
 }
 
 /** The scores by operator, by name. */
-export function scoresOf(judged: readonly Judged[], accounted: Accounted): Score[] {
+export function scoresOf(judged: readonly JudgedMutant[], accounted: Accounted): Score[] {
   const groups = [...Map.groupBy(judged, ({ mutant }) => mutant.operator)].toSorted(([one], [other]) =>
     one < other ? -1 : 1,
   );
-  const of = (operator: string, list: readonly Judged[]): number =>
+  const of = (operator: string, list: readonly JudgedMutant[]): number =>
     list.filter(({ mutant }) => mutant.operator === operator).length;
   return groups.map(([operator, own]) => ({
     operator,
@@ -52,7 +52,7 @@ export function percentage({ mutants, killed, byTest, equivalent, notMade }: Sco
 }
 
 /** How many each probe noticed, the most first. */
-export function byProbe(judged: readonly Judged[]): [probe: string, count: number][] {
+export function byProbe(judged: readonly JudgedMutant[]): [probe: string, count: number][] {
   const groups = Map.groupBy(
     judged.filter(({ result }) => result.outcome === 'killed'),
     ({ result }) => result.by ?? '',

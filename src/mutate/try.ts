@@ -8,7 +8,7 @@ import { changesServer } from './changes-server.ts';
 import { mayNotEnd } from './may-not-end.ts';
 import type { Mutant } from './mutant.ts';
 import type { MutantProbe } from './probe.ts';
-import type { Judged } from './result.ts';
+import type { JudgedMutant } from './result.ts';
 import { baselineFindings, planAll, readBaseline, runMutants } from './run.ts';
 import { withSessions } from './sessions.ts';
 import type { Unchanged } from './unchanged.ts';
@@ -26,7 +26,9 @@ export interface Trial {
 }
 
 /** How all mutants ended, or what does not hold before anything is changed. */
-export type Tried = { readonly judged: readonly Judged[]; readonly cached: number } | { readonly broken: Findings };
+export type Tried =
+  | { readonly judged: readonly JudgedMutant[]; readonly cached: number }
+  | { readonly broken: Findings };
 
 /**
  * Tries mutants of which no result is known. A run that is stopped keeps the results that it has, and the same run goes
@@ -64,8 +66,8 @@ export async function tryMutants(trial: Trial): Promise<Tried> {
 }
 
 /** The embedded engine cannot stop a statement: what may never end is left to a server. */
-async function leftOut(asked: readonly Mutant[]): Promise<Judged[]> {
-  const left: Judged[] = [];
+async function leftOut(asked: readonly Mutant[]): Promise<JudgedMutant[]> {
+  const left: JudgedMutant[] = [];
   for (const mutant of asked)
     if (await mayNotEnd(mutant.sql))
       left.push({
@@ -78,7 +80,7 @@ async function leftOut(asked: readonly Mutant[]): Promise<Judged[]> {
 const UNSTOPPABLE =
   'Its code has a loop or a recursive query that may never end, and the embedded engine cannot stop a statement. Set DATABASE_URL to try it on a server.';
 
-const judgedOf = (mutant: Mutant, cache: MutantCache): Judged[] => {
+const judgedOf = (mutant: Mutant, cache: MutantCache): JudgedMutant[] => {
   const result = cache.get(mutant);
   return result ? [{ mutant, result }] : [];
 };
@@ -98,7 +100,7 @@ function countdown(all: number, tell: (text: string) => void) {
   });
   return {
     stop,
-    add({ result }: Judged): void {
+    add({ result }: JudgedMutant): void {
       done++;
       if (result.outcome === 'survived') alive++;
       const now = performance.now();

@@ -1,4 +1,3 @@
-import type { Counts } from '../access/findings.ts';
 import type { Cell } from '../access/model.ts';
 import { account, type TableAccount } from '../accounting/account.ts';
 import type { Config } from '../config/schema.ts';
@@ -12,7 +11,7 @@ import { type Findings, mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Files } from '../report/snapshots.ts';
 import { buildLegacy, migrateMain, migrateShadow } from './build.ts';
-import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveTypes } from './prove.ts';
+import { type ProofCounts, proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveTypes } from './prove.ts';
 
 /** Everything that was proved of a database built from nothing but the repository. */
 export interface FullProof {
@@ -20,7 +19,7 @@ export interface FullProof {
   readonly currentIsEmpty: boolean;
   readonly accounts: readonly TableAccount[];
   readonly cells: readonly Cell[];
-  readonly counts: Counts;
+  readonly counts: ProofCounts;
   readonly files: Files;
   readonly findings: Findings;
 }

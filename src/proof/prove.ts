@@ -13,6 +13,8 @@ import { readCatalog } from '../catalog/catalog.ts';
 import { checkWhatWasRead } from '../checks/run.ts';
 import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
+import { type FunctionsProof, proveFunctions } from '../functions/prove.ts';
+import { renderFunctionsPage } from '../functions/render.ts';
 import { provePlans } from '../plans/prove.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
@@ -20,10 +22,13 @@ import { inLayout } from '../report/layout.ts';
 import type { StructureScope } from '../structure/describe/subject.ts';
 import { structurePage } from '../structure/read.ts';
 
+/** How much was proved. */
+export type ProofCounts = Counts & FunctionsProof['counts'];
+
 /** The proof of one database: outcomes, findings, and the snapshot files. */
 export interface Proof {
   readonly cells: readonly Cell[];
-  readonly counts: Counts;
+  readonly counts: ProofCounts;
   readonly findings: Findings;
   /** Path → contents of each snapshot, as it would be written. */
   readonly files: ReadonlyMap<string, string>;
@@ -38,11 +43,19 @@ export async function proveAccess(url: string, declared: Config): Promise<Proof>
     async (client) => {
       const subject = await readSubject(client, config.proven, config.world);
       const probes = await probe(client, subject, personas, config);
+      const functions = await timed('calls', () => proveFunctions(client, subject, personas, config, probes.functions));
       return {
         cells: probes.cells,
-        counts: countAll(probes, subject),
-        findings: mergeFindings([compareAll(probes, subject, config, personas), await proveReach(client, config)]),
-        files: new Map([[`${config.snapshots}/access.md`, inLayout(renderAccess(probes, personas), config.layout)]]),
+        counts: { ...countAll(probes, subject), ...functions.counts },
+        findings: mergeFindings([
+          compareAll(probes, subject, config, personas),
+          functions.findings,
+          await proveReach(client, config),
+        ]),
+        files: new Map([
+          [`${config.snapshots}/access.md`, inLayout(renderAccess(probes, personas), config.layout)],
+          [`${config.snapshots}/functions.md`, inLayout(renderFunctionsPage(functions.page), config.layout)],
+        ]),
       };
     },
     { pipeline: true },

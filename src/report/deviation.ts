@@ -6,6 +6,7 @@ export interface Deviation {
   /** Which check found it. */
   readonly check:
     | 'access'
+    | 'functions'
     | 'catalog'
     | 'graphql'
     | 'types'

@@ -6,7 +6,7 @@ import { readDependents } from '../../src/mutate/dependents.ts';
 import type { Mutant } from '../../src/mutate/mutant.ts';
 import type { MutantProbe } from '../../src/mutate/probe.ts';
 import { accessProbes } from '../../src/mutate/probes/access.ts';
-import type { Judged, MutantResult } from '../../src/mutate/result.ts';
+import type { JudgedMutant, MutantResult } from '../../src/mutate/result.ts';
 import { baselineFindings, planAll, readBaseline, runMutants } from '../../src/mutate/run.ts';
 import { openSession, type Session } from '../../src/mutate/session.ts';
 import type { Findings } from '../../src/report/deviation.ts';
@@ -77,8 +77,8 @@ export async function smallProject(): Promise<SmallProject> {
     async run(mutants, probes = accessProbes(settings), cache = noCache()) {
       const plans = planAll(mutants, probes, await readDependents(client, subject.catalog), cache);
       const baseline = await readBaseline([session], plans);
-      const judged: Judged[] = [];
-      const tell = (one: Judged): number => judged.push(one);
+      const judged: JudgedMutant[] = [];
+      const tell = (one: JudgedMutant): number => judged.push(one);
       await runMutants([session], { plans, baseline, cache, changesServer: () => false, tell });
       return { baseline: baselineFindings(baseline), results: judged.map(({ result }) => result) };
     },

@@ -65,8 +65,8 @@ export async function ask(
   }));
 }
 
-/** The context ends with the statement itself and the function that ran it; what comes before was called by it. */
-function isNested(context: string): boolean {
+/** Whether it was raised inside of something that the statement called. The context ends with the statement itself and the function that ran it; what comes before was called by it. */
+export function isNested(context: string): boolean {
   const own = context.lastIndexOf('SQL statement "');
   return context.slice(0, Math.max(own, 0)).trim() !== '';
 }

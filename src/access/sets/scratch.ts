@@ -30,6 +30,66 @@ export function isAmong(alias: string, rows: readonly { readonly id: string }[])
 }
 
 /**
+ * SQL of a function of the scratch schema that runs questions as callers, each in a subtransaction that is rolled back, and
+ * gives a row for each, with the error that it ended with. A question may name the places of those who are asked.
+ * @param columns what each row has besides: name → type
+ * @param run PL/pgSQL that runs `asked.given` and sets these columns
+ * @param variables of that code: name → type
+ */
+export function askerSql(
+  name: string,
+  columns: Readonly<Record<string, string>>,
+  run: string,
+  variables: Readonly<Record<string, string>> = {},
+): string {
+  const declared = Object.entries(columns).map(([column, type]) => `${column} ${type}`);
+  const reset = Object.keys(columns).map((column) => `${column} := null;`);
+  return `
+create function ${SCRATCH}.${name}(callers jsonb, questions jsonb)
+returns table (caller int, question int, ${declared.join(', ')}, state text, message text, context text)
+language plpgsql as $ask$
+declare
+  one record;
+  asked record;
+  setting record;
+  ${Object.entries(variables)
+    .map(([variable, type]) => `${variable} ${type};`)
+    .join(' ')}
+begin
+  for one in select place, value from jsonb_array_elements(callers) with ordinality c (value, place) order by place loop
+    begin
+      for setting in select key, value from jsonb_each_text(one.value -> 'settings') loop
+        perform set_config(setting.key, setting.value, true);
+      end loop;
+      perform set_config('role', one.value ->> 'role', true);
+      caller := one.place;
+      for asked in
+        select place, value as given
+          from jsonb_array_elements(questions) with ordinality q (value, place)
+         where not value ? 'callers' or value -> 'callers' @> to_jsonb(one.place - 1)
+         order by place
+      loop
+        question := asked.place;
+        ${reset.join(' ')} state := null; message := null; context := null;
+        begin
+          ${run}
+          raise sqlstate 'RC000';
+        exception
+          when sqlstate 'RC000' then null;
+          when query_canceled or others then
+            get stacked diagnostics state = returned_sqlstate, message = message_text, context = pg_exception_context;
+        end;
+        return next;
+      end loop;
+      raise sqlstate 'RC001';
+    exception when sqlstate 'RC001' then null;
+    end;
+  end loop;
+end
+$ask$;`;
+}
+
+/**
  * `touched`: the rows that a write reached. `note()`, a BEFORE trigger, notes a row and stops there, unless it is the
  * one that the setting names. A row reaches it after the privileges and the USING conditions, and before other
  * triggers, WITH CHECK and constraints (ExecBRUpdateTriggers and ExecBRDeleteTriggers in
@@ -77,53 +137,19 @@ begin
 end
 $place$;
 
-create function ${SCRATCH}.ask(callers jsonb, questions jsonb)
-returns table (caller int, question int, rows text[], count bigint, state text, message text, context text)
-language plpgsql as $ask$
-declare
-  one record;
-  asked record;
-  setting record;
-begin
-  for one in select place, value from jsonb_array_elements(callers) with ordinality c (value, place) order by place loop
-    begin
-      for setting in select key, value from jsonb_each_text(one.value -> 'settings') loop
-        perform set_config(setting.key, setting.value, true);
-      end loop;
-      perform set_config('role', one.value ->> 'role', true);
-      caller := one.place;
-      for asked in
-        select place, value ->> 'sql' as sql, value ->> 'kind' as kind, value ->> 'only' as only
-          from jsonb_array_elements(questions) with ordinality q (value, place)
-         where not value ? 'callers' or value -> 'callers' @> to_jsonb(one.place - 1)
-         order by place
-      loop
-        question := asked.place;
-        rows := null; count := null; state := null; message := null; context := null;
-        begin
-          perform set_config('${ONLY}', coalesce(asked.only, ''), true);
-          if asked.kind = 'read' then
-            execute asked.sql into rows;
+${askerSql(
+  'ask',
+  { rows: 'text[]', count: 'bigint' },
+  `perform set_config('${ONLY}', coalesce(asked.given ->> 'only', ''), true);
+          if asked.given ->> 'kind' = 'read' then
+            execute asked.given ->> 'sql' into rows;
           else
-            execute asked.sql;
+            execute asked.given ->> 'sql';
             get diagnostics count = row_count;
             rows := array(select relation || ' ' || place from ${SCRATCH}.touched);
             set constraints all immediate;
-          end if;
-          raise sqlstate 'RC000';
-        exception
-          when sqlstate 'RC000' then null;
-          when query_canceled or others then
-            get stacked diagnostics state = returned_sqlstate, message = message_text, context = pg_exception_context;
-        end;
-        return next;
-      end loop;
-      raise sqlstate 'RC001';
-    exception when sqlstate 'RC001' then null;
-    end;
-  end loop;
-end
-$ask$;`;
+          end if;`,
+)}`;
 
 /** Makes the scratch schema in the open transaction. */
 export async function makeScratch(client: pg.Client): Promise<void> {

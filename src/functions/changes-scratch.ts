@@ -1,0 +1,109 @@
+import type pg from 'pg';
+import { askerSql, makeScratch, SCRATCH } from '../access/sets/scratch.ts';
+import { isApplicationSchema } from '../catalog/scope.ts';
+
+/** Sorts after the names that people give a trigger, so that it fires last. */
+const TRIGGER = '"~rolecall"';
+
+/** The longest text of a value of a changed row; a longer one is cut, with a hash of all of it. */
+const LONGEST_VALUE = 300;
+
+/** The longest text of a row of an answer, and the most rows of one. */
+const LONGEST_ROW = 20_000;
+const MOST_ROWS = 200;
+
+const brief = (longest: number): string => `
+  case when length(value) <= ${longest} then value else left(value, ${longest}) || '… md5 ' || md5(value) end`;
+
+/**
+ * `changes`: the rows that a statement changed, in whatever table, by itself or through triggers, cascades and functions;
+ * triggers on every table write it, with the rights of the connection's own user. TRUNCATE counts as a deletion of every
+ * row. `unwatched`: the tables on which that user may make no trigger; of those only counters tell that they were written.
+ *
+ * `call()`: runs statements as callers, each in a subtransaction that is rolled back, deferred constraints checked at its end,
+ * and gives the rows of each, what it changed, and the unwatched tables that it wrote.
+ */
+const SETUP = `
+create table ${SCRATCH}.changes (place int generated always as identity, relation oid, command text, was jsonb, now jsonb);
+create table ${SCRATCH}.unwatched (relation oid);
+grant select on ${SCRATCH}.changes, ${SCRATCH}.unwatched to public;
+
+create function ${SCRATCH}.note_change() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as $note$
+begin
+  if tg_op = 'TRUNCATE' then
+    execute format('insert into ${SCRATCH}.changes (relation, command, was) select tableoid, ''delete'', to_jsonb(t) from %s t limit 1000', tg_relid::regclass);
+  elsif tg_op = 'INSERT' then
+    insert into ${SCRATCH}.changes (relation, command, now) values (tg_relid, 'insert', to_jsonb(new));
+  elsif tg_op = 'DELETE' then
+    insert into ${SCRATCH}.changes (relation, command, was) values (tg_relid, 'delete', to_jsonb(old));
+  else
+    insert into ${SCRATCH}.changes (relation, command, was, now) values (tg_relid, 'update', to_jsonb(old), to_jsonb(new));
+  end if;
+  return null;
+end
+$note$;
+
+create function ${SCRATCH}.brief(value text) returns text language sql immutable as $$ select ${brief(LONGEST_ROW)} $$;
+
+create function ${SCRATCH}.texts(given jsonb) returns jsonb language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select jsonb_object_agg(key, ${brief(LONGEST_VALUE)}) from jsonb_each_text(given)
+$$;
+
+create function ${SCRATCH}.written() returns jsonb language sql as $$
+  select jsonb_object_agg(relation::text, pg_stat_get_xact_tuples_inserted(relation) + pg_stat_get_xact_tuples_updated(relation)
+                                    + pg_stat_get_xact_tuples_deleted(relation)) from ${SCRATCH}.unwatched
+$$;
+
+grant execute on all functions in schema ${SCRATCH} to public;
+
+do $watch$
+declare
+  watched record;
+begin
+  for watched in
+    select c.oid, c.oid::regclass as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p', 'f') and not c.relispartition and c.relpersistence <> 't'
+       and ${isApplicationSchema('n.nspname')} and n.nspname <> '${SCRATCH}'
+  loop
+    begin
+      execute format('create trigger ${TRIGGER} after insert or update or delete on %s for each row execute function ${SCRATCH}.note_change()', watched.name);
+      execute format('alter table %s enable always trigger ${TRIGGER}', watched.name);
+      execute format('create trigger ${TRIGGER.slice(0, -1)} truncate" before truncate on %s for each statement execute function ${SCRATCH}.note_change()', watched.name);
+    exception when others then
+      insert into ${SCRATCH}.unwatched values (watched.oid);
+    end;
+  end loop;
+end
+$watch$;
+${askerSql(
+  'call',
+  { rows: 'text[]', count: 'bigint', changes: 'jsonb', unwatched: 'text[]' },
+  `unwatched := null;
+          before := ${SCRATCH}.written();
+          if asked.given ->> 'kind' = 'rows' then
+            execute asked.given ->> 'sql' into count, rows;
+          else
+            execute asked.given ->> 'sql';
+            get diagnostics count = row_count;
+          end if;
+          set constraints all immediate;
+          changes := (select jsonb_agg(jsonb_build_object('relation', c.relation::int8, 'command', c.command,
+                                 'was', ${SCRATCH}.texts(c.was), 'now', ${SCRATCH}.texts(c.now)) order by c.place) from ${SCRATCH}.changes c);
+          if before is not null then
+            unwatched := array(select a.key::oid::regclass::text from jsonb_each(${SCRATCH}.written()) a where a.value <> before -> a.key);
+          end if;`,
+  { before: 'jsonb' },
+)}`;
+
+/**
+ * Makes the scratch schema in the open transaction, with what notes changes of rows, once the world is there. What the
+ * connection's own user may not watch is left to counters.
+ */
+export async function makeChangesScratch(client: pg.Client): Promise<void> {
+  await makeScratch(client);
+  await client.query(SETUP);
+}
+
+/** SQL of a question that gives the rows of a query as JSON texts, and how many there are. */
+export const asRows = (query: string): string =>
+  `select pg_catalog.count(*), (pg_catalog.array_agg(${SCRATCH}.brief(pg_catalog.to_jsonb(r)::pg_catalog.text)))[1:${MOST_ROWS}] from (${query}) r`;

@@ -1,0 +1,134 @@
+import type { Candidate } from './candidates.ts';
+import type { Ownership } from './owners.ts';
+import type { StoredRow } from './world.ts';
+
+/** What may be passed as one argument. */
+export interface Choice {
+  readonly candidates: readonly Candidate[];
+  /** Whether its type has few values, each of which may lead elsewhere: an enum, or a boolean. */
+  readonly few: boolean;
+}
+
+/** The values of one call, one a parameter; shorter where the last ones are left to their defaults. */
+export type Tuple = readonly (string | null)[];
+
+/** Knows whose the world's rows are. */
+export interface Belongings {
+  readonly personas: readonly string[];
+  /** The personas to whom the row belongs. */
+  readonly owners: (row: StoredRow) => ReadonlySet<string>;
+  /** Those who have a row that refers to it. */
+  readonly users: (row: StoredRow) => ReadonlySet<string>;
+  readonly isRelated: Ownership['isRelated'];
+  /** The persona that is known by this text. */
+  readonly holder: (text: string) => string | undefined;
+}
+
+/**
+ * The argument lists of a function for one caller, at most `most`: one whose every value is the caller's, as far as the
+ * world has such, and one for each other persona, each with and without what has a default; and then lists that differ
+ * from the caller's in one value, in turn: of each other persona, of nobody, of the type alone, and NULL. They go without
+ * what has a default unless it is that which differs. In between, each value of a type that has few goes with each
+ * persona's others. A value is taken from the row of one before it, or from one that a
+ * foreign key joins with it, where there is one.
+ * @param choices of each parameter
+ * @param defaults how many of the last parameters have one
+ */
+export function tuplesOf(
+  choices: readonly Choice[],
+  defaults: number,
+  caller: string,
+  belongings: Belongings,
+  most: number,
+): Tuple[] {
+  const others = belongings.personas.filter((name) => name !== caller);
+  const candidates = choices.map((choice) => choice.candidates);
+  const bases = [caller, ...others].map((name) => textsOf(baseOf(candidates, name, belongings)));
+  const own = bases[0] ?? [];
+  const required = candidates.length - defaults;
+  const tuples: Tuple[] = bases.flatMap((base) => [base, base.slice(0, required)]);
+  const pairs = pairsOf(choices, bases.slice(1), required);
+  const varied = candidates.map((list) => variationsOf(list, caller, others, belongings));
+  for (let round = 0; varied.some((list) => round < list.length); round++)
+    for (const [place, list] of varied.entries()) {
+      const text = list[round];
+      if (text === undefined) continue;
+      tuples.push((place < required ? own.slice(0, required) : own).with(place, text), ...pairs.splice(0, 1));
+    }
+  tuples.push(...pairs);
+  return [...new Map(tuples.map((tuple) => [JSON.stringify(tuple), tuple])).values()].slice(0, most);
+}
+
+const textsOf = (chosen: readonly (Candidate | undefined)[]): (string | null)[] =>
+  chosen.map((candidate) => candidate?.text ?? null);
+
+/** Each value of a type that has few, with the other values of each base. */
+function pairsOf(choices: readonly Choice[], bases: readonly Tuple[], required: number): Tuple[] {
+  return choices.flatMap(({ few, candidates }, place) => {
+    if (!few) return [];
+    const texts = [...new Set(candidates.map(({ text }) => text))];
+    return texts.flatMap((text) =>
+      bases.map((base) => (place < required ? base.slice(0, required) : base).with(place, text)),
+    );
+  });
+}
+
+/** For each parameter, the candidate that is the persona's and fits those chosen before it. */
+function baseOf(
+  candidates: readonly (readonly Candidate[])[],
+  persona: string,
+  belongings: Belongings,
+): (Candidate | undefined)[] {
+  const chosen: (Candidate | undefined)[] = [];
+  for (const list of candidates) {
+    let best: { candidate: Candidate; score: number } | undefined;
+    for (const candidate of list) {
+      const score = scoreOf(candidate, persona, chosen, belongings);
+      if (!best || score > best.score) best = { candidate, score };
+    }
+    chosen.push(best?.candidate);
+  }
+  return chosen;
+}
+
+function scoreOf(
+  { text, row }: Candidate,
+  persona: string,
+  chosen: readonly (Candidate | undefined)[],
+  { holder, owners, users, isRelated }: Belongings,
+): number {
+  const holds = text === null ? undefined : holder(text);
+  if (!row) return holds === undefined ? 0 : holds === persona ? OWN : -OWN;
+  const own = holds === undefined ? owners(row) : new Set([holds]);
+  const belongs = own.has(persona) ? OWN : own.size > 0 ? -OWN : 0;
+  const used = own.size === 0 && users(row).has(persona) ? USED : 0;
+  const same = chosen.some((other) => other?.row === row) ? SAME : 0;
+  const related = chosen.some((other) => other?.row && isRelated(other.row, row)) ? RELATED : 0;
+  return 1 + belongs + used + same + related;
+}
+
+// Whose a value is comes first; that it fits the others decides among those.
+const OWN = 16;
+const USED = 8;
+const SAME = 4;
+const RELATED = 2;
+
+/** One value of each kind. */
+function variationsOf(
+  list: readonly Candidate[],
+  caller: string,
+  others: readonly string[],
+  { holder, owners, users }: Belongings,
+): (string | null)[] {
+  const isOf = ({ text, row }: Candidate, name: string): boolean =>
+    (text !== null && holder(text) === name) || (row !== undefined && (owners(row).has(name) || users(row).has(name)));
+  const isNobodys = ({ text, row }: Candidate): boolean =>
+    row !== undefined && owners(row).size === 0 && holder(text ?? '') === undefined;
+  const picked = [
+    ...others.map((name) => list.find((candidate) => isOf(candidate, name))),
+    ...list.filter(isNobodys).slice(0, 3),
+    ...list.filter((candidate) => isOf(candidate, caller)).slice(0, 3),
+    ...list.filter(({ row }) => row === undefined),
+  ];
+  return [...new Set([...picked.flatMap((candidate) => (candidate ? [candidate.text] : [])), null])];
+}
