@@ -1,4 +1,4 @@
-import { access, effects, functions } from './spec/access.ts';
+import { access, dependencies, effects, functions } from './spec/access.ts';
 import { calls } from './spec/calls.ts';
 import { known } from './spec/known.ts';
 import { legacy } from './spec/legacy/columns.ts';
@@ -37,6 +37,7 @@ export default defineConfig({
   access,
   functions,
   calls,
+  dependencies,
   effects,
   known,
   world,
@@ -68,6 +69,7 @@ export default defineConfig({
     declared: {
       access: 'spec/access.ts',
       functions: 'spec/access.ts',
+      dependencies: 'spec/access.ts',
       effects: 'spec/access.ts',
       privileges: 'spec/access.ts',
       calls: 'spec/calls.ts',

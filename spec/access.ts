@@ -1,4 +1,4 @@
-import type { AccessSpec, EffectsSpec, FunctionSpec } from '../src/index.ts';
+import type { AccessSpec, Dependencies, EffectsSpec, FunctionSpec } from '../src/index.ts';
 import { legacyApiAccess, legacyApiFunctions } from './legacy-api/access.ts';
 import { CONTENT, NO_ONE, NOBODY, OPERATIONS, of, PUBLIC_CONTENT, SIGNED_IN } from './personas.ts';
 
@@ -228,3 +228,52 @@ export const effects: EffectsSpec = {
     },
   }),
 };
+
+const both = (...names: readonly string[]): string[] => names.flatMap((name) => [`public.${name}`, `private.${name}`]);
+
+/** What is meant to depend on rows that who asks may not see. */
+export const dependencies: Dependencies = [
+  {
+    of: both('admin_overview'),
+    on: ['auth.users', 'public.chat_sessions', 'public.usage_daily', 'public.user_usage'],
+    for: 'admin',
+    why: 'Admins see how much the app is used: counts over everybody, and nobody by name.',
+  },
+  {
+    of: both('admin_daily_messages'),
+    on: ['public.usage_daily'],
+    for: 'admin',
+    why: 'How many messages there were a day, and from how many users.',
+  },
+  {
+    of: both('admin_top_channels'),
+    on: ['public.chat_sessions', 'public.user_creators'],
+    for: 'admin',
+    why: 'How many chat with a channel and follow it, and not who.',
+  },
+  {
+    of: both('admin_ingestion_queue'),
+    on: ['public.user_creators'],
+    for: 'admin',
+    why: 'How many wait for a channel decides which is taken in first.',
+  },
+  {
+    of: both('admin_plan_distribution'),
+    on: ['auth.users', 'public.user_usage'],
+    for: 'admin',
+    why: 'How many users each plan has, and not who.',
+  },
+  {
+    of: both('admin_users'),
+    on: ['auth.users', 'public.profiles', 'public.usage_daily', 'public.user_roles', 'public.user_usage'],
+    for: 'admin',
+    why: 'Admins look after accounts: who somebody is, their roles, plan and counters, and nothing that they wrote.',
+  },
+  {
+    of: both('grant_role', 'revoke_role'),
+    on: ['public.user_roles'],
+    for: 'admin',
+    why: 'Whether somebody had the role is the answer to giving or taking it.',
+  },
+  { of: both('grant_role'), on: ['auth.users'], for: 'admin', why: 'An id of nobody is refused.' },
+];

@@ -9,6 +9,8 @@ export type { Accounting, LegacyColumn, LegacyMapping, LegacyTable } from './acc
 export { type Config, defineConfig } from './config/define.ts';
 /** What functions change that their callers may not. */
 export type { EffectsSpec } from './functions/settings.ts';
+/** What is meant to depend on rows that who asks may not see. */
+export type { Dependencies } from './interference/settings.ts';
 /** How a database is moved while it is used, and the conditions that pick the rows of a batch. */
 export { allRowsOf, inBatch, uuidInBatch, uuidsInBatch } from './online/conditions.ts';
 export type { OnlinePlan } from './online/settings.ts';

@@ -10,6 +10,7 @@ export const STEPS = [
   'functions',
   'privileges',
   'calls',
+  'other worlds',
   'reach',
 ] as const;
 export type Step = (typeof STEPS)[number];

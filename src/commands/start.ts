@@ -58,6 +58,7 @@ function summarise(
       proven: `${proven} cells, ${proof.counts.columns} columns, ${proof.counts.calls} calls and ${proof.counts.privileges} privileges, by executed statements`,
       'beyond the world': `${proof.counts.answers} answers of callers about variants of its rows, ${proof.counts.conditions} parts of policies seen true and false`,
       effects: `${proof.counts.functionCalls} calls of functions with arguments from the world, and ${proof.counts.reachingStatements} statements that reach others`,
+      'non-interference': `${proof.counts.worldAnswers} answers, alike in ${proof.counts.otherWorlds} other worlds but for what is declared`,
       schema: `${proof.counts.tables} tables and views, ${proof.counts.policies} policies, ${proof.counts.functions} functions`,
       snapshots: `${snapshots} compared`,
       deviations: String(deviations.length),

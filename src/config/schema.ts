@@ -5,6 +5,7 @@ import { accountingSettings } from '../accounting/settings.ts';
 import { checksSettings } from '../checks/settings.ts';
 import { databaseSettings } from '../database/settings.ts';
 import { functionsSettings } from '../functions/settings.ts';
+import { interferenceSettings } from '../interference/settings.ts';
 import { mutantsSettings } from '../mutate/settings.ts';
 import { onlineSettings } from '../online/settings.ts';
 import { plansSettings } from '../plans/settings.ts';
@@ -39,6 +40,7 @@ export const configSettings = z.strictObject({
   ruled: checksSettings,
   ...accessSettings.shape,
   ...functionsSettings.shape,
+  ...interferenceSettings.shape,
   /** The app's queries, how large its tables are in production, and exemptions of indexes. */
   queries: plansSettings.optional(),
   /** Real or realistic data from before the migrations, over which they are run. */

@@ -55,26 +55,6 @@ create function ${SCRATCH}.written() returns jsonb language sql as $$
 $$;
 
 grant execute on all functions in schema ${SCRATCH} to public;
-
-do $watch$
-declare
-  watched record;
-begin
-  for watched in
-    select c.oid, c.oid::regclass as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where c.relkind in ('r', 'p', 'f') and not c.relispartition and c.relpersistence <> 't'
-       and ${isApplicationSchema('n.nspname')} and n.nspname <> '${SCRATCH}'
-  loop
-    begin
-      execute format('create trigger ${TRIGGER} after insert or update or delete on %s for each row execute function ${SCRATCH}.note_change()', watched.name);
-      execute format('alter table %s enable always trigger ${TRIGGER}', watched.name);
-      execute format('create trigger ${TRIGGER.slice(0, -1)} truncate" before truncate on %s for each statement execute function ${SCRATCH}.note_change()', watched.name);
-    exception when others then
-      insert into ${SCRATCH}.unwatched values (watched.oid);
-    end;
-  end loop;
-end
-$watch$;
 ${askerSql(
   'call',
   { rows: 'text[]', count: 'bigint', changes: 'jsonb', unwatched: 'text[]' },
@@ -95,13 +75,36 @@ ${askerSql(
   { before: 'jsonb' },
 )}`;
 
+const WATCH = `
+do $watch$
+declare
+  watched record;
+begin
+  for watched in
+    select c.oid, c.oid::regclass as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p', 'f') and not c.relispartition and c.relpersistence <> 't'
+       and ${isApplicationSchema('n.nspname')} and n.nspname <> '${SCRATCH}'
+  loop
+    begin
+      execute format('create trigger ${TRIGGER} after insert or update or delete on %s for each row execute function ${SCRATCH}.note_change()', watched.name);
+      execute format('alter table %s enable always trigger ${TRIGGER}', watched.name);
+      execute format('create trigger ${TRIGGER.slice(0, -1)} truncate" before truncate on %s for each statement execute function ${SCRATCH}.note_change()', watched.name);
+    exception when others then
+      insert into ${SCRATCH}.unwatched values (watched.oid);
+    end;
+  end loop;
+end
+$watch$;`;
+
 /**
  * Makes the scratch schema in the open transaction, with what notes changes of rows, once the world is there. What the
  * connection's own user may not watch is left to counters.
+ * @param watch whether changes are to be noted at all: who only reads answers saves the triggers
  */
-export async function makeChangesScratch(client: pg.Client): Promise<void> {
+export async function makeChangesScratch(client: pg.Client, watch = true): Promise<void> {
   await makeScratch(client);
   await client.query(SETUP);
+  if (watch) await client.query(WATCH);
 }
 
 /** SQL of a question that gives the rows of a query as JSON texts, and how many there are. */

@@ -28,12 +28,14 @@ export interface Prepared {
  * Puts the world into the open transaction, makes what watches changes, and reads the rows from which the arguments of
  * calls are drawn. The transaction must have no savepoint yet.
  * @param client connected as a user that may become each persona's role, and that row security does not hold back
+ * @param watch whether the changes that calls make are to be noted
  */
 export async function prepareCalls(
   client: pg.Client,
   { catalog, all, functions }: Pick<Subject, 'catalog' | 'all' | 'functions'>,
   personas: readonly Persona[],
   world: readonly WorldRow[],
+  watch = true,
 ): Promise<Prepared> {
   const since = await transactionId(client);
   await client.query('savepoint english');
@@ -43,7 +45,7 @@ export async function prepareCalls(
   await holdSequences(client);
   const counts = await countFunctionCalls(client);
   const { rows: probed, missing } = await seed(client, all, world);
-  await makeChangesScratch(client);
+  await makeChangesScratch(client, watch);
   const rows = await readWorld(client, catalog, since);
   const { callables, typeOf } = await readCallables(client, functions);
   const parameters = callables.flatMap((callable) => callable.parameters);

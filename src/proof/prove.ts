@@ -15,6 +15,7 @@ import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { type FunctionsProof, proveFunctions } from '../functions/prove.ts';
 import { renderFunctionsPage } from '../functions/render.ts';
+import { type InterferenceProof, proveInterference } from '../interference/prove.ts';
 import { provePlans } from '../plans/prove.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
@@ -23,7 +24,7 @@ import type { StructureScope } from '../structure/describe/subject.ts';
 import { structurePage } from '../structure/read.ts';
 
 /** How much was proved. */
-export type ProofCounts = Counts & FunctionsProof['counts'];
+export type ProofCounts = Counts & FunctionsProof['counts'] & InterferenceProof['counts'];
 
 /** The proof of one database: outcomes, findings, and the snapshot files. */
 export interface Proof {
@@ -44,17 +45,20 @@ export async function proveAccess(url: string, declared: Config): Promise<Proof>
       const subject = await readSubject(client, config.proven, config.world);
       const probes = await probe(client, subject, personas, config);
       const functions = await timed('calls', () => proveFunctions(client, subject, personas, config, probes.functions));
+      const interference = await timed('other worlds', () => proveInterference(client, subject, config));
+      const page = { ...functions.page, readsOthers: interference.readsOthers };
       return {
         cells: probes.cells,
-        counts: { ...countAll(probes, subject), ...functions.counts },
+        counts: { ...countAll(probes, subject), ...functions.counts, ...interference.counts },
         findings: mergeFindings([
           compareAll(probes, subject, config, personas),
           functions.findings,
+          interference.findings,
           await proveReach(client, config),
         ]),
         files: new Map([
           [`${config.snapshots}/access.md`, inLayout(renderAccess(probes, personas), config.layout)],
-          [`${config.snapshots}/functions.md`, inLayout(renderFunctionsPage(functions.page), config.layout)],
+          [`${config.snapshots}/functions.md`, inLayout(renderFunctionsPage(page), config.layout)],
         ]),
       };
     },

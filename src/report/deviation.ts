@@ -7,6 +7,7 @@ export interface Deviation {
   readonly check:
     | 'access'
     | 'functions'
+    | 'interference'
     | 'catalog'
     | 'graphql'
     | 'types'

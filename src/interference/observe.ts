@@ -1,0 +1,270 @@
+import type pg from 'pg';
+import { personasOf } from '../access/personas.ts';
+import { bypassing } from '../access/reach/roles.ts';
+import { readRights } from '../access/rights.ts';
+import { makeUp, type ProbedRow } from '../access/seed.ts';
+import { type Caller, callersOf } from '../access/sets/callers.ts';
+import { idsOf } from '../access/sets/ids.ts';
+import { type AskedRow, storedRows } from '../access/sets/rows.ts';
+import type { AccessSettings } from '../access/settings.ts';
+import type { Subject } from '../access/subject.ts';
+import { readSchemaCatalog, type SchemaCatalog } from '../catalog/catalog.ts';
+import { isTable } from '../catalog/relations.ts';
+import { isApplicationSchema } from '../catalog/scope.ts';
+import { type Table, tablesOf } from '../catalog/table.ts';
+import { rolledBack } from '../database/connect.ts';
+import { prepareCalls } from '../functions/prepare.ts';
+import { askBase, type BaseAnswer } from './ask.ts';
+import { callQuestions, functionCalls, relationCalls } from './call-questions.ts';
+import { type CallerWorlds, type Common, worldsOf } from './caller-worlds.ts';
+import { BUILD, WORLDS } from './changes.ts';
+import { compareIn, type Dependence } from './dependences.ts';
+import { type Explained, explained } from './describe.ts';
+import { mayBeShownBy } from './fit.ts';
+import { freshKeysOf } from './fresh.ts';
+import { type Hidden, hiddenFrom } from './hidden.ts';
+import { type Meant, meantBy } from './meant.ts';
+import { namesOf } from './names.ts';
+import { ownershipOf } from './owners.ts';
+import { joined, type QuestionSource, type WorldQuestion } from './questions.ts';
+import { readRows } from './rows.ts';
+import type { Dependencies } from './settings.ts';
+import { countTouches, stopCounting } from './touches.ts';
+import { VARY, varied } from './vary.ts';
+import { lendSelect, look, mayRead, type Privileges } from './visible.ts';
+
+export type InterferenceSettings = Pick<AccessSettings, 'personas' | 'access' | 'world'> &
+  Partial<Pick<AccessSettings, 'calls'>> & { readonly dependencies?: Dependencies | undefined };
+
+/** Makes questions of another kind, once the world is there: of a GraphQL schema, say. */
+export type MoreQuestions = (client: pg.Client, callers: readonly Caller[]) => Promise<QuestionSource>;
+
+/** The answers of every caller in the base world and in others that differ in what the caller may not see. */
+export interface Interference {
+  readonly callers: readonly Caller[];
+  readonly questions: readonly WorldQuestion[];
+  readonly found: readonly Explained[];
+  readonly meant: Meant;
+  /** The answers of the base world that differ from run to run in more than leaves: nothing can be compared. */
+  readonly unsteady: readonly BaseAnswer[];
+  /** Tables of which a caller's select fails, as `<caller> · <table>`. */
+  readonly unknown: readonly string[];
+  /** Tables with hidden rows of which no value could be changed, and none added or taken away. */
+  readonly rigid: readonly string[];
+  /** How many answers there are in the base world, and in how many other worlds they were compared. */
+  readonly answers: number;
+  readonly worlds: number;
+  readonly compared: number;
+  /** How many rows of the world are missing: what a declaration is for may be among them. */
+  readonly missing: number;
+  /** Why nothing was compared at all. */
+  readonly refused?: string;
+}
+
+/**
+ * Asks every caller everything in worlds that differ only in what that caller may not see, in one transaction that is
+ * rolled back. Triggers and foreign keys must not see the worlds being made, which takes the right to set
+ * session_replication_role.
+ * @param client connected as a user that may become each persona's role, and that row security does not hold back
+ */
+export async function observeWorlds(
+  client: pg.Client,
+  subject: Subject,
+  config: InterferenceSettings,
+  more: readonly MoreQuestions[] = [],
+): Promise<Interference> {
+  return rolledBack(client, async () => {
+    const personas = personasOf(config);
+    const { world, callables, probed, missing } = await prepareCalls(client, subject, personas, config.world, false);
+    const callers = callersOf(personas, bypassing(subject.catalog.roles)).filter(isAsked);
+    const meant = meantBy(config.dependencies ?? [], namesOf(subject.functions));
+    const refused = await refusal(client);
+    if (refused) return { ...NOTHING, callers, meant, refused };
+    await client.query(`${BUILD}\n${VARY}`);
+
+    const catalog = await wholeCatalog(client, subject);
+    const tables = tablesOf(catalog);
+    const rights = await readRights(client, [...new Set(callers.map(({ role }) => role))], catalog.relations);
+    const privileges: Privileges = (role, relation) => rights(role).privileges(relation);
+    const empty = subject.relations.filter(isTable).filter(({ id }) => !config.world.some(({ table }) => table === id));
+    await makeUp(client, await withoutRows(client, empty));
+
+    const sources = [
+      callQuestions(callers, [
+        ...relationCalls(catalog.relations, callers, privileges),
+        ...(await functionCalls(client, callables, world, callers, config.calls ?? {})),
+      ]),
+    ];
+    for (const make of more) sources.push(await make(client, callers));
+    const source = joined(sources);
+    const common = await materials(client, { catalog, tables, callers, privileges, config, probed });
+    return compareAll(common, source, meant, missing);
+  });
+}
+
+/** Personas, and for each role somebody who is none of them. */
+const isAsked = ({ kind, name }: Caller): boolean => kind === 'persona' || name.endsWith('with an id of nobody');
+
+const NOTHING = {
+  questions: [],
+  found: [],
+  unsteady: [],
+  unknown: [],
+  rigid: [],
+  answers: 0,
+  missing: 0,
+  worlds: 0,
+  compared: 0,
+};
+
+/** Why other worlds can't be made; undefined when they can. */
+async function refusal(client: pg.Client): Promise<string | undefined> {
+  await client.query('savepoint replica');
+  try {
+    await client.query('set local session_replication_role = replica');
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    await client.query('rollback to savepoint replica; release savepoint replica');
+  }
+}
+
+/** The catalog of every schema that has tables, whether it is proven or not. */
+async function wholeCatalog(client: pg.Client, { catalog }: Subject): Promise<SchemaCatalog> {
+  const schemas = catalog.schemas.map(({ name }) => name);
+  const { rows } = await client.query(
+    `select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where c.relkind in ('r', 'p') and c.relpersistence <> 't' and ${isApplicationSchema('n.nspname')} and n.nspname <> 'rolecall_scratch' and n.nspname <> all ($1) limit 1`,
+    [schemas],
+  );
+  if (rows.length === 0) return catalog;
+  const whole = await readSchemaCatalog(client, { schemas, rest: true });
+  return { ...whole, relations: whole.relations.filter(({ schema }) => schema !== 'rolecall_scratch') };
+}
+
+async function withoutRows(client: pg.Client, tables: Subject['relations']): Promise<Subject['relations']> {
+  const counted = await Promise.all(
+    tables.map(async (table) => (await client.query(`select from ${table.sql} limit 1`)).rowCount),
+  );
+  return tables.filter((_, at) => counted[at] === 0);
+}
+
+interface Makings {
+  readonly catalog: SchemaCatalog;
+  readonly tables: readonly Table[];
+  readonly callers: readonly Caller[];
+  readonly privileges: Privileges;
+  readonly config: InterferenceSettings;
+  readonly probed: readonly ProbedRow[];
+}
+
+async function materials(
+  client: pg.Client,
+  { catalog, tables, callers, privileges, config, probed }: Makings,
+): Promise<Common> {
+  const personas = personasOf(config);
+  const ids = idsOf(personas);
+  const located = await readRows(client, tables, [...new Set([...ids.values()].flat())]);
+  const ownership = ownershipOf(located, ids);
+  const all = await varied(client, located, (table) => ownership.ownersIn(table));
+  const lent = lendSelect(located, callers, privileges);
+  await client.query(`savepoint lent; ${lent}`);
+  const sight = await look(client, callers, [...callers.keys()], located, privileges);
+  await client.query('rollback to savepoint lent; release savepoint lent');
+  const materialized = catalog.relations.filter(
+    (relation) =>
+      relation.kind === 'materialized view' && callers.some(({ role }) => mayRead(privileges, role, relation)),
+  );
+  const refresh = materialized.map(({ sql }) => `refresh materialized view ${sql}`);
+  if (refresh.length > 0) await client.query(refresh.join('; '));
+  const classes = await classesOf(client, tables, probed);
+  return {
+    client,
+    callers,
+    privileges,
+    sight,
+    refresh,
+    tables: all,
+    ownership,
+    ids,
+    classes,
+    fresh: freshKeysOf(tables, (table) => ownership.ownersIn(table)),
+    mayBeShown: mayBeShownBy(client, config.access, personas, ids, classes),
+  };
+}
+
+/** The world's rows, one a class, by the ids of their tables. */
+async function classesOf(
+  client: pg.Client,
+  tables: readonly Table[],
+  probed: readonly ProbedRow[],
+): Promise<ReadonlyMap<string, readonly AskedRow[]>> {
+  const own = tables.filter(({ id }) => probed.some(({ relation }) => relation.id === id));
+  const stored = await Promise.all(
+    own.map((table) =>
+      storedRows(
+        client,
+        table,
+        probed.filter(({ relation }) => relation.id === table.id),
+      ),
+    ),
+  );
+  return new Map(own.map(({ id }, at) => [id, stored[at] ?? []]));
+}
+
+async function compareAll(
+  common: Common,
+  source: QuestionSource,
+  meant: Meant,
+  missing: number,
+): Promise<Interference> {
+  const { client, callers, tables } = common;
+  const names = await countTouches(client, tables);
+  let base = await askBase(client, source, names);
+  await stopCounting(client);
+  const found: Explained[] = [];
+  const unknown: string[] = [];
+  const touched = new Map<string, boolean>();
+  let worlds = 0;
+  let compared = 0;
+  for (const [place, caller] of callers.entries()) {
+    const hidden = hiddenFrom(caller, place, common.tables, common.sight, common.ownership, common.privileges);
+    if (caller.kind === 'persona') unknown.push(...hidden.unknown.map((table) => `${caller.name} · ${table}`));
+    const own = await worldsOf(common, place, hidden);
+    noteTouched(touched, hidden, own);
+    for (const kinds of WORLDS) {
+      const answers = base.filter((one) => one.caller === place);
+      const comparison = await compareIn(common, source, place, own, kinds, answers, meant, kinds === WORLDS.at(-1));
+      if (!comparison) continue;
+      worlds += 1;
+      compared += answers.filter(({ unsteady }) => !unsteady).length;
+      const known = new Map(comparison.known.map((one) => [one.question, one]));
+      base = base.map((one) => (one.caller === place ? (known.get(one.question) ?? one) : one));
+      found.push(
+        ...(await Promise.all(comparison.found.map((one: Dependence) => explained(client, common.classes, one)))),
+      );
+    }
+  }
+  return {
+    callers,
+    questions: source.questions,
+    found,
+    meant,
+    unknown,
+    worlds,
+    compared,
+    answers: base.length,
+    missing,
+    unsteady: base.filter(({ unsteady }) => unsteady),
+    rigid: [...touched].filter(([, any]) => !any).map(([table]) => table),
+  };
+}
+
+/** Notes of each table with hidden rows whether some world differs in it. */
+function noteTouched(touched: Map<string, boolean>, hidden: Hidden, worlds: CallerWorlds): void {
+  const changed = new Set(WORLDS.flatMap((kinds) => worlds.plan(kinds).map(({ table }) => table.table.id)));
+  for (const { table, rows } of hidden.tables)
+    if (rows.length > 0)
+      touched.set(table.table.id, touched.get(table.table.id) === true || changed.has(table.table.id));
+}
