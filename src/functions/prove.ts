@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { FunctionCell, Persona } from '../access/model.ts';
+import type { ProbedRow } from '../access/seed.ts';
 import type { AccessSettings } from '../access/settings.ts';
 import type { Subject } from '../access/subject.ts';
 import { rolledBack } from '../database/connect.ts';
@@ -13,7 +14,7 @@ import { readTables } from './changes.ts';
 import { judgeCalls } from './judge.ts';
 import { ownershipOf } from './owners.ts';
 import { withParents } from './parents.ts';
-import { prepareCalls } from './prepare.ts';
+import { type Prepared, prepareCalls } from './prepare.ts';
 import { calledByOthers, functionsThatRan } from './reached.ts';
 import type { FunctionsPage } from './render.ts';
 import type { FunctionsSettings } from './settings.ts';
@@ -47,39 +48,12 @@ export async function proveFunctions(
   cells: readonly FunctionCell[],
 ): Promise<FunctionsProof> {
   return rolledBack(client, async () => {
-    const {
-      world,
-      callables,
-      probed,
-      missing,
-      counts: counted,
-    } = await prepareCalls(client, subject, personas, settings.world);
+    const prepared = await prepareCalls(client, subject, personas, settings.world);
+    const { missing, counts: counted } = prepared;
     const denied = new Set(
       cells.filter(({ outcome }) => outcome === 'no grant').map(({ signature, persona }) => `${signature}\n${persona}`),
     );
-    const calls = callsOf(
-      callables,
-      world,
-      personas,
-      settings.calls ?? {},
-      ({ name }, { signature }) => !denied.has(`${signature}\n${name}`),
-    );
-    const statements = statementsOf(subject.relations, probed, personas);
-    const answers = await answerCalls(client, personas, calls);
-    const statementAnswers = await answerCalls(client, personas, statements);
-    const tables = await readTables(client);
-    const ownership = await withParents(client, [...answers, ...statementAnswers], tables, (besides) =>
-      ownershipOf(subject.catalog, personas, world.rows, besides),
-    );
-    const judging: Judging = {
-      tables,
-      ownership,
-      allowance: allowanceOf(settings.access, probed, world.rows, ownership, personas),
-      texts: tellingTexts(world.rows),
-      isMeant: ({ call }, change) => 'isMeant' in call && (call as StatementCall).isMeant(change),
-    };
-    const seen = behavioursOf(answers, personas, judging);
-    const written = behavioursOf(statementAnswers, personas, judging);
+    const { seen, written } = await behaviourIn(client, subject, personas, settings, prepared, denied);
     const ran = await functionsThatRan(client, subject.functions);
     const { rows } = await client.query<{ user: string }>('select session_user as user');
     const findings = judgeCalls({
@@ -106,6 +80,47 @@ export async function proveFunctions(
       counts: { functionCalls: sum(seen), reachingStatements: sum(written) },
     };
   });
+}
+
+/**
+ * Makes the calls and runs the statements, in the open transaction in which everything is prepared for that.
+ * @param denied the functions that personas may not execute, as `signature\npersona`: they need not try
+ * @param writable the rows that statements write
+ */
+export async function behaviourIn(
+  client: pg.Client,
+  subject: Pick<Subject, 'relations' | 'catalog'>,
+  personas: readonly Persona[],
+  settings: Pick<AccessSettings, 'access' | 'calls'>,
+  { world, callables, probed }: Prepared,
+  denied: ReadonlySet<string>,
+  writable: readonly ProbedRow[] = probed,
+): Promise<{ readonly seen: readonly Behaviour[]; readonly written: readonly Behaviour[] }> {
+  const calls = callsOf(
+    callables,
+    world,
+    personas,
+    settings.calls ?? {},
+    ({ name }, { signature }) => !denied.has(`${signature}\n${name}`),
+  );
+  const statements = statementsOf(subject.relations, writable, personas);
+  const answers = await answerCalls(client, personas, calls);
+  const statementAnswers = await answerCalls(client, personas, statements);
+  const tables = await readTables(client);
+  const ownership = await withParents(client, [...answers, ...statementAnswers], tables, (besides) =>
+    ownershipOf(subject.catalog, personas, world.rows, besides),
+  );
+  const judging: Judging = {
+    tables,
+    ownership,
+    allowance: allowanceOf(settings.access, probed, world.rows, ownership, personas),
+    texts: tellingTexts(world.rows),
+    isMeant: ({ call }, change) => 'isMeant' in call && (call as StatementCall).isMeant(change),
+  };
+  return {
+    seen: behavioursOf(answers, personas, judging),
+    written: behavioursOf(statementAnswers, personas, judging),
+  };
 }
 
 const sum = (behaviours: readonly Behaviour[]): number => behaviours.reduce((total, { calls }) => total + calls, 0);

@@ -20,20 +20,33 @@ export async function judge(
   baseline: Baseline,
 ): Promise<MutantResult> {
   const started = performance.now();
-  const judged = await session.changed(mutant.sql, (world) => probeAll(world, plan, baseline));
-  const took = Math.round(performance.now() - started);
-  if ('refused' in judged)
-    return { id: mutant.id, outcome: 'not made', seen: judged.refused, looked: [], notEvaluated: [], took };
-  return { id: mutant.id, ...judged, took };
+  const looked = new Map<string, number>();
+  const notEvaluated: NotEvaluated[] = [];
+  const ended = (rest: Pick<MutantResult, 'outcome' | 'by' | 'plan' | 'seen'>): MutantResult => ({
+    id: mutant.id,
+    ...rest,
+    looked: [...looked].map(([name, count]) => `${name} (${count})`),
+    notEvaluated,
+    took: Math.round(performance.now() - started),
+  });
+  for (const [layer, planned] of Map.groupBy(plan, ({ probe }) => probe.layer)) {
+    const killed = await session.changed(mutant.sql, layer, (world) =>
+      probeAll(world, planned, baseline, looked, notEvaluated),
+    );
+    if (killed && 'refused' in killed) return ended({ outcome: 'not made', seen: killed.refused });
+    if (killed) return ended({ outcome: 'killed', ...killed });
+  }
+  return ended({ outcome: 'survived' });
 }
 
+/** @returns what noticed the change; undefined when nothing did */
 async function probeAll(
   world: MutantWorld,
   plan: readonly PlannedProbe[],
   baseline: Baseline,
-): Promise<Omit<MutantResult, 'id' | 'took'>> {
-  const looked = new Map<string, number>();
-  const notEvaluated: NotEvaluated[] = [];
+  looked: Map<string, number>,
+  notEvaluated: NotEvaluated[],
+): Promise<Pick<MutantResult, 'by' | 'plan' | 'seen'> | undefined> {
   for (const planned of plan) {
     const { name } = planned.probe;
     const before = baseline.get(planned.key);
@@ -45,11 +58,10 @@ async function probeAll(
     }
     const noticed = compareObserved(before, after);
     notEvaluated.push(...noticed.notEvaluated);
-    if (noticed.seen !== undefined)
-      return { outcome: 'killed', by: name, plan: planned.key, seen: noticed.seen, looked: [], notEvaluated };
+    if (noticed.seen !== undefined) return { by: name, plan: planned.key, seen: noticed.seen };
     looked.set(name, (looked.get(name) ?? 0) + 1);
   }
-  return { outcome: 'survived', looked: [...looked].map(([name, count]) => `${name} (${count})`), notEvaluated };
+  return undefined;
 }
 
 /** Runs a probe; one that the change breaks with an error of the server has seen nothing. */

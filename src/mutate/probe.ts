@@ -1,7 +1,7 @@
 import type { Findings } from '../report/deviation.ts';
 import type { Affected } from './dependents.ts';
 import type { Mutant } from './mutant.ts';
-import type { MutantWorld } from './session.ts';
+import type { Layer, MutantWorld } from './session.ts';
 
 /** The relations and functions that one run of a probe looks at. */
 export interface MutantScope {
@@ -27,6 +27,8 @@ export interface MutantProbe {
   readonly name: string;
   /** In words, what of a mutant it looks at, for the report of one that it did not notice. */
   readonly looksAt: string;
+  /** What has to be there when it runs. */
+  readonly layer: Layer;
   /** The scopes in which it could notice a mutant; none when the mutant does not concern it. */
   scopesFor(mutant: Mutant, affected: readonly Affected[]): readonly MutantScope[];
   /** Runs in the open transaction, in which the rows of the world are. */
@@ -53,3 +55,7 @@ export function planFor(
     )
     .toSorted((one, other) => one.scope.distance - other.scope.distance);
 }
+
+/** Whether a mutant changes what privileges, attributes and definitions say, and not the code of a function alone. */
+export const changesDefinitions = ({ kind, operator }: Mutant): boolean =>
+  kind === 'access' && !operator.startsWith('body-');

@@ -27,9 +27,11 @@ export function planAll(
  */
 export async function readBaseline(sessions: readonly Session[], plans: Plans): Promise<Baseline> {
   const planned = new Map([...plans.values()].flat().map((one) => [one.key, one]));
+  // What one layer takes is made once for all of it.
+  const inOrder = [...Map.groupBy(planned.values(), ({ probe }) => probe.layer).values()].flat();
   const baseline = new Map<string, Observed>();
-  await shared(sessions, [...planned.values()], async (session, { key, probe, scope }) => {
-    baseline.set(key, await session.unchanged((world) => probe.run(world, scope)));
+  await shared(sessions, inOrder, async (session, { key, probe, scope }) => {
+    baseline.set(key, await session.unchanged(probe.layer, (world) => probe.run(world, scope)));
   });
   return baseline;
 }

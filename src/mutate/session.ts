@@ -1,24 +1,35 @@
 import type pg from 'pg';
 import { inWords, type ServerError } from '../access/attempt.ts';
+import type { Persona } from '../access/model.ts';
 import { plantSeeded, type SeededWorld } from '../access/seeded.ts';
 import type { WorldRow } from '../access/settings.ts';
 import type { Subject } from '../access/subject.ts';
+import { type Prepared, prepareSeeded } from '../functions/prepare.ts';
+import { transactionId } from '../functions/world.ts';
 
 /** The rows of the world in the open transaction of a database. */
 export interface MutantWorld extends SeededWorld {
   readonly client: pg.Client;
   readonly subject: Subject;
+  /** In the layer of calls. */
+  readonly calls?: Prepared;
 }
+
+/**
+ * What is there when a probe runs: the rows of the world, or also all that calls of functions take. That is made once for
+ * many mutants, since it takes as long as a hundred calls.
+ */
+export type Layer = 'world' | 'calls';
 
 /** A database in which mutants are tried one after the other, in a transaction that is rolled back. */
 export interface Session {
   /** Runs while the rows of the world are there and nothing is changed; what it does is undone. */
-  unchanged<T>(use: (world: MutantWorld) => Promise<T>): Promise<T>;
+  unchanged<T>(layer: Layer, use: (world: MutantWorld) => Promise<T>): Promise<T>;
   /**
    * Runs after a change, and undoes both.
    * @returns the server's refusal when the change could not be made, with the rows of the world or without them
    */
-  changed<T>(sql: string, use: (world: MutantWorld) => Promise<T>): Promise<T | Refusal>;
+  changed<T>(sql: string, layer: Layer, use: (world: MutantWorld) => Promise<T>): Promise<T | Refusal>;
   /** Ends the transaction. */
   close(): Promise<void>;
 }
@@ -57,62 +68,93 @@ const CHECK_DEFERRED = `
  * Opens a session on a database that nobody else uses.
  * @param subject what there is to probe in it, unchanged
  */
-export function openSession(client: pg.Client, subject: Subject, rows: readonly WorldRow[]): Session {
-  let world: MutantWorld | undefined;
+export function openSession(
+  client: pg.Client,
+  subject: Subject,
+  personas: readonly Persona[],
+  rows: readonly WorldRow[],
+): Session {
+  let open: { readonly since: string; readonly world: MutantWorld; readonly calls?: MutantWorld } | undefined;
   let changes = 0;
+  const undo = (to: string) => client.query(`rollback to savepoint ${to}`);
 
   const plantWorld = async (): Promise<MutantWorld> => {
     const planted = await plantSeeded(client, subject, rows);
-    await client.query(`${CHECK_DEFERRED} ${LIMITS} savepoint with_world`);
+    await client.query(`${CHECK_DEFERRED} ${LIMITS} savepoint in_world`);
     return { ...planted, client, subject };
   };
+  const prepared = async (world: MutantWorld, since: string): Promise<MutantWorld> => ({
+    ...world,
+    calls: await prepareSeeded(client, subject, personas, { ...world, since }),
+  });
   const close = async (): Promise<void> => {
-    if (world) await client.query('rollback');
-    world = undefined;
+    if (open) await client.query('rollback');
+    open = undefined;
   };
-  const open = async (): Promise<MutantWorld> => {
+  const begin = async (): Promise<NonNullable<typeof open>> => {
     if (changes >= CHANGES) {
       await close();
       await client.query(SWEEP);
       changes = 0;
     }
-    if (world) return world;
+    if (open) return open;
     await client.query('begin');
+    const since = await transactionId(client);
     await client.query('savepoint without_world');
-    world = await plantWorld();
-    return world;
+    return { since, world: await plantWorld() };
   };
-  const undo = (to: string) => client.query(`rollback to savepoint ${to}`);
-  /** Changes the world that is in the way of a change: it shows whether its rows can be added afterwards. */
-  const changedBefore = async <T>(sql: string, use: (world: MutantWorld) => Promise<T>): Promise<T | Refusal> => {
+  /** Goes to a layer in which nothing is changed. */
+  const enter = async (layer: Layer): Promise<MutantWorld> => {
+    open = await begin();
+    const { since, world, calls } = open;
+    if (layer === 'world') {
+      if (calls) await undo('in_world');
+      open = { since, world };
+      return world;
+    }
+    if (calls) return calls;
+    const ready = await prepared(world, since);
+    await client.query('savepoint in_calls');
+    open = { since, world, calls: ready };
+    return ready;
+  };
+  /** The rows of the world are in the way of a change: it shows whether they can be added afterwards. */
+  const changedBefore = async <T>(
+    sql: string,
+    layer: Layer,
+    use: (world: MutantWorld) => Promise<T>,
+  ): Promise<T | Refusal> => {
+    const since = open?.since ?? '';
     await undo('without_world');
     try {
       const refused = await refusal(client, sql);
-      return refused ? { refused: inWords(refused) } : await use(await plantWorld());
+      if (refused) return { refused: inWords(refused) };
+      const world = await plantWorld();
+      return await use(layer === 'calls' ? await prepared(world, since) : world);
     } finally {
       await undo('without_world');
-      world = await plantWorld();
+      open = { since, world: await plantWorld() };
     }
   };
 
   return {
     close,
-    async unchanged(use) {
-      const planted = await open();
+    async unchanged(layer, use) {
+      const world = await enter(layer);
       try {
-        return await use(planted);
+        return await use(world);
       } finally {
-        await undo('with_world');
+        await undo(`in_${layer}`);
       }
     },
-    async changed(sql, use) {
-      const planted = await open();
+    async changed(sql, layer, use) {
+      const world = await enter(layer);
       changes++;
-      if (await refusal(client, sql)) return changedBefore(sql, use);
+      if (await refusal(client, sql)) return changedBefore(sql, layer, use);
       try {
-        return await use(planted);
+        return await use(world);
       } finally {
-        await undo('with_world');
+        await undo(`in_${layer}`);
       }
     },
   };

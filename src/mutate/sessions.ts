@@ -1,4 +1,5 @@
-import type { WorldRow } from '../access/settings.ts';
+import { personasOf } from '../access/personas.ts';
+import type { AccessSettings } from '../access/settings.ts';
 import type { Subject } from '../access/subject.ts';
 import { withClient } from '../database/connect.ts';
 import { untilStopped } from '../database/running.ts';
@@ -16,11 +17,11 @@ const DATABASES = 2;
 export async function withSessions<T>(
   server: { readonly kind: 'embedded' | 'named'; readonly urls: ConnectionStrings },
   subject: Subject,
-  world: readonly WorldRow[],
+  settings: Pick<AccessSettings, 'personas' | 'world'>,
   use: (sessions: readonly Session[]) => Promise<T>,
 ): Promise<T> {
   const { kind, urls } = server;
-  if (kind === 'embedded') return inDatabases([urls.shadow], subject, world, use);
+  if (kind === 'embedded') return inDatabases([urls.shadow], subject, settings, use);
   const copies = Array.from({ length: DATABASES }, (_, index) =>
     withDatabase(urls.shadow, `${databaseOf(urls.shadow)}_mutants_${index + 1}`),
   );
@@ -29,7 +30,7 @@ export async function withSessions<T>(
   });
   try {
     for (const copy of copies) await recreateDatabase(urls.root, copy, urls.shadow);
-    return await inDatabases(copies, subject, world, use);
+    return await inDatabases(copies, subject, settings, use);
   } finally {
     await drop();
   }
@@ -39,7 +40,7 @@ export async function withSessions<T>(
 async function inDatabases<T>(
   urls: readonly string[],
   subject: Subject,
-  world: readonly WorldRow[],
+  settings: Pick<AccessSettings, 'personas' | 'world'>,
   use: (sessions: readonly Session[]) => Promise<T>,
   opened: readonly Session[] = [],
 ): Promise<T> {
@@ -48,9 +49,9 @@ async function inDatabases<T>(
   return withClient(
     url,
     async (client) => {
-      const session = openSession(client, subject, world);
+      const session = openSession(client, subject, personasOf(settings), settings.world);
       try {
-        return await inDatabases(others, subject, world, use, [...opened, session]);
+        return await inDatabases(others, subject, settings, use, [...opened, session]);
       } finally {
         await session.close();
       }

@@ -17,7 +17,7 @@ import type { Unchanged } from './unchanged.ts';
 export interface Trial {
   /** Whose shadow database is as it was when `unchanged` was read. */
   readonly server: { readonly kind: 'embedded' | 'named'; readonly urls: ConnectionStrings };
-  readonly settings: Pick<AccessSettings, 'world'>;
+  readonly settings: Pick<AccessSettings, 'personas' | 'world'>;
   readonly unchanged: Unchanged;
   readonly asked: readonly Mutant[];
   readonly probes: readonly MutantProbe[];
@@ -43,7 +43,7 @@ export async function tryMutants(trial: Trial): Promise<Tried> {
   const alone = new Set<Mutant>();
   for (const mutant of plans.keys()) if (await changesServer(mutant.sql)) alone.add(mutant);
 
-  const broken = plans.size === 0 ? undefined : await withSessions(server, unchanged.subject, settings.world, run);
+  const broken = plans.size === 0 ? undefined : await withSessions(server, unchanged.subject, settings, run);
   return broken ? { broken } : { judged: [...asked.flatMap((mutant) => judgedOf(mutant, cache)), ...left], cached };
 
   async function run(sessions: Parameters<typeof runMutants>[0]): Promise<Findings | undefined> {

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { personasOf } from '../../src/access/personas.ts';
 import type { AccessSettings } from '../../src/access/settings.ts';
 import { readSubject } from '../../src/access/subject.ts';
 import type { MutantCache } from '../../src/mutate/cache.ts';
@@ -68,7 +69,7 @@ export async function smallProject(): Promise<SmallProject> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   const subject = await readSubject(client, settings.proven, settings.world);
-  const session = openSession(client, subject, settings.world);
+  const session = openSession(client, subject, personasOf(settings), settings.world);
   return {
     settings,
     role,

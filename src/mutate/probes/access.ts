@@ -13,9 +13,8 @@ import { probeSets } from '../../access/sets/probe-sets.ts';
 import type { AccessSettings } from '../../access/settings.ts';
 import { mergeFindings } from '../../report/deviation.ts';
 import { NOT_EVALUATED } from '../compare.ts';
-import type { Affected } from '../dependents.ts';
-import type { MutantProbe, MutantScope } from '../probe.ts';
-import { declaredIn, everything, within } from './scope.ts';
+import { changesDefinitions, type MutantProbe } from '../probe.ts';
+import { declaredIn, everything, scopesOf, within } from './scope.ts';
 
 /** The proof of access, in the pieces by which it is asked: the cheap ones first. */
 export function accessProbes(settings: AccessSettings): MutantProbe[] {
@@ -28,22 +27,13 @@ export function accessProbes(settings: AccessSettings): MutantProbe[] {
   ];
 }
 
-const scopesOf = (affected: readonly Affected[], wanted: Affected['kind']): MutantScope[] =>
-  affected
-    .filter(({ kind }) => kind === wanted)
-    .map(({ id, distance }) => ({
-      key: id,
-      relations: wanted === 'relation' ? [id] : [],
-      functions: wanted === 'function' ? [id] : [],
-      distance,
-    }));
-
 /** They are few, and quickly asked all at once. */
 function privileges(settings: AccessSettings, personas: readonly Persona[]): MutantProbe {
   return {
     name: 'privileges',
+    layer: 'world',
     looksAt: 'what each role may do that row security does not govern',
-    scopesFor: ({ kind }) => (kind === 'access' ? [everything(0.2)] : []),
+    scopesFor: (mutant) => (changesDefinitions(mutant) ? [everything(0.2)] : []),
     async run({ client, subject }) {
       const seen = await probePrivileges(client, subject, rolesOf(personas));
       return {
@@ -59,6 +49,7 @@ function privileges(settings: AccessSettings, personas: readonly Persona[]): Mut
 function calls(settings: AccessSettings, personas: readonly Persona[]): MutantProbe {
   return {
     name: 'calls',
+    layer: 'world',
     looksAt: 'which persona may execute the function',
     scopesFor: (_, affected) => scopesOf(affected, 'function'),
     async run(world, scope) {
@@ -77,6 +68,7 @@ function calls(settings: AccessSettings, personas: readonly Persona[]): MutantPr
 function cells(settings: AccessSettings, personas: readonly Persona[]): MutantProbe {
   return {
     name: 'cells',
+    layer: 'world',
     looksAt: 'what each persona may do with each row of the world',
     scopesFor: (_, affected) => scopesOf(affected, 'relation'),
     async run(world, scope) {
@@ -112,6 +104,7 @@ function columnsText({ columns, granted, unclear }: ColumnGrants): string {
 function sets(settings: AccessSettings, personas: readonly Persona[]): MutantProbe {
   return {
     name: 'sets',
+    layer: 'world',
     looksAt: 'what callers may do with variants of the rows of the world',
     scopesFor: (_, affected) => scopesOf(affected, 'relation'),
     async run(world, scope) {

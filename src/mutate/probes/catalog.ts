@@ -5,15 +5,16 @@ import { mergeFindings } from '../../report/deviation.ts';
 import type { StructureScope } from '../../structure/describe/subject.ts';
 import { describe } from '../../structure/describe.ts';
 import type { StructureObject, StructurePart } from '../../structure/model.ts';
-import type { MutantProbe } from '../probe.ts';
+import { changesDefinitions, type MutantProbe } from '../probe.ts';
 import { everything } from './scope.ts';
 
 /** The rules for catalogs, of the whole database at once. */
 export function checksProbe(api: readonly string[], ruled: Ruled): MutantProbe {
   return {
     name: 'checks',
+    layer: 'world',
     looksAt: 'the rules that the catalogs must keep (docs/checks)',
-    scopesFor: ({ kind }) => (kind === 'access' ? [everything(1.5)] : []),
+    scopesFor: (mutant) => (changesDefinitions(mutant) ? [everything(1.5)] : []),
     run: async ({ client }) => ({
       findings: checkWhatWasRead(await readCatalog(client, { schemas: ruled.schemas, rest: true }), api, ruled),
       facts: new Map(),
@@ -28,6 +29,7 @@ export function checksProbe(api: readonly string[], ruled: Ruled): MutantProbe {
 export function structureProbe(scope: StructureScope): MutantProbe {
   return {
     name: 'structure',
+    layer: 'world',
     looksAt: 'what structure.md says of tables, types and sequences',
     scopesFor: ({ kind }, [first]) => (kind === 'other' && first?.kind !== 'function' ? [everything(0)] : []),
     run: async ({ client }) => ({

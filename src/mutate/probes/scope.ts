@@ -4,7 +4,9 @@ import type { ProbedRow } from '../../access/seed.ts';
 import type { AccessSettings } from '../../access/settings.ts';
 import { byFunction } from '../../access/signatures.ts';
 import type { Subject } from '../../access/subject.ts';
+import type { DatabaseFunction } from '../../catalog/functions.ts';
 import type { Relation } from '../../catalog/relations.ts';
+import type { Affected } from '../dependents.ts';
 import type { MutantScope } from '../probe.ts';
 import type { MutantWorld } from '../session.ts';
 
@@ -44,20 +46,37 @@ export function declaredIn(
   { functions }: Subject,
   { relations, functions: asked }: MutantScope,
 ): AccessSettings {
-  const ofFunctions = <T>(lines: Readonly<Record<string, T>>): Record<string, T> =>
-    Object.fromEntries(
-      byFunction(lines, functions).flatMap((line) =>
-        line.function && asked.includes(line.function.signature) ? [[line.key, line.value]] : [],
-      ),
-    );
   return {
     ...settings,
     access: only(settings.access, (name) => relations.includes(name)),
-    functions: ofFunctions(settings.functions),
-    calls: ofFunctions(settings.calls ?? {}),
+    functions: ofFunctions(settings.functions, functions, asked),
+    calls: ofFunctions(settings.calls ?? {}, functions, asked),
     tells: only(settings.tells ?? {}, (name) => relations.some((relation) => name.startsWith(`${relation} (`))),
   };
 }
 
+/** The lines about functions, of those of these signatures alone. */
+export const ofFunctions = <T>(
+  lines: Readonly<Record<string, T>>,
+  functions: readonly DatabaseFunction[],
+  asked: readonly string[],
+): Record<string, T> =>
+  Object.fromEntries(
+    byFunction(lines, functions).flatMap((line) =>
+      line.function && asked.includes(line.function.signature) ? [[line.key, line.value]] : [],
+    ),
+  );
+
 const only = <T>(lines: Readonly<Record<string, T>>, wanted: (name: string) => boolean): Record<string, T> =>
   Object.fromEntries(Object.entries(lines).filter(([name]) => wanted(name)));
+
+/** A scope for each relation or function that is affected. */
+export const scopesOf = (affected: readonly Affected[], wanted: Affected['kind']): MutantScope[] =>
+  affected
+    .filter(({ kind }) => kind === wanted)
+    .map(({ id, distance }) => ({
+      key: id,
+      relations: wanted === 'relation' ? [id] : [],
+      functions: wanted === 'function' ? [id] : [],
+      distance,
+    }));
