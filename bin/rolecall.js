@@ -2,12 +2,15 @@
 // The one JavaScript file: a Node that cannot run TypeScript itself would stop at src/cli.ts with a syntax error,
 // so this file, which every Node can read, hands over to the Node that package-lock.json pins.
 import { spawn } from 'node:child_process';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 const runsTypeScript = major > 22 || (major === 22 && minor >= 18);
 
 if (runsTypeScript) {
+  // Compiled files are kept between runs: to strip the types of all of them takes longer than to answer one question.
+  module.enableCompileCache?.();
   await import('../src/cli.ts');
 } else {
   const pinned = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));

@@ -65,6 +65,25 @@ program
   .action(async (flags) => finish((await import('./commands/check.ts')).check(flags)));
 
 program
+  .command('access')
+  .summary(
+    'answer who may do what, for one persona and table or for all, and explain which policy and grant make it so',
+  )
+  .description(
+    `Probes your database as it is, in a transaction that is rolled back, and says for each persona, class of rows and command what the server did, what is declared, and which statement shows it. With --table only that table is probed, with --as only that persona is shown. --explain says why: the grants, the policies that apply, what each was for each row, and the triggers. Without any of them it gives the complete matrix. A table needs its schema only where its name is not unique in the API schemas, or else in the proven ones.`,
+  )
+  .option('--as <persona>', 'one persona')
+  .addOption(new Option('--table <table>', 'one table or view').conflicts('explain'))
+  .option('--explain <table>', 'one table or view, with the grants and policies that make its rule')
+  .addOption(config())
+  .addOption(
+    new Option('--format <format>', 'text for people, JSON for programs, or a page')
+      .choices(['text', 'json', 'markdown', 'html'] as const)
+      .default('text' as const),
+  )
+  .action(async (flags) => finish((await import('./commands/access.ts')).access(flags)));
+
+program
   .command('plans')
   .summary('plan every query file as its persona on tables of production size, and compare the plans with the files')
   .description(

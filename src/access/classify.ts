@@ -2,7 +2,7 @@ import type { Relation } from '../catalog/relations.ts';
 import type { ServerError } from './attempt.ts';
 import type { Cell, Command } from './model.ts';
 
-export interface Refusal extends Pick<Cell, 'afterAccess' | 'state'> {
+export interface Refusal extends Pick<Cell, 'afterAccess' | 'state' | 'refusedBy'> {
   readonly outcome: 'no grant' | 'policy violation' | 'refused' | 'not possible' | 'error' | 'not evaluated';
   readonly detail: string;
 }
@@ -36,7 +36,10 @@ export function classify(error: unknown, relation: Relation, command: Command, r
     return refusal(isDenial(message, relation, command, rights) ? 'no grant' : 'error');
   if (routine === 'ExecWithCheckOptions' && !nested)
     return refusal(code === '42501' && isOf(message, relation, rights) ? 'policy violation' : 'error');
-  if (routine === 'exec_stmt_raise') return refusal('refused');
+  if (routine === 'exec_stmt_raise') {
+    const [refusedBy] = /function \S+(?= line \d+ at RAISE)/.exec(where ?? '') ?? [];
+    return { ...refusal('refused'), ...(refusedBy ? { refusedBy } : {}) };
+  }
   if (!isPlain(relation) && code !== undefined && NOT_WRITABLE.has(code)) return refusal('not possible');
   // Constraints are checked after privileges and policies (src/backend/executor/nodeModifyTable.c).
   if (code?.startsWith('23') && where === undefined) return { ...refusal('error'), afterAccess: true };

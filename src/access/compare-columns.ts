@@ -40,7 +40,8 @@ export function compareColumns(
   return { deviations: onceForAll(differences, byName, relations), notEvaluated };
 }
 
-function* differencesIn(
+/** The columns of an allowed cell that the role may name and should not, should and may not, and that do not exist. */
+export function* differencesIn(
   cell: ColumnDifference['cell'],
   columns: Columns,
   { columns: possible, granted }: ColumnGrants,

@@ -77,7 +77,12 @@ interface DeviatingCell {
 
 type CellFinding = DeviatingCell | { readonly kind: 'not evaluated'; readonly notEvaluated: NotEvaluated };
 
-function compareCell(cell: Cell, intent: Intent | undefined, persona: Persona | undefined): CellFinding | undefined {
+/** Holds one cell against what is declared for it; undefined when it is as declared. */
+export function compareCell(
+  cell: Cell,
+  intent: Intent | undefined,
+  persona: Persona | undefined,
+): CellFinding | undefined {
   const where = `${cell.persona} · ${cell.command} · ${cell.table} (${cell.row})`;
   const evidence = persona ? transcript(persona, cell) : cell.statement;
   const deviation = (expected: string, fix: string): DeviatingCell => ({

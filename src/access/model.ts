@@ -51,6 +51,8 @@ export interface Cell {
   readonly detail?: string;
   /** The SQLSTATE of a refusal. */
   readonly state?: string;
+  /** The function that raised the error of a `refused` one, as the server's context names it. */
+  readonly refusedBy?: string;
   /** No policy holds for the persona, and nobody declared it: that is told of its role. */
   readonly unruled?: true;
   /** The error came after privileges and policies had let the row through: another row might not raise it. */

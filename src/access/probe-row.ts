@@ -11,7 +11,8 @@ import { anyRow } from './synthesize.ts';
 export type Granted = (relation: Relation, command: ColumnCommand) => readonly string[];
 
 /** The outcome of one statement, with the server's own message where there was an error. */
-export interface ProbeAnswer extends Pick<Cell, 'outcome' | 'statement' | 'detail' | 'state' | 'afterAccess'> {
+export interface ProbeAnswer
+  extends Pick<Cell, 'outcome' | 'statement' | 'detail' | 'state' | 'refusedBy' | 'afterAccess'> {
   /** A privilege was missing before anything ran, and so it is for whoever has the role. */
   readonly ofRole?: boolean;
 }

@@ -54,7 +54,7 @@ export function renderAccess(
 }
 
 /** A line for each class of rows, a column for each persona, four marks a cell. */
-function renderMatrix(cells: readonly Cell[], personas: readonly Persona[]): string {
+export function renderMatrix(cells: readonly Cell[], personas: readonly Persona[]): string {
   const tables = [...new Set(cells.map(({ table }) => table))].sort();
   const names = personas.map(({ name }) => name);
   const lines = tables.flatMap((table) => {
@@ -68,10 +68,12 @@ function renderMatrix(cells: readonly Cell[], personas: readonly Persona[]): str
 
 function marks(cells: readonly Cell[], row: string, persona: string): string {
   const own = cells.filter((cell) => cell.row === row && cell.persona === persona);
-  return COMMANDS.map((command) => mark(own.find((cell) => cell.command === command))).join(' ');
+  return COMMANDS.map((command) => {
+    const cell = own.find((one) => one.command === command);
+    return cell ? markOf(cell) : ' ';
+  }).join(' ');
 }
 
-function mark(cell: Cell | undefined): string {
-  if (!cell) return ' ';
-  return cell.outcome === 'allowed' ? LETTERS[cell.command] : MARKS[cell.outcome];
-}
+/** The mark of a cell: the letter of its command when it is allowed, and one for the outcome otherwise. */
+export const markOf = ({ outcome, command }: Pick<Cell, 'outcome' | 'command'>): string =>
+  outcome === 'allowed' ? LETTERS[command] : MARKS[outcome];

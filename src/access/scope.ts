@@ -14,7 +14,7 @@ export interface ProbeScope {
   readonly objects?: boolean;
 }
 
-/** What a scope leaves of a proof's subject: the catalog stays as it is, and so does the world. */
+/** Narrows a proof's subject and rows to a scope: the catalog stays as it is, and so does the world. */
 export function withinScope(
   subject: Subject,
   seeded: SeededWorld,

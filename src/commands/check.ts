@@ -5,7 +5,7 @@ import { compareSnapshots } from '../proof/snapshots.ts';
 import { mergeFindings } from '../report/deviation.ts';
 import { makeProgress } from '../report/progress.ts';
 import { findingsText, verdictText } from '../report/text.ts';
-import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
+import { configOf, type ExitCode, print, type ReportFlags, refusesMigrationFiles } from './context.ts';
 
 export interface CheckFlags extends ReportFlags {
   readonly asItIs?: true;
@@ -14,6 +14,7 @@ export interface CheckFlags extends ReportFlags {
 /** Verifies, and writes nothing: neither a file nor the database that people work on. */
 export async function check(flags: CheckFlags): Promise<ExitCode> {
   const config = await configOf(flags);
+  if (await refusesMigrationFiles(config, flags.format)) return 1;
   const progress = makeProgress(flags.format);
   return withServer(config.database, async (server) => {
     const proof = flags.asItIs

@@ -3,6 +3,7 @@ import { withClient } from '../database/connect.ts';
 import { untilStopped } from '../database/running.ts';
 import { databaseExists, recreateDatabase, withServer } from '../database/server.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
+import { writePlainly } from '../migrations/file-findings.ts';
 import { currentMigration, NEWEST_BEFORE, newestCommitted } from '../migrations/files.ts';
 import { capture, runOnTerminal, runQuietly } from '../migrations/graphile-migrate.ts';
 import { rememberMigrations } from '../migrations/remember.ts';
@@ -15,7 +16,14 @@ import { mustNotBePreparing } from '../online/stage.ts';
 import { fillLegacy } from '../proof/build.ts';
 import { toRun } from '../report/layout.ts';
 import { findingsText } from '../report/text.ts';
-import { configOf, type ExitCode, type GlobalFlags, print, type ReportFlags } from './context.ts';
+import {
+  configOf,
+  type ExitCode,
+  type GlobalFlags,
+  print,
+  type ReportFlags,
+  refusesMigrationFiles,
+} from './context.ts';
 
 export interface CommitFlags extends GlobalFlags {
   readonly message?: string;
@@ -29,6 +37,15 @@ export interface ResetFlags extends GlobalFlags {
 /** graphile-migrate's commit; its hook on the shadow database runs the gate. */
 export async function commit(flags: CommitFlags): Promise<ExitCode> {
   const config = await configOf(flags);
+  if (await refusesMigrationFiles(config, 'text')) return 1;
+  const rewritten = await writePlainly();
+  if (rewritten.length > 0)
+    print(
+      config,
+      'text',
+      `Line feeds alone end the lines now, and no byte order mark is there: ${rewritten.join(', ')}.`,
+      {},
+    );
   const putBack = await rememberMigrations();
   let committed = false;
   // Refused, failed or interrupted: the files are then as they were.
@@ -97,6 +114,7 @@ export async function uncommit(flags: GlobalFlags): Promise<ExitCode> {
  */
 export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
   const config = await configOf(flags);
+  if (await refusesMigrationFiles(config, 'text')) return 1;
   return withServer(config.database, async ({ urls }) => {
     await createMissing(urls, config);
     await withClient(urls.main, mustNotBePreparing);
@@ -115,6 +133,7 @@ export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
 /** graphile-migrate's status; its exit code is 1 for pending migrations, 2 for a current.sql that is not empty, 3 for both. */
 export async function status(flags: ReportFlags): Promise<ExitCode> {
   const config = await configOf(flags);
+  if (await refusesMigrationFiles(config, flags.format)) return 1;
   return withServer(config.database, async ({ urls }) => {
     await createMissing(urls, config);
     const { code, output } = await capture(['status'], urls);

@@ -7,11 +7,12 @@ import { compareSnapshots } from '../proof/snapshots.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { makeProgress, type Progress } from '../report/progress.ts';
 import { findingsText, summaryText, verdictText } from '../report/text.ts';
-import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
+import { configOf, type ExitCode, print, type ReportFlags, refusesMigrationFiles } from './context.ts';
 
 /** From nothing to a verdict: a server, a database over legacy data, every proof, and what is checked in. */
 export async function start(flags: ReportFlags): Promise<ExitCode> {
   const config = await configOf(flags);
+  if (await refusesMigrationFiles(config, flags.format)) return 1;
   const progress = makeProgress(flags.format);
   const server = await progress.step('Open the database server', () => openServer(config.database, process.env));
   try {

@@ -1,14 +1,10 @@
-import type pg from 'pg';
 import { type Counts, compareAll, countAll } from '../access/findings.ts';
 import type { Cell } from '../access/model.ts';
 import { withPlainNames } from '../access/names.ts';
 import { personasOf } from '../access/personas.ts';
 import { probe } from '../access/probe.ts';
-import { compareReach } from '../access/reach/compare.ts';
-import { readReach } from '../access/reach/read.ts';
 import { renderAccess } from '../access/render.ts';
 import { readSubject } from '../access/subject.ts';
-import { timed } from '../access/timed.ts';
 import { readCatalog } from '../catalog/catalog.ts';
 import { checkWhatWasRead } from '../checks/run.ts';
 import type { Config } from '../config/schema.ts';
@@ -22,6 +18,7 @@ import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { inLayout } from '../report/layout.ts';
 import type { StructureScope } from '../structure/describe/subject.ts';
 import { structurePage } from '../structure/read.ts';
+import { proveReach } from './reach.ts';
 
 /** How much was proved. */
 export type ProofCounts = Counts & FunctionsProof['counts'] & InterferenceProof['counts'];
@@ -64,11 +61,6 @@ export async function proveAccess(url: string, declared: Config): Promise<Proof>
     },
     { pipeline: true },
   );
-}
-
-/** Compares what the client roles reach outside of the proof with what is known. */
-async function proveReach(client: pg.Client, config: Config): Promise<Findings> {
-  return compareReach(await timed('reach', () => readReach(client, personasOf(config), config)), config.known ?? {});
 }
 
 /** Checks the catalogs by every rule, and describes everything that DDL can change. */

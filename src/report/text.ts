@@ -3,7 +3,8 @@ import type { Deviation, Findings, NotEvaluated } from './deviation.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
-const paint = (style: Style, text: string): string => styleText(style, text, { stream: process.stdout });
+/** Text in a colour or weight, where the terminal shows them. */
+export const paint = (style: Style, text: string): string => styleText(style, text, { stream: process.stdout });
 
 /** Every deviation and everything that was not evaluated, for people. */
 export function findingsText({ deviations, notEvaluated }: Findings): string {

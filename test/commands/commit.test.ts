@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { thorough } from '../support/databases.ts';
@@ -100,10 +100,13 @@ thorough('a syntax error is refused with file, line and caret', async () => {
 
 test('a migration that holds is committed, uncommitted with its include, and committed to the same hash', async () => {
   const sql = '--! Message: say it again\n\n--!include policies/plans.sql\n';
-  await writeFile(current(), sql);
+  // As an editor on Windows saves it: git would write other line ends than those of which the hash was taken.
+  await writeFile(current(), `\uFEFF${sql.replaceAll('\n', '\r\n')}`);
   expect(await project.rolecall(['commit'])).toMatchObject({
     code: 0,
-    output: expect.stringContaining('the migration can run again'),
+    output: expect.stringMatching(
+      /no byte order mark is there: migrations\/current\.sql\.[\s\S]*the migration can run again/,
+    ),
   });
   const [name] = (await committed()).slice(-1);
   expect(name).toMatch(/^\d{6}-say-it-again\.sql$/);
@@ -141,4 +144,16 @@ test('Ctrl-C in the middle of a commit leaves the files as they were', async () 
     current: sql,
     committed: before,
   });
+});
+
+test.each(['status', 'check', 'migrate'])('%s names two migrations of one number, and what to do', async (command) => {
+  const folder = join(project.folder, 'migrations/committed');
+  const newest = (await committed()).sort().at(-1) as string;
+  const other = newest.replace('.sql', '-of-another-branch.sql');
+  await cp(join(folder, newest), join(folder, other));
+  const { code, output } = await project.rolecall([command]);
+  await rm(join(folder, other));
+  expect(code).toBe(1);
+  expect(output).toContain(`${other} and ${newest}`);
+  expect(output).toMatch(/run `npm run uncommit` for yours, rebase on the main branch, and commit it again/);
 });

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { HOST, THREAD_FLAGS } from './constants.ts';
 import { EngineError, type EngineErrorCode, explain } from './error.ts';
+import { servingOwner } from './folder-lock.ts';
 
 const STACK = 16;
 
@@ -40,6 +41,9 @@ export type FromRouter =
  * @throws EngineError, whose message says in one line what is wrong and what to do
  */
 export async function startEngine({ folder, port, waitFor = 5_000 }: EngineOptions): Promise<Engine> {
+  // To join takes no thread, whose code takes longer to load than most questions take to answer.
+  const owner = await servingOwner(folder);
+  if (owner) return { ...servedAt(owner.port), joined: true, stop: async () => {} };
   const workerData: RouterOptions = { folder, port, waitFor };
   const router = new Worker(new URL('./router.ts', import.meta.url), {
     workerData,
@@ -57,13 +61,17 @@ export async function startEngine({ folder, port, waitFor = 5_000 }: EngineOptio
   });
   router.removeAllListeners('error');
   return {
-    host: HOST,
-    port: ready.port,
+    ...servedAt(ready.port),
     joined: ready.joined,
-    url: (database) => `postgres://postgres@${HOST}:${ready.port}/${encodeURIComponent(database)}`,
     async stop() {
       if (!ready.joined) router.postMessage('stop');
       await ended;
     },
   };
 }
+
+const servedAt = (port: number): Pick<Engine, 'host' | 'port' | 'url'> => ({
+  host: HOST,
+  port,
+  url: (database) => `postgres://postgres@${HOST}:${port}/${encodeURIComponent(database)}`,
+});

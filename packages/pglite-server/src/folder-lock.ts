@@ -53,6 +53,12 @@ export async function claimFolder(folder: string, self: FolderOwner): Promise<Fo
   }
 }
 
+/** Who serves the folder now; null when nobody does, or is not ready to. It changes nothing. */
+export async function servingOwner(folder: string): Promise<FolderOwner | null> {
+  const owner = readOwner(join(folder, FILE));
+  return owner && (await ask(owner)) === 'open' ? owner : null;
+}
+
 /** Gives the folder up. */
 export function releaseFolder(folder: string, self: FolderOwner): void {
   const lock = join(folder, FILE);

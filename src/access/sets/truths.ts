@@ -6,7 +6,7 @@ import type { Caller } from './callers.ts';
 import type { Condition, Truth } from './conditions.ts';
 import { isAmong, rowId, SCRATCH } from './scratch.ts';
 
-/** What the conditions of a table's policies were, for every caller and row. */
+/** The values of the conditions of a table’s policies, for every caller and row. */
 export interface Truths {
   /** The values of the nodes of each condition, in the order of the conditions. */
   readonly truths: readonly (readonly Truth[])[];

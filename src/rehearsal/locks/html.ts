@@ -1,5 +1,5 @@
-import { bytes, count, counted, duration } from '../report/format.ts';
-import { html, type Markup, NumberCell, table } from '../report/markup.ts';
+import { bytes, count, counted, duration } from '../../report/format.ts';
+import { html, type Markup, NumberCell, table } from '../../report/html/markup.ts';
 import type { LocksObservation, ObservedMigration, ObservedStatement, UnderLoadRun } from './observation.ts';
 import { filesOf, locksOf, modeWithEffect, rowsOf } from './statement-text.ts';
 import { fold, tableLocks, totals, verdict } from './summary.ts';

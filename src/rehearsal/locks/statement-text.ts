@@ -1,4 +1,4 @@
-import { bytes, count, counted } from '../report/format.ts';
+import { bytes, count, counted } from '../../report/format.ts';
 import { blockedBy, type LockMode, modeName } from './lock-modes.ts';
 import type { ObservedStatement } from './observation.ts';
 import { strongestByTable } from './summary.ts';

@@ -1,4 +1,4 @@
-import { bytes, counted, duration } from '../report/format.ts';
+import { bytes, counted, duration } from '../../report/format.ts';
 import { blockedBy, type LockMode, strongest } from './lock-modes.ts';
 import type {
   AloneRun,

@@ -1,4 +1,4 @@
-import { html, Markup } from '../report/markup.ts';
+import { html, Markup } from '../../report/html/markup.ts';
 
 /** The approximate width of a letter of the timeline's text, in its units. */
 export const LETTER = 6.3;

@@ -1,4 +1,4 @@
-import { bytes, counted, duration } from '../report/format.ts';
+import { bytes, counted, duration } from '../../report/format.ts';
 import { modeName } from './lock-modes.ts';
 import type { LocksObservation, ObservedMigration, UnderLoadRun } from './observation.ts';
 import { filesOf, locksOf, rowsOf } from './statement-text.ts';

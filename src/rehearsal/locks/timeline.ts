@@ -1,5 +1,5 @@
-import { duration } from '../report/format.ts';
-import { html, type Markup } from '../report/markup.ts';
+import { duration } from '../../report/format.ts';
+import { html, type Markup } from '../../report/html/markup.ts';
 import { ticks } from './axis.ts';
 import { lockBarsOf } from './lock-bars.ts';
 import { blockedBy, modeName } from './lock-modes.ts';

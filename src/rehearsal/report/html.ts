@@ -1,10 +1,11 @@
 import type { TableAccount } from '../../accounting/account.ts';
 import type { Deviation } from '../../report/deviation.ts';
+import { bytes, count } from '../../report/format.ts';
+import { deviationsHtml } from '../../report/html/deviation.ts';
+import { html, Markup, NumberCell, table } from '../../report/html/markup.ts';
+import { type PageSection, pageHtml } from '../../report/html/page.ts';
 import type { RehearsalResult } from '../result.ts';
 import type { RehearsedProject } from '../settings.ts';
-import { bytes, count } from './format.ts';
-import { html, Markup, NumberCell, table } from './markup.ts';
-import { STYLE } from './style.ts';
 import { rulesUsed, totalsOf, valuesOf } from './totals.ts';
 import { unmappedIn } from './unmapped.ts';
 
@@ -19,38 +20,26 @@ export interface ReportContext {
 /** The result as a page of HTML that needs nothing from outside. What is wrong comes first. */
 export function resultHtml(result: RehearsalResult, context: ReportContext): string {
   const title = `Rehearsal of ${context.project.name}’s migrations on ${result.source.name}`;
-  const sections: [string, Markup][] = [
-    ['What was run', run(result, context)],
-    ['Rows', rows(result)],
-    ['Values', html`${result.accounts.filter((account) => account.in > 0).map(values)}`],
-    ['Rules', rules(result)],
-    ['Quarantined', setAside(result)],
-    ['Kept', kept(result, context.project)],
-    ...(result.notes.length > 0 ? [['Undeclared objects', notes(result)] as [string, Markup]] : []),
-    ...(result.leftOut.length > 0 ? [['Left out of the copy', leftOut(result)] as [string, Markup]] : []),
-    ...result.sections.map((section): [string, Markup] => [section.title, new Markup(section.html)]),
+  const sections: PageSection[] = [
+    { title: 'What was run', content: run(result, context) },
+    { title: 'Rows', content: rows(result) },
+    { title: 'Values', content: html`${result.accounts.filter((account) => account.in > 0).map(values)}` },
+    { title: 'Rules', content: rules(result) },
+    { title: 'Quarantined', content: setAside(result) },
+    { title: 'Kept', content: kept(result, context.project) },
+    ...(result.notes.length > 0 ? [{ title: 'Undeclared objects', content: notes(result) }] : []),
+    ...(result.leftOut.length > 0 ? [{ title: 'Left out of the copy', content: leftOut(result) }] : []),
+    ...result.sections.map((section) => ({ title: section.title, content: new Markup(section.html) })),
   ];
   const { deviations } = result.findings;
-  return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title><style>${new Markup(STYLE)}</style></head>
-<body><header><h1>${title}</h1>
-${verdict(deviations)}
-<nav aria-label="Contents"><ul>${sections.map(([name], n) => html`<li><a href="#part${n}">${name}</a></li>`)}</ul></nav></header>
-<main>${deviations.length > 0 ? html`<section aria-labelledby="differences"><h2 id="differences">Differences</h2>${deviations.map(difference)}</section>` : null}
-${sections.map(([name, content], n) => html`<section aria-labelledby="part${n}"><h2 id="part${n}">${name}</h2>\n${content}</section>\n`)}</main></body></html>
-`.text;
+  const first = deviationsHtml('Differences', deviations);
+  return pageHtml({ title, lead: verdict(deviations), ...(deviations.length > 0 ? { first } : {}), sections });
 }
 
 function verdict(deviations: readonly Deviation[]): Markup {
   return deviations.length > 0
     ? html`<p class="verdict bad">${deviations.length === 1 ? 'One thing is' : `${deviations.length} things are`} not accounted for.</p>`
     : html`<p class="verdict good">Every row and every value is accounted for.</p>`;
-}
-
-function difference({ where, expected, seen, evidence, fix }: Deviation): Markup {
-  return html`<article><h3>${where}</h3><dl><dt>Expected</dt><dd>${expected}</dd><dt>Seen</dt><dd class="bad">${seen}</dd><dt>To do</dt><dd>${fix}</dd></dl>
-${evidence ? html`<pre>${evidence}</pre>` : null}</article>\n`;
 }
 
 function run({ source, copy, comparedWith, migrations }: RehearsalResult, { begun, seconds }: ReportContext): Markup {

@@ -1,7 +1,7 @@
+import { bytes } from '../../report/format.ts';
 import { findingsText, summaryText, verdictText } from '../../report/text.ts';
 import type { RehearsalResult } from '../result.ts';
 import type { RehearsedProject } from '../settings.ts';
-import { bytes } from './format.ts';
 import { rulesUsed, totalsOf } from './totals.ts';
 import { unmappedIn } from './unmapped.ts';
 

@@ -6,7 +6,7 @@ import { lockBarsOf } from '../../../src/rehearsal/locks/lock-bars.ts';
 import { MODES } from '../../../src/rehearsal/locks/lock-modes.ts';
 import { addSample, type LockSample } from '../../../src/rehearsal/locks/lock-samples.ts';
 import type { HeldLock } from '../../../src/rehearsal/locks/observation.ts';
-import { counted, duration } from '../../../src/rehearsal/report/format.ts';
+import { counted, duration } from '../../../src/report/format.ts';
 
 test('times and counts read as people write them', () => {
   expect([0, 0.4, 12.4, 999, 1_930, 9_996, 61_250, 99_500, 245_000].map(duration)).toEqual([
