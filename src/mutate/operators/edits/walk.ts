@@ -27,8 +27,8 @@ const CONDITIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What is no behaviour, or no place for another value: modifiers of types, positions in ORDER BY and GROUP BY, arguments and
- * options of DDL, and the condition by which ON CONFLICT finds its index.
+ * Fields that are no behaviour, or no place for another value: modifiers of types, positions in ORDER BY and GROUP BY,
+ * arguments and options of DDL, and the condition by which ON CONFLICT finds its index.
  */
 const SKIPPED = new Set([
   'typmods',
