@@ -6,10 +6,10 @@ import { type ConcernsOf, concernsIn } from './concerns.ts';
 import type { OtherLabels } from './edits/constants.ts';
 import { type Holdings, holdingsOf } from './holdings.ts';
 
-/** What every operator is given. */
+/** The input of every operator. */
 export interface MutationSubject {
   readonly catalog: MutableCatalog;
-  readonly roles: readonly ClientRole[];
+  readonly roles: readonly MutatedRole[];
   /** The tables that are no partitions: a partition is changed with its parent. */
   readonly tables: readonly Relation[];
   readonly labels: OtherLabels;
@@ -17,7 +17,7 @@ export interface MutationSubject {
   readonly concernsOf: ConcernsOf;
 }
 
-export interface ClientRole {
+export interface MutatedRole {
   readonly name: string;
   readonly sql: string;
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import config from '../../../rolecall.config.ts';
 import type { Mutant } from '../../../src/mutate/mutant.ts';
@@ -39,4 +40,15 @@ test.each([
 ])('%s has the mutant %s: %s', (object, operator, text) => {
   const found = mutants.filter((mutant) => mutant.object === object && mutant.operator === operator);
   expect(found.map(({ sql }) => sql)).toContainEqual(expect.stringContaining(text));
+});
+
+test('every operator is on the page about them', async () => {
+  const page = await readFile('docs/mutants.md', 'utf8');
+  const families = /^(?:body|view|policy-using|policy-check|check|trigger-when|index-where|default)-(?:condition-)?/;
+  const told = (operator: string): boolean =>
+    [operator, operator.replace(families, ''), operator.replace(families, 'condition-')].some((name) =>
+      page.includes(`\`${name}\``),
+    ) || page.includes(`\`${operator.split('-privilege-')[0]}-\``);
+  const operators = new Set(mutants.map(({ operator }) => operator));
+  expect([...operators].filter((operator) => !told(operator))).toEqual([]);
 });

@@ -34,6 +34,21 @@ test.each([
     ['with s as (select 1 from t where true) select 2'],
   ],
   ['ON', STATEMENT, 'select 1 from t join u on t.a = u.a and b', ['select 1 from t join u on true']],
+  [
+    'each ON of several joins',
+    STATEMENT,
+    'select 1 from t join u on t.a = u.a left join v on v.a',
+    ['select 1 from t join u on true left join v on v.a', 'select 1 from t join u on t.a = u.a left join v on true'],
+  ],
+  [
+    'WHERE on both sides of UNION',
+    STATEMENT,
+    'select 1 from t where a union select 2 from u where b',
+    [
+      'select 1 from t where true union select 2 from u where b',
+      'select 1 from t where a union select 2 from u where true',
+    ],
+  ],
   ['HAVING', STATEMENT, 'select 1 from t having count(*) > 1', ['select 1 from t having true']],
   ['FILTER', STATEMENT, 'select count(*) filter (where a) from t', ['select count(*) filter (where true) from t']],
   ['WHEN', VALUE, 'case when a is distinct from b then 1 else 2 end', ['case when true then 1 else 2 end']],

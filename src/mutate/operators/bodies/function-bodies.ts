@@ -4,7 +4,7 @@ import { editsOf } from '../edits/all.ts';
 import { fromBytes, parsedCode, STATEMENT, toBytes } from '../edits/code.ts';
 import type { OtherLabels } from '../edits/constants.ts';
 import { described } from '../edits/described.ts';
-import { applied, type Edit } from '../edits/edit.ts';
+import { applied, type SqlEdit } from '../edits/edit.ts';
 import type { Draft, MutationSubject } from '../subject.ts';
 import { type BodyPiece, plpgsqlPieces } from './plpgsql-pieces.ts';
 
@@ -49,12 +49,16 @@ function codeOf({ language, source }: DatabaseFunction, definition: string): Fun
   return language === 'sql' ? { before: '', body: written, after: '' } : null;
 }
 
-function editsIn(routine: DatabaseFunction, body: string, labels: OtherLabels): Edit[] {
+function editsIn(routine: DatabaseFunction, body: string, labels: OtherLabels): SqlEdit[] {
   if (routine.language === 'sql') return editsOf(parsedCode(body, STATEMENT), labels);
   return plpgsqlPieces(routine).flatMap((piece) => editsOfPiece(body, piece, labels));
 }
 
-function editsOfPiece(body: string, { kind, from, to, text, prefix, onlyOne }: BodyPiece, labels: OtherLabels): Edit[] {
+function editsOfPiece(
+  body: string,
+  { kind, from, to, text, prefix, onlyOne }: BodyPiece,
+  labels: OtherLabels,
+): SqlEdit[] {
   const removed = { from, to, by: 'null', what: `without ${kind}`, condition: true };
   // The IF of a lone guard to false is the same.
   if (kind === 'raise') return onlyOne ? [] : [{ ...removed, operator: 'raise-removed' }];
@@ -68,7 +72,7 @@ function editsOfPiece(body: string, { kind, from, to, text, prefix, onlyOne }: B
 }
 
 /** Another code that PostgreSQL takes; one that is computed is left as it is. */
-function errcodeEdits(body: string, from: number, to: number): Edit[] {
+function errcodeEdits(body: string, from: number, to: number): SqlEdit[] {
   const written = body.slice(from, to);
   if (!written.startsWith("'")) return [];
   const by = quoteLiteral(written === "'P0001'" ? 'P0002' : 'P0001');

@@ -1,6 +1,6 @@
 import { parsePlPgSQLSync } from 'libpg-query';
 import { type PlPgSqlExpression, plpgsqlText, type RoutineText, statementOf } from '../../../sql/plpgsql.ts';
-import { CONDITION, type PlacedToken, placedTokens, STATEMENT, toBytes, VALUE } from '../edits/code.ts';
+import { CONDITION, type CodeToken, placedTokens, STATEMENT, toBytes, VALUE } from '../edits/code.ts';
 
 /** A query or expression of a PL/pgSQL body, or a statement, and where it is. */
 export interface BodyPiece {
@@ -10,20 +10,20 @@ export interface BodyPiece {
   readonly to: number;
   /** As the parser gives it, in bytes: with blanks for INTO and its variables. */
   readonly text: string;
-  /** What has to stand before it so that it is SQL (see edits/code.ts). */
+  /** The words that make SQL of it when they stand before it (see edits/code.ts). */
   readonly prefix: string;
   /** Of a `raise` that is all that an IF without ELSE does: without it, the IF does nothing. */
   readonly onlyOne?: boolean;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type PlpgsqlFields = Readonly<Record<string, unknown>>;
 
 interface RaiseOption {
   readonly opt_type?: string | number;
   readonly expr: unknown;
 }
 
-/** What each kind of statement has after its own expressions: other statements. */
+/** The fields of a statement that hold other statements; they come after its own expressions. */
 const BLOCKS = new Set([
   'body',
   'then_body',
@@ -36,7 +36,7 @@ const BLOCKS = new Set([
   'exc_list',
   'action',
 ]);
-/** What has no code of its own: what a statement writes to. */
+/** The fields that say where a statement writes to: no code of its own. */
 const SKIPPED = new Set(['var', 'target', 'datums']);
 const ERROR = 21;
 /** The options of RAISE whose text is for people. */
@@ -52,7 +52,9 @@ export function plpgsqlPieces(routine: RoutineText): BodyPiece[] {
   const source = toBytes(routine.source);
   const search = searchIn(source);
   const pieces: BodyPiece[] = [];
-  const tree = parsePlPgSQLSync(plpgsqlText(routine)) as unknown as { plpgsql_funcs: { PLpgSQL_function: Fields }[] };
+  const tree = parsePlPgSQLSync(plpgsqlText(routine)) as unknown as {
+    plpgsql_funcs: { PLpgSQL_function: PlpgsqlFields }[];
+  };
   const body = tree.plpgsql_funcs[0]?.PLpgSQL_function;
   pieces.push(...declaredPieces(body, searchIn(source)));
 
@@ -77,7 +79,7 @@ export function plpgsqlPieces(routine: RoutineText): BodyPiece[] {
     if (!FOR_PEOPLE.has(option)) code(expr, VALUE, ERRCODES.has(option) ? 'errcode' : 'code');
   };
 
-  const statement = (type: string, fields: Fields, isAlone: boolean): void => {
+  const statement = (type: string, fields: PlpgsqlFields, isAlone: boolean): void => {
     if (typeof fields.lineno === 'number') search.line(fields.lineno);
     const removed =
       type === 'PLpgSQL_stmt_raise' && fields.elog_level === ERROR
@@ -110,7 +112,7 @@ export function plpgsqlPieces(routine: RoutineText): BodyPiece[] {
     else if ('PLpgSQL_raise_option' in value) raiseOption(value.PLpgSQL_raise_option as RaiseOption);
     else
       for (const [key, below] of Object.entries(value)) {
-        if (key.startsWith('PLpgSQL_')) statement(key, below as Fields, isAlone);
+        if (key.startsWith('PLpgSQL_')) statement(key, below as PlpgsqlFields, isAlone);
         else within(below, prefix, isAlone);
       }
   };
@@ -127,8 +129,8 @@ function conditional(type: string, key: string, routine: RoutineText): string | 
 }
 
 /** The values that variables begin with. */
-function declaredPieces(body: Fields | undefined, search: ReturnType<typeof searchIn>): BodyPiece[] {
-  return ((body?.datums ?? []) as { PLpgSQL_var?: Fields }[]).flatMap(({ PLpgSQL_var: variable }) => {
+function declaredPieces(body: PlpgsqlFields | undefined, search: ReturnType<typeof searchIn>): BodyPiece[] {
+  return ((body?.datums ?? []) as { PLpgSQL_var?: PlpgsqlFields }[]).flatMap(({ PLpgSQL_var: variable }) => {
     const initial = variable?.default_val as { PLpgSQL_expr: PlPgSqlExpression } | undefined;
     if (!initial || typeof variable?.lineno !== 'number') return [];
     search.line(variable.lineno);
@@ -153,7 +155,7 @@ function searchIn(source: string) {
   const lines = [0];
   for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) lines.push(at + 1);
   let cursor = 0;
-  const ahead = (): readonly PlacedToken[] => tokens.filter(({ start }) => start >= cursor);
+  const ahead = (): readonly CodeToken[] => tokens.filter(({ start }) => start >= cursor);
   return {
     line(number: number): void {
       cursor = Math.max(cursor, lines[number - 1] ?? 0);
@@ -189,7 +191,7 @@ function searchIn(source: string) {
 
 const CASE = '"__Case__Variable_';
 
-/** What stands behind WHEN in a CASE with an operand. */
+/** The values behind WHEN in a CASE with an operand; null when the query is of no such CASE. */
 function inCase(query: string): string | null {
   const open = query.indexOf(' IN (');
   return query.startsWith(CASE) && open >= 0 ? query.slice(open + ' IN ('.length, -1) : null;

@@ -7,14 +7,14 @@ import { type Token, tokensIn } from '../../../sql/tokens.ts';
  */
 export interface ParsedCode {
   readonly text: string;
-  /** What has to stand before the text so that it is a statement, as in `select where `; empty for statements. */
+  /** The words that make a statement of the text when they stand before it, as in `select where `; empty for statements. */
   readonly prefix: string;
   readonly tree: unknown;
   /** The tokens of the text without blanks and comments. */
-  readonly tokens: readonly PlacedToken[];
+  readonly tokens: readonly CodeToken[];
 }
 
-export interface PlacedToken extends Token {
+export interface CodeToken extends Token {
   readonly start: number;
   /** As it is written; a word in lower case. */
   readonly text: string;
@@ -39,7 +39,7 @@ export function parsedCode(text: string, prefix: string): ParsedCode {
 }
 
 /** The tokens of a text without blanks and comments. */
-export function placedTokens(text: string): PlacedToken[] {
+export function placedTokens(text: string): CodeToken[] {
   return [...tokensIn(text)]
     .filter(({ kind }) => kind !== 'blank')
     .map((token) => {

@@ -1,23 +1,23 @@
 import { CONDITION, type ParsedCode } from './code.ts';
-import type { Edit } from './edit.ts';
+import type { SqlEdit } from './edit.ts';
 import { placeOf } from './place.ts';
 import { type Visited, visit } from './walk.ts';
 
 /** Each condition to true and to false, and each arm of an AND or OR taken away. */
-export function conditionEdits(code: ParsedCode): Edit[] {
+export function conditionEdits(code: ParsedCode): SqlEdit[] {
   return [...visit(code.tree)].flatMap((visited) => [
     ...(visited.isCondition ? wholeEdits(code, visited) : []),
     ...(visited.type === 'BoolExpr' ? armEdits(code, visited) : []),
   ]);
 }
 
-function wholeEdits(code: ParsedCode, { node }: Visited): Edit[] {
+function wholeEdits(code: ParsedCode, { node }: Visited): SqlEdit[] {
   if (isConstant(node)) return [];
   return replacedBy(code, node, ['true', 'false'], 'condition', true);
 }
 
 /** An arm of an AND that is true is none, and one of an OR that is false. */
-function armEdits(code: ParsedCode, { fields, inCondition }: Visited): Edit[] {
+function armEdits(code: ParsedCode, { fields, inCondition }: Visited): SqlEdit[] {
   if (fields.boolop === 'NOT_EXPR') return [];
   const neutral = fields.boolop === 'AND_EXPR' ? 'true' : 'false';
   return (fields.args as unknown[]).flatMap((arm) =>
@@ -37,7 +37,7 @@ function replacedBy(
   texts: readonly string[],
   operator: string,
   condition: boolean,
-): Edit[] {
+): SqlEdit[] {
   const place = isAll(code, node) ? { from: 0, to: code.text.length } : placeOf(code, node);
   if (!place) return [];
   const shown = code.text.slice(place.from, place.to);

@@ -1,7 +1,7 @@
 import { quoteLiteral } from '../../../sql/quote.ts';
 import { stringOf } from '../../../sql/tree.ts';
 import { type ParsedCode, toBytes } from './code.ts';
-import type { Edit } from './edit.ts';
+import type { SqlEdit } from './edit.ts';
 import { type Visited, visit } from './walk.ts';
 
 /** For the labels of the database's enums: another label of the same enum. */
@@ -15,7 +15,7 @@ const FORMED = new Set(
 const NUMBERS = new Set(['int2', 'int4', 'int8', 'numeric', 'float4', 'float8']);
 
 /** Each constant moved: a number to the next, a text to another, true and false exchanged. */
-export function constantEdits(code: ParsedCode, labels: OtherLabels): Edit[] {
+export function constantEdits(code: ParsedCode, labels: OtherLabels): SqlEdit[] {
   const visited = [...visit(code.tree)];
   const casts = new Map(
     visited.filter(({ type }) => type === 'TypeCast').map(({ fields }) => [fields.arg, typeOf(fields)]),
@@ -40,7 +40,7 @@ function movedConstant(
   { fields, inCondition }: Visited,
   cast: CastType | undefined,
   labels: OtherLabels,
-): Edit[] {
+): SqlEdit[] {
   const from = Number(fields.location) - code.prefix.length;
   const token = code.tokens.find(({ start }) => start === from);
   if (!token) return [];

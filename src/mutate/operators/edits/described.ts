@@ -1,5 +1,5 @@
 import { fromBytes } from './code.ts';
-import { applied, type Edit } from './edit.ts';
+import { applied, type SqlEdit } from './edit.ts';
 
 const LONGEST = 120;
 
@@ -7,7 +7,7 @@ const LONGEST = 120;
  * Says an edit by the line that it changes, before and after. It stays the same when something else of the text changes,
  * so that it can stand in an id.
  */
-export function described(text: string, edit: Pick<Edit, 'from' | 'to' | 'by'>): string {
+export function described(text: string, edit: Pick<SqlEdit, 'from' | 'to' | 'by'>): string {
   const start = text.lastIndexOf('\n', edit.from - 1) + 1;
   const behind = text.indexOf('\n', Math.max(edit.to, start));
   const end = behind < 0 ? text.length : behind;

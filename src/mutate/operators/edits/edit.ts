@@ -1,8 +1,8 @@
 /** A change of a piece of SQL. */
-export interface Edit {
+export interface SqlEdit {
   /** Which kind of change it is, such as `comparison`. */
   readonly operator: string;
-  /** What is replaced, in bytes of the text, and by which text (as bytes). */
+  /** The piece that is replaced, in bytes of the text, and the text that replaces it (as bytes). */
   readonly from: number;
   readonly to: number;
   readonly by: string;
@@ -12,5 +12,5 @@ export interface Edit {
   readonly condition: boolean;
 }
 
-export const applied = (text: string, { from, to, by }: Pick<Edit, 'from' | 'to' | 'by'>): string =>
+export const applied = (text: string, { from, to, by }: Pick<SqlEdit, 'from' | 'to' | 'by'>): string =>
   text.slice(0, from) + by + text.slice(to);

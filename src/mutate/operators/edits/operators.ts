@@ -1,9 +1,9 @@
 import { stringOf } from '../../../sql/tree.ts';
-import { comparableTree, type ParsedCode, type PlacedToken, treeOfEdited } from './code.ts';
-import type { Edit } from './edit.ts';
+import { type CodeToken, comparableTree, type ParsedCode, treeOfEdited } from './code.ts';
+import type { SqlEdit } from './edit.ts';
 import { type Visited, visit } from './walk.ts';
 
-/** What a comparison is moved to: the nearest other one. */
+/** Each comparison by symbols, and the nearest other one. */
 const MOVED: Readonly<Record<string, string>> = {
   '=': '<>',
   '<>': '=',
@@ -29,15 +29,15 @@ const WORDS: Readonly<Record<string, string>> = {
 const SYMBOLIC = new Set(['AEXPR_OP', 'AEXPR_OP_ANY', 'AEXPR_OP_ALL']);
 
 /** Each comparison moved, each AND made an OR and the other way round, and each NOT taken away. */
-export function operatorEdits(code: ParsedCode): Edit[] {
+export function operatorEdits(code: ParsedCode): SqlEdit[] {
   return [...[...visit(code.tree)].flatMap((visited) => comparisonEdits(code, visited)), ...wordEdits(code)];
 }
 
-function comparisonEdits(code: ParsedCode, { type, fields, inCondition: condition }: Visited): Edit[] {
+function comparisonEdits(code: ParsedCode, { type, fields, inCondition: condition }: Visited): SqlEdit[] {
   const at = Number(fields.location) - code.prefix.length;
   const token = code.tokens.find(({ start }) => start === at);
   if (!token) return [];
-  const made = (from: number, to: number, by: string): Edit[] => [
+  const made = (from: number, to: number, by: string): SqlEdit[] => [
     { operator: 'comparison', from, to, by, what: `${code.text.slice(from, to)} to ${by}`, condition },
   ];
   // IS NULL, and IS DISTINCT FROM.
@@ -56,10 +56,10 @@ function comparisonEdits(code: ParsedCode, { type, fields, inCondition: conditio
 }
 
 /** AND, OR and NOT are replaced where they stand; the AND of BETWEEN is none, since an OR there is no SQL. */
-function wordEdits(code: ParsedCode): Edit[] {
+function wordEdits(code: ParsedCode): SqlEdit[] {
   const conditions = [...visit(code.tree)].some(({ inCondition }) => inCondition);
   const before = comparableTree(code.tree);
-  return code.tokens.flatMap((token): Edit[] => {
+  return code.tokens.flatMap((token): SqlEdit[] => {
     const change = token.kind === 'word' ? changeOf(token, code) : null;
     if (!change) return [];
     const tree = treeOfEdited(code, change.from, change.to, change.by);
@@ -68,7 +68,7 @@ function wordEdits(code: ParsedCode): Edit[] {
   });
 }
 
-function changeOf(token: PlacedToken, { text }: ParsedCode): Omit<Edit, 'condition'> | null {
+function changeOf(token: CodeToken, { text }: ParsedCode): Omit<SqlEdit, 'condition'> | null {
   const { start: from, end: to } = token;
   if (token.text === 'and') return { operator: 'and-to-or', from, to, by: 'or', what: 'AND to OR' };
   if (token.text === 'or') return { operator: 'or-to-and', from, to, by: 'and', what: 'OR to AND' };

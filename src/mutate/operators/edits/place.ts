@@ -1,7 +1,7 @@
 import { comparableTree, type ParsedCode, treeOfEdited } from './code.ts';
 
 /** Where a node of the tree stands in the text, in bytes. */
-export interface Place {
+export interface NodePlace {
   readonly from: number;
   readonly to: number;
 }
@@ -23,7 +23,7 @@ const ENDS = new Set(
  * @param node the object in the tree whose one key is its type
  * @returns null when no place gives that tree
  */
-export function placeOf(code: ParsedCode, node: unknown): Place | null {
+export function placeOf(code: ParsedCode, node: unknown): NodePlace | null {
   const first = firstPlaceIn(node) - code.prefix.length;
   const { tokens } = code;
   const at = tokens.findLastIndex(({ start }) => start <= first);

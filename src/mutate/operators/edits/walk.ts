@@ -27,8 +27,8 @@ const CONDITIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What is no behaviour, or no place for another value: modifiers of types, positions in ORDER BY and GROUP BY, arguments and
- * options of DDL, and the condition by which ON CONFLICT finds its index.
+ * Fields that are no behaviour, or no place for another value: modifiers of types, positions in ORDER BY and GROUP BY,
+ * arguments and options of DDL, and the condition by which ON CONFLICT finds its index.
  */
 const SKIPPED = new Set([
   'typmods',
@@ -42,11 +42,11 @@ const SKIPPED = new Set([
   'args_default',
 ]);
 
-/** Nodes that the parser gives without their type. */
+/** Nodes that the parser gives without their type: the two of a UNION, and what ON CONFLICT does. */
 const UNTYPED: Readonly<Record<string, string>> = {
-  larg: 'SelectStmt',
-  rarg: 'SelectStmt',
-  onConflictClause: 'OnConflictClause',
+  'SelectStmt.larg': 'SelectStmt',
+  'SelectStmt.rarg': 'SelectStmt',
+  'InsertStmt.onConflictClause': 'OnConflictClause',
 };
 
 /** Every node of a tree, outermost first. */
@@ -65,7 +65,7 @@ function* visitNode(type: string, node: object, inCondition: boolean, isConditio
   yield { type, node, fields, isCondition, inCondition: within };
   for (const [key, below] of Object.entries(fields)) {
     if (SKIPPED.has(key) || typeof below !== 'object' || below === null) continue;
-    const untyped = UNTYPED[key];
+    const untyped = UNTYPED[`${type}.${key}`];
     if (CONDITIONS[type]?.includes(key)) yield* visitCondition(below);
     else if (untyped) yield* visitNode(untyped, { [untyped]: below }, within, false);
     else if (type === 'CaseExpr' && key === 'args' && fields.arg !== undefined) yield* visit(valuesOf(below), within);

@@ -1,19 +1,19 @@
 import type { Policy } from '../../../catalog/policies.ts';
 import { stringOf } from '../../../sql/tree.ts';
 import { type ParsedCode, toBytes } from '../edits/code.ts';
-import type { Edit } from '../edits/edit.ts';
-import type { Place } from '../edits/place.ts';
+import type { SqlEdit } from '../edits/edit.ts';
+import type { NodePlace } from '../edits/place.ts';
 import { visit } from '../edits/walk.ts';
 import type { MutationSubject } from '../subject.ts';
 
-/** What PostgreSQL's own functions say of the caller, and its type. */
+/** PostgreSQL's own functions that say something of the caller, and the types of their results. */
 const OWN: Readonly<Record<string, string>> = { current_setting: 'text' };
 
 /**
  * For each expression that says who calls (a function without arguments, `current_setting('…')`, `current_user`): nobody
  * (null), and each column of the policy's table of the same type. Conditions are changed as such.
  */
-export function callerEdits(code: ParsedCode, policy: Policy, { catalog }: MutationSubject): Edit[] {
+export function callerEdits(code: ParsedCode, policy: Policy, { catalog }: MutationSubject): SqlEdit[] {
   const table = catalog.relations.find(({ sql }) => sql === policy.tableSql);
   return [...visit(code.tree)].flatMap(({ type, fields }) => {
     const result = typeOf(type, fields, catalog.callers);
@@ -42,7 +42,7 @@ function typeOf(
 }
 
 /** From the name of the function to the parenthesis behind its arguments; the one word of `current_user`. */
-function callIn({ tokens, prefix }: ParsedCode, location: number, type: string): Place | null {
+function callIn({ tokens, prefix }: ParsedCode, location: number, type: string): NodePlace | null {
   const at = tokens.findIndex(({ start }) => start === location - prefix.length);
   const first = tokens[at];
   if (!first) return null;

@@ -2,12 +2,12 @@ import type { Policy } from '../../../catalog/policies.ts';
 import type { Relation } from '../../../catalog/relations.ts';
 import { nodesOfType, stringOf } from '../../../sql/tree.ts';
 import { type ParsedCode, toBytes } from '../edits/code.ts';
-import type { Edit } from '../edits/edit.ts';
+import type { SqlEdit } from '../edits/edit.ts';
 import { visit } from '../edits/walk.ts';
 import type { MutationSubject } from '../subject.ts';
 
 /** For each uuid column in a condition, each other uuid column of the same relation. */
-export function otherColumnEdits(code: ParsedCode, policy: Policy, { catalog }: MutationSubject): Edit[] {
+export function otherColumnEdits(code: ParsedCode, policy: Policy, { catalog }: MutationSubject): SqlEdit[] {
   const relations = relationsIn(code, policy, catalog.relations);
   return [...visit(code.tree)].flatMap(({ type, fields }) => {
     if (type !== 'ColumnRef') return [];

@@ -2,7 +2,7 @@ import type { Policy } from '../../../catalog/policies.ts';
 import { editsOf } from '../edits/all.ts';
 import { CONDITION, fromBytes, parsedCode, toBytes } from '../edits/code.ts';
 import { described } from '../edits/described.ts';
-import { applied, type Edit } from '../edits/edit.ts';
+import { applied, type SqlEdit } from '../edits/edit.ts';
 import type { Draft, MutationSubject } from '../subject.ts';
 import { callerEdits } from './callers.ts';
 import { otherColumnEdits } from './other-columns.ts';
@@ -26,7 +26,7 @@ function clauseDrafts(
   if (condition === null) return [];
   const text = toBytes(condition);
   const code = parsedCode(text, CONDITION);
-  const edits: Edit[] = [
+  const edits: SqlEdit[] = [
     ...constantConditions(text),
     ...editsOf(code, subject.labels),
     ...otherColumnEdits(code, policy, subject),
@@ -46,7 +46,7 @@ function clauseDrafts(
 }
 
 /** A condition that is a constant already is only made the other one. */
-function constantConditions(text: string): Edit[] {
+function constantConditions(text: string): SqlEdit[] {
   const by = { true: 'false', false: 'true' }[text];
   return by ? [{ operator: `condition-${by}`, from: 0, to: text.length, by, what: by, condition: true }] : [];
 }

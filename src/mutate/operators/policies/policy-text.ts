@@ -1,7 +1,7 @@
 import { clausesOf, type Policy } from '../../../catalog/policies.ts';
 import type { Draft, MutationSubject } from '../subject.ts';
 
-/** What a policy can be in other ways. */
+/** The properties of a policy that can be others. */
 type PolicyShape = Pick<Policy, 'permissive' | 'command' | 'using' | 'check'> & { readonly to: string };
 
 /** Which privilege a command takes. */

@@ -2,7 +2,7 @@ import type { DatabaseRole } from '../../../catalog/roles.ts';
 import { quoteIdentifier } from '../../../sql/quote.ts';
 import type { Draft, MutationSubject } from '../subject.ts';
 
-/** What ALTER ROLE calls an attribute, and which mutant takes the right of a superuser. */
+/** The attributes of a role, with the words of ALTER ROLE for them. */
 const ATTRIBUTES: readonly [keyof DatabaseRole, string][] = [
   ['superuser', 'superuser'],
   ['inherit', 'inherit'],

@@ -1,5 +1,5 @@
 import type { Trigger } from '../../../catalog/triggers.ts';
-import { fromBytes, type PlacedToken, parsedCode, STATEMENT, toBytes } from '../edits/code.ts';
+import { type CodeToken, fromBytes, parsedCode, STATEMENT, toBytes } from '../edits/code.ts';
 import { applied } from '../edits/edit.ts';
 
 /** A statement that creates a trigger in another way. */
@@ -13,8 +13,7 @@ export interface ChangedTrigger {
 export function changedTriggers(trigger: Trigger): ChangedTrigger[] {
   const text = toBytes(trigger.definition);
   const { tokens } = parsedCode(text, STATEMENT);
-  const isWord = (token: PlacedToken | undefined, word: string): boolean =>
-    token?.kind === 'word' && token.text === word;
+  const isWord = (token: CodeToken | undefined, word: string): boolean => token?.kind === 'word' && token.text === word;
   // CREATE TRIGGER name BEFORE INSERT OR UPDATE OF columns ON table: a name in quotes is no word.
   const last = tokens.findIndex((token) => isWord(token, 'on')) - 1;
   const timing = tokens.findIndex(
@@ -48,8 +47,8 @@ export function changedTriggers(trigger: Trigger): ChangedTrigger[] {
   ];
 }
 
-/** What stands behind UPDATE among the events, as it is written: ` of a, b`; empty when there is nothing. */
-function columnsIn(text: string, events: readonly PlacedToken[]): string {
+/** The list of columns behind UPDATE, as it is written: ` of a, b`; empty when there is none. */
+function columnsIn(text: string, events: readonly CodeToken[]): string {
   const at = events.findIndex(({ text: word, kind }) => kind === 'word' && word === 'of');
   const [of, before] = [events[at], events[at - 1]];
   if (!of || !before) return '';
