@@ -41,6 +41,8 @@ export interface CallAnswer {
   readonly changes: readonly RawChange[];
   /** Tables that it wrote and whose rows the connection's own user can't watch. */
   readonly unwatched: readonly string[];
+  /** The same, also where it failed. */
+  readonly touched: readonly string[];
 }
 
 export interface CallError extends AskedError {
@@ -51,7 +53,7 @@ export interface CallError extends AskedError {
 interface AnswerRow {
   readonly caller: number;
   readonly question: number;
-  readonly rows: readonly string[] | null;
+  readonly given: readonly string[] | null;
   readonly count: string | null;
   readonly changes: readonly RawChange[] | null;
   readonly unwatched: readonly string[] | null;
@@ -116,7 +118,7 @@ async function exchange(
 }
 
 function answerOf({
-  rows,
+  given,
   count,
   changes,
   unwatched,
@@ -125,10 +127,23 @@ function answerOf({
   context,
 }: AnswerRow): Omit<CallAnswer, 'call' | 'caller'> {
   if (!state)
-    return { rows: rows ?? [], count: Number(count ?? 0), changes: changes ?? [], unwatched: unwatched ?? [] };
+    return {
+      rows: given ?? [],
+      count: Number(count ?? 0),
+      changes: changes ?? [],
+      unwatched: unwatched ?? [],
+      touched: unwatched ?? [],
+    };
   const nested = isNested(context ?? '');
   const raised = nested && RAISED.test(context ?? '');
-  return { rows: [], count: 0, changes: [], unwatched: [], error: { state, message: message ?? '', nested, raised } };
+  return {
+    rows: [],
+    count: 0,
+    changes: [],
+    unwatched: [],
+    touched: unwatched ?? [],
+    error: { state, message: message ?? '', nested, raised },
+  };
 }
 
 /** The innermost line of a context when PL/pgSQL's RAISE made the error. */

@@ -11,11 +11,11 @@ import { candidatesOf, type Supply } from './candidates.ts';
 import type { Ownership } from './owners.ts';
 import type { Callable, Parameter, ParameterType } from './parameters.ts';
 import { spokenBy } from './speaking.ts';
-import { type Belongings, tuplesOf } from './tuples.ts';
+import { type Belongings, basesOf, tuplesOf } from './tuples.ts';
 import type { StoredRow } from './world.ts';
 
 /** The most argument lists for one function and caller, besides those of the configuration. */
-export const MOST_TUPLES = 20;
+export const MOST_TUPLES = 16;
 
 /** From what the arguments of calls are drawn. */
 export interface CallWorld {
@@ -66,13 +66,14 @@ export function callsOf(
       few: parameter.kind === 'enum' || parameter.category === 'B',
       candidates: parameter.mode === 'out' ? [] : candidatesOf(parameter, supply, hints),
     }));
+    const bases = basesOf(choices, belongings);
     const byStatement = new Map<string, number[]>();
     for (const [place, persona] of personas.entries()) {
       if (!may(persona, called)) continue;
       const configured = argumentLists(given.get(called), persona.name).map((values) =>
         configuredCall(callable, values),
       );
-      const drawn = tuplesOf(choices, defaults, persona.name, belongings, most).map((tuple) =>
+      const drawn = tuplesOf(choices, bases, defaults, persona.name, belongings, most).map((tuple) =>
         callSql(
           callable,
           tuple.map((text, index) => argument(callable, index, text === null ? 'null' : quoteLiteral(text))),

@@ -8,7 +8,7 @@ const TRIGGER = '"~rolecall"';
 /** The longest text of a value of a changed row; a longer one is cut, with a hash of all of it. */
 const LONGEST_VALUE = 300;
 
-/** The longest text of a row of an answer, and the most rows of one. */
+/** The longest text of a row of an answer, and the most rows of one whose rows are longer together. */
 const LONGEST_ROW = 20_000;
 const MOST_ROWS = 200;
 
@@ -21,7 +21,7 @@ const brief = (longest: number): string => `
  * row. `unwatched`: the tables on which that user may make no trigger; of those only counters tell that they were written.
  *
  * `call()`: runs statements as callers, each in a subtransaction that is rolled back, deferred constraints checked at its end,
- * and gives the rows of each, what it changed, and the unwatched tables that it wrote.
+ * and gives the rows of each (as JSON: reading an array's text takes far longer), what it changed, and the unwatched tables that it wrote.
  */
 const SETUP = `
 create table ${SCRATCH}.changes (place int generated always as identity, relation oid, command text, was jsonb, now jsonb);
@@ -57,22 +57,27 @@ $$;
 grant execute on all functions in schema ${SCRATCH} to public;
 ${askerSql(
   'call',
-  { rows: 'text[]', count: 'bigint', changes: 'jsonb', unwatched: 'text[]' },
+  { given: 'jsonb', count: 'bigint', changes: 'jsonb', unwatched: 'text[]' },
   `unwatched := null;
           before := ${SCRATCH}.written();
           if asked.given ->> 'kind' = 'rows' then
-            execute asked.given ->> 'sql' into count, rows;
+            execute asked.given ->> 'sql' into rows;
+            count := coalesce(cardinality(rows), 0);
+            if pg_column_size(rows) > ${LONGEST_ROW} then
+              rows := array(select ${SCRATCH}.brief(t.text) from unnest(rows[1:${MOST_ROWS}]) t (text));
+            end if;
+            given := to_jsonb(rows);
           else
             execute asked.given ->> 'sql';
             get diagnostics count = row_count;
           end if;
           set constraints all immediate;
           changes := (select jsonb_agg(jsonb_build_object('relation', c.relation::int8, 'command', c.command,
-                                 'was', ${SCRATCH}.texts(c.was), 'now', ${SCRATCH}.texts(c.now)) order by c.place) from ${SCRATCH}.changes c);
-          if before is not null then
-            unwatched := array(select a.key::oid::regclass::text from jsonb_each(${SCRATCH}.written()) a where a.value <> before -> a.key);
-          end if;`,
-  { before: 'jsonb' },
+                                 'was', ${SCRATCH}.texts(c.was), 'now', ${SCRATCH}.texts(c.now)) order by c.place) from ${SCRATCH}.changes c);`,
+  { before: 'jsonb', rows: 'text[]' },
+  `if before is not null then
+          unwatched := array(select a.key::oid::regclass::text from jsonb_each(${SCRATCH}.written()) a where a.value <> before -> a.key);
+        end if;`,
 )}`;
 
 const WATCH = `
@@ -107,6 +112,6 @@ export async function makeChangesScratch(client: pg.Client, watch = true): Promi
   if (watch) await client.query(WATCH);
 }
 
-/** SQL of a question that gives the rows of a query as JSON texts, and how many there are. */
+/** SQL of a question that gives the rows of a query as JSON texts. */
 export const asRows = (query: string): string =>
-  `select pg_catalog.count(*), (pg_catalog.array_agg(${SCRATCH}.brief(pg_catalog.to_jsonb(r)::pg_catalog.text)))[1:${MOST_ROWS}] from (${query}) r`;
+  `select pg_catalog.array_agg(pg_catalog.to_jsonb(r)::pg_catalog.text) from (${query}) r`;

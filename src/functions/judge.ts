@@ -12,6 +12,8 @@ import type { EffectsSpec } from './settings.ts';
 /** Everything that findings about calls depend on. */
 export interface Judged {
   readonly functions: readonly DatabaseFunction[];
+  /** The schemas of which every function is to come to a result. */
+  readonly proven: readonly string[];
   /** Of functions. */
   readonly calls: readonly Behaviour[];
   /** Of statements on relations. */
@@ -144,13 +146,17 @@ const stoppedCalls = ({ of, persona, stopped }: Behaviour): NotEvaluated => ({
 });
 
 /** Functions of which every caller who may execute them only saw errors or nothing, unless the spec says that all are refused. */
-function unreached({ functions, calls, spec }: Judged): NotEvaluated[] {
+function unreached({ functions, proven, calls, spec }: Judged): NotEvaluated[] {
   const refusing = new Set(
     byFunction(spec, functions).flatMap((line) =>
       line.function && parseExecution(line.value)?.names.length === 0 ? [line.function.signature] : [],
     ),
   );
-  const byFunctionCalled = Map.groupBy(calls, ({ of }) => of);
+  const inProven = new Set(functions.filter(({ schema }) => proven.includes(schema)).map(({ signature }) => signature));
+  const byFunctionCalled = Map.groupBy(
+    calls.filter(({ of }) => inProven.has(of)),
+    ({ of }) => of,
+  );
   return [...byFunctionCalled].flatMap(([of, own]): NotEvaluated[] => {
     const called = own.filter(({ denied }) => !denied);
     if (called.length === 0 || refusing.has(of) || called.some(({ reached }) => reached)) return [];

@@ -99,7 +99,7 @@ async function readViewRows(
   const found: StoredRow[] = [];
   for (const table of views) {
     const values = `array[${table.columns.map(({ sql }) => `v.${sql}::text`).join(', ')}]::text[]`;
-    const query = `select ${values} as vals, v::text as text from ${table.sql} v where ${values} && ${list}::text[] limit ${MOST_VIEW_ROWS}`;
+    const query = `select to_jsonb(${values}) as vals, v::text as text from ${table.sql} v where ${values} && ${list}::text[] limit ${MOST_VIEW_ROWS}`;
     await client.query('savepoint view_rows');
     try {
       const { rows: read } = await client.query<{ vals: readonly (string | null)[]; text: string }>(query);

@@ -3,6 +3,7 @@ import type { FunctionCell, Persona } from '../access/model.ts';
 import type { ProbedRow } from '../access/seed.ts';
 import type { AccessSettings } from '../access/settings.ts';
 import type { Subject } from '../access/subject.ts';
+import type { DatabaseFunction } from '../catalog/functions.ts';
 import { rolledBack } from '../database/connect.ts';
 import { type Findings, mergeFindings, type NotEvaluated } from '../report/deviation.ts';
 import { declaredIn } from '../report/layout.ts';
@@ -11,6 +12,7 @@ import { answerCalls } from './ask.ts';
 import { type Behaviour, behavioursOf, type Judging } from './behaviour.ts';
 import { callsOf } from './calls.ts';
 import { readTables } from './changes.ts';
+import { definersElsewhere } from './elsewhere.ts';
 import { judgeCalls } from './judge.ts';
 import { ownershipOf } from './owners.ts';
 import { withParents } from './parents.ts';
@@ -44,70 +46,82 @@ export async function proveFunctions(
   client: pg.Client,
   subject: Subject,
   personas: readonly Persona[],
-  settings: Pick<AccessSettings, 'access' | 'functions' | 'calls' | 'world'> & FunctionsSettings,
+  settings: ProveSettings,
   cells: readonly FunctionCell[],
 ): Promise<FunctionsProof> {
-  return rolledBack(client, async () => {
-    const prepared = await prepareCalls(client, subject, personas, settings.world);
-    const { missing, counts: counted } = prepared;
-    const denied = new Set(
-      cells.filter(({ outcome }) => outcome === 'no grant').map(({ signature, persona }) => `${signature}\n${persona}`),
-    );
-    const { seen, written } = await behaviourIn(client, subject, personas, settings, prepared, denied);
-    const ran = await functionsThatRan(client, subject.functions);
-    const { rows } = await client.query<{ user: string }>('select session_user as user');
-    const findings = judgeCalls({
-      functions: subject.functions,
-      calls: seen,
-      statements: written,
-      effects: settings.effects ?? {},
-      spec: settings.functions,
-      complete: missing === 0,
-    });
-    return {
-      findings: mergeFindings([
-        findings,
-        { deviations: [], notEvaluated: missing === 0 ? notReached(subject, seen, ran, counted) : [] },
-      ]),
-      page: {
-        functions: subject.functions,
-        personas,
-        calls: seen,
-        statements: written,
-        ran,
-        user: rows[0]?.user ?? '',
-      },
-      counts: { functionCalls: sum(seen), reachingStatements: sum(written) },
-    };
+  const elsewhere = await definersElsewhere(client, settings.proven, personas);
+  const functions = [...subject.functions, ...elsewhere];
+  const { calls, statements, ran, user, prepared } = await rolledBack(client, () =>
+    callAll(client, { ...subject, functions }, personas, settings, cells),
+  );
+  const { missing, counts } = prepared;
+  const findings = judgeCalls({
+    functions,
+    proven: settings.proven,
+    calls,
+    statements,
+    effects: settings.effects ?? {},
+    spec: settings.functions,
+    complete: missing === 0,
   });
+  const unreached = missing === 0 ? notReached(subject, calls, ran, counts) : [];
+  return {
+    findings: mergeFindings([findings, { deviations: [], notEvaluated: unreached }]),
+    page: { functions, personas, calls, statements, ran, user },
+    counts: { functionCalls: sum(calls), reachingStatements: sum(statements) },
+  };
 }
 
-/**
- * Makes the calls and runs the statements, in the open transaction in which everything is prepared for that.
- * @param denied the functions that personas may not execute, as `signature\npersona`: they need not try
- * @param writable the rows that statements write
- */
+type ProveSettings = Pick<AccessSettings, 'proven' | 'access' | 'functions' | 'calls' | 'world'> & FunctionsSettings;
+
+interface Called {
+  readonly calls: readonly Behaviour[];
+  readonly statements: readonly Behaviour[];
+  readonly ran: ReadonlySet<string>;
+  readonly user: string;
+  readonly prepared: Prepared;
+}
+
+/** Runs every call and statement in the open transaction, and sums up what came of each. */
+async function callAll(
+  client: pg.Client,
+  subject: Subject,
+  personas: readonly Persona[],
+  settings: ProveSettings,
+  cells: readonly FunctionCell[],
+): Promise<Called> {
+  const prepared = await prepareCalls(client, subject, personas, settings.world);
+  const denied = new Set(
+    cells.filter(({ outcome }) => outcome === 'no grant').map(({ signature, persona }) => `${signature}\n${persona}`),
+  );
+  const may = ({ name }: Persona, { signature }: DatabaseFunction): boolean => !denied.has(`${signature}\n${name}`);
+  const behaviour = await behaviourIn(client, subject, personas, settings, prepared, { may });
+  const { rows } = await client.query<{ user: string }>('select session_user as user');
+  return { ...behaviour, ran: await functionsThatRan(client, subject.functions), user: rows[0]?.user ?? '', prepared };
+}
+
+/** Which calls and statements are made; all of them where nothing is said. */
+interface Narrowed {
+  /** Whether a persona is to call a function: who lacks EXECUTE need not. */
+  readonly may?: (persona: Persona, called: DatabaseFunction) => boolean;
+  /** The rows that statements write. */
+  readonly writable?: readonly ProbedRow[];
+}
+
+/** Makes the calls and runs the statements, in the open transaction in which all that they take is prepared. */
 export async function behaviourIn(
   client: pg.Client,
   subject: Pick<Subject, 'relations' | 'catalog'>,
   personas: readonly Persona[],
   settings: Pick<AccessSettings, 'access' | 'calls'>,
   { world, callables, probed }: Prepared,
-  denied: ReadonlySet<string>,
-  writable: readonly ProbedRow[] = probed,
-): Promise<{ readonly seen: readonly Behaviour[]; readonly written: readonly Behaviour[] }> {
-  const calls = callsOf(
-    callables,
-    world,
-    personas,
-    settings.calls ?? {},
-    ({ name }, { signature }) => !denied.has(`${signature}\n${name}`),
-  );
-  const statements = statementsOf(subject.relations, writable, personas);
+  { may, writable = probed }: Narrowed = {},
+): Promise<Pick<Called, 'calls' | 'statements'>> {
+  const calls = callsOf(callables, world, personas, settings.calls ?? {}, may);
   const answers = await answerCalls(client, personas, calls);
-  const statementAnswers = await answerCalls(client, personas, statements);
+  const statements = await answerCalls(client, personas, statementsOf(subject.relations, writable, personas));
   const tables = await readTables(client);
-  const ownership = await withParents(client, [...answers, ...statementAnswers], tables, (besides) =>
+  const ownership = await withParents(client, [...answers, ...statements], tables, (besides) =>
     ownershipOf(subject.catalog, personas, world.rows, besides),
   );
   const judging: Judging = {
@@ -118,8 +132,8 @@ export async function behaviourIn(
     isMeant: ({ call }, change) => 'isMeant' in call && (call as StatementCall).isMeant(change),
   };
   return {
-    seen: behavioursOf(answers, personas, judging),
-    written: behavioursOf(statementAnswers, personas, judging),
+    calls: behavioursOf(answers, personas, judging),
+    statements: behavioursOf(statements, personas, judging),
   };
 }
 

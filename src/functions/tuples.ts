@@ -32,23 +32,24 @@ export interface Belongings {
  * persona's others. A value is taken from the row of one before it, or from one that a
  * foreign key joins with it, where there is one.
  * @param choices of each parameter
+ * @param bases of each persona (basesOf)
  * @param defaults how many of the last parameters have one
  */
 export function tuplesOf(
   choices: readonly Choice[],
+  bases: ReadonlyMap<string, Tuple>,
   defaults: number,
   caller: string,
   belongings: Belongings,
   most: number,
 ): Tuple[] {
   const others = belongings.personas.filter((name) => name !== caller);
-  const candidates = choices.map((choice) => choice.candidates);
-  const bases = [caller, ...others].map((name) => textsOf(baseOf(candidates, name, belongings)));
-  const own = bases[0] ?? [];
-  const required = candidates.length - defaults;
-  const tuples: Tuple[] = bases.flatMap((base) => [base, base.slice(0, required)]);
-  const pairs = pairsOf(choices, bases.slice(1), required);
-  const varied = candidates.map((list) => variationsOf(list, caller, others, belongings));
+  const own = bases.get(caller) ?? [];
+  const ofOthers = others.flatMap((name) => [bases.get(name) ?? []]);
+  const required = choices.length - defaults;
+  const tuples: Tuple[] = [own, ...ofOthers].flatMap((base) => [base, base.slice(0, required)]);
+  const pairs = pairsOf(choices, ofOthers, required);
+  const varied = choices.map(({ candidates }) => variationsOf(candidates, caller, others, belongings));
   for (let round = 0; varied.some((list) => round < list.length); round++)
     for (const [place, list] of varied.entries()) {
       const text = list[round];
@@ -59,8 +60,16 @@ export function tuplesOf(
   return [...new Map(tuples.map((tuple) => [JSON.stringify(tuple), tuple])).values()].slice(0, most);
 }
 
-const textsOf = (chosen: readonly (Candidate | undefined)[]): (string | null)[] =>
-  chosen.map((candidate) => candidate?.text ?? null);
+/** For each persona, the argument list whose every value is the persona's, as far as there are such. */
+export function basesOf(choices: readonly Choice[], belongings: Belongings): ReadonlyMap<string, Tuple> {
+  const candidates = choices.map((choice) => choice.candidates);
+  return new Map(
+    belongings.personas.map((name) => [
+      name,
+      baseOf(candidates, name, belongings).map((candidate) => candidate?.text ?? null),
+    ]),
+  );
+}
 
 /** Each value of a type that has few, with the other values of each base. */
 function pairsOf(choices: readonly Choice[], bases: readonly Tuple[], required: number): Tuple[] {

@@ -18,7 +18,7 @@ const MOST_ROWS = 200;
 
 /** Gives each table's rows that the open transaction wrote, in the order in which they were written. */
 const READ = `
-create function ${SCRATCH}.written_rows(queries text[]) returns table (query int, vals text[], whole text) language plpgsql as $read$
+create function ${SCRATCH}.written_rows(queries text[]) returns table (query int, vals jsonb, whole text) language plpgsql as $read$
 begin
   for place in 1 .. cardinality(queries) loop
     query := place;
@@ -43,7 +43,7 @@ export async function readWorld(client: pg.Client, catalog: SchemaCatalog, since
     const values = columns.map((column) => `t.${column.sql}::text`).join(', ');
     // How many transactions after ours: their numbers start again after 2^32.
     const after = `((t.xmin::text::bigint - ${since} + 4294967296) % 4294967296)`;
-    return `select array[${values}]::text[], t::text from ${sql} t where ${after} < 2147483648 order by ${after}, t.cmin::text::bigint, t.ctid limit ${MOST_ROWS}`;
+    return `select to_jsonb(array[${values}]::text[]), t::text from ${sql} t where ${after} < 2147483648 order by ${after}, t.cmin::text::bigint, t.ctid limit ${MOST_ROWS}`;
   });
   await client.query(READ);
   const { rows } = await client.query<{ query: number; vals: readonly (string | null)[]; whole: string }>(

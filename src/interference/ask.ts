@@ -9,8 +9,8 @@ export interface BaseAnswer extends Asking, Repeated {
   readonly text: string;
   /** The ids of the tables that were read or written for it; undefined where nobody counted. */
   readonly touched?: readonly string[];
-  /** Whether it was asked for again, so that all that differs from run to run is known. */
-  readonly confirmed: boolean;
+  /** How often it was asked for again, so that all that differs from run to run is known. */
+  readonly confirmed: number;
 }
 
 /** Asks every caller every question of theirs in the world as it is. */
@@ -21,11 +21,13 @@ export async function askBase(
 ): Promise<BaseAnswer[]> {
   const askings = source.questions.flatMap(({ callers }, question) => callers.map((caller) => ({ caller, question })));
   const given = await source.ask(client, askings);
+  // Where nothing at all was read, nothing was counted.
+  const counted = given.some(({ touched }) => touched !== undefined && touched.length > 0);
   return askings.flatMap((asking, at): BaseAnswer[] => {
     const answer = given[at];
     if (!answer) return [];
-    const touched = names && answer.touched?.map((name) => names.get(name) ?? name);
-    const base = { ...asking, answer, text: textOf(answer), volatile: NOTHING, unsteady: false, confirmed: false };
+    const touched = counted && names ? answer.touched?.map((name) => names.get(name) ?? name) : undefined;
+    const base = { ...asking, answer, text: textOf(answer), volatile: NOTHING, unsteady: false, confirmed: 0 };
     return [touched ? { ...base, touched } : base];
   });
 }
@@ -44,17 +46,17 @@ const withRepeated = (base: BaseAnswer, seen: Repeated): BaseAnswer => ({
   text: textOf(base.answer, seen.volatile),
 });
 
-/** How often an answer is asked for again before a difference counts: a random value may be the same twice. */
-const AGAIN = 4;
-
-/** The base answers after asking for them again, each with all that differed from run to run. */
+/** The base answers after asking for them `times` again, each with all that differed from run to run. */
 export async function askAgain(
   client: pg.Client,
   source: QuestionSource,
   answers: readonly BaseAnswer[],
+  times: number,
 ): Promise<BaseAnswer[]> {
-  let known = answers.filter(({ confirmed }) => !confirmed).map((base) => ({ ...base, confirmed: true }));
-  for (let time = 0; time < AGAIN; time += 1) {
+  let known = answers
+    .filter(({ confirmed }) => confirmed < times)
+    .map((base): BaseAnswer => ({ ...base, confirmed: times }));
+  for (let time = 0; time < times && known.length > 0; time += 1) {
     const given = await source.ask(client, known);
     known = known.map((base, at) => {
       const again = given[at];

@@ -86,8 +86,9 @@ export function callQuestions(callers: readonly Caller[], calls: readonly ShownC
 }
 
 function answerOf(answer: CallAnswer | undefined): WorldAnswer {
-  if (answer?.error) return { rows: [], count: 0, state: answer.error.state, message: answer.error.message };
-  return { rows: answer?.rows ?? [], count: answer?.count ?? 0, touched: answer?.unwatched ?? [] };
+  if (!answer) return { rows: [], count: 0 };
+  const { rows, count, touched, error } = answer;
+  return { rows, count, touched, ...(error ? { state: error.state, message: error.message } : {}) };
 }
 
 /** The functions that roles may execute, as `<role> <identity>`: who may not need not be asked what comes of it. */

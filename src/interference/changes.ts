@@ -1,7 +1,6 @@
 import { rowId, SCRATCH } from '../access/sets/scratch.ts';
-import { quoteLiteral } from '../sql/quote.ts';
 import type { Mode } from './candidates.ts';
-import { copiedColumns, type FreshKeys } from './fresh.ts';
+import { copiedColumns } from './fresh.ts';
 import { isOneOf } from './rows.ts';
 import { ID, type VariedTable } from './vary.ts';
 
@@ -56,32 +55,6 @@ export function danglingOf({ table: { table, only }, values }: WorldChange): str
            and ${own.map((sql) => `${sql} is not null`).join(' and ')} and not exists (select from ${referencedSql} p where ${same.join(' and ')})
         returning ${rowId('t')} as id) ${GIVE}`;
     });
-}
-
-/** The values of copies that belong to another persona: `from` → `to` in the columns that say whose a row is. */
-export function givenValues(
-  { table }: VariedTable,
-  fresh: FreshKeys,
-  owners: ReadonlySet<string>,
-  heirs: ReadonlyMap<string, string>,
-  freshIn: (table: string) => FreshKeys | undefined,
-  freshValueOf: (name: string) => string | undefined,
-): Map<string, string> {
-  const values = new Map(fresh);
-  for (const { name, sql, type } of table.columns) {
-    if (!owners.has(name)) continue;
-    const cases = [...heirs].map(([from, to]) => `when ${quoteLiteral(from)} then ${quoteLiteral(to)}::${type}`);
-    values.set(name, `case o.${sql}::text ${cases.join(' ')} else o.${sql} end`);
-  }
-  // What refers to a row together with its owner refers to the copy of that row, which has the new owner too.
-  for (const { columns, referenced, referencedColumns } of table.foreignKeys) {
-    if (!columns.some((name) => owners.has(name))) continue;
-    for (const [at, name] of columns.entries()) {
-      const value = freshValueOf(name);
-      if (!owners.has(name) && value && freshIn(referenced)?.has(referencedColumns[at] ?? '')) values.set(name, value);
-    }
-  }
-  return values;
 }
 
 /** Runs statements that give ids, of which a failure undoes nothing but itself. */

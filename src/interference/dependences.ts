@@ -46,16 +46,8 @@ export async function compareIn(
   const all = await differingIn(common, source, worlds, own.filter(isSteady), worlds.plan(kinds));
   if (!all) return undefined;
   if (all.length === 0) return { found: [], known: own };
-  const again = await askAgain(
-    client,
-    source,
-    all.map(({ base }) => base),
-  );
-  const known = own.map((base) => again.find((one) => one.question === base.question) ?? base);
-  const real = all.flatMap(({ now }, at): Differing[] => {
-    const base = again[at];
-    return base && !base.unsteady && textOf(now, base.volatile) !== base.text ? [{ base, now }] : [];
-  });
+  const again = new Map<number, BaseAnswer>();
+  const real = await confirm(all, AGAIN);
   const nameOf = ({ question }: BaseAnswer): string => source.questions[question]?.of ?? '';
   const caller = common.callers[place];
 
@@ -78,11 +70,27 @@ export async function compareIn(
       covered.push({ base, declared });
       if (caller) meant.note(nameOf(base), caller);
     }
-    for (const [, same] of Map.groupBy(rest, ({ base }) => nameOf(base)))
+    const sure = await confirm(rest, AGAIN_FOR_SURE);
+    for (const [, same] of Map.groupBy(sure, ({ base }) => nameOf(base)))
       found.push(...(await explain(same, declared)));
   }
   await noteUse();
-  return { found, known };
+  return { found, known: own.map((base) => again.get(base.question) ?? base) };
+
+  /** Those that still differ when all is left out that differs from run to run in the base world. */
+  async function confirm(differ: readonly Differing[], times: number): Promise<Differing[]> {
+    const bases = await askAgain(
+      client,
+      source,
+      differ.map(({ base }) => again.get(base.question) ?? base),
+      times,
+    );
+    for (const base of bases) again.set(base.question, base);
+    return differ.flatMap(({ now }, at): Differing[] => {
+      const base = bases[at];
+      return base && !base.unsteady && textOf(now, base.volatile) !== base.text ? [{ base, now }] : [];
+    });
+  }
 
   /** Finds which declared tables the covered answers depend on, as far as nobody knows that yet. */
   async function noteUse(): Promise<void> {
@@ -170,6 +178,10 @@ async function differingIn(
   if (asked.length === 0) return changes.length > 0 ? [] : undefined;
   return worlds.within(changes, () => differing(client, source, asked));
 }
+
+/** How often an answer is asked for again before a difference counts, and before one does that nobody declared: a random value may be the same again and again. */
+const AGAIN = 2;
+const AGAIN_FOR_SURE = 16;
 
 /** So many answers of one function are asked for what they depend on. */
 const MOST_LIKE = 3;

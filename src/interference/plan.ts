@@ -1,7 +1,8 @@
 import type { Caller } from '../access/sets/callers.ts';
 import type { Mode } from './candidates.ts';
-import { givenValues, type WorldChange, type WorldKind } from './changes.ts';
-import { type FreshKeys, freshValue } from './fresh.ts';
+import type { WorldChange, WorldKind } from './changes.ts';
+import type { FreshKeys } from './fresh.ts';
+import { givenValues } from './given.ts';
 import { type Hidden, type HiddenIn, removable } from './hidden.ts';
 import type { RowOwners } from './owners.ts';
 import type { LocatedRow } from './rows.ts';
@@ -83,24 +84,21 @@ function additions({ table, rows, own }: HiddenIn, caller: Caller, materials: Ma
   const keys = fresh.get(table.table.id);
   if (!keys) return [];
   const heirs = heirsOf(caller, ids);
-  const owners = ownership.ownersIn(table.table.id);
-  const given =
-    heirs.size === 0
-      ? []
-      : changeOf(
-          'added',
-          table,
-          own.slice(0, MOST_COPIES),
-          givenValues(
-            table,
-            keys,
-            owners,
-            heirs,
-            (id) => fresh.get(id),
-            (name) => freshValue(table.table, name),
-          ),
-        );
-  return [...changeOf('added', table, rows.slice(0, MOST_COPIES), keys), ...given];
+  const mine = own.slice(0, MOST_COPIES);
+  const parents = mine.flatMap((row) => ownership.parentsOf(row)).filter((row) => ownership.owns(caller.name, row));
+  const values =
+    heirs.size > 0 &&
+    givenValues(
+      table.table,
+      ownership.ownersIn(table.table.id),
+      heirs,
+      fresh,
+      new Set(parents.map((row) => row.table)),
+    );
+  return [
+    ...changeOf('added', table, rows.slice(0, MOST_COPIES), keys),
+    ...(values ? changeOf('added', table, mine, values) : []),
+  ];
 }
 
 /** The ids of a persona, each with that of another persona in its place. */

@@ -5,6 +5,8 @@ import { quoteLiteral } from '../sql/quote.ts';
 
 /** A row as it is stored before anything is changed. */
 export interface LocatedRow {
+  /** The id of its table, `schema.name`. */
+  readonly table: string;
   /** The oid of its table and its place there. */
   readonly id: string;
   /** Column → text, of the columns that say which row it is, to which it refers, and of uuids. */
@@ -59,6 +61,7 @@ async function readTable(
     only,
     complete: rows.length <= MOST_ROWS,
     rows: rows.slice(0, MOST_ROWS).map((row) => ({
+      table: table.id,
       id: row.id,
       keys: new Map(keys.map((name, at) => [name, row.keys[at] ?? null])),
       held: new Map(holders.flatMap(({ name }, at) => (row.held[at] ? [[name, row.held[at]]] : []))),

@@ -5,6 +5,7 @@ import type { Table } from '../catalog/table.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
 import { candidatesFor, MODES, type Mode } from './candidates.ts';
 import { isOneOf, type LocatedTable } from './rows.ts';
+import { sharedReferences } from './shared.ts';
 
 /** A table with what its rows would be with other values. */
 export interface VariedTable extends LocatedTable {
@@ -93,13 +94,21 @@ async function varyTable(
 ): Promise<VariedTable> {
   const { table } = stored;
   const rows = stored.rows.slice(0, MOST_VARIED);
-  const free = freeColumns(table, tables, ownersIn(table.id));
+  const shared = sharedReferences(
+    table,
+    tables.map((one) => one.table),
+    ownersIn,
+  );
+  const free = freeColumns(table, tables, ownersIn(table.id), shared);
   const written = table.columns.filter(({ generation }) => !generation).map(({ sql }) => sql);
   const copies = { other: `${SCRATCH}.other_${number}`, empty: `${SCRATCH}.empty_${number}` };
   const changed: Record<Mode, ReadonlyMap<string, readonly string[]>> = { other: new Map(), empty: new Map() };
   for (const mode of MODES) {
     const copy = copies[mode];
-    const columns = free.map((column) => ({ sql: column.sql, candidates: candidatesFor(table, column, mode) }));
+    const columns = free.map((column) => ({
+      sql: column.sql,
+      candidates: referring(column, shared, mode) ?? candidatesFor(table, column, mode),
+    }));
     await client.query(`create table ${copy} (like ${table.sql} including constraints including generated, ${ID} text, ${DONE} text[] not null default '{}');
       insert into ${copy} (${[...written, ID].join(', ')}) select ${written.map((sql) => `t.${sql}`).join(', ')}, t.tableoid || ' ' || t.ctid
         from ${stored.only} t where ${isOneOf(
@@ -115,12 +124,24 @@ async function varyTable(
   return { ...stored, free, copies, changed };
 }
 
-/** The columns that are no keys, refer to nothing, are referred to by nothing, and say not whose the row is. */
-function freeColumns(table: Table, tables: readonly LocatedTable[], owners: ReadonlySet<string>): Column[] {
+/** The values of a column that refers to rows that belong to nobody. */
+function referring({ name, notNull }: Column, shared: ReadonlyMap<string, string>, mode: Mode): string[] | undefined {
+  const other = shared.get(name);
+  if (!other) return undefined;
+  return mode === 'empty' && !notNull ? ['null', other] : [other];
+}
+
+/** The columns that are no keys, are referred to by nothing, refer at most to what is nobody's, and say not whose the row is. */
+function freeColumns(
+  table: Table,
+  tables: readonly LocatedTable[],
+  owners: ReadonlySet<string>,
+  shared: ReadonlyMap<string, string>,
+): Column[] {
   const bound = new Set([
     ...table.primaryKey,
     ...owners,
-    ...table.foreignKeys.flatMap(({ columns }) => columns),
+    ...table.foreignKeys.flatMap(({ columns }) => columns).filter((name) => !shared.has(name)),
     ...tables.flatMap(({ table: other }) =>
       other.foreignKeys.filter((key) => key.referencedSql === table.sql).flatMap((key) => key.referencedColumns),
     ),

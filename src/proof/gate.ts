@@ -34,8 +34,9 @@ export async function gate(
   const committed = await committedMigration(name, urls);
 
   const catalog = await proveCatalog(urls.shadow, config);
-  const access = await proveAccess(urls.shadow, config);
+  // Before access, as in a proof from nothing: what that writes and rolls back makes files larger, and plans cost more.
   const plans = await provePlannedQueries(urls.shadow, config);
+  const access = await proveAccess(urls.shadow, config);
   const graphql = await proveGraphql(urls.shadow, config);
   const idle = await withClient(urls.shadow, (client) => statementsWithoutEffect(client, committed));
   const rows = await proveRows(urls, config, committed);

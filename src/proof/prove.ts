@@ -5,6 +5,7 @@ import { personasOf } from '../access/personas.ts';
 import { probe } from '../access/probe.ts';
 import { renderAccess } from '../access/render.ts';
 import { readSubject } from '../access/subject.ts';
+import { timed } from '../access/timed.ts';
 import { readCatalog } from '../catalog/catalog.ts';
 import { checkWhatWasRead } from '../checks/run.ts';
 import type { Config } from '../config/schema.ts';

@@ -65,7 +65,7 @@ const NOTES: AccessSpec = {
 };
 
 const SCHEMA = (role: string): string => `
-  drop schema if exists app cascade; create schema app; grant usage on schema app to ${role};
+  drop schema if exists app, other cascade; create schema app; grant usage on schema app to ${role};
   alter default privileges in schema app grant execute on functions to ${role};
   create function app.me() returns uuid language sql stable as $$ select nullif(pg_catalog.current_setting('test.me', true), '')::uuid $$;
   create table app.people (id uuid primary key);
@@ -101,7 +101,7 @@ export async function makeCaller(): Promise<Caller> {
         await plantWorld(client, rows);
         return probeFunctions(client, subject.functions, calls, personas);
       });
-      const settings = { world: rows, access: { ...NOTES, ...access }, functions, calls, effects };
+      const settings = { proven: ['app'], world: rows, access: { ...NOTES, ...access }, functions, calls, effects };
       const proof = await proveFunctions(client, subject, personas, settings, cells);
       return {
         ...proof,

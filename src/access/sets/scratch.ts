@@ -35,12 +35,14 @@ export function isAmong(alias: string, rows: readonly { readonly id: string }[])
  * @param columns what each row has besides: name → type
  * @param run PL/pgSQL that runs `asked.given` and sets these columns
  * @param variables of that code: name → type
+ * @param always PL/pgSQL that runs after each question, whether it failed or not, and sets further columns
  */
 export function askerSql(
   name: string,
   columns: Readonly<Record<string, string>>,
   run: string,
   variables: Readonly<Record<string, string>> = {},
+  always = '',
 ): string {
   const declared = Object.entries(columns).map(([column, type]) => `${column} ${type}`);
   const reset = Object.keys(columns).map((column) => `${column} := null;`);
@@ -79,6 +81,7 @@ begin
           when query_canceled or others then
             get stacked diagnostics state = returned_sqlstate, message = message_text, context = pg_exception_context;
         end;
+        ${always}
         return next;
       end loop;
       raise sqlstate 'RC001';

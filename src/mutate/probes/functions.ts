@@ -33,16 +33,16 @@ export function functionsProbe(settings: AccessSettings & FunctionsSettings): Mu
       };
       // Whether a change is allowed depends on what is declared of other tables too.
       const asked = { ...declared, access: settings.access };
-      const { seen, written } = await behaviourIn(client, whole, personas, asked, prepared, new Set(), rows);
+      const seen = await behaviourIn(client, whole, personas, asked, prepared, { writable: rows });
       const findings = judgeCalls({
         functions: subject.functions,
-        calls: seen,
-        statements: written,
+        proven: settings.proven,
+        ...seen,
         effects: effectsIn(settings.effects ?? {}, world.subject.functions, scope),
         spec: declared.functions,
         complete: missing.length === 0,
       });
-      return { findings, facts: factsOf(seen, written) };
+      return { findings, facts: factsOf(seen.calls, seen.statements) };
     },
   };
 }

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { makeOtherWorlds, type OtherWorlds } from './support.ts';
+
+let worlds: OtherWorlds;
+beforeAll(async () => {
+  worlds = await makeOtherWorlds();
+});
+afterAll(() => worlds.drop());
+
+const definer = (name: string, parameters: string, returns: string, body: string): string => `
+  create function app.${name}(${parameters}) returns ${returns} language sql stable security definer
+  set search_path = pg_catalog, pg_temp as $$ ${body} $$;`;
+
+describe('an answer that depends on what its caller may not see is found', () => {
+  test.each([
+    [
+      'a definer function that asks nobody',
+      definer('title_of', 'note_id uuid', 'text', 'select title from app.notes where id = note_id'),
+      'bob · app.title_of(uuid) · app.notes',
+    ],
+    [
+      'a count',
+      definer('how_many', '', 'bigint', 'select count(*) from app.notes'),
+      'bob · app.how_many() · app.notes',
+    ],
+    [
+      'whether there is such a user',
+      definer('is_taken', 'p_email text', 'boolean', 'select exists (select from app.users where email = p_email)'),
+      'bob · app.is_taken(text) · app.users',
+    ],
+    [
+      'one condition of several that does not ask',
+      definer(
+        'my_data',
+        '',
+        'jsonb',
+        `select jsonb_build_object('me', (select email from app.users where id = app.me()),
+                                   'notes', (select jsonb_agg(title order by id) from app.notes))`,
+      ),
+      'bob · app.my_data() · app.notes',
+    ],
+    [
+      'a view with its owner’s rights',
+      'create view app.titles as select id, title from app.notes; grant select on app.titles to $role;',
+      'bob · app.titles · app.notes',
+    ],
+    [
+      'a materialized view, once it is refreshed',
+      'create materialized view app.titles as select id, title from app.notes; grant select on app.titles to $role;',
+      'bob · app.titles · app.notes',
+    ],
+    [
+      'a policy that opens rows by their own value',
+      'create policy untitled on app.notes for select to $role using (title is null);',
+      'bob · app.notes · app.notes',
+    ],
+    [
+      'a policy that asks another’s rows',
+      `create table app.pages (id int primary key, title text); alter table app.pages enable row level security;
+       ${definer('secrets', '', 'bigint', 'select count(*) from app.notes where secret')}
+       create policy readers on app.pages for select to $role using (app.secrets() = 0); grant select on app.pages to $role;
+       insert into app.pages values (1, 'A page');`,
+      'bob · app.pages · app.notes',
+    ],
+    [
+      'the message of an error',
+      `create function app.check_words(note_id uuid) returns void language plpgsql security definer as $$
+       begin raise exception 'It has % words.', (select words from app.notes where id = note_id); end $$;`,
+      'bob · app.check_words(uuid) · app.notes',
+    ],
+    [
+      'whether a write found a row',
+      `create function app.complete(note_id uuid) returns boolean language plpgsql security definer as $$
+       begin update app.notes set words = words + 1 where id = note_id; return found; end $$;`,
+      'bob · app.complete(uuid) · app.notes',
+    ],
+    [
+      'the order of a list',
+      definer(
+        'users_by_age',
+        '',
+        'uuid[]',
+        'select array_agg(id order by (select count(*) from app.notes n where n.user_id = u.id) desc, id desc) from app.users u',
+      ),
+      'bob · app.users_by_age() · app.notes',
+    ],
+    [
+      'a column without SELECT of a row that is shown',
+      `create table app.people (id int primary key, name text, phone text); insert into app.people values (1, 'Cy', '123');
+       grant select (id, name) on app.people to $role;
+       ${definer('phone_of', 'p_id int', 'text', 'select phone from app.people where id = p_id')}`,
+      'bob · app.phone_of(integer) · app.people',
+    ],
+  ])('%s', async (_, sql, leak) => {
+    const { leaks } = await worlds.look(sql);
+    expect(leaks).toContain(leak);
+  });
+});
+
+test('the finding says who asked what, both answers, the row and the column, and shows it in SQL', async () => {
+  const { findings } = await worlds.look(
+    definer('title_of', 'note_id uuid', 'text', 'select title from app.notes where id = note_id'),
+  );
+  const [found] = findings.deviations;
+  expect(found?.where).toMatch(/bob.* · app\.title_of\(uuid\) · app\.notes/);
+  expect(found?.seen).toContain("title of the row “ann's” of app.notes is changed");
+  expect(found?.seen).toContain('A note~');
+  expect(found?.evidence).toMatch(/update app\.notes set title = 'A note~' where id = /);
+});
+
+describe('an answer that is right is alike in all worlds', () => {
+  test.each([
+    ['tables and rows of one’s own', ''],
+    [
+      'one’s own rows, through a definer function',
+      definer('my_notes', '', 'setof text', 'select title from app.notes where user_id = app.me()'),
+    ],
+    [
+      'one’s own rows that no policy shows',
+      `create table app.quotas (user_id uuid primary key references app.users, used int not null); alter table app.quotas enable row level security;
+       ${definer('my_quota', '', 'int', 'select used from app.quotas where user_id = app.me()')}`,
+    ],
+    [
+      'rows that are one’s own by what they refer to',
+      `create table app.lines (note_id uuid references app.notes, place int, text text, primary key (note_id, place));
+       ${definer('my_lines', '', 'setof text', 'select l.text from app.lines l join app.notes n on n.id = l.note_id where n.user_id = app.me()')}`,
+    ],
+    [
+      'rows that the policy shows to everybody, by a value of their own',
+      `alter table app.notes add public boolean not null default false;
+       create table app.pages (id int primary key, title text); grant select on app.pages to $role; insert into app.pages values (1, 'A page');
+       ${definer('pages', '', 'bigint', 'select count(*) from app.pages')}`,
+    ],
+    [
+      'time, sequences and random values',
+      `create sequence app.numbers; grant usage on sequence app.numbers to $role;
+       create function app.next() returns jsonb language sql volatile security definer as $$
+         select jsonb_build_object('time', clock_timestamp(), 'number', nextval('app.numbers'), 'id', gen_random_uuid(), 'now', now(),
+                                   'coin', random() < 0.5, 'mine', (select count(*) from app.notes where user_id = app.me())) $$;`,
+    ],
+    [
+      'a write of one’s own, with an id that nobody knows before',
+      `create function app.add_note(p_title text) returns app.notes language sql volatile security definer as $$
+         insert into app.notes (id, user_id, title) values (gen_random_uuid(), app.me(), p_title) returning * $$;`,
+    ],
+  ])('%s', async (_, sql) => {
+    const { leaks, findings, worlds: made } = await worlds.look(sql);
+    expect(leaks).toEqual([]);
+    expect(findings.deviations).toEqual([]);
+    expect(made).toBeGreaterThan(3);
+  });
+});
