@@ -3,6 +3,7 @@ import type { AccessSettings } from '../access/settings.ts';
 import { readSubject, type Subject } from '../access/subject.ts';
 import type { Ruled } from '../checks/settings.ts';
 import type { FunctionsSettings } from '../functions/settings.ts';
+import type { Dependencies } from '../interference/settings.ts';
 import type { StructureScope } from '../structure/describe/subject.ts';
 import { describe } from '../structure/describe.ts';
 import type { StructureObject } from '../structure/model.ts';
@@ -15,6 +16,7 @@ import { toolDigest } from './tool-digest.ts';
 
 /** The settings of a project that mutants and their probes need. */
 export interface MutationSubjectSettings extends AccessSettings, FunctionsSettings {
+  readonly dependencies?: Dependencies | undefined;
   readonly api: readonly string[];
   readonly roles: readonly string[];
   readonly ruled: Ruled;

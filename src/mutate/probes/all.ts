@@ -4,6 +4,7 @@ import type { MutationSubjectSettings } from '../unchanged.ts';
 import { accessProbes } from './access.ts';
 import { checksProbe, structureProbe } from './catalog.ts';
 import { functionsProbe } from './functions.ts';
+import { interferenceProbe } from './interference.ts';
 import { reachProbe } from './reach.ts';
 
 /** Everything that may notice a mutant: of what looks equally near, the first is asked first. */
@@ -13,4 +14,5 @@ export const probesFor = (settings: MutationSubjectSettings, scope: StructureSco
   reachProbe(settings),
   checksProbe(settings.api, settings.ruled),
   structureProbe(scope),
+  interferenceProbe(settings),
 ];
