@@ -89,7 +89,7 @@ export async function observePrepared(
   config: InterferenceSettings,
   { world, callables, probed, missing }: Prepared,
   more: readonly MoreQuestions[] = [],
-  isWanted: (of: string) => boolean = () => true,
+  isWanted?: (of: string) => boolean,
 ): Promise<Interference> {
   const callers = callersOf(personasOf(config), bypassing(subject.catalog.roles)).filter(isAsked);
   const meant = meantBy(config.dependencies ?? [], namesOf(subject.functions));
@@ -107,13 +107,13 @@ export async function observePrepared(
   const sources = [
     callQuestions(callers, [
       ...relationCalls(
-        catalog.relations.filter(({ id }) => isWanted(id)),
+        catalog.relations.filter(({ id }) => isWanted?.(id) ?? true),
         callers,
         privileges,
       ),
       ...(await functionCalls(
         client,
-        callables.filter(({ function: { signature } }) => isWanted(signature)),
+        callables.filter(({ function: { signature } }) => isWanted?.(signature) ?? true),
         world,
         callers,
         config.calls ?? {},
@@ -123,7 +123,7 @@ export async function observePrepared(
   for (const make of more) sources.push(await make(client, callers));
   const source = joined(sources);
   const common = await materials(client, { catalog, tables, callers, privileges, config, probed });
-  return compareAll(common, source, meant, missing);
+  return compareAll(common, source, meant, missing, isWanted !== undefined);
 }
 
 /** Personas, and for each role somebody who is none of them. */
@@ -242,6 +242,7 @@ async function compareAll(
   source: QuestionSource,
   meant: Meant,
   missing: number,
+  narrowed: boolean,
 ): Promise<Interference> {
   const { client, callers, tables } = common;
   const names = await countTouches(client, tables);
@@ -253,7 +254,10 @@ async function compareAll(
   let worlds = 0;
   let compared = 0;
   for (const [place, caller] of callers.entries()) {
-    const hidden = hiddenFrom(caller, place, common.tables, common.sight, common.ownership, common.privileges);
+    const all = hiddenFrom(caller, place, common.tables, common.sight, common.ownership, common.privileges);
+    const asked = base.filter((one) => one.caller === place);
+    if (narrowed && asked.length === 0) continue;
+    const hidden = narrowed ? readBy(asked, all) : all;
     if (caller.kind === 'persona') unknown.push(...hidden.unknown.map((table) => `${caller.name} · ${table}`));
     const own = await worldsOf(common, place, hidden);
     noteTouched(touched, hidden, own);
@@ -283,6 +287,13 @@ async function compareAll(
     unsteady: base.filter(({ unsteady }) => unsteady),
     rigid: [...touched].filter(([, any]) => !any).map(([table]) => table),
   };
+}
+
+/** What is hidden in the tables that were read or written for some answers: where few are asked for, no other matters. */
+function readBy(answers: readonly BaseAnswer[], hidden: Hidden): Hidden {
+  if (answers.some(({ touched }) => touched === undefined)) return hidden;
+  const touched = new Set(answers.flatMap((one) => one.touched ?? []));
+  return { ...hidden, tables: hidden.tables.filter(({ table }) => touched.has(table.table.id)) };
 }
 
 /** Notes of each table with hidden rows whether some world differs in it. */

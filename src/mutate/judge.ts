@@ -1,17 +1,17 @@
 import { inWords, type ServerError } from '../access/attempt.ts';
 import type { NotEvaluated } from '../report/deviation.ts';
-import { compareObserved } from './compare.ts';
+import { compareObserved, type Noticed } from './compare.ts';
 import type { Mutant } from './mutant.ts';
 import type { Observed, PlannedProbe } from './probe.ts';
 import type { MutantResult } from './result.ts';
 import type { MutantWorld, Session } from './session.ts';
 
 /** What each planned probe sees of the unchanged database, by its key. */
-export type Baseline = ReadonlyMap<string, Observed>;
+export type Baseline = Map<string, Observed>;
 
 /**
  * Makes a change, and runs what could notice it until something does. Nothing is left of either.
- * @param baseline has an entry for everything in the plan
+ * @param baseline has an entry for everything in the plan but late probes, of which it gets those that noticed something
  */
 export async function judge(
   session: Session,
@@ -29,14 +29,42 @@ export async function judge(
     notEvaluated,
     took: Math.round(performance.now() - started),
   });
-  for (const [layer, planned] of Map.groupBy(plan, ({ probe }) => probe.layer)) {
+  const early = plan.filter(({ probe }) => !probe.late);
+  for (const [layer, planned] of Map.groupBy(early, ({ probe }) => probe.layer)) {
     const killed = await session.changed(mutant.sql, layer, (world) =>
       probeAll(world, planned, baseline, looked, notEvaluated),
     );
     if (killed && 'refused' in killed) return ended({ outcome: 'not made', seen: killed.refused });
     if (killed) return ended({ outcome: 'killed', ...killed });
   }
+  for (const planned of plan.filter(({ probe }) => probe.late)) {
+    const seen = await askLate(session, mutant, planned, baseline);
+    notEvaluated.push(...(seen?.notEvaluated ?? []));
+    if (seen?.seen !== undefined)
+      return ended({ outcome: 'killed', by: planned.probe.name, plan: planned.key, seen: seen.seen });
+    if (seen) looked.set(planned.probe.name, (looked.get(planned.probe.name) ?? 0) + 1);
+  }
   return ended({ outcome: 'survived' });
+}
+
+const NOTHING_SEEN: Observed = { findings: { deviations: [], notEvaluated: [] }, facts: new Map() };
+
+/** Asks a late probe; only when it saw anything, it is asked about the unchanged database too. */
+async function askLate(
+  session: Session,
+  { sql }: Mutant,
+  planned: PlannedProbe,
+  baseline: Baseline,
+): Promise<Noticed | undefined> {
+  const { probe, scope, key } = planned;
+  const after = await session.changed(sql, probe.layer, (world) => run(world, planned));
+  if ('refused' in after) return undefined;
+  if ('failed' in after) return { notEvaluated: [{ check: 'mutants', where: key, why: after.failed }] };
+  const first = compareObserved(NOTHING_SEEN, after);
+  if (first.seen === undefined && first.notEvaluated.length === 0) return first;
+  const before = baseline.get(key) ?? (await session.unchanged(probe.layer, (world) => probe.run(world, scope)));
+  baseline.set(key, before);
+  return compareObserved(before, after);
 }
 
 /** @returns what noticed the change; undefined when nothing did */

@@ -29,6 +29,11 @@ export interface MutantProbe {
   readonly looksAt: string;
   /** What has to be there when it runs. */
   readonly layer: Layer;
+  /**
+   * It takes long: it is asked once all others noticed nothing, and about the unchanged database when it noticed something.
+   * That the unchanged database holds by it is for the proof to say.
+   */
+  readonly late?: true;
   /** The scopes in which it could notice a mutant; none when the mutant does not concern it. */
   scopesFor(mutant: Mutant, affected: readonly Affected[]): readonly MutantScope[];
   /** Runs in the open transaction, in which the rows of the world are. */

@@ -26,7 +26,12 @@ export function planAll(
  * @param sessions on equal databases, which share the work
  */
 export async function readBaseline(sessions: readonly Session[], plans: Plans): Promise<Baseline> {
-  const planned = new Map([...plans.values()].flat().map((one) => [one.key, one]));
+  const planned = new Map(
+    [...plans.values()]
+      .flat()
+      .filter(({ probe }) => !probe.late)
+      .map((one) => [one.key, one]),
+  );
   // What one layer takes is made once for all of it.
   const inOrder = [...Map.groupBy(planned.values(), ({ probe }) => probe.layer).values()].flat();
   const baseline = new Map<string, Observed>();
