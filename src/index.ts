@@ -7,9 +7,9 @@ export type { AccessSpec, Calls, FunctionSpec, PrivilegeSpec, Value, Values, Wor
 export type { Accounting, LegacyColumn, LegacyMapping, LegacyTable } from './accounting/settings.ts';
 /** The configuration; the types document every setting. */
 export { type Config, defineConfig } from './config/define.ts';
-/** What functions change that their callers may not. */
+/** The changes that functions may make and their callers may not. */
 export type { EffectsSpec } from './functions/settings.ts';
-/** What is meant to depend on rows that who asks may not see. */
+/** Answers that are meant to depend on rows that who asks may not see. */
 export type { Dependencies } from './interference/settings.ts';
 /** How a database is moved while it is used, and the conditions that pick the rows of a batch. */
 export { allRowsOf, inBatch, uuidInBatch, uuidsInBatch } from './online/conditions.ts';

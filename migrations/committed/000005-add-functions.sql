@@ -1,5 +1,5 @@
 --! Previous: sha1:3fee843ba802fcd727aead8b88c1e4d08b5945fb
---! Hash: sha1:017df39d039bf19f75c14d5ffec758a0a4c368d0
+--! Hash: sha1:b74e7671849f3f1f6a8fad0403d67fab7775570f
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
@@ -884,10 +884,11 @@ begin
     cross join lateral pg_options_to_table(index.reloptions) option
     where index.oid = to_regclass('public.idx_chunk_embeddings_bits') and option.option_name = 'lists'
   );
-  lists := coalesce(
-    least(greatest(p_lists, 1), 1000),
-    private.fitting_lists((select count(*) from public.chunk_embeddings))
-  );
+  -- By cases: greatest() passes over what is null.
+  lists := case
+    when p_lists is null then private.fitting_lists((select count(*) from public.chunk_embeddings))
+    else least(greatest(p_lists, 1), 1000)
+  end;
   -- Whoever does not search all channels may have dropped it. And twice as many rows to a list are no reason.
   if had is null or (p_lists is null and lists between had / 2.0 and had * 2) then
     return had;

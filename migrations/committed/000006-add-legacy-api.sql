@@ -1,5 +1,5 @@
---! Previous: sha1:017df39d039bf19f75c14d5ffec758a0a4c368d0
---! Hash: sha1:d8706acde04c199f03747e2c967e4fc1df1e00a4
+--! Previous: sha1:b74e7671849f3f1f6a8fad0403d67fab7775570f
+--! Hash: sha1:ce1440154ab89998f0c753a5fa50d4907ccfa8e6
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

@@ -21,11 +21,12 @@ import type { CatalogScope } from './scope.ts';
 import { readSequences, type Sequence } from './sequences.ts';
 import { readTriggers, type Trigger } from './triggers.ts';
 import { type DatabaseType, readTypes } from './types.ts';
+import { type ChangingFunctions, readChangingFunctions } from './volatility.ts';
 
 /**
  * PostgreSQL's catalogs of a database, as plain objects. Equal databases give equal objects whatever the session's
  * settings and the version of the server, except for ids (in the trees of policies, and in the names of internal triggers),
- * for the layout of queries (in views and policies), and for the privileges and roles that newer versions know.
+ * for the layout of queries (in views and policies), and for the privileges, roles and functions that newer versions know.
  */
 export interface Catalog {
   readonly schemas: readonly DatabaseSchema[];
@@ -50,6 +51,7 @@ export interface Catalog {
   readonly database: DatabaseProperties;
   readonly owners: Owners;
   readonly allPrivileges: AllPrivileges;
+  readonly changing: ChangingFunctions;
 }
 
 /** The kinds that say what there is in the schemas of a scope, and which roles the server has. */
@@ -102,5 +104,6 @@ export async function readCatalog(client: pg.Client, scope: CatalogScope): Promi
     database: await readDatabaseProperties(client),
     owners: await readOwners(client),
     allPrivileges: await readAllPrivileges(client),
+    changing: await readChangingFunctions(client),
   };
 }

@@ -15,7 +15,10 @@ import { definerSearchPath } from './functions/definer-search-path.ts';
 import { executeByName } from './functions/execute-by-name.ts';
 import { extensionSchema } from './functions/extension-schema.ts';
 import { functionComment } from './functions/function-comment.ts';
+import { functionVolatility } from './functions/function-volatility.ts';
 import { invokerInApi } from './functions/invoker-in-api.ts';
+import { invokerSearchPath } from './functions/invoker-search-path.ts';
+import { noLeakproof } from './functions/no-leakproof.ts';
 import { defaultPrivilegesClosed } from './grants/default-privileges-closed.ts';
 import { grantOnlyCommands } from './grants/grant-only-commands.ts';
 import { noGrantToPublic } from './grants/no-grant-to-public.ts';
@@ -67,6 +70,9 @@ export const CHECKS: readonly Check[] = [
   defaultPrivilegesClosed,
   definerInPrivate,
   definerSearchPath,
+  invokerSearchPath,
+  functionVolatility,
+  noLeakproof,
   executeByName,
   invokerInApi,
   functionComment,

@@ -52,4 +52,4 @@ export const policiesOf = (table: string): string =>
 
 /** SQL that shows how a function runs, and who may execute it. */
 export const functionOf = (id: string): string =>
-  `select prosecdef, proconfig, proacl from pg_proc where oid = ${quoteLiteral(id)}::regprocedure;`;
+  `select prosecdef, provolatile, proleakproof, proconfig, proacl from pg_proc where oid = ${quoteLiteral(id)}::regprocedure;`;

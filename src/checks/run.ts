@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { type Catalog, readCatalog } from '../catalog/catalog.ts';
 import type { Findings } from '../report/deviation.ts';
 import { declaredIn } from '../report/layout.ts';
+import { loadParser } from '../sql/references.ts';
 import { CHECKS } from './all.ts';
 import type { Check, Found } from './check.ts';
 import { withoutExempt } from './exempt.ts';
@@ -17,9 +18,9 @@ export async function checkCatalog(client: pg.Client, api: readonly string[], ru
 }
 
 /** The same of a catalog that was read, with the ruled schemas first and the rest. */
-export function checkWhatWasRead(catalog: Catalog, api: readonly string[], ruled: Ruled): Findings {
+export async function checkWhatWasRead(catalog: Catalog, api: readonly string[], ruled: Ruled): Promise<Findings> {
   const missing = ruled.schemas.filter((schema) => !catalog.schemas.some(({ name }) => name === schema));
-  const found = findOffences(catalog, { ...ruled, api: [...api, ...(ruled.offered ?? [])] }, CHECKS);
+  const found = await findOffences(catalog, { ...ruled, api: [...api, ...(ruled.offered ?? [])] }, CHECKS);
   return {
     deviations: withoutExempt(found, ruled.exempt),
     notEvaluated: missing.map((schema) => ({
@@ -31,7 +32,12 @@ export function checkWhatWasRead(catalog: Catalog, api: readonly string[], ruled
 }
 
 /** Everything that these checks find, exempt or not, in the order of the checks. */
-export function findOffences(catalog: Catalog, schemas: RuledSchemas, checks: readonly Check[]): Found[] {
+export async function findOffences(
+  catalog: Catalog,
+  schemas: RuledSchemas,
+  checks: readonly Check[],
+): Promise<Found[]> {
+  await loadParser();
   const ruled = ruledPart(catalog, schemas);
   return checks.flatMap((check) => check.offences(ruled).map((offence) => ({ ...offence, check })));
 }

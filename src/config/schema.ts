@@ -5,6 +5,7 @@ import { accountingSettings } from '../accounting/settings.ts';
 import { checksSettings } from '../checks/settings.ts';
 import { databaseSettings } from '../database/settings.ts';
 import { functionsSettings } from '../functions/settings.ts';
+import { graphqlSettings } from '../graphql/settings.ts';
 import { interferenceSettings } from '../interference/settings.ts';
 import { mutantsSettings } from '../mutate/settings.ts';
 import { onlineSettings } from '../online/settings.ts';
@@ -39,6 +40,8 @@ export const configSettings = z.strictObject({
   /** The schemas whose catalogs must keep every rule (docs/checks), and what is exempt. */
   ruled: checksSettings,
   ...accessSettings.shape,
+  /** Where GraphQL may give more than its caller’s own SQL. */
+  graphql: graphqlSettings.optional(),
   ...functionsSettings.shape,
   ...interferenceSettings.shape,
   /** The app's queries, how large its tables are in production, and exemptions of indexes. */

@@ -2,13 +2,13 @@ import type { AccessSpec, Command, Persona } from '../access/model.ts';
 import { keyOf, type ProbedRow } from '../access/seed.ts';
 import { ALL_COLUMNS, intents } from '../access/spec.ts';
 import type { RowTexts } from './ask.ts';
-import type { Change } from './changes.ts';
+import type { RowChange } from './changes.ts';
 import type { Whose } from './declared.ts';
 import type { Ownership } from './owners.ts';
 import type { StoredRow } from './world.ts';
 
 /** Whether the access spec lets a persona make a change with a statement of its own. */
-export type Allowance = (caller: Persona, change: Change, whose: Whose) => boolean;
+export type ChangeAllowance = (caller: Persona, change: RowChange, whose: Whose) => boolean;
 
 interface RowClass {
   readonly name: string;
@@ -27,7 +27,7 @@ export function allowanceOf(
   world: readonly StoredRow[],
   ownership: Ownership,
   personas: readonly Persona[],
-): Allowance {
+): ChangeAllowance {
   const lines = new Map(intents(spec).map((line) => [`${line.table}\n${line.row}\n${line.persona}`, line.commands]));
   const classes = Map.groupBy(
     probed.flatMap((row) => {

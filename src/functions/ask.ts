@@ -50,7 +50,7 @@ export interface CallError extends AskedError {
   readonly raised: boolean;
 }
 
-interface AnswerRow {
+interface CallAnswerRow {
   readonly caller: number;
   readonly question: number;
   readonly given: readonly string[] | null;
@@ -65,10 +65,13 @@ interface AnswerRow {
 /** How many calls of a caller one exchange with the server has: its statement timeout is for all of them. */
 const BATCH = 200;
 
+/** After so many calls of one thing by one caller that took too long, the others are not run. */
+const MOST_STOPPED = 2;
+
 /**
  * Runs each call as each of its callers, many in one exchange, in the open transaction, in which the world and the scratch
  * schema (makeChangesScratch) are. Each runs in a subtransaction that is rolled back. One that was stopped by the
- * statement timeout is run again by itself, so that it is not blamed for the others' time.
+ * statement timeout is run again as the first of an exchange, so that it is not blamed for the others' time.
  */
 export async function answerCalls(
   client: pg.Client,
@@ -76,36 +79,39 @@ export async function answerCalls(
   calls: readonly Call[],
 ): Promise<CallAnswer[]> {
   const answers: CallAnswer[] = [];
-  for (const [place] of callers.entries()) {
-    const own = calls.filter((call) => call.callers.includes(place));
-    for (let at = 0; at < own.length; at += BATCH)
-      answers.push(...(await answerBatch(client, callers, place, own.slice(at, at + BATCH))));
+  for (const [place, caller] of callers.entries()) {
+    const stopped = new Map<string, number>();
+    let waiting = calls.filter((call) => call.callers.includes(place));
+    while (waiting.length > 0) {
+      const seen = await exchange(client, caller, place, waiting.slice(0, BATCH));
+      const last = seen.at(-1);
+      const isStopped = last?.error?.state === STOPPED;
+      const isAlone = seen.length === 1;
+      // It may be the time of those before it.
+      if (isStopped && !isAlone) seen.pop();
+      answers.push(...seen);
+      waiting = waiting.slice(seen.length);
+      if (!isStopped || !isAlone) continue;
+      const { of } = last.call;
+      stopped.set(of, (stopped.get(of) ?? 0) + 1);
+      if ((stopped.get(of) ?? 0) < MOST_STOPPED) continue;
+      answers.push(...waiting.filter((call) => call.of === of).map((call) => ({ ...last, call })));
+      waiting = waiting.filter((call) => call.of !== of);
+    }
   }
   return answers;
 }
 
-async function answerBatch(
-  client: pg.Client,
-  callers: readonly Pick<Persona, 'role' | 'settings'>[],
-  place: number,
-  calls: readonly Call[],
-): Promise<CallAnswer[]> {
-  const answers = await exchange(client, callers, place, calls);
-  if (calls.length === 1) return answers;
-  const again: CallAnswer[] = [];
-  for (const answer of answers)
-    again.push(...(answer.error?.state === '57014' ? await exchange(client, callers, place, [answer.call]) : [answer]));
-  return again;
-}
+/** The SQLSTATE of a statement that its timeout stopped (query_canceled). */
+const STOPPED = '57014';
 
 async function exchange(
   client: pg.Client,
-  callers: readonly Pick<Persona, 'role' | 'settings'>[],
+  { role, settings }: Pick<Persona, 'role' | 'settings'>,
   place: number,
   calls: readonly Call[],
 ): Promise<CallAnswer[]> {
-  const { role, settings } = callers[place] ?? { role: '', settings: {} };
-  const { rows } = await client.query<AnswerRow>(`select * from ${SCRATCH}.call($1, $2)`, [
+  const { rows } = await client.query<CallAnswerRow>(`select * from ${SCRATCH}.call($1, $2)`, [
     JSON.stringify([{ role, settings }]),
     JSON.stringify(
       calls.map(({ sql, gives }) => (gives ? { kind: 'rows', sql: asRows(sql) } : { kind: 'plain', sql })),
@@ -125,7 +131,7 @@ function answerOf({
   state,
   message,
   context,
-}: AnswerRow): Omit<CallAnswer, 'call' | 'caller'> {
+}: CallAnswerRow): Omit<CallAnswer, 'call' | 'caller'> {
   if (!state)
     return {
       rows: given ?? [],

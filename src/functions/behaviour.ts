@@ -1,7 +1,7 @@
 import type { Persona } from '../access/model.ts';
-import type { Allowance } from './allowance.ts';
+import type { ChangeAllowance } from './allowance.ts';
 import type { CallAnswer } from './ask.ts';
-import { type Change, type ChangedTable, netChanges, whoseChange } from './changes.ts';
+import { type ChangedTable, netChanges, type RowChange, whoseChange } from './changes.ts';
 import type { Whose } from './declared.ts';
 import type { Ownership } from './owners.ts';
 import { withoutValues } from './words.ts';
@@ -9,7 +9,7 @@ import { withoutValues } from './words.ts';
 /** A change that calls of one kind made, by table, command and whose rows. */
 export interface SeenChange {
   readonly table: string;
-  readonly command: Change['command'];
+  readonly command: RowChange['command'];
   readonly whose: Whose;
   /** Every column that an update of them changed. */
   readonly columns: ReadonlySet<string>;
@@ -40,15 +40,15 @@ export interface Behaviour {
   readonly unwatched: readonly string[];
 }
 
-/** What is known of rows when changes are judged. */
+/** Everything known of rows when changes are judged. */
 export interface Judging {
   readonly tables: ReadonlyMap<number, ChangedTable>;
   readonly ownership: Ownership;
-  readonly allowance: Allowance;
+  readonly allowance: ChangeAllowance;
   /** Texts of the world that may stand in messages. */
   readonly texts: readonly string[];
   /** Whether a change is what its statement asks for; such a one is proved elsewhere. */
-  readonly isMeant?: (answer: CallAnswer, change: Change) => boolean;
+  readonly isMeant?: (answer: CallAnswer, change: RowChange) => boolean;
 }
 
 /** Sums the answers up, for each thing that was called and each caller, in the order of the answers. */

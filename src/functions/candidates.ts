@@ -91,7 +91,7 @@ function valuesIn(sources: readonly Source[], rows: readonly StoredRow[]): Candi
 }
 
 /**
- * What a text may be that no column is named like, such as a word to search for: a text of each column of the tables that the
+ * Values for a text that no column is named like, such as a word to search for: a text of each column of the tables that the
  * function speaks of, the first column of each table first.
  */
 function textsIn({ rows, tables }: Supply, speaksOf: (table: Relation) => boolean): Candidate[] {

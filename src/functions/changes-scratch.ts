@@ -21,7 +21,7 @@ const brief = (longest: number): string => `
  * row. `unwatched`: the tables on which that user may make no trigger; of those only counters tell that they were written.
  *
  * `call()`: runs statements as callers, each in a subtransaction that is rolled back, deferred constraints checked at its end,
- * and gives the rows of each (as JSON: reading an array's text takes far longer), what it changed, and the unwatched tables that it wrote.
+ * and gives, up to one that the statement timeout stopped, the rows of each (as JSON: reading an array's text takes far longer), what it changed, and the unwatched tables that it wrote.
  */
 const SETUP = `
 create table ${SCRATCH}.changes (place int generated always as identity, relation oid, command text, was jsonb, now jsonb);
@@ -78,6 +78,8 @@ ${askerSql(
   `if before is not null then
           unwatched := array(select a.key::oid::regclass::text from jsonb_each(${SCRATCH}.written()) a where a.value <> before -> a.key);
         end if;`,
+  // The timer of a statement goes off once: what came after would have none.
+  "exit when state = '57014';",
 )}`;
 
 const WATCH = `

@@ -13,7 +13,7 @@ export interface ChangedTable {
 }
 
 /** A row that a call changed: what it was before it, and what it is after. */
-export interface Change {
+export interface RowChange {
   readonly table: string;
   readonly command: 'insert' | 'update' | 'delete';
   readonly was: RowTexts | null;
@@ -40,7 +40,7 @@ export async function readTables(client: pg.Client): Promise<ReadonlyMap<number,
  * The difference that a call made: a row that it changed twice is there once, and one that is afterwards as it was
  * before is left out.
  */
-export function netChanges(raw: readonly RawChange[], tables: ReadonlyMap<number, ChangedTable>): Change[] {
+export function netChanges(raw: readonly RawChange[], tables: ReadonlyMap<number, ChangedTable>): RowChange[] {
   const net = new Map<string, { table: string; was: RowTexts | null; now: RowTexts | null }>();
   for (const { relation, was, now } of raw) {
     const { id, key } = tables.get(relation) ?? { id: `relation ${relation}`, key: [] };
@@ -54,7 +54,7 @@ export function netChanges(raw: readonly RawChange[], tables: ReadonlyMap<number
       net.set(keyOf(now), { table: id, was: earlier ? earlier.was : first, now });
     } else if (was && first) net.set(keyOf(was), { table: id, was: first, now: null });
   }
-  return [...net.values()].flatMap(({ table, was, now }): Change[] => {
+  return [...net.values()].flatMap(({ table, was, now }): RowChange[] => {
     if (!was) return now ? [{ table, command: 'insert', was, now, columns: [] }] : [];
     if (!now) return [{ table, command: 'delete', was, now, columns: [] }];
     const columns = Object.keys(now).filter((name) => now[name] !== was[name]);
@@ -67,7 +67,7 @@ export function netChanges(raw: readonly RawChange[], tables: ReadonlyMap<number
  * than that of the caller.
  * @param all the changes of the call: rows that it added may refer to each other
  */
-export function whoseChange(change: Change, all: readonly Change[], ownership: Ownership, caller: string): Whose {
+export function whoseChange(change: RowChange, all: readonly RowChange[], ownership: Ownership, caller: string): Whose {
   const besides = all.flatMap(({ table, was, now }): TableRow[] =>
     [was, now].flatMap((values) => (values ? [{ table, values }] : [])),
   );

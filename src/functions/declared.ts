@@ -9,7 +9,7 @@ export interface DeclaredChange {
 }
 
 /**
- * Reads "public.user_roles of others, public.audit_log of nobody".
+ * Reads "app.members of others, app.log of nobody".
  * @returns undefined when something in it is not a table with whose rows, or is there twice
  */
 export function parseChanges(text: string): readonly DeclaredChange[] | undefined {

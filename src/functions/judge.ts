@@ -10,7 +10,7 @@ import { type DeclaredChange, parseChanges, type Whose } from './declared.ts';
 import type { EffectsSpec } from './settings.ts';
 
 /** Everything that findings about calls depend on. */
-export interface Judged {
+export interface JudgedCalls {
   readonly functions: readonly DatabaseFunction[];
   /** The schemas of which every function is to come to a result. */
   readonly proven: readonly string[];
@@ -28,7 +28,7 @@ export interface Judged {
  * Holds what calls changed against what their callers may change by the access spec, and what is declared of the function.
  * A declared change that no call needed deviates. A function of which no call came to a result is not evaluated.
  */
-export function judgeCalls(judged: Judged): Findings {
+export function judgeCalls(judged: JudgedCalls): Findings {
   const { functions, calls, statements, effects, complete } = judged;
   const lines = declaredChanges(effects, functions, statements);
   const needed = new Set<string>();
@@ -83,7 +83,7 @@ function declaredChanges(
         check: 'functions',
         where: key,
         expected:
-          'one function, by its name or with the types of its parameters, or a statement such as `delete public.channels`',
+          'one function, by its name or with the types of its parameters, or a statement such as `delete app.members`',
         seen: mistake,
         fix: `Correct its line among the effects in ${declaredIn('effects')}, or remove it.`,
       });
@@ -146,7 +146,7 @@ const stoppedCalls = ({ of, persona, stopped }: Behaviour): NotEvaluated => ({
 });
 
 /** Functions of which every caller who may execute them only saw errors or nothing, unless the spec says that all are refused. */
-function unreached({ functions, proven, calls, spec }: Judged): NotEvaluated[] {
+function unreached({ functions, proven, calls, spec }: JudgedCalls): NotEvaluated[] {
   const refusing = new Set(
     byFunction(spec, functions).flatMap((line) =>
       line.function && parseExecution(line.value)?.names.length === 0 ? [line.function.signature] : [],

@@ -53,7 +53,7 @@ const defaultsQuery = (functions: readonly DatabaseFunction[]): string => `
     join pg_proc p on p.oid = to_regprocedure(f.identity)`;
 
 /**
- * What can be passed to each function that a statement can call: not trigger functions, nor those with a parameter of a type
+ * The parameters of each function that a statement can call: not trigger functions, nor those with a parameter of a type
  * that SQL has no value of (`internal`).
  */
 export async function readCallables(

@@ -23,7 +23,7 @@ import type { FunctionsSettings } from './settings.ts';
 import { type StatementCall, statementsOf } from './statements.ts';
 import { tellingTexts } from './words.ts';
 
-/** What calling every function showed. */
+/** The outcome of calling every function. */
 export interface FunctionsProof {
   readonly findings: Findings;
   readonly page: FunctionsPage;

@@ -3,7 +3,7 @@ import type { DatabaseFunction } from '../catalog/functions.ts';
 import { toRun } from '../report/layout.ts';
 import type { Behaviour, SeenChange } from './behaviour.ts';
 
-/** What snapshots/functions.md shows. */
+/** The contents of snapshots/functions.md. */
 export interface FunctionsPage {
   readonly functions: readonly DatabaseFunction[];
   readonly personas: readonly Persona[];

@@ -3,12 +3,12 @@ import { keyOf, type ProbedRow } from '../access/seed.ts';
 import { deleteStatement, insertStatement, matching, updateStatement } from '../access/statements.ts';
 import type { Relation } from '../catalog/relations.ts';
 import type { Call, RowTexts } from './ask.ts';
-import type { Change } from './changes.ts';
+import type { RowChange } from './changes.ts';
 
 /** A statement on a relation: what it changes besides the row that it names comes from triggers, rules and cascades. */
 export interface StatementCall extends Call {
   /** Whether a change is the one that the statement asks for. */
-  isMeant(change: Change): boolean;
+  isMeant(change: RowChange): boolean;
 }
 
 /**
@@ -36,7 +36,7 @@ function writesOf(row: ProbedRow, callers: readonly number[]): StatementCall[] {
   const { relation, values, insert, update } = row;
   const where = matching(relation, values, keyOf(relation, values));
   const statement = (
-    command: Change['command'],
+    command: RowChange['command'],
     sql: string,
     names: Readonly<Record<string, unknown>>,
   ): StatementCall => ({
@@ -57,9 +57,9 @@ function writesOf(row: ProbedRow, callers: readonly number[]): StatementCall[] {
 /** A write of a view is meant to write the tables that it reads. */
 function isMeant(
   { id, kind, reads }: Relation,
-  command: Change['command'],
+  command: RowChange['command'],
   names: Readonly<Record<string, unknown>>,
-  change: Change,
+  change: RowChange,
 ): boolean {
   if (change.command !== command) return false;
   if (kind !== 'table' && kind !== 'partitioned table') return reads.map(unquoted).includes(change.table);

@@ -2,7 +2,7 @@ import type { Candidate } from './candidates.ts';
 import type { Ownership } from './owners.ts';
 import type { StoredRow } from './world.ts';
 
-/** What may be passed as one argument. */
+/** The values that may be passed as one argument. */
 export interface Choice {
   readonly candidates: readonly Candidate[];
   /** Whether its type has few values, each of which may lead elsewhere: an enum, or a boolean. */

@@ -28,7 +28,7 @@ export function valuesOf(
     const [element] = base ? valuesOf(base, supply, means) : [];
     return element === undefined ? ['{}'] : ['{}', `{${quoted(element)}}`];
   }
-  if (category === 'N') return ['1', '0', '-1', type === 'smallint' ? '32767' : '2147483647'];
+  if (category === 'N') return ['1', '0', '-1', LARGE];
   if (category === 'D' && TIME_OF_DAY.test(type)) return ['00:00', '23:59'];
   return BY_CATEGORY[category] ?? [];
 }
@@ -38,6 +38,9 @@ const BY_CATEGORY: Readonly<Record<string, readonly string[]>> = {
   D: ['2999-12-31 23:59:59+00', '1999-12-31 23:59:59+00'],
   T: ['1 hour', '0', '-1 hour'],
 };
+
+/** No larger: the embedded engine can't stop a call that counts to it. */
+const LARGE = '1000';
 
 const TIME_OF_DAY = /^time( |$)/;
 

@@ -1,4 +1,4 @@
-import { type GraphQLField, type GraphQLSchema, isInputObjectType, isObjectType } from 'graphql';
+import { type GraphQLField, type GraphQLSchema, getNamedType, isInputObjectType, isObjectType } from 'graphql';
 import type { PgResource } from 'postgraphile/@dataplan/pg';
 
 /** The field that `Type.field` names, if the schema has it. */
@@ -8,45 +8,66 @@ export function fieldNamed(schema: GraphQLSchema, name: string): GraphQLField<un
   return isObjectType(object) ? object.getFields()[field] : undefined;
 }
 
+/** A field that PostGraphile makes of a function. */
+export interface FunctionField {
+  /** The object type that it is a field of. */
+  readonly of: string;
+  readonly field: GraphQLField<unknown, unknown>;
+  /** How many of the function's first arguments the field does not take: 1 where that is the row of its type. */
+  readonly offset: 0 | 1;
+}
+
+/** The fields that a function is in the schema as: as a query, as a mutation, or of the type of its first argument. */
+export function functionFields(
+  schema: GraphQLSchema,
+  { inflection }: GraphileBuild.Build,
+  resource: PgResource,
+): FunctionField[] {
+  const details = { resource } as Parameters<typeof inflection.customQueryField>[0];
+  const named = (of: string, offset: 0 | 1, names: readonly string[]): FunctionField[] =>
+    [...new Set(names)].flatMap((name) => {
+      const field = fieldNamed(schema, `${of}.${name}`);
+      return field ? [{ of, field, offset }] : [];
+    });
+
+  if (resource.isMutation) return named('Mutation', 0, [inflection.customMutationField(details)]);
+  const queries = named('Query', 0, [
+    inflection.customQueryField(details),
+    inflection.customQueryConnectionField(details),
+    inflection.customQueryListField(details),
+  ]);
+  const row = resource.parameters?.[0]?.codec;
+  if (!row?.attributes) return queries;
+  const computed = named(inflection.tableType(row), 1, [
+    inflection.computedAttributeField(details),
+    inflection.computedAttributeConnectionField(details),
+    inflection.computedAttributeListField(details),
+  ]);
+  return [...queries, ...computed];
+}
+
+/** The names of the arguments of a function in GraphQL, in order, but for the first `offset`. */
+export function argumentNames(
+  { inflection }: GraphileBuild.Build,
+  resource: PgResource,
+  offset: number,
+): readonly string[] {
+  const details = { resource } as Parameters<typeof inflection.customQueryField>[0];
+  return (resource.parameters ?? [])
+    .map((param, index) => inflection.argument({ param, resource: details.resource, index }))
+    .slice(offset);
+}
+
 /**
  * Whether a function is in the schema as a query, as a mutation or as a field of the type of its first argument, with
  * all its arguments.
  */
 export function showsFunction(schema: GraphQLSchema, build: GraphileBuild.Build, resource: PgResource): boolean {
-  const { inflection } = build;
-  const details = { resource } as Parameters<typeof inflection.customQueryField>[0];
-  const parameters = resource.parameters ?? [];
-  const takes = (names: readonly string[] | undefined, offset: number) => {
-    if (!names) return false;
-    const expected = parameters
-      .slice(offset)
-      .map((param, index) => inflection.argument({ param, resource: details.resource, index }));
+  return functionFields(schema, build, resource).some(({ field, offset }) => {
+    const expected = argumentNames(build, resource, offset);
+    const input = resource.isMutation ? getNamedType(field.args.find(({ name }) => name === 'input')?.type) : undefined;
+    const taken = isInputObjectType(input) ? Object.keys(input.getFields()) : field.args.map(({ name }) => name);
     // Two arguments whose names differ only in how GraphQL writes them become one.
-    return new Set(expected).size === expected.length && expected.every((name) => names.includes(name));
-  };
-  const argumentsOf = (name: string) => fieldNamed(schema, name)?.args.map((arg) => arg.name);
-
-  if (resource.isMutation) {
-    const input = schema.getType(inflection.customMutationInput(details));
-    return (
-      fieldNamed(schema, `Mutation.${inflection.customMutationField(details)}`) !== undefined &&
-      takes(isInputObjectType(input) ? Object.keys(input.getFields()) : undefined, 0)
-    );
-  }
-  const queries = [
-    inflection.customQueryField(details),
-    inflection.customQueryConnectionField(details),
-    inflection.customQueryListField(details),
-  ];
-  if (queries.some((field) => takes(argumentsOf(`Query.${field}`), 0))) return true;
-
-  const row = parameters[0]?.codec;
-  if (!row?.attributes) return false;
-  const type = inflection.tableType(row);
-  const computed = [
-    inflection.computedAttributeField(details),
-    inflection.computedAttributeConnectionField(details),
-    inflection.computedAttributeListField(details),
-  ];
-  return computed.some((field) => takes(argumentsOf(`${type}.${field}`), 1));
+    return new Set(expected).size === expected.length && expected.every((name) => taken.includes(name));
+  });
 }

@@ -1,6 +1,6 @@
 let loading: ReturnType<typeof load> | undefined;
 
-/** The parts of PostGraphile that building a schema needs. */
+/** The parts of PostGraphile that building a schema, and asking it, need. */
 export type PostGraphile = Awaited<ReturnType<typeof load>>;
 
 /**
@@ -14,7 +14,7 @@ export function loadPostGraphile(): Promise<PostGraphile> {
 }
 
 async function load() {
-  // Unset, it makes Grafast print advice on its import; no query is ever run here, so what it switches is not needed.
+  // Unset, it makes Grafast print advice on its import, and check its own work at each query.
   process.env.GRAPHILE_ENV ??= 'production';
   const [
     build,
@@ -22,12 +22,14 @@ async function load() {
     { PostGraphileAmberPreset },
     { makePgService },
     { PgSimplifyInflectionPreset },
+    { execute },
   ] = await Promise.all([
     import('postgraphile/graphile-build'),
     import('postgraphile/graphile-build-pg/pg-introspection'),
     import('postgraphile/presets/amber'),
     import('postgraphile/adaptors/pg'),
     import('@graphile/simplify-inflection'),
+    import('postgraphile/grafast'),
   ]);
   return {
     makeSchema: build.makeSchema,
@@ -35,5 +37,6 @@ async function load() {
     makePgService,
     PostGraphileAmberPreset,
     PgSimplifyInflectionPreset,
+    execute,
   };
 }

@@ -11,7 +11,7 @@ import { BehaviorCachePlugin } from './behavior-cache.ts';
 import { withCapturedConsole } from './captured-console.ts';
 import { GraphqlError } from './error.ts';
 import { asSeenBy, type Introspection, introspect, query } from './introspection.ts';
-import { observed, observerPlugin } from './observer.ts';
+import { type Observed, observed, observerPlugin } from './observer.ts';
 import { loadPostGraphile, type PostGraphile } from './postgraphile.ts';
 import { findVanished } from './vanished.ts';
 import { VectorTypesPlugin } from './vector-types.ts';
@@ -29,6 +29,8 @@ export interface BuiltSchema {
   /** Sorted, so that it changes only when what it says changes. */
   readonly sdl: string;
   readonly schema: GraphQLSchema;
+  /** From which objects of the database its fields and types were made. */
+  readonly seen: Observed;
   /** PostGraphile's complaints, and whatever the role may use but the schema lacks: each is a deviation. */
   readonly warnings: readonly string[];
   /** Columns and functions that the role may use and PostGraphile leaves out by a rule, each with the rule. */
@@ -144,6 +146,7 @@ async function buildOne(
     role,
     sdl: `${printSchema(lexicographicSortSchema(value.schema))}\n`,
     schema: value.schema,
+    seen,
     warnings: [...new Set([...seen.errors, ...vanished.missing, ...lines].map(onOneLine))],
     leftOut: vanished.leftOut,
   };

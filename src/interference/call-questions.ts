@@ -30,7 +30,7 @@ export interface ShownCall extends Call {
   readonly shown?: string;
 }
 
-/** What each caller sees in each relation of which it may read a column: tables, views and materialized views. */
+/** The selects of each caller from each relation of which it may read a column: tables, views and materialized views. */
 export function relationCalls(
   relations: readonly Relation[],
   callers: readonly Caller[],

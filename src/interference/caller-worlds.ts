@@ -16,7 +16,7 @@ export interface Common extends Materials {
   readonly client: pg.Client;
   readonly callers: readonly Caller[];
   readonly privileges: Privileges;
-  /** What each caller sees in the base world. */
+  /** The rows that each caller sees in the base world. */
   readonly sight: Sight;
   readonly mayBeShown: MayBeShown;
   /** The world's rows, one a class, by the ids of their tables. */

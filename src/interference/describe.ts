@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { forEach } from '../access/attempt.ts';
 import type { AskedRow } from '../access/sets/rows.ts';
 import { quoteLiteral } from '../sql/quote.ts';
 import type { WorldChange } from './changes.ts';
@@ -24,7 +25,7 @@ export async function explained(
 ): Promise<Explained> {
   const { changes } = dependence;
   const shown = changes.slice(0, MOST);
-  const statements = await Promise.all(shown.map((change) => statementFor(client, change)));
+  const statements = await forEach(client, shown, (change) => statementFor(client, change));
   const more = changes.length > MOST ? [`-- and ${changes.length - MOST} more`] : [];
   return {
     ...dependence,

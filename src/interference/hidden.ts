@@ -4,7 +4,7 @@ import type { LocatedRow } from './rows.ts';
 import type { VariedTable } from './vary.ts';
 import type { Privileges, Sight } from './visible.ts';
 
-/** What one caller may not see of a table. */
+/** The rows and columns of a table that one caller may not see. */
 export interface HiddenIn {
   readonly table: VariedTable;
   /** The rows that select does not give the caller, and that are not the caller's own. */
@@ -16,7 +16,7 @@ export interface HiddenIn {
   readonly columns: readonly string[];
 }
 
-/** What a caller may not see, by table; tables in which that is nothing are there too. */
+/** All that a caller may not see, by table; tables in which that is nothing are there too. */
 export interface Hidden {
   readonly tables: readonly HiddenIn[];
   /** The tables of which nobody knows what the caller sees, since the select fails. */

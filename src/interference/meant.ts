@@ -31,7 +31,7 @@ export function meantBy(dependencies: Dependencies, namesOf: (of: string) => rea
   };
   const linesFor = (of: string, caller: Caller, table: string): Dependency[] =>
     dependencies.filter((line) => line.on.includes(table) && applies(line, of, caller));
-  /** What a use of a line says that it is needed for. */
+  /** The entries of a line that a use of it shows to be needed. */
   const needs = (line: Dependency, of: string, caller: Caller, table: string): string[] => [
     `on ${table}`,
     ...(line.of === undefined ? [] : namesOf(of).map((name) => `of ${name}`)),

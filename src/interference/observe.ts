@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { forEach } from '../access/attempt.ts';
 import { personasOf } from '../access/personas.ts';
 import { bypassing } from '../access/reach/roles.ts';
 import { readRights } from '../access/rights.ts';
@@ -168,8 +169,10 @@ async function wholeCatalog(client: pg.Client, { catalog }: Subject): Promise<Sc
 }
 
 async function withoutRows(client: pg.Client, tables: Subject['relations']): Promise<Subject['relations']> {
-  const counted = await Promise.all(
-    tables.map(async (table) => (await client.query(`select from ${table.sql} limit 1`)).rowCount),
+  const counted = await forEach(
+    client,
+    tables,
+    async ({ sql }) => (await client.query(`select from ${sql} limit 1`)).rowCount,
   );
   return tables.filter((_, at) => counted[at] === 0);
 }
@@ -225,13 +228,11 @@ async function classesOf(
   probed: readonly ProbedRow[],
 ): Promise<ReadonlyMap<string, readonly AskedRow[]>> {
   const own = tables.filter(({ id }) => probed.some(({ relation }) => relation.id === id));
-  const stored = await Promise.all(
-    own.map((table) =>
-      storedRows(
-        client,
-        table,
-        probed.filter(({ relation }) => relation.id === table.id),
-      ),
+  const stored = await forEach(client, own, (table) =>
+    storedRows(
+      client,
+      table,
+      probed.filter(({ relation }) => relation.id === table.id),
     ),
   );
   return new Map(own.map(({ id }, at) => [id, stored[at] ?? []]));
@@ -270,7 +271,7 @@ async function compareAll(
       const known = new Map(comparison.known.map((one) => [one.question, one]));
       base = base.map((one) => (one.caller === place ? (known.get(one.question) ?? one) : one));
       found.push(
-        ...(await Promise.all(comparison.found.map((one: Dependence) => explained(client, common.classes, one)))),
+        ...(await forEach(client, comparison.found, (one: Dependence) => explained(client, common.classes, one))),
       );
     }
   }

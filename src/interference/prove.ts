@@ -4,7 +4,7 @@ import type { Findings } from '../report/deviation.ts';
 import { interferenceFindings } from './findings.ts';
 import { type InterferenceSettings, type MoreQuestions, observeWorlds } from './observe.ts';
 
-/** What asking in other worlds showed. */
+/** The result of asking in other worlds. */
 export interface InterferenceProof {
   readonly findings: Findings;
   readonly counts: {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { forEach } from '../access/attempt.ts';
 import { rowId } from '../access/sets/scratch.ts';
 import type { Table } from '../catalog/table.ts';
 import { quoteLiteral } from '../sql/quote.ts';
@@ -34,7 +35,7 @@ export async function readRows(
   tables: readonly Table[],
   ids: readonly string[],
 ): Promise<LocatedTable[]> {
-  return Promise.all(tables.map((table) => readTable(client, table, tables, ids)));
+  return forEach(client, tables, (table) => readTable(client, table, tables, ids));
 }
 
 async function readTable(

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { forEach } from '../access/attempt.ts';
 import { SCRATCH } from '../access/sets/scratch.ts';
 import type { Column } from '../catalog/columns.ts';
 import type { Table } from '../catalog/table.ts';
@@ -82,7 +83,7 @@ export async function varied(
   ownersIn: (table: string) => ReadonlySet<string>,
 ): Promise<VariedTable[]> {
   const all = tables.filter(({ rows }) => rows.length > 0);
-  return Promise.all(all.map((stored, number) => varyTable(client, stored, tables, ownersIn, number)));
+  return forEach(client, [...all.entries()], ([number, stored]) => varyTable(client, stored, tables, ownersIn, number));
 }
 
 async function varyTable(

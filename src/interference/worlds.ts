@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { SCRATCH } from '../access/sets/scratch.ts';
 import { danglingOf, statementOf, type WorldChange } from './changes.ts';
 
-/** What became of the rows of a world that differs from the base. */
+/** The rows of another world that differ from the base. */
 export interface Built {
   /** Row as it was → the id that it has now, of those that got other values. */
   readonly moved: ReadonlyMap<string, string>;

@@ -10,6 +10,7 @@ import { mustHaveRunTheseMigrations } from '../migrations/sequence.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Files } from '../report/snapshots.ts';
+import { proveAnswers } from './answers.ts';
 import { buildLegacy, migrateMain, migrateShadow } from './build.ts';
 import { type ProofCounts, proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveTypes } from './prove.ts';
 
@@ -20,6 +21,8 @@ export interface FullProof {
   readonly accounts: readonly TableAccount[];
   readonly cells: readonly Cell[];
   readonly counts: ProofCounts;
+  /** How many answers of GraphQL's were held against SQL's. */
+  readonly answers: number;
   readonly files: Files;
   readonly findings: Findings;
 }
@@ -42,6 +45,9 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
   );
   const access = await progress.step('Prove access as each persona', () => proveAccess(urls.shadow, config));
   const graphql = await progress.step('Build the GraphQL schema of each role', () => proveGraphql(urls.shadow, config));
+  const answers = await progress.step('Hold the answers of GraphQL against those of SQL', () =>
+    proveAnswers(urls.shadow, config, graphql.schemas),
+  );
   const types = await progress.step('Generate the types', () => proveTypes(urls.shadow, config));
   const current = await currentMigration(urls);
   const idle = current ? await withClient(urls.shadow, (client) => statementsWithoutEffect(client, current)) : [];
@@ -54,6 +60,7 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
     accounts,
     cells: access.cells,
     counts: access.counts,
+    answers: answers.answers,
     files: new Map([...access.files, ...plans.files, ...graphql.files, ...types.files, ...catalog.files]),
     findings: mergeFindings([
       legacyFindings,
@@ -61,6 +68,7 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
       access.findings,
       plans.findings,
       graphql.findings,
+      answers.findings,
       types.findings,
       { deviations: idle, notEvaluated: [] },
       rerun,

@@ -6,6 +6,7 @@ import { committedMigration, migrationBeingCommitted } from '../migrations/files
 import { proveRerunnable } from '../migrations/rerun.ts';
 import { sessionDeviations } from '../migrations/session/deviations.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
+import { proveAnswers } from './answers.ts';
 import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries } from './prove.ts';
 import { proveRows } from './rows.ts';
 
@@ -38,6 +39,7 @@ export async function gate(
   const plans = await provePlannedQueries(urls.shadow, config);
   const access = await proveAccess(urls.shadow, config);
   const graphql = await proveGraphql(urls.shadow, config);
+  const answers = await proveAnswers(urls.shadow, config, graphql.schemas);
   const idle = await withClient(urls.shadow, (client) => statementsWithoutEffect(client, committed));
   const rows = await proveRows(urls, config, committed);
   const rerun = await withClient(urls.shadow, (client) => proveRerunnable(client, committed, config.world));
@@ -51,6 +53,7 @@ export async function gate(
       access.findings,
       plans.findings,
       graphql.findings,
+      answers.findings,
       rerun,
     ]),
   };

@@ -12,6 +12,7 @@ import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { type FunctionsProof, proveFunctions } from '../functions/prove.ts';
 import { renderFunctionsPage } from '../functions/render.ts';
+import type { BuiltSchema } from '../graphql/schema.ts';
 import { type InterferenceProof, proveInterference } from '../interference/prove.ts';
 import { provePlans } from '../plans/prove.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
@@ -70,7 +71,7 @@ export async function proveCatalog(url: string, config: Config): Promise<Omit<Pr
   const catalog = await withClient(url, (client) => readCatalog(client, { schemas: scope.schemas, rest: true }));
   return {
     files: new Map([[structureFile(config), await structurePage(catalog, scope)]]),
-    findings: checkWhatWasRead(catalog, config.api, config.ruled),
+    findings: await checkWhatWasRead(catalog, config.api, config.ruled),
   };
 }
 
@@ -94,7 +95,10 @@ export async function proveAccessAndGraphql(
   return { access, graphql };
 }
 
-type GraphqlProof = Omit<Proof, 'cells' | 'counts'>;
+interface GraphqlProof extends Omit<Proof, 'cells' | 'counts'> {
+  /** The schemas, which `proveAnswers` asks. */
+  readonly schemas: readonly BuiltSchema[];
+}
 
 async function readGraphql(url: string, { api, roles, snapshots }: Config): Promise<() => Promise<GraphqlProof>> {
   const { readForSchemas } = await import('../graphql/schema.ts');
@@ -102,6 +106,7 @@ async function readGraphql(url: string, { api, roles, snapshots }: Config): Prom
   return async () => {
     const built = await schemas.build();
     return {
+      schemas: built,
       files: new Map(built.map(({ role, sdl }) => [`${snapshots}/schema.${role}.graphql`, sdl])),
       findings: {
         deviations: built.flatMap(({ role, warnings }) =>

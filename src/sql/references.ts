@@ -53,13 +53,25 @@ export function referencesOfRoutine(routine: RoutineText): References {
   return gathered;
 }
 
-/** A body is statements, or what follows `language sql`, as pg_get_function_sqlbody() gives it: that is no statement. */
-function parseSqlBody(source: string): unknown {
+/**
+ * Whether the body of a function in SQL is of the kind that the server keeps parsed (BEGIN ATOMIC, RETURN), so that its names
+ * were resolved when it was made.
+ */
+export function isParsedBody(source: string): boolean {
   try {
-    return parseSync(source);
+    parseSync(source);
+    return false;
   } catch {
-    return parseSync(`create function body() returns void language sql ${source}`);
+    return true;
   }
+}
+
+/**
+ * A body is statements, or what follows `language sql`, as pg_get_function_sqlbody() gives it: that is no statement.
+ * @throws SqlError of libpg-query when it is neither
+ */
+export function parseSqlBody(source: string): unknown {
+  return parseSync(isParsedBody(source) ? `create function body() returns void language sql ${source}` : source);
 }
 
 function gatherBody(routine: RoutineText, gathered: Gathered): void {

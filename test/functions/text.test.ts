@@ -22,7 +22,7 @@ test('whose rows of which tables are changed is read from words', () => {
 
 test('a line that cannot be read is a mistake of the configuration', () => {
   expect([...functionsMistakes({ effects: { 'app.f': { changes: 'app.notes', why: 'So.' } } })]).toEqual([
-    'effects.app.f.changes: "app.notes" is not a list such as "public.user_roles of others, public.audit_log of nobody"',
+    'effects.app.f.changes: "app.notes" is not a list such as "app.members of others, app.log of nobody"',
   ]);
 });
 

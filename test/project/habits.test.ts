@@ -12,7 +12,7 @@ const manifest = JSON.parse(await readFile('package.json', 'utf8')) as {
 };
 
 /** What is not the project's own: dependencies, and what commands leave behind. */
-const FOREIGN = /^(node_modules|\.git|\.rolecall|coverage)(\/|$)/;
+const FOREIGN = /(^|\/)node_modules(\/|$)|^(\.git|\.rolecall|coverage)(\/|$)/;
 const entries = await filesBelow('.');
 
 test('every npm script has one line in `npm run help`, and no line is for a script that is gone', () => {

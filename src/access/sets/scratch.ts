@@ -36,6 +36,7 @@ export function isAmong(alias: string, rows: readonly { readonly id: string }[])
  * @param run PL/pgSQL that runs `asked.given` and sets these columns
  * @param variables of that code: name → type
  * @param always PL/pgSQL that runs after each question, whether it failed or not, and sets further columns
+ * @param then PL/pgSQL that runs after each question of a caller
  */
 export function askerSql(
   name: string,
@@ -43,6 +44,7 @@ export function askerSql(
   run: string,
   variables: Readonly<Record<string, string>> = {},
   always = '',
+  then = '',
 ): string {
   const declared = Object.entries(columns).map(([column, type]) => `${column} ${type}`);
   const reset = Object.keys(columns).map((column) => `${column} := null;`);
@@ -83,6 +85,7 @@ begin
         end;
         ${always}
         return next;
+        ${then}
       end loop;
       raise sqlstate 'RC001';
     exception when sqlstate 'RC001' then null;

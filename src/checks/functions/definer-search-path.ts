@@ -6,14 +6,14 @@ import { type Check, functionOf } from '../check.ts';
  * there first (CREATE FUNCTION, "Writing SECURITY DEFINER Functions Safely"), and everybody may make a temporary type
  * whose check runs with the definer's rights.
  */
-const EXPECTED = 'search_path=pg_catalog, pg_temp';
+export const PINNED_PATH = 'search_path=pg_catalog, pg_temp';
 
 export const definerSearchPath: Check = {
   id: 'definer-search-path',
   expected: 'set search_path = pg_catalog, pg_temp',
   offences: ({ functions }) =>
     sortedBy(
-      functions.filter(({ securityDefiner, settings }) => securityDefiner && !settings.includes(EXPECTED)),
+      functions.filter(({ securityDefiner, settings }) => securityDefiner && !settings.includes(PINNED_PATH)),
       ({ identity }) => [identity],
     ).map(({ identity, settings }) => ({
       object: identity,

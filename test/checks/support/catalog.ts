@@ -33,7 +33,7 @@ export async function foundAfter(
   try {
     for (const step of steps) {
       await client.query(step);
-      const offences = findOffences(await readCatalog(client, { schemas: [], rest: true }), ruled, checks);
+      const offences = await findOffences(await readCatalog(client, { schemas: [], rest: true }), ruled, checks);
       for (const { evidence } of offences) await client.query(evidence);
       found.push(offences.map(({ check, object }) => `${check.id}: ${object}`));
     }
