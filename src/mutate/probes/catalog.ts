@@ -16,7 +16,7 @@ export function checksProbe(api: readonly string[], ruled: Ruled): MutantProbe {
     looksAt: 'the rules that the catalogs must keep (docs/checks)',
     scopesFor: (mutant) => (changesDefinitions(mutant) ? [everything(1.5)] : []),
     run: async ({ client }) => ({
-      findings: checkWhatWasRead(await readCatalog(client, { schemas: ruled.schemas, rest: true }), api, ruled),
+      findings: await checkWhatWasRead(await readCatalog(client, { schemas: ruled.schemas, rest: true }), api, ruled),
       facts: new Map(),
     }),
   };
