@@ -1,4 +1,4 @@
-import { Command, Option } from '@commander-js/extra-typings';
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { ExitCode } from './commands/context.ts';
 import { isServerError, serverErrorText } from './database/error-text.ts';
 import { stopAll } from './database/running.ts';
@@ -9,6 +9,11 @@ const format = () =>
   new Option('--format <format>', 'text for people, or JSON for programs')
     .choices(['text', 'json'] as const)
     .default('text' as const);
+
+const wholeNumber = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+};
 
 const program = new Command('rolecall')
   .description(
@@ -88,6 +93,23 @@ program
   .addOption(format())
   .option('--measure', 'on a database of production size: plan with its own statistics, execute, and count pages')
   .action(async (flags) => finish((await import('./commands/plans.ts')).plans(flags)));
+
+program
+  .command('mutate')
+  .summary('change the database one small step at a time, and list the changes that no probe notices')
+  .description(
+    `Builds the shadow database as check does, and changes it in transactions that are rolled back: policies, privileges, functions and their bodies, roles, views, keys, defaults, indexes. After each change the probes run that could notice it, until one does. Lists the changes that none notices and that the configuration does not account for, each with its statement and the probe that is missing (docs/mutate.md). Results are kept below the folder of the database: a run that was stopped goes on where it was.`,
+  )
+  .option('--changed', 'only mutants of what differs from the last commit')
+  .addOption(new Option('--sample <n>', 'a sample of this size; with --changed, of the rest').argParser(wholeNumber))
+  .addOption(new Option('--seed <n>', 'which sample it is').argParser(wholeNumber).default(1))
+  .option('--operator <pattern>', 'only mutants of operators of this name; * stands for any text')
+  .option('--object <pattern>', 'only mutants of objects of this name, and of what concerns them')
+  .option('--list', 'list the mutants, and try none')
+  .option('--report <file>', 'write the full report as Markdown')
+  .addOption(config())
+  .addOption(format())
+  .action(async (flags) => finish((await import('./commands/mutate.ts')).mutate(flags)));
 
 program
   .command('scale')

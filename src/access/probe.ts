@@ -68,17 +68,33 @@ export async function probeSeeded(
   scope: ProbeScope = {},
 ): Promise<Probes> {
   const { subject, rows, asked } = withinScope(whole, seeded, personas, scope);
-  const roles = [...new Set(asked.map(({ role }) => role))];
+  const roles = rolesOf(asked);
+  const { cells, columns } = await probeMatrix(client, subject, rows, asked, access);
   const rights = await readRights(client, roles, subject.catalog.relations);
-  const columns = await timed('columns', () => probeColumns(client, subject.relations, roles, rights));
-  const cells = await timed('cells', () => probeCells(client, asked, rows, columns, rights));
-  const others = await timed('cells', () => probeUnknownRows(client, rowless(subject, rows, access), asked, rights));
   const sets = await timed('sets of rows', () => probeSets(client, subject, rows, { personas, asked }, access, rights));
   const functions = await timed('functions', () => probeFunctions(client, subject.functions, calls, asked));
   const privileges = await timed('privileges', () => probePrivileges(client, subject, roles));
   const { missing, free } = seeded;
-  return { cells: [...withHoles(cells, sets), ...others], columns, functions, privileges, missing, sets, free };
+  return { cells: withHoles(cells, sets), columns, functions, privileges, missing, sets, free };
 }
+
+/** Executes the four commands as every persona on every row, and finds out which columns each role may name in them. */
+export async function probeMatrix(
+  client: pg.Client,
+  subject: Subject,
+  rows: readonly ProbedRow[],
+  personas: readonly Persona[],
+  access: AccessSpec,
+): Promise<Pick<Probes, 'cells' | 'columns'>> {
+  const roles = rolesOf(personas);
+  const rights = await readRights(client, roles, subject.catalog.relations);
+  const columns = await timed('columns', () => probeColumns(client, subject.relations, roles, rights));
+  const cells = await timed('cells', () => probeCells(client, personas, rows, columns, rights));
+  const others = await timed('cells', () => probeUnknownRows(client, rowless(subject, rows, access), personas, rights));
+  return { cells: [...cells, ...others], columns };
+}
+
+export const rolesOf = (personas: readonly Persona[]): string[] => [...new Set(personas.map(({ role }) => role))];
 
 /** The cells, allowed where a caller did to the row what the statement of the cell could not. */
 function withHoles(cells: readonly Cell[], { holes }: SetProbes): Cell[] {

@@ -26,11 +26,18 @@ export function withWorld<T>(
   world: readonly WorldRow[],
   use: (seeded: SeededWorld) => Promise<T>,
 ): Promise<T> {
-  return rolledBack(client, async () => {
-    await prepare(client);
-    const free = await holdSequences(client);
-    return use({ ...(await timed('seeding', () => seedWorld(client, subject, world))), free });
-  });
+  return rolledBack(client, async () => use(await plantSeeded(client, subject, world)));
+}
+
+/** Puts the world's rows into the open transaction, which is prepared for probes. */
+export async function plantSeeded(
+  client: pg.Client,
+  subject: Subject,
+  world: readonly WorldRow[],
+): Promise<SeededWorld> {
+  await prepare(client);
+  const free = await holdSequences(client);
+  return { ...(await timed('seeding', () => seedWorld(client, subject, world))), free };
 }
 
 /** Messages in English, so that they can be told apart; an end to statements that touch every row of a large table. */

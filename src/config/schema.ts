@@ -7,6 +7,7 @@ import { databaseSettings } from '../database/settings.ts';
 import { functionsSettings } from '../functions/settings.ts';
 import { graphqlSettings } from '../graphql/settings.ts';
 import { interferenceSettings } from '../interference/settings.ts';
+import { mutantsSettings } from '../mutate/settings.ts';
 import { onlineSettings } from '../online/settings.ts';
 import { plansSettings } from '../plans/settings.ts';
 import { restoreSettings } from '../quarantine/settings.ts';
@@ -51,6 +52,8 @@ export const configSettings = z.strictObject({
   online: onlineSettings.optional(),
   /** Where each table would be in a distributed database (docs/scaling.md). */
   distribution: scaleSettings.optional(),
+  /** Mutants that the proof need not notice (docs/mutate.md). */
+  mutants: mutantsSettings.optional(),
   /** How the project is laid out, for messages and `watch`. */
   layout: layoutSettings.optional(),
   /** The folder of the snapshots. */

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Persona, WorldRow } from '../access/model.ts';
-import { type ProbedRow, seed } from '../access/seed.ts';
+import { type MissingRow, type ProbedRow, seed } from '../access/seed.ts';
 import { holdSequences } from '../access/sequences.ts';
 import type { Subject } from '../access/subject.ts';
 import type { Relation } from '../catalog/relations.ts';
@@ -43,8 +43,28 @@ export async function prepareCalls(
   await client.query("set local lc_messages = 'C'").catch(() => client.query('rollback to savepoint english'));
   await client.query("set local statement_timeout = '10s'");
   await holdSequences(client);
+  await countFunctionCalls(client);
+  const { rows, missing } = await seed(client, all, world);
+  return prepareSeeded(client, { catalog, all, functions }, personas, { rows, missing, since }, watch);
+}
+
+/** The rows of the world in the open transaction. */
+export interface SeededForCalls {
+  readonly rows: readonly ProbedRow[];
+  readonly missing: readonly MissingRow[];
+  /** The id of the transaction, taken before its first savepoint (transactionId). */
+  readonly since: string;
+}
+
+/** The same, where the world is there already. */
+export async function prepareSeeded(
+  client: pg.Client,
+  { catalog, all, functions }: Pick<Subject, 'catalog' | 'all' | 'functions'>,
+  personas: readonly Persona[],
+  { rows: probed, missing, since }: SeededForCalls,
+  watch = true,
+): Promise<Prepared> {
   const counts = await countFunctionCalls(client);
-  const { rows: probed, missing } = await seed(client, all, world);
   await makeChangesScratch(client, watch);
   const rows = await readWorld(client, catalog, since);
   const { callables, typeOf } = await readCallables(client, functions);

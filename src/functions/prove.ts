@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { FunctionCell, Persona } from '../access/model.ts';
+import type { ProbedRow } from '../access/seed.ts';
 import type { AccessSettings } from '../access/settings.ts';
 import type { Subject } from '../access/subject.ts';
 import type { DatabaseFunction } from '../catalog/functions.ts';
@@ -90,14 +91,35 @@ async function callAll(
   cells: readonly FunctionCell[],
 ): Promise<Called> {
   const prepared = await prepareCalls(client, subject, personas, settings.world);
-  const { world, callables, probed } = prepared;
   const denied = new Set(
     cells.filter(({ outcome }) => outcome === 'no grant').map(({ signature, persona }) => `${signature}\n${persona}`),
   );
   const may = ({ name }: Persona, { signature }: DatabaseFunction): boolean => !denied.has(`${signature}\n${name}`);
+  const behaviour = await behaviourIn(client, subject, personas, settings, prepared, { may });
+  const { rows } = await client.query<{ user: string }>('select session_user as user');
+  return { ...behaviour, ran: await functionsThatRan(client, subject.functions), user: rows[0]?.user ?? '', prepared };
+}
+
+/** Which calls and statements are made; all of them where nothing is said. */
+interface Narrowed {
+  /** Whether a persona is to call a function: who lacks EXECUTE need not. */
+  readonly may?: (persona: Persona, called: DatabaseFunction) => boolean;
+  /** The rows that statements write. */
+  readonly writable?: readonly ProbedRow[];
+}
+
+/** Makes the calls and runs the statements, in the open transaction in which all that they take is prepared. */
+export async function behaviourIn(
+  client: pg.Client,
+  subject: Pick<Subject, 'relations' | 'catalog'>,
+  personas: readonly Persona[],
+  settings: Pick<AccessSettings, 'access' | 'calls'>,
+  { world, callables, probed }: Prepared,
+  { may, writable = probed }: Narrowed = {},
+): Promise<Pick<Called, 'calls' | 'statements'>> {
   const calls = callsOf(callables, world, personas, settings.calls ?? {}, may);
   const answers = await answerCalls(client, personas, calls);
-  const statements = await answerCalls(client, personas, statementsOf(subject.relations, probed, personas));
+  const statements = await answerCalls(client, personas, statementsOf(subject.relations, writable, personas));
   const tables = await readTables(client);
   const ownership = await withParents(client, [...answers, ...statements], tables, (besides) =>
     ownershipOf(subject.catalog, personas, world.rows, besides),
@@ -109,13 +131,9 @@ async function callAll(
     texts: tellingTexts(world.rows),
     isMeant: ({ call }, change) => 'isMeant' in call && (call as StatementCall).isMeant(change),
   };
-  const { rows } = await client.query<{ user: string }>('select session_user as user');
   return {
     calls: behavioursOf(answers, personas, judging),
     statements: behavioursOf(statements, personas, judging),
-    ran: await functionsThatRan(client, subject.functions),
-    user: rows[0]?.user ?? '',
-    prepared,
   };
 }
 

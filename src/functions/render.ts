@@ -81,7 +81,8 @@ function linesOf(of: string, behaviours: readonly Behaviour[], page: FunctionsPa
   return [...groups].map(([text, alike]) => `- ${alike.map(({ name }) => name).join(', ')}: ${text}`);
 }
 
-function inWords(own: Behaviour | undefined, readsOthers: boolean): string {
+/** A persona's line about one function, as the page has it. */
+export function inWords(own: Behaviour | undefined, readsOthers: boolean): string {
   if (!own || own.denied) return 'no EXECUTE';
   if (own.calls === 0) return 'not evaluated';
   const refused = own.errors.filter((error) => error.includes(':'));
@@ -95,7 +96,8 @@ function inWords(own: Behaviour | undefined, readsOthers: boolean): string {
   ].join(' · ');
 }
 
-function changesText(changes: readonly SeenChange[]): string {
+/** Which changes there were, as the page has them. */
+export function changesText(changes: readonly SeenChange[]): string {
   const groups = Map.groupBy(changes, ({ table, whose }) => `${WHOSE[whose]} ${table}`);
   return [...groups].map(([rows, own]) => `${rows} ${lettersOf(own)}`).join(', ');
 }

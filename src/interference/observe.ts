@@ -14,7 +14,7 @@ import { isTable } from '../catalog/relations.ts';
 import { isApplicationSchema } from '../catalog/scope.ts';
 import { type Table, tablesOf } from '../catalog/table.ts';
 import { rolledBack } from '../database/connect.ts';
-import { prepareCalls } from '../functions/prepare.ts';
+import { type Prepared, prepareCalls } from '../functions/prepare.ts';
 import { askBase, type BaseAnswer } from './ask.ts';
 import { callQuestions, functionCalls, relationCalls } from './call-questions.ts';
 import { type CallerWorlds, type Common, type IsRead, worldsOf } from './caller-worlds.ts';
@@ -75,32 +75,56 @@ export async function observeWorlds(
   more: readonly MoreQuestions[] = [],
 ): Promise<Interference> {
   return rolledBack(client, async () => {
-    const personas = personasOf(config);
-    const { world, callables, probed, missing } = await prepareCalls(client, subject, personas, config.world, false);
-    const callers = callersOf(personas, bypassing(subject.catalog.roles)).filter(isAsked);
-    const meant = meantBy(config.dependencies ?? [], namesOf(subject.functions));
-    const refused = await refusal(client);
-    if (refused) return { ...NOTHING, callers, meant, refused };
-    await client.query(`${BUILD}\n${VARY}`);
-
-    const catalog = await wholeCatalog(client, subject);
-    const tables = tablesOf(catalog);
-    const rights = await readRights(client, [...new Set(callers.map(({ role }) => role))], catalog.relations);
-    const privileges: Privileges = (role, relation) => rights(role).privileges(relation);
-    const empty = subject.relations.filter(isTable).filter(({ id }) => !config.world.some(({ table }) => table === id));
-    await makeUp(client, await withoutRows(client, empty));
-
-    const sources = [
-      callQuestions(callers, [
-        ...relationCalls(catalog.relations, callers, privileges),
-        ...(await functionCalls(client, callables, world, callers, config.calls ?? {})),
-      ]),
-    ];
-    for (const make of more) sources.push(await make(client, callers));
-    const source = joined(sources);
-    const common = await materials(client, { catalog, tables, callers, privileges, config, probed });
-    return compareAll(common, source, meant, missing);
+    const prepared = await prepareCalls(client, subject, personasOf(config), config.world, false);
+    return observePrepared(client, subject, config, prepared, more);
   });
+}
+
+/**
+ * The same in an open transaction, in which the world and the scratch schema are.
+ * @param isWanted whether what is asked about is wanted: a relation by its id, a function by its signature
+ */
+export async function observePrepared(
+  client: pg.Client,
+  subject: Subject,
+  config: InterferenceSettings,
+  { world, callables, probed, missing }: Prepared,
+  more: readonly MoreQuestions[] = [],
+  isWanted?: (of: string) => boolean,
+): Promise<Interference> {
+  const callers = callersOf(personasOf(config), bypassing(subject.catalog.roles)).filter(isAsked);
+  const meant = meantBy(config.dependencies ?? [], namesOf(subject.functions));
+  const refused = await refusal(client);
+  if (refused) return { ...NOTHING, callers, meant, refused };
+  await client.query(`${BUILD}\n${VARY}`);
+
+  const catalog = await wholeCatalog(client, subject);
+  const tables = tablesOf(catalog);
+  const rights = await readRights(client, [...new Set(callers.map(({ role }) => role))], catalog.relations);
+  const privileges: Privileges = (role, relation) => rights(role).privileges(relation);
+  const empty = subject.relations.filter(isTable).filter(({ id }) => !config.world.some(({ table }) => table === id));
+  await makeUp(client, await withoutRows(client, empty));
+
+  const sources = [
+    callQuestions(callers, [
+      ...relationCalls(
+        catalog.relations.filter(({ id }) => isWanted?.(id) ?? true),
+        callers,
+        privileges,
+      ),
+      ...(await functionCalls(
+        client,
+        callables.filter(({ function: { signature } }) => isWanted?.(signature) ?? true),
+        world,
+        callers,
+        config.calls ?? {},
+      )),
+    ]),
+  ];
+  for (const make of more) sources.push(await make(client, callers));
+  const source = joined(sources);
+  const common = await materials(client, { catalog, tables, callers, privileges, config, probed });
+  return compareAll(common, source, meant, missing);
 }
 
 /** Personas, and for each role somebody who is none of them. */
@@ -231,6 +255,7 @@ async function compareAll(
   let worlds = 0;
   let compared = 0;
   for (const [place, caller] of callers.entries()) {
+    if (!base.some((one) => one.caller === place)) continue;
     const hidden = hiddenFrom(caller, place, common.tables, common.sight, common.ownership, common.privileges);
     if (caller.kind === 'persona') unknown.push(...hidden.unknown.map((table) => `${caller.name} · ${table}`));
     const own = await worldsOf(common, place, hidden, isRead);

@@ -16,7 +16,8 @@ export interface Deviation {
     | 'legacy rows'
     | 'snapshot'
     | 'structure'
-    | 'migrations';
+    | 'migrations'
+    | 'mutants';
   /** Where: a table and persona, a file, a migration. */
   readonly where: string;
   readonly expected: string;

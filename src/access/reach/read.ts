@@ -31,14 +31,29 @@ export async function readReach(
   personas: readonly Persona[],
   settings: ReachSettings,
 ): Promise<Reached[]> {
-  const { proven, ruled, known = {} } = settings;
+  const { known = {} } = settings;
+  const reached = await readUntried(client, personas, settings);
+  const unknown = await tryEach(
+    client,
+    reached.filter((one) => !isKnown(one, known)),
+  );
+  return [...unknown, ...reached.filter((one) => isKnown(one, known))];
+}
+
+/** The same by the catalogs alone: nothing is tried, so that it may be asked in an open transaction. */
+export async function readUntried(
+  client: pg.Client,
+  personas: readonly Persona[],
+  settings: ReachSettings,
+): Promise<Reached[]> {
+  const { proven, ruled } = settings;
   const [roles, memberships] = [await readRoles(client), await readMemberships(client)];
   const clients = clientRoles(personas, settings.roles);
   const actors = actorsOf(clients, memberships);
   const grantees = [...new Set(actors.flatMap(({ holds }) => [...holds]))];
   const withoutPersona = rolesToProve(actors, personas, roles);
   const privileges = await readOpenPrivileges(client, { grantees, proven, withoutPersona });
-  const reached = [
+  return [
     ...reachedAttributes(roles, memberships, actors),
     ...reachedSettings(roles, await readDatabaseSettings(client), actors, personas),
     ...reachedObjects(privileges, actors, proven),
@@ -50,11 +65,6 @@ export async function readReach(
       await readChecked(client, ruled.schemas),
     ),
   ];
-  const unknown = await tryEach(
-    client,
-    reached.filter((one) => !isKnown(one, known)),
-  );
-  return [...unknown, ...reached.filter((one) => isKnown(one, known))];
 }
 
 /** The roles whose privileges no persona has, and that have any of their own to prove. */

@@ -1,0 +1,109 @@
+import { inWords, type ServerError } from '../access/attempt.ts';
+import type { NotEvaluated } from '../report/deviation.ts';
+import { compareObserved, type Noticed } from './compare.ts';
+import type { Mutant } from './mutant.ts';
+import type { Observed, PlannedProbe } from './probe.ts';
+import type { MutantResult } from './result.ts';
+import type { MutantWorld, Session } from './session.ts';
+
+/** What each planned probe sees of the unchanged database, by its key. */
+export type Baseline = Map<string, Observed>;
+
+/**
+ * Makes a change, and runs what could notice it until something does. Nothing is left of either.
+ * @param baseline has an entry for everything in the plan but late probes, of which it gets those that noticed something
+ */
+export async function judge(
+  session: Session,
+  mutant: Mutant,
+  plan: readonly PlannedProbe[],
+  baseline: Baseline,
+): Promise<MutantResult> {
+  const started = performance.now();
+  const looked = new Map<string, number>();
+  const notEvaluated: NotEvaluated[] = [];
+  const ended = (rest: Pick<MutantResult, 'outcome' | 'by' | 'plan' | 'seen'>): MutantResult => ({
+    id: mutant.id,
+    ...rest,
+    looked: [...looked].map(([name, count]) => `${name} (${count})`),
+    notEvaluated,
+    took: Math.round(performance.now() - started),
+  });
+  const early = plan.filter(({ probe }) => !probe.late);
+  for (const [layer, planned] of Map.groupBy(early, ({ probe }) => probe.layer)) {
+    const killed = await session.changed(mutant.sql, layer, (world) =>
+      probeAll(world, planned, baseline, looked, notEvaluated),
+    );
+    if (killed && 'refused' in killed) return ended({ outcome: 'not made', seen: killed.refused });
+    if (killed) return ended({ outcome: 'killed', ...killed });
+  }
+  for (const planned of plan.filter(({ probe }) => probe.late)) {
+    const seen = await askLate(session, mutant, planned, baseline);
+    notEvaluated.push(...(seen?.notEvaluated ?? []));
+    if (seen?.seen !== undefined)
+      return ended({ outcome: 'killed', by: planned.probe.name, plan: planned.key, seen: seen.seen });
+    if (seen) looked.set(planned.probe.name, (looked.get(planned.probe.name) ?? 0) + 1);
+  }
+  return ended({ outcome: 'survived' });
+}
+
+const NOTHING_SEEN: Observed = { findings: { deviations: [], notEvaluated: [] }, facts: new Map() };
+
+/** Asks a late probe; only when it saw anything, it is asked about the unchanged database too. */
+async function askLate(
+  session: Session,
+  { sql }: Mutant,
+  planned: PlannedProbe,
+  baseline: Baseline,
+): Promise<Noticed | undefined> {
+  const { probe, scope, key } = planned;
+  const after = await session.changed(sql, probe.layer, (world) => run(world, planned));
+  if ('refused' in after) return undefined;
+  if ('failed' in after) return { notEvaluated: [{ check: 'mutants', where: key, why: after.failed }] };
+  const first = compareObserved(NOTHING_SEEN, after);
+  if (first.seen === undefined && first.notEvaluated.length === 0) return first;
+  const before = baseline.get(key) ?? (await session.unchanged(probe.layer, (world) => probe.run(world, scope)));
+  baseline.set(key, before);
+  return compareObserved(before, after);
+}
+
+/** @returns what noticed the change; undefined when nothing did */
+async function probeAll(
+  world: MutantWorld,
+  plan: readonly PlannedProbe[],
+  baseline: Baseline,
+  looked: Map<string, number>,
+  notEvaluated: NotEvaluated[],
+): Promise<Pick<MutantResult, 'by' | 'plan' | 'seen'> | undefined> {
+  for (const planned of plan) {
+    const { name } = planned.probe;
+    const before = baseline.get(planned.key);
+    if (!before) throw new Error(`Nothing is known of ${planned.key} in the unchanged database.`);
+    const after = await run(world, planned);
+    if ('failed' in after) {
+      notEvaluated.push({ check: 'mutants', where: planned.key, why: after.failed });
+      continue;
+    }
+    const noticed = compareObserved(before, after);
+    notEvaluated.push(...noticed.notEvaluated);
+    if (noticed.seen !== undefined) return { by: name, plan: planned.key, seen: noticed.seen };
+    looked.set(name, (looked.get(name) ?? 0) + 1);
+  }
+  return undefined;
+}
+
+/** Runs a probe; one that the change breaks with an error of the server has seen nothing. */
+async function run(
+  world: MutantWorld,
+  { probe, scope }: PlannedProbe,
+): Promise<Observed | { readonly failed: string }> {
+  await world.client.query('savepoint probing');
+  try {
+    return await probe.run(world, scope);
+  } catch (error) {
+    if (!(error as ServerError).code) throw error;
+    return { failed: inWords(error as ServerError) };
+  } finally {
+    await world.client.query('rollback to savepoint probing; release savepoint probing');
+  }
+}

@@ -1,0 +1,112 @@
+import type { GrantedKind } from '../../../catalog/grants.ts';
+import type { HeldObject } from '../holdings.ts';
+import type { Draft, MutationSubject } from '../subject.ts';
+
+/** An object whose privileges are changed one by one. */
+interface Grantable extends HeldObject {
+  /** As PostgreSQL names it to people. */
+  readonly name: string;
+  /** As GRANT wants it: `table public.x`. */
+  readonly target: string;
+  readonly privileges: readonly string[];
+  readonly concerns: readonly string[];
+}
+
+/** By the kind of object, privileges without an effect on it: no view is truncated or referred to. */
+const IDLE: Readonly<Record<string, readonly string[]>> = {
+  view: ['TRUNCATE', 'REFERENCES', 'MAINTAIN'],
+  'materialized view': ['TRUNCATE', 'REFERENCES', 'TRIGGER', 'INSERT', 'UPDATE', 'DELETE'],
+};
+
+/**
+ * Each privilege that a client role lacks, granted, and each that it was given, revoked. What a role has by PUBLIC, by a
+ * role that it inherits or as a superuser is not missing, and to revoke the same from the role itself changes nothing. A
+ * grant to PUBLIC is the grants to all roles together, of which each is a mutant.
+ */
+export function objectPrivileges(subject: MutationSubject): Draft[] {
+  const { holdings, roles } = subject;
+  return grantables(subject).flatMap((object) =>
+    object.privileges.flatMap((privilege) => [
+      ...roles.flatMap(({ name, sql }) => {
+        if (holdings.otherwise(name, object, privilege)) return [];
+        return [privilegeDraft(object, privilege, name, sql, holdings.given(name, object, privilege))];
+      }),
+      ...(holdings.given('public', object, privilege)
+        ? [privilegeDraft(object, privilege, 'public', 'public', true)]
+        : []),
+    ]),
+  );
+}
+
+function privilegeDraft(object: Grantable, privilege: string, role: string, roleSql: string, given: boolean): Draft {
+  const change = given ? 'revoked' : 'granted';
+  return {
+    operator: `${object.kind}-privilege-${change}`,
+    object: object.name,
+    place: `${privilege} ${role}`,
+    what: `${privilege} on ${object.name} ${given ? 'revoked from' : 'granted to'} ${role}`,
+    // What the role granted on goes with it.
+    sql: given
+      ? `revoke ${privilege} on ${object.target} from ${roleSql} cascade;`
+      : `grant ${privilege} on ${object.target} to ${roleSql};`,
+    concerns: object.concerns,
+    kind: 'access',
+  };
+}
+
+function grantables({ catalog, concernsOf }: MutationSubject): Grantable[] {
+  const all = (kind: GrantedKind): readonly string[] => catalog.allPrivileges[kind] ?? [];
+  const database = catalog.grants.find(({ kind }) => kind === 'database');
+  return [
+    ...catalog.relations.map(({ id, sql, kind }) => ({
+      kind: 'table' as const,
+      sql,
+      name: id,
+      target: `table ${sql}`,
+      privileges: all('table').filter((privilege) => !IDLE[kind]?.includes(privilege)),
+      concerns: concernsOf(id),
+    })),
+    // A function that only triggers call is executed without the privilege.
+    ...catalog.functions
+      .filter(({ trigger }) => !trigger)
+      .map(({ signature, identity, kind }) => ({
+        kind: 'function' as const,
+        sql: identity,
+        name: signature,
+        target: `${kind === 'procedure' ? 'procedure' : 'function'} ${identity}`,
+        privileges: all('function'),
+        concerns: concernsOf(signature),
+      })),
+    ...catalog.sequences.map(({ id, sql, ownedBy }) => ({
+      kind: 'sequence' as const,
+      sql,
+      name: id,
+      target: `sequence ${sql}`,
+      privileges: all('sequence'),
+      concerns: [id, ...(ownedBy ? concernsOf(ownedBy.table) : [])],
+    })),
+    ...catalog.schemas.map(({ name, sql }) => ({
+      kind: 'schema' as const,
+      sql,
+      name: `schema ${name}`,
+      target: `schema ${sql}`,
+      privileges: all('schema'),
+      concerns: [
+        ...catalog.relations.filter(({ schema }) => schema === name).map(({ id }) => id),
+        ...catalog.functions.filter(({ schema }) => schema === name).map(({ signature }) => signature),
+      ],
+    })),
+    ...(database
+      ? [
+          {
+            kind: 'database' as const,
+            sql: database.sql,
+            name: 'the database',
+            target: `database ${database.sql}`,
+            privileges: all('database'),
+            concerns: [],
+          },
+        ]
+      : []),
+  ];
+}

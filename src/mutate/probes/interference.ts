@@ -1,0 +1,34 @@
+import type { AccessSettings } from '../../access/settings.ts';
+import { interferenceFindings } from '../../interference/findings.ts';
+import { type InterferenceSettings, observePrepared } from '../../interference/observe.ts';
+import type { Affected } from '../dependents.ts';
+import type { MutantProbe } from '../probe.ts';
+
+/** Whether what callers are answered depends on what they may not see. */
+export function interferenceProbe(settings: AccessSettings & InterferenceSettings): MutantProbe {
+  return {
+    name: 'interference',
+    layer: 'calls',
+    late: true,
+    looksAt: 'answers in worlds that differ in what the caller may not see',
+    // Other worlds are made once for what is changed and what names it; the rest takes too long.
+    scopesFor: ({ kind, operator }, affected) => {
+      const near = affected.filter(({ distance }) => distance <= 1).slice(0, MOST);
+      const [first] = near;
+      const of = (wanted: Affected['kind']) => near.filter((one) => one.kind === wanted).map(({ id }) => id);
+      // Of a privilege the cells say all that it lets anybody see.
+      if (!first || kind !== 'access' || operator.includes('privilege')) return [];
+      return [{ key: first.id, relations: of('relation'), functions: of('function'), distance: 0 }];
+    },
+    async run({ client, subject, calls }, { relations, functions }) {
+      if (!calls) throw new Error('The calls are not prepared.');
+      const asked = new Set([...relations, ...functions]);
+      const seen = await observePrepared(client, subject, settings, calls, [], (of) => asked.has(of));
+      // What a declaration is for may be outside of the scope: that it is not needed is not told here.
+      return { findings: interferenceFindings({ ...seen, missing: 1 }), facts: new Map() };
+    },
+  };
+}
+
+/** So many relations and functions are asked about. */
+const MOST = 8;

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Mutant } from '../../../src/mutate/mutant.ts';
+import { type Population, population } from './support.ts';
+
+const table = (name: string): string =>
+  `create table ${name} (id uuid, other uuid); alter table ${name} enable row level security;`;
+
+const SQL = `
+  create table to_all (id uuid); grant select on to_all to public, reader;
+  create table whole (id uuid); grant select on whole to reader;
+  ${table('shut')} grant select on shut to reader; create policy own on shut for select to reader using (id = other);
+  ${table('closed')} create policy own on closed for select to reader using (id = other);
+  ${table('open')} grant select on open to reader; create policy own on open using (true);
+  ${table('same')} grant update on same to reader; create policy own on same for update using (id = other) with check (id = other);
+  create function fired() returns trigger language plpgsql as 'begin return null; end';
+  create function plain() returns int language sql as 'select 1';
+  create function guarded() returns void language plpgsql as 'begin if now() is null then raise exception ''no''; end if; end';
+`;
+
+let app: Population;
+let mutants: readonly Mutant[];
+
+beforeAll(async () => {
+  app = await population(SQL);
+  mutants = await app.mutants();
+});
+afterAll(() => app.drop());
+
+test.each([
+  ['a privilege that the role has by PUBLIC', 'app.to_all', /^table-privilege-granted SELECT/],
+  ['the revoke of what the role has by PUBLIC as well', 'app.to_all', /^table-privilege-revoked SELECT reader/],
+  [
+    'the privilege on a column where the role has it on the table',
+    'app.whole.id',
+    /^column-privilege-.* SELECT reader/,
+  ],
+  ['a policy for a role without the privilege', 'app.shut own', /^policy-to-widened/],
+  ['a policy for commands that nobody has the privilege for', 'app.shut own', /^policy-for-all/],
+  ['any change of a policy that lets nobody in', 'app.closed own', /./],
+  ['row security where nobody has a privilege whom it holds for', 'app.closed', /^row-security/],
+  ['a policy that is there already', 'app.open', /^policy-added/],
+  ['WITH CHECK as USING has it', 'app.same own', /^policy-check-removed/],
+  ['FORCE for an owner who bypasses row security', 'app.shut', /^force/],
+  ['LEAKPROOF of a function of triggers', 'app.fired()', /^function-leakproof/],
+  ['EXECUTE on a function of triggers', 'app.fired()', /^function-privilege/],
+  ['STRICT of a function without arguments', 'app.plain()', /^function-strict/],
+  ['a guard that is all of an IF, which is never true in another', 'app.guarded()', /^body-raise-removed/],
+])('%s is no mutant', (_, object, pattern) => {
+  const ids = mutants.filter((mutant) => mutant.object === object).map(({ id }) => id.replace(` ${object}`, ''));
+  expect(ids.filter((id) => pattern.test(id))).toEqual([]);
+});
+
+test('a privilege that the role inherits is no mutant', async () => {
+  await app.client.query('begin');
+  const [reader, writer] = [app.named('reader'), app.named('writer')];
+  await app.client.query(`grant select on app.closed to ${writer}; grant ${writer} to ${reader}`);
+  const ids = (await app.mutants()).map(({ id }) => id);
+  await app.client.query('rollback');
+  expect(ids).not.toContain('table-privilege-granted app.closed SELECT reader');
+  expect(ids).toContain('table-privilege-revoked app.closed SELECT writer');
+});
+
+test('an id does not depend on objects that are nothing to it', async () => {
+  const before = mutants.map(({ id }) => id);
+  await app.client.query('begin');
+  await app.client.query(`
+    create table app.a (id uuid primary key);
+    create function app.a() returns boolean language sql as 'select 1 > 2';
+    alter table app.shut add constraint later check (id <> other);
+  `);
+  const after = new Set((await app.mutants()).map(({ id }) => id));
+  await app.client.query('rollback');
+  expect(before.filter((id) => !after.has(id))).toEqual([]);
+});
+
+test('what a change concerns is what uses the object, nearest first', async () => {
+  await app.client.query('begin');
+  await app.client.query(`
+    create view app.v as select id from app.shut;
+    create function app.f() returns bigint language sql as 'select count(*) from app.v';
+  `);
+  const dropped = (await app.mutants()).find(({ id }) => id === 'policy-dropped app.shut own');
+  await app.client.query('rollback');
+  expect(dropped?.concerns).toEqual(['app.shut', 'app.v', 'app.f()']);
+});
+
+test('what only a superuser may do says so', () => {
+  const needing = mutants.filter(({ needs }) => needs === 'superuser').map(({ operator }) => operator);
+  expect([...new Set(needing)].sort()).toEqual([
+    'function-leakproof',
+    'function-owner',
+    'membership-granted',
+    'owner',
+    'role-attribute',
+  ]);
+});
