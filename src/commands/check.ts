@@ -18,7 +18,7 @@ export async function check(flags: CheckFlags): Promise<ExitCode> {
   const progress = makeProgress(flags.format);
   return withServer(config.database, async (server) => {
     const proof = flags.asItIs
-      ? await asItIs(server.urls.main, config, progress, { answers: true })
+      ? await asItIs(server.urls.main, config, progress, { behaviour: true })
       : await proveFromNothing(server, config, progress);
     const findings = mergeFindings([
       proof.findings,

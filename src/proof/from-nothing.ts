@@ -1,3 +1,4 @@
+import type { Counts } from '../access/findings.ts';
 import type { Cell } from '../access/model.ts';
 import { account, type TableAccount } from '../accounting/account.ts';
 import type { Config } from '../config/schema.ts';
@@ -11,8 +12,9 @@ import { type Findings, mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Files } from '../report/snapshots.ts';
 import { proveAnswers } from './answers.ts';
+import { type BehaviourProof, proveBehaviour } from './behaviour.ts';
 import { buildLegacy, migrateMain, migrateShadow } from './build.ts';
-import { type ProofCounts, proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveTypes } from './prove.ts';
+import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveTypes } from './prove.ts';
 
 /** Everything that was proved of a database built from nothing but the repository. */
 export interface FullProof {
@@ -20,7 +22,7 @@ export interface FullProof {
   readonly currentIsEmpty: boolean;
   readonly accounts: readonly TableAccount[];
   readonly cells: readonly Cell[];
-  readonly counts: ProofCounts;
+  readonly counts: Counts & BehaviourProof['counts'];
   /** How many answers of GraphQL's were held against SQL's. */
   readonly answers: number;
   readonly files: Files;
@@ -44,6 +46,9 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
     provePlannedQueries(urls.shadow, config),
   );
   const access = await progress.step('Prove access as each persona', () => proveAccess(urls.shadow, config));
+  const behaviour = await progress.step('Call functions, and ask in other worlds', () =>
+    proveBehaviour(urls.shadow, config, access.functionCells),
+  );
   const graphql = await progress.step('Build the GraphQL schema of each role', () => proveGraphql(urls.shadow, config));
   const answers = await progress.step('Hold the answers of GraphQL against those of SQL', () =>
     proveAnswers(urls.shadow, config, graphql.schemas),
@@ -59,13 +64,21 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
     currentIsEmpty: !current,
     accounts,
     cells: access.cells,
-    counts: access.counts,
+    counts: { ...access.counts, ...behaviour.counts },
     answers: answers.answers,
-    files: new Map([...access.files, ...plans.files, ...graphql.files, ...types.files, ...catalog.files]),
+    files: new Map([
+      ...access.files,
+      ...behaviour.files,
+      ...plans.files,
+      ...graphql.files,
+      ...types.files,
+      ...catalog.files,
+    ]),
     findings: mergeFindings([
       legacyFindings,
       catalog.findings,
       access.findings,
+      behaviour.findings,
       plans.findings,
       graphql.findings,
       answers.findings,

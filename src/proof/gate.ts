@@ -7,6 +7,7 @@ import { proveRerunnable } from '../migrations/rerun.ts';
 import { sessionDeviations } from '../migrations/session/deviations.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { proveAnswers } from './answers.ts';
+import { proveBehaviour } from './behaviour.ts';
 import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries } from './prove.ts';
 import { proveRows } from './rows.ts';
 
@@ -38,6 +39,7 @@ export async function gate(
   // Before access, as in a proof from nothing: what that writes and rolls back makes files larger, and plans cost more.
   const plans = await provePlannedQueries(urls.shadow, config);
   const access = await proveAccess(urls.shadow, config);
+  const behaviour = await proveBehaviour(urls.shadow, config, access.functionCells);
   const graphql = await proveGraphql(urls.shadow, config);
   const answers = await proveAnswers(urls.shadow, config, graphql.schemas);
   const idle = await withClient(urls.shadow, (client) => statementsWithoutEffect(client, committed));
@@ -51,6 +53,7 @@ export async function gate(
       { deviations: rows.deviations, notEvaluated: [] },
       catalog.findings,
       access.findings,
+      behaviour.findings,
       plans.findings,
       graphql.findings,
       answers.findings,

@@ -1,19 +1,15 @@
 import { type Counts, compareAll, countAll } from '../access/findings.ts';
-import type { Cell } from '../access/model.ts';
+import type { Cell, FunctionCell } from '../access/model.ts';
 import { withPlainNames } from '../access/names.ts';
 import { personasOf } from '../access/personas.ts';
 import { probe } from '../access/probe.ts';
 import { renderAccess } from '../access/render.ts';
 import { readSubject } from '../access/subject.ts';
-import { timed } from '../access/timed.ts';
 import { readCatalog } from '../catalog/catalog.ts';
 import { checkWhatWasRead } from '../checks/run.ts';
 import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
-import { type FunctionsProof, proveFunctions } from '../functions/prove.ts';
-import { renderFunctionsPage } from '../functions/render.ts';
 import type { BuiltSchema } from '../graphql/schema.ts';
-import { type InterferenceProof, proveInterference } from '../interference/prove.ts';
 import { provePlans } from '../plans/prove.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
@@ -22,20 +18,22 @@ import type { StructureScope } from '../structure/describe/subject.ts';
 import { structurePage } from '../structure/read.ts';
 import { proveReach } from './reach.ts';
 
-/** How much was proved. */
-export type ProofCounts = Counts & FunctionsProof['counts'] & InterferenceProof['counts'];
-
 /** The proof of one database: outcomes, findings, and the snapshot files. */
 export interface Proof {
   readonly cells: readonly Cell[];
-  readonly counts: ProofCounts;
+  readonly counts: Counts;
   readonly findings: Findings;
   /** Path → contents of each snapshot, as it would be written. */
   readonly files: ReadonlyMap<string, string>;
 }
 
+/** The proof of access; who may execute each function is what the proof of behaviour begins with. */
+export interface AccessProof extends Proof {
+  readonly functionCells: readonly FunctionCell[];
+}
+
 /** Proves access as each persona, and compares it with the spec. The database is unchanged afterwards. */
-export async function proveAccess(url: string, declared: Config): Promise<Proof> {
+export async function proveAccess(url: string, declared: Config): Promise<AccessProof> {
   const config = withPlainNames(declared);
   const personas = personasOf(config);
   return withClient(
@@ -43,22 +41,12 @@ export async function proveAccess(url: string, declared: Config): Promise<Proof>
     async (client) => {
       const subject = await readSubject(client, config.proven, config.world);
       const probes = await probe(client, subject, personas, config);
-      const functions = await timed('calls', () => proveFunctions(client, subject, personas, config, probes.functions));
-      const interference = await timed('other worlds', () => proveInterference(client, subject, config));
-      const page = { ...functions.page, readsOthers: interference.readsOthers };
       return {
         cells: probes.cells,
-        counts: { ...countAll(probes, subject), ...functions.counts, ...interference.counts },
-        findings: mergeFindings([
-          compareAll(probes, subject, config, personas),
-          functions.findings,
-          interference.findings,
-          await proveReach(client, config),
-        ]),
-        files: new Map([
-          [`${config.snapshots}/access.md`, inLayout(renderAccess(probes, personas), config.layout)],
-          [`${config.snapshots}/functions.md`, inLayout(renderFunctionsPage(page), config.layout)],
-        ]),
+        functionCells: probes.functions,
+        counts: countAll(probes, subject),
+        findings: mergeFindings([compareAll(probes, subject, config, personas), await proveReach(client, config)]),
+        files: new Map([[`${config.snapshots}/access.md`, inLayout(renderAccess(probes, personas), config.layout)]]),
       };
     },
     { pipeline: true },
@@ -89,7 +77,7 @@ export async function proveGraphql(url: string, config: Config): Promise<Graphql
 export async function proveAccessAndGraphql(
   url: string,
   config: Config,
-): Promise<{ access: Proof; graphql: GraphqlProof }> {
+): Promise<{ access: AccessProof; graphql: GraphqlProof }> {
   const build = await readGraphql(url, config);
   const [access, graphql] = await Promise.all([proveAccess(url, config), build()]);
   return { access, graphql };

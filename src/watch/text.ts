@@ -1,12 +1,13 @@
 import { styleText } from 'node:util';
 import type { SchemaChange } from '../graphql/diff.ts';
+import { toRun } from '../report/layout.ts';
 import { findingsText } from '../report/text.ts';
 import type { Verdict } from './verdict.ts';
 
 const SHOWN = 12;
 
 /** A verdict, for the terminal next to the editor. */
-export function verdictLines({ roles, structure, cells, findings, seconds }: Verdict): string {
+export function verdictLines({ roles, structure, cells, leftOut, findings, seconds }: Verdict): string {
   const deviations = findings.deviations.length;
   const head =
     deviations > 0
@@ -28,7 +29,13 @@ export function verdictLines({ roles, structure, cells, findings, seconds }: Ver
     ...structure.slice(0, SHOWN).map((sentence) => `    · ${sentence}`),
     ...(structure.length > SHOWN ? [`    … and ${structure.length - SHOWN} more`] : []),
   ];
-  return [`${head} ${styleText('dim', `(${seconds.toFixed(1)} s)`)}`, ...schemas, ...changes, findingsText(findings)]
+  return [
+    `${head} ${styleText('dim', `(${seconds.toFixed(1)} s)`)}`,
+    ...schemas,
+    ...changes,
+    notAsked(leftOut),
+    findingsText(findings),
+  ]
     .filter(Boolean)
     .join('\n');
 }
@@ -40,3 +47,12 @@ function worthTelling(changes: readonly SchemaChange[]): SchemaChange[] {
     ({ message, path }) => !/ has description '/.test(message) && !added.some((type) => path?.startsWith(`${type}.`)),
   );
 }
+
+/** A quiet line, so that nobody takes a green verdict for more than it is. */
+const notAsked = (leftOut: readonly string[]): string =>
+  leftOut.length > 0
+    ? styleText(
+        'dim',
+        `  Not asked while you type: ${leftOut.join(', ')}. ${toRun('check')} and ${toRun('commit')} do.`,
+      )
+    : '';

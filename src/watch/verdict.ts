@@ -17,6 +17,8 @@ export interface Verdict {
   /** The differences between the structure and its snapshot, a sentence each. */
   readonly structure: readonly string[];
   readonly cells: number;
+  /** What is not asked on every save, in words. */
+  readonly leftOut: readonly string[];
   /** The findings, without snapshots whose changes are in `roles` and `structure`. */
   readonly findings: Findings;
   readonly seconds: number;
@@ -27,7 +29,7 @@ const silent: Progress = { seconds: new Map(), step: async (_title, run) => run(
 /** Proves the database in its present state, and compares the result with the snapshots that are checked in. */
 export async function verdictOf(url: string, config: Config): Promise<Verdict> {
   const started = performance.now();
-  const { cells, files, findings } = await asItIs(url, config, silent, { answers: false });
+  const { cells, files, findings, leftOut } = await asItIs(url, config, silent, { behaviour: false });
   const roles = await Promise.all(
     config.roles.map(async (role) => {
       const path = `${config.snapshots}/schema.${role}.graphql`;
@@ -45,6 +47,7 @@ export async function verdictOf(url: string, config: Config): Promise<Verdict> {
     roles,
     structure,
     cells: cells.length,
+    leftOut,
     findings: mergeFindings([findings, await proveCurrentSession(), { deviations: told, notEvaluated: [] }]),
     seconds: (performance.now() - started) / 1000,
   };
