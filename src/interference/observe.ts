@@ -38,7 +38,11 @@ export type InterferenceSettings = Pick<AccessSettings, 'personas' | 'access' | 
   Partial<Pick<AccessSettings, 'calls'>> & { readonly dependencies?: Dependencies | undefined };
 
 /** Makes questions of another kind, once the world is there: of a GraphQL schema, say. */
-export type MoreQuestions = (client: pg.Client, callers: readonly Caller[]) => Promise<QuestionSource>;
+export type MoreQuestions = (
+  client: pg.Client,
+  callers: readonly Caller[],
+  rows: readonly ProbedRow[],
+) => Promise<QuestionSource>;
 
 /** The answers of every caller in the base world and in others that differ in what the caller may not see. */
 export interface Interference {
@@ -121,7 +125,7 @@ export async function observePrepared(
       )),
     ]),
   ];
-  for (const make of more) sources.push(await make(client, callers));
+  for (const make of more) sources.push(await make(client, callers, probed));
   const source = joined(sources);
   const common = await materials(client, { catalog, tables, callers, privileges, config, probed });
   return compareAll(common, source, meant, missing);

@@ -4,8 +4,10 @@ import { personasOf } from '../access/personas.ts';
 import { withWorld } from '../access/seeded.ts';
 import { byFunction } from '../access/signatures.ts';
 import { readSubject } from '../access/subject.ts';
+import type { DatabaseFunction } from '../catalog/functions.ts';
 import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
+import type { AnswerWorld } from '../graphql/answers/questions.ts';
 import type { BuiltSchema } from '../graphql/schema.ts';
 import type { Findings } from '../report/deviation.ts';
 
@@ -34,14 +36,12 @@ export async function proveAnswers(
     url,
     async (client) => {
       const subject = await readSubject(client, [...new Set([...config.proven, ...config.api])], config.world);
-      const given = byFunction(config.calls ?? {}, subject.functions);
       return withWorld(client, subject, config.world, async ({ rows, missing }) => {
         const compared = await compareAnswers(client, schemas, personasOf(config), {
           relations: subject.all,
           functions: subject.functions,
           rows,
-          argumentsOf: ({ signature }) =>
-            given.filter((one) => one.function?.signature === signature).flatMap(({ value }) => allLists(value)),
+          argumentsOf: argumentsOf(config, subject.functions),
         });
         const findings = answerFindings(compared, config.graphql ?? {}, missing.length === 0);
         return { answers: compared.answers, findings };
@@ -49,4 +49,14 @@ export async function proveAnswers(
     },
     { pipeline: true },
   );
+}
+
+/** The argument lists that the configuration gives a function. */
+export function argumentsOf(
+  { calls = {} }: Config,
+  functions: readonly DatabaseFunction[],
+): AnswerWorld['argumentsOf'] {
+  const given = byFunction(calls, functions);
+  return ({ signature }) =>
+    given.filter((one) => one.function?.signature === signature).flatMap(({ value }) => allLists(value));
 }

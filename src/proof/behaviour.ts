@@ -7,10 +7,14 @@ import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { type FunctionsProof, proveFunctions } from '../functions/prove.ts';
 import { renderFunctionsPage } from '../functions/render.ts';
+import type { BuiltSchema } from '../graphql/schema.ts';
 import { type InterferenceProof, proveInterference } from '../interference/prove.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { inLayout } from '../report/layout.ts';
+
 import type { Files } from '../report/snapshots.ts';
+import { argumentsOf } from './answers.ts';
+import { graphqlInWorlds } from './graphql-worlds.ts';
 
 /** The proof of what functions do, and of what answers depend on. */
 export interface BehaviourProof {
@@ -23,11 +27,13 @@ export interface BehaviourProof {
  * Calls every function with arguments from the world, as each persona, and asks everything again in worlds that differ in
  * what who asks may not see. The database is unchanged afterwards.
  * @param called who may execute each function, as the proof of access saw it
+ * @param schemas those of GraphQL that are asked in other worlds too; none where that takes too long
  */
 export async function proveBehaviour(
   url: string,
   declared: Config,
   called: readonly FunctionCell[],
+  schemas: readonly BuiltSchema[] = [],
 ): Promise<BehaviourProof> {
   const config = withPlainNames(declared);
   return withClient(
@@ -35,7 +41,10 @@ export async function proveBehaviour(
     async (client) => {
       const subject = await readSubject(client, config.proven, config.world);
       const functions = await timed('calls', () => proveFunctions(client, subject, personasOf(config), config, called));
-      const interference = await timed('other worlds', () => proveInterference(client, subject, config));
+      const { all: relations } = subject;
+      const given = { relations, functions: subject.functions, argumentsOf: argumentsOf(config, subject.functions) };
+      const more = schemas.length > 0 ? [graphqlInWorlds(schemas, given)] : [];
+      const interference = await timed('other worlds', () => proveInterference(client, subject, config, more));
       const page = { ...functions.page, readsOthers: interference.readsOthers };
       return {
         counts: { ...functions.counts, ...interference.counts },

@@ -46,10 +46,10 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
     provePlannedQueries(urls.shadow, config),
   );
   const access = await progress.step('Prove access as each persona', () => proveAccess(urls.shadow, config));
-  const behaviour = await progress.step('Call functions, and ask in other worlds', () =>
-    proveBehaviour(urls.shadow, config, access.functionCells),
-  );
   const graphql = await progress.step('Build the GraphQL schema of each role', () => proveGraphql(urls.shadow, config));
+  const behaviour = await progress.step('Call functions, and ask in other worlds', () =>
+    proveBehaviour(urls.shadow, config, access.functionCells, graphql.schemas),
+  );
   const answers = await progress.step('Hold the answers of GraphQL against those of SQL', () =>
     proveAnswers(urls.shadow, config, graphql.schemas),
   );

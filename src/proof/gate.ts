@@ -39,6 +39,7 @@ export async function gate(
   // Before access, as in a proof from nothing: what that writes and rolls back makes files larger, and plans cost more.
   const plans = await provePlannedQueries(urls.shadow, config);
   const access = await proveAccess(urls.shadow, config);
+  // Not GraphQL in other worlds: its answers are those of SQL, and check asks in them, too.
   const behaviour = await proveBehaviour(urls.shadow, config, access.functionCells);
   const graphql = await proveGraphql(urls.shadow, config);
   const answers = await proveAnswers(urls.shadow, config, graphql.schemas);

@@ -58,7 +58,7 @@ describe('what is the same', () => {
         return all;
       };
       const before = await answers();
-      expect(questions.map(({ of }) => of)).toContain(`app.orders in the schema of ${built.role}`);
+      expect(questions.map(({ object, role }) => `${object} ${role}`)).toContain(`app.orders ${built.role}`);
       expect(before.join()).toContain('"state":"P0404"');
       await client.query(
         `update app.orders set sum = 70 where customer = 'you'; delete from app.customers where name = 'you'`,

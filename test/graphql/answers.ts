@@ -26,7 +26,7 @@ const SHOP = (role: string): string => `
   create policy own on app.orders to ${role} using (customer = app.me());
   grant select, insert, update, delete on app.customers, app.orders to ${role};`;
 
-const WORLD: readonly WorldRow[] = [
+export const WORLD: readonly WorldRow[] = [
   ...['me', 'you'].map((name) => ({
     table: 'app.customers',
     row: `${name}r own`,

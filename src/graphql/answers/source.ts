@@ -8,8 +8,10 @@ import { asPersona } from './read.ts';
 
 /** Something that a persona asks of the GraphQL API. */
 export interface GraphqlQuestion {
-  /** The table, view or function that it is about, and the role whose schema is asked. */
-  readonly of: string;
+  /** The table, view or function that it is about. */
+  readonly object: string;
+  /** The role whose schema is asked. */
+  readonly role: string;
   /** Asks it, in whatever state the open transaction is. @returns the answer, errors with it, as JSON */
   ask(): Promise<string>;
 }
@@ -29,14 +31,15 @@ export async function graphqlQuestions(
   for (const built of schemas) {
     const { questions, given } = await schemaQuestions(client, built, world);
     const documents = [...Map.groupBy(questions, ({ object }) => object)].map(([object, own]) => ({
-      of: `${object} in the schema of ${built.role}`,
+      object,
       document: documentOf(own, given),
     }));
     for (const persona of personas.filter(({ role }) => role === built.role)) {
       byPersona.set(
         persona.name,
-        documents.map(({ of, document }) => ({
-          of,
+        documents.map(({ object, document }) => ({
+          object,
+          role: built.role,
           async ask() {
             const { data, errors = [] } = await asPersona(client, built, persona, (ask) => ask(document));
             return JSON.stringify({ data, errors: errors.map((error) => ({ ...stateOf(error), path: error.path })) });
