@@ -1,12 +1,13 @@
 import { styleText } from 'node:util';
 import type { SchemaChange } from '../graphql/diff.ts';
+import { toRun } from '../report/layout.ts';
 import { findingsText } from '../report/text.ts';
 import type { Verdict } from './verdict.ts';
 
 const SHOWN = 12;
 
 /** A verdict, for the terminal next to the editor. */
-export function verdictLines({ roles, structure, cells, findings, seconds }: Verdict): string {
+export function verdictLines({ roles, structure, stale, cells, findings, seconds }: Verdict): string {
   const deviations = findings.deviations.length;
   const head =
     deviations > 0
@@ -28,9 +29,9 @@ export function verdictLines({ roles, structure, cells, findings, seconds }: Ver
     ...structure.slice(0, SHOWN).map((sentence) => `    · ${sentence}`),
     ...(structure.length > SHOWN ? [`    … and ${structure.length - SHOWN} more`] : []),
   ];
-  return [`${head} ${styleText('dim', `(${seconds.toFixed(1)} s)`)}`, ...schemas, ...changes, findingsText(findings)]
-    .filter(Boolean)
-    .join('\n');
+  const files = stale.length > 0 ? [styleText('dim', `  ${toRun('snapshot')} writes anew: ${stale.join(', ')}`)] : [];
+  const time = styleText('dim', `(${seconds.toFixed(1)} s)`);
+  return [`${head} ${time}`, ...schemas, ...changes, ...files, findingsText(findings)].filter(Boolean).join('\n');
 }
 
 /** A new type is listed once, without its fields; changes of descriptions are left to the snapshot. */

@@ -17,7 +17,9 @@ export interface Verdict {
   /** The differences between the structure and its snapshot, a sentence each. */
   readonly structure: readonly string[];
   readonly cells: number;
-  /** The findings, without snapshots whose changes are in `roles` and `structure`. */
+  /** Files that are generated from the database and no longer say what it is: `snapshot` writes them. */
+  readonly stale: readonly string[];
+  /** The findings, without files that are written anew: their changes are in `roles`, `structure` and `stale`. */
   readonly findings: Findings;
   readonly seconds: number;
 }
@@ -38,14 +40,14 @@ export async function verdictOf(url: string, config: Config): Promise<Verdict> {
   const compared = await compareFiles(files, config.snapshots);
   const path = structureFile(config);
   const structure = ((await structureChanges(path, files.get(path) ?? '')) ?? []).map((change) => inWords(change).is);
-  const shortly = (where: string): boolean =>
+  const told = (where: string): boolean =>
     where.endsWith('.graphql') || where.endsWith('access.md') || (where === path && structure.length > 0);
-  const told = compared.filter(({ where }) => !shortly(where));
   return {
     roles,
     structure,
     cells: cells.length,
-    findings: mergeFindings([findings, await proveCurrentSession(), { deviations: told, notEvaluated: [] }]),
+    stale: compared.map(({ where }) => where).filter((where) => !told(where)),
+    findings: mergeFindings([findings, await proveCurrentSession()]),
     seconds: (performance.now() - started) / 1000,
   };
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Config } from '../config/schema.ts';
+import { configReader, readAfresh } from '../config/afresh.ts';
 import type { Verdict } from './verdict.ts';
 
 type VerdictFailure = { readonly failure: string };
@@ -12,7 +12,7 @@ export class Verdicts {
   readonly #configPath: string;
   readonly #tell: (answer: VerdictAnswer) => void;
   #prover = freshProver();
-  #reader = freshReader();
+  #reader = configReader();
   #running = false;
   #again = false;
 
@@ -42,8 +42,7 @@ export class Verdicts {
 
   async #once(): Promise<VerdictAnswer> {
     try {
-      const reader = this.#reader;
-      const read = await asked<{ readonly config: Config } | VerdictFailure>(reader, this.#configPath);
+      const read = await readAfresh(this.#configPath, this.#reader);
       if ('failure' in read) return read;
       return await asked<VerdictAnswer>(this.#prover, { url: this.#url, config: read.config });
     } catch (error) {
@@ -51,14 +50,12 @@ export class Verdicts {
       this.#prover = freshProver();
       return { failure: (error as Error).message };
     } finally {
-      void this.#reader.terminate();
-      this.#reader = freshReader();
+      this.#reader = configReader();
     }
   }
 }
 
 const freshProver = (): Worker => new Worker(new URL('./verdict-worker.ts', import.meta.url));
-const freshReader = (): Worker => new Worker(new URL('./config-worker.ts', import.meta.url));
 
 /** Sends a worker a question, and waits for its answer. @throws Error when the worker breaks */
 async function asked<T>(worker: Worker, question: unknown): Promise<T> {
