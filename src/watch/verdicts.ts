@@ -31,7 +31,10 @@ export class Verdicts {
     this.#running = true;
     do {
       this.#again = false;
-      this.#tell(await this.#once());
+      const answer = await this.#once();
+      // Of two saves at once, nothing is said: the verdict on the newer one comes instead.
+      if ('overtaken' in answer) this.#again = true;
+      else this.#tell(answer);
     } while (this.#again);
     this.#running = false;
   }
@@ -40,11 +43,14 @@ export class Verdicts {
     await Promise.all([this.#prover.terminate(), this.#reader.terminate()]);
   }
 
-  async #once(): Promise<VerdictAnswer> {
+  async #once(): Promise<VerdictAnswer | { readonly overtaken: true }> {
     try {
       const read = await readAfresh(this.#configPath, this.#reader);
       if ('failure' in read) return read;
-      return await asked<VerdictAnswer>(this.#prover, { url: this.#url, config: read.config });
+      return await asked<VerdictAnswer | { readonly overtaken: true }>(this.#prover, {
+        url: this.#url,
+        config: read.config,
+      });
     } catch (error) {
       // A worker that breaks is no reason to stop watching.
       this.#prover = freshProver();

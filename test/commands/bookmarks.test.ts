@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { thorough } from '../support/databases.ts';
 import { freshProject, type Project } from '../support/project.ts';
 
 let project: Project;
@@ -29,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
-test('the README’s example of a new table holds, done as it is written', async () => {
+thorough('the README’s example of a new table holds, done as it is written', async () => {
   const { sql, commands } = await example();
   const [declare = [], ...rest] = commands;
   expect([declare[0], ...rest.map(([name]) => name)]).toEqual(['declare', 'commit', 'snapshot', 'check']);
