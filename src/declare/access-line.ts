@@ -7,7 +7,7 @@ export interface AccessLine {
   readonly open: readonly string[];
 }
 
-/** What each persona may do with a class of rows, in the letters of the access spec, as the probes saw it. */
+/** The commands that each persona may do with a class of rows, in the letters of the access spec, as the probes saw it. */
 export function accessLine(
   cells: readonly Cell[],
   grants: readonly ColumnGrants[],

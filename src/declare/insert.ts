@@ -4,7 +4,7 @@ import { lineOf } from './source-text.ts';
 
 type Container = ObjectExpression | ArrayExpression;
 
-interface Parsed {
+interface ParsedSource {
   readonly program: Program;
   readonly comments: readonly Comment[];
 }
@@ -30,7 +30,7 @@ export async function withDeclaration(
 }
 
 /** @returns undefined where the file has a syntax error */
-async function parse(path: string, source: string): Promise<Parsed | undefined> {
+async function parse(path: string, source: string): Promise<ParsedSource | undefined> {
   const { parseSync } = await import('oxc-parser');
   const { program, comments, errors } = parseSync(path, source);
   return errors.length > 0 ? undefined : { program, comments };
@@ -120,7 +120,7 @@ function insertInto(
 const childrenOf = (container: Container): readonly (Node | null)[] =>
   container.type === 'ArrayExpression' ? container.elements : container.properties;
 
-/** What the declaration comes after: the last line of its schema, or else the last one that is no spread; of a list, the last element. */
+/** The child that the declaration comes after: the last line of its schema, or else the last one that is no spread; of a list, the last element. */
 function anchorOf(container: Container, { name }: Declaration): Node | undefined {
   const children = childrenOf(container).filter((child) => child !== null);
   if (container.type === 'ArrayExpression' || name === undefined) return children.at(-1);

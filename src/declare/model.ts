@@ -14,9 +14,9 @@ export interface Suggestion {
   /** The id of the relation, or the signature of the function. */
   readonly object: string;
   readonly declarations: readonly Declaration[];
-  /** What could not be decided, a sentence each: a person has to. */
+  /** Questions that were not decided, a sentence each: a person has to. */
   readonly open: readonly string[];
-  /** What a person should look at, a sentence each. */
+  /** Advice for a person, a sentence each. */
   readonly hints: readonly string[];
   /** The keys that have its declaration already. */
   readonly declared: readonly DeclaredKey[];

@@ -19,7 +19,7 @@ import { type NewTable, type SuggestedRow, suggestRow } from './row.ts';
 import { suggestSize } from './size.ts';
 import { suggestViewRow } from './view-row.ts';
 
-/** What is declared already, with relations by their ids. */
+/** The declarations that exist, with relations by their ids. */
 export interface DeclaredSoFar extends Pick<AccessSettings, 'proven' | 'access' | 'functions' | 'calls' | 'world'> {
   readonly api: readonly string[];
   readonly personas: readonly Persona[];
@@ -28,7 +28,7 @@ export interface DeclaredSoFar extends Pick<AccessSettings, 'proven' | 'access' 
 }
 
 /**
- * What a relation or function needs to be declared, as the database is now: who may do what with it by probes, its row for
+ * The declarations that a relation or function needs, as the database is now: who may do what with it by probes, its row for
  * the world by its catalogs, and a guess at its size. Everything runs in transactions that are rolled back.
  * @param name of a relation, or of a function, with its types where several have that name
  * @throws AccessError when there is no such relation or function

@@ -1,10 +1,13 @@
 import { declaredIn } from '../report/layout.ts';
 import { paint } from '../report/text.ts';
 import type { Suggestion } from './model.ts';
-import type { Placed } from './write.ts';
+import type { PlacedDeclaration } from './write.ts';
 
 /** The result of declaring an object, for people. */
-export function declareText({ object, open, hints, declared }: Suggestion, placed: readonly Placed[]): string {
+export function declareText(
+  { object, open, hints, declared }: Suggestion,
+  placed: readonly PlacedDeclaration[],
+): string {
   const already = declared.map((key) => `${object} is declared in ${declaredIn(key)} already.`);
   if (placed.length === 0) return [...already, ...hints].join('\n') || `${object} needs no declaration.`;
   return [

@@ -7,7 +7,7 @@ import type { Declaration, DeclaredKey } from './model.ts';
 import { lineOf } from './source-text.ts';
 
 /** Where a declaration went, or where a person has to put it. */
-export interface Placed {
+export interface PlacedDeclaration {
   readonly key: DeclaredKey;
   readonly file: string;
   readonly line: string;
@@ -29,7 +29,7 @@ export async function place(
   declarations: readonly Declaration[],
   { path: configPath, config }: ConfigFile,
   write: boolean,
-): Promise<Placed[]> {
+): Promise<PlacedDeclaration[]> {
   const fileOf = (key: DeclaredKey): string => config.layout?.declared?.[key] ?? configPath;
   const before = new Map<string, string>();
   const after = new Map<string, string>();

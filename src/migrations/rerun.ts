@@ -109,7 +109,7 @@ async function rowChanges(
   }));
 }
 
-/** What happened to rows between two runs. Where only a trigger moved a column, the rows were updated again without need. */
+/** The changes of rows between two runs, in words. Where only a trigger moved a column, the rows were updated again without need. */
 function rowsInWords(change: TableChange, set: ColumnsSet): Pick<Deviation, 'seen' | 'evidence' | 'fix'> {
   const { added, deleted, addedKeys, deletedKeys, changed, filled } = change;
   const columns = [...changed, ...filled].map(({ column, rows }) => ({

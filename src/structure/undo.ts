@@ -55,7 +55,7 @@ function undoPart({ name: object }: StructureObject, { kind, name }: StructurePa
   }
 }
 
-/** What GRANT calls the kinds of objects that are not tables to it. */
+/** The words by which GRANT names each kind of object; none for what is a table to it. */
 const GRANTED = new Map([
   ['schema', 'schema '],
   ['sequence', 'sequence '],

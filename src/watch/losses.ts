@@ -11,7 +11,7 @@ export interface RoleChanges {
 const SHOWN = 5;
 
 /**
- * What roles of the API lose, as one deviation: the changes that break their clients, but for those about objects whose lines in the snapshot
+ * The losses of roles of the API, as one deviation: the changes that break their clients, but for those about objects whose lines in the snapshot
  * of access changed too. Those are declared, since access is not as declared otherwise, and that is said by itself.
  * @param explained objects of which something else is said already
  */

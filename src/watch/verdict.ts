@@ -25,7 +25,7 @@ export interface Verdict {
   readonly stale: readonly string[];
   /** The findings, without files that are written anew: their changes are in `roles`, `structure` and `stale`. */
   readonly findings: Findings;
-  /** What current.sql does not make: an earlier save did. Findings about these objects are not among the others. */
+  /** Differences that current.sql does not make: an earlier save did. Findings about these objects are not among the others. */
   readonly leftovers: readonly Leftover[];
   readonly seconds: number;
 }

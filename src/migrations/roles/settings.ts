@@ -12,7 +12,7 @@ const LISTS = [
   'unix_socket_directories',
 ];
 
-/** What tells settings apart. */
+/** A key that tells settings apart. */
 export const settingKey = ({ role, database, name }: RoleSetting): string => JSON.stringify([role, database, name]);
 
 /** The statements that give roles and databases the settings that they had. */
