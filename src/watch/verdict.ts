@@ -54,8 +54,10 @@ export async function verdictOf(url: string, config: Config): Promise<Verdict | 
   const told = (where: string): boolean =>
     where.endsWith('.graphql') || where.endsWith('access.md') || (where === path && differences.length > 0);
   const access = `${config.snapshots}/access.md`;
+  const isSaid = (object: string): boolean => findings.deviations.some(({ where }) => where.includes(object));
   const explained = [
-    ...changedObjects((await textOf(access)) ?? '', files.get(access) ?? ''),
+    // Where access deviates, the change is not declared.
+    ...changedObjects((await textOf(access)) ?? '', files.get(access) ?? '').filter((object) => !isSaid(object)),
     ...leftovers.map(({ object }) => object),
   ];
   const left = new Set(leftovers.map(({ is }) => is));

@@ -2,6 +2,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { asRoot } from '../support/databases.ts';
 import { freshProject, type Project } from '../support/project.ts';
 import { freshRole } from '../support/roles.ts';
 
@@ -136,6 +137,7 @@ test('a reset that fails leaves database, roles, settings and files as they were
   await Promise.all([shim, committed].map((path, at) => writeFile(join(project.folder, path), texts[at] as string)));
   expect(await project.rolecall(['reset', '--erase'])).toMatchObject({ code: 0 });
   expect(await state()).toEqual([{ kept: false, rolconnlimit: -1, setting: 'yes' }]);
+  await asRoot((root) => root.query(`alter database "${name}" reset app.kept`));
   await role.drop();
 });
 
@@ -169,10 +171,10 @@ test('watch says after a save who can now do what, and Ctrl-C ends it', async ()
 
   await writeFile(
     current,
-    'drop table if exists public.notes;\nalter table public.saved_answers drop column if exists question;\n',
+    'drop table if exists public.notes;\nalter table public.saved_answers drop column if exists sources;\n',
   );
   const taken = await watch.until(/✗ GraphQL of authenticated, service_role graphql[\s\S]*fix/);
-  expect(taken).toContain("Field 'question' was removed from object type 'SavedAnswer'");
+  expect(taken).toContain("Field 'sources' was removed from object type 'SavedAnswer'");
 
   await writeFile(current, "select 1;\nselect set_config('app.left', 'x', false);\n");
   expect(await watch.until('app.left stays set')).toContain('current.sql · line 2');
