@@ -84,6 +84,18 @@ program
   .action(async (flags) => finish((await import('./commands/access.ts')).access(flags)));
 
 program
+  .command('declare')
+  .summary('declare a new table, view or function as the database has it now, for you to correct')
+  .description(
+    `Asks your database by probes who may do what with the table, view or function, and derives a row for the world and a size from its catalogs, in transactions that are rolled back. Writes the lines into the files that \`layout.declared\` of the configuration names, and reads the configuration again; where a file has no such object or list written out, it prints the line. What is declared already stays as it is. Exit code 1 if nothing was declared, or if something is left to you.`,
+  )
+  .argument('<object>', 'schema.table, or schema.function; with its types where several have that name')
+  .option('--print', 'print the lines, and write no file')
+  .addOption(config())
+  .addOption(format())
+  .action(async (object, flags) => finish((await import('./commands/declare.ts')).declare(flags, object)));
+
+program
   .command('plans')
   .summary('plan every query file as its persona on tables of production size, and compare the plans with the files')
   .description(

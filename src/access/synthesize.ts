@@ -65,7 +65,7 @@ const PLAIN_VALUES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A valid uuid of version 8 (RFC 9562: of the maker's own) that is always the same for a text. */
-function uuidFor(text: string): string {
+export function uuidFor(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
   const part = (from: number, to: number): string => hex.slice(from, to);
   return `${part(0, 8)}-${part(8, 12)}-8${part(13, 16)}-8${part(17, 20)}-${part(20, 32)}`;

@@ -2,17 +2,20 @@ import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { untilStopped } from '../database/running.ts';
 import { databaseExists, recreateDatabase, withServer } from '../database/server.ts';
-import type { ConnectionStrings } from '../database/urls.ts';
+import { setAside } from '../database/set-aside.ts';
+import { type ConnectionStrings, databaseOf } from '../database/urls.ts';
 import { writePlainly } from '../migrations/file-findings.ts';
-import { currentMigration, NEWEST_BEFORE, newestCommitted } from '../migrations/files.ts';
+import { committedTexts, currentMigration, NEWEST_BEFORE, newestCommitted } from '../migrations/files.ts';
 import { capture, runOnTerminal, runQuietly } from '../migrations/graphile-migrate.ts';
 import { rememberMigrations } from '../migrations/remember.ts';
 import type { CompiledMigration } from '../migrations/rerun.ts';
+import { rememberSettings } from '../migrations/roles/database-settings.ts';
 import { putBackText, rememberRoles } from '../migrations/roles/put-back.ts';
 import { mustHaveRunTheseMigrations } from '../migrations/sequence.ts';
 import { sessionDeviations } from '../migrations/session/deviations.ts';
 import { explainStop } from '../migrations/stopped.ts';
 import { mustNotBePreparing } from '../online/stage.ts';
+import { compareWithShadow, invalidIndexes } from '../proof/after-commit.ts';
 import { fillLegacy } from '../proof/build.ts';
 import { toRun } from '../report/layout.ts';
 import { findingsText } from '../report/text.ts';
@@ -57,14 +60,22 @@ export async function commit(flags: CommitFlags): Promise<ExitCode> {
       await createMissing(urls, config);
       // graphile-migrate reports a text that can't be compiled.
       const current = await currentMigration(urls).catch(() => undefined);
-      return (await refusedUnrun(current, config)) ?? commitOrUndo(urls, current?.sql ?? '', ['commit', ...message]);
+      const refusal = await refusedUnrun(current, config);
+      if (refusal !== undefined) return refusal;
+      const result = await commitOrUndo(urls, current?.sql ?? '', ['commit', ...message]);
+      committed = result === 0;
+      const found = committed ? await compareWithShadow(urls, config) : await invalidIndexes(urls.main);
+      if (found.length === 0) return result;
+      print(config, 'text', findingsText({ deviations: found, notEvaluated: [] }), {});
+      return 1;
     });
-    committed = code === 0;
   } finally {
     await settle();
   }
   const text = committed
-    ? `Committed. Now run ${toRun('snapshot')}, and have the migration and the snapshots reviewed together.`
+    ? code !== 0
+      ? 'Committed, but your database is not what the migrations make of an empty one. The report above says how it gets there.'
+      : `Committed. Now run ${toRun('snapshot')}, and have the migration and the snapshots reviewed together.`
     : `Not committed: current.sql is unchanged. The report above says what to fix; ${toRun('watch')} shows the effect as you edit.`;
   print(config, 'text', text, {});
   return code;
@@ -144,13 +155,49 @@ export async function status(flags: ReportFlags): Promise<ExitCode> {
   });
 }
 
-/** graphile-migrate's reset. The embedded engine never holds production data; on any other server it needs --erase. */
+/**
+ * graphile-migrate's reset. The embedded engine never holds production data; on any other server it needs --erase. When it
+ * fails or is interrupted, the database, the server's roles and the files are as they were; otherwise the new database has
+ * the settings of the old one.
+ */
 export async function reset(flags: ResetFlags): Promise<ExitCode> {
   const config = await configOf(flags);
-  return withServer(config.database, async (server) => {
-    const erase = flags.erase || server.kind === 'embedded';
-    return runOnTerminal(['reset', ...(erase ? ['--erase'] : []), ...(flags.shadow ? ['--shadow'] : [])], server.urls);
+  return withServer(config.database, async ({ kind, urls }) => {
+    const shadow = flags.shadow ? ['--shadow'] : [];
+    const erase = flags.erase || kind === 'embedded';
+    // It only says that --erase is missing.
+    if (!erase) return runOnTerminal(['reset', ...shadow], urls);
+    return keepingOnFailure(urls, flags.shadow ? urls.shadow : urls.main, () =>
+      runOnTerminal(['reset', '--erase', ...shadow], urls),
+    );
   });
+}
+
+/** Resets a database that is set aside meanwhile. */
+async function keepingOnFailure(urls: ConnectionStrings, url: string, run: () => Promise<number>): Promise<number> {
+  const putBackFiles = await rememberMigrations();
+  const putBackRoles = await rememberRoles({ ...urls, main: urls.root }, await committedTexts());
+  const settings = await rememberSettings(urls.root, url);
+  const old = await setAside(urls.root, url);
+  let done = false;
+  const settle = untilStopped(async () => {
+    if (done) {
+      await settings.giveAgain();
+      await old?.drop();
+      return;
+    }
+    await old?.putBack();
+    process.stdout.write(putBackText(await putBackRoles()));
+    await putBackFiles();
+    if (old) process.stderr.write(`rolecall: the reset failed, and ${databaseOf(url)} is as it was.\n`);
+  });
+  try {
+    const code = await run();
+    done = code === 0;
+    return code;
+  } finally {
+    await settle();
+  }
 }
 
 /** Fills a database that was just reset with what was there before the migrations; graphile-migrate's afterReset hook. */

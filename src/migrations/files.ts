@@ -82,6 +82,11 @@ export async function committedBefore(name: string, urls: ConnectionStrings): Pr
   }));
 }
 
+/** The texts of all committed migrations, one after another. */
+export async function committedTexts(): Promise<string> {
+  return (await Promise.all((await committedMigrations()).map(committedText))).join('\n');
+}
+
 async function committedText(name: string): Promise<string> {
   const { migrationsFolder } = await readMigrationSettings();
   return readFile(join(migrationsFolder, 'committed', name), 'utf8');

@@ -29,6 +29,8 @@ interface TerminalOptions {
   readonly complain?: (line: string) => void;
   /** Variables of the environment that its hooks read. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Ends it, as Ctrl-C does. */
+  readonly signal?: AbortSignal;
 }
 
 /** How a command ended, and what it printed: its report, and after a failure also its complaints. */
@@ -44,7 +46,12 @@ export interface CommandRun {
 export async function runOnTerminal(
   args: readonly string[],
   urls: ConnectionStrings,
-  { out = process.stdout, complain = (line) => void process.stderr.write(line), variables = {} }: TerminalOptions = {},
+  {
+    out = process.stdout,
+    complain = (line) => void process.stderr.write(line),
+    variables = {},
+    signal,
+  }: TerminalOptions = {},
 ): Promise<number> {
   const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
   const child = spawn(process.execPath, [...PROGRAM, ...args], {
@@ -57,7 +64,7 @@ export async function runOnTerminal(
   ] as const) {
     createInterface({ input: from }).on('line', (line) => isStack(line) || write(`${line}\n`));
   }
-  const { code } = await ended(child);
+  const { code } = await ended(child, signal);
   return code;
 }
 
@@ -104,7 +111,7 @@ export async function capture(args: readonly string[], urls: ConnectionStrings, 
 }
 
 /** Waits for a child to end, and ends it when this process has to end before. */
-async function ended(child: ChildProcess): Promise<{ code: number }> {
+async function ended(child: ChildProcess, signal?: AbortSignal): Promise<{ code: number }> {
   const closed = new Promise<number>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
@@ -116,9 +123,12 @@ async function ended(child: ChildProcess): Promise<{ code: number }> {
     await closed.catch(() => {});
     clearTimeout(late);
   });
+  const abort = (): void => void release();
+  signal?.addEventListener('abort', abort);
   try {
     return { code: await closed };
   } finally {
+    signal?.removeEventListener('abort', abort);
     await release();
   }
 }

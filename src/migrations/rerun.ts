@@ -1,9 +1,11 @@
 import type pg from 'pg';
 import type { WorldRow } from '../access/model.ts';
 import { plantWorld } from '../access/seed.ts';
-import { type Contents, readContents } from '../catalog/contents.ts';
 import { readStructure, type StructureLine } from '../catalog/structure.ts';
 import type { Deviation, Findings } from '../report/deviation.ts';
+import { compareRows, type TableChange } from './rows/compare.ts';
+import { readAllRows, type TableRows } from './rows/read.ts';
+import { type ColumnsSet, columnsSetBy, triggerOf } from './rows/triggers.ts';
 
 /** A migration as it is run: its text with includes and placeholders resolved. */
 export interface CompiledMigration {
@@ -15,7 +17,7 @@ export interface CompiledMigration {
 
 interface DatabaseState {
   readonly structure: readonly StructureLine[];
-  readonly contents: ReadonlyMap<string, Contents>;
+  readonly rows: readonly TableRows[];
 }
 
 const FIX =
@@ -46,14 +48,14 @@ export async function proveRerunnable(
     deviations: [
       ...structureChanges(migration, before, once, 'a second run'),
       ...structureChanges(migration, once, twice, 'a third run'),
-      ...rowChanges(migration, once, twice),
+      ...(await rowChanges(migration, once, twice)),
     ],
     notEvaluated: [],
   };
 }
 
 async function readState(client: pg.Client): Promise<DatabaseState> {
-  return { structure: await readStructure(client), contents: await readContents(client) };
+  return { structure: await readStructure(client), rows: await readAllRows(client) };
 }
 
 /** Runs a migration as graphile-migrate does: one simple query, in a transaction unless its header says otherwise. */
@@ -91,22 +93,49 @@ function structureChanges(
     }));
 }
 
-function rowChanges(migration: CompiledMigration, before: DatabaseState, after: DatabaseState): Deviation[] {
-  return [...new Set([...before.contents.keys(), ...after.contents.keys()])].flatMap((table) => {
-    const was = before.contents.get(table) ?? new Map<string, number>();
-    const is = after.contents.get(table) ?? new Map<string, number>();
-    const gone = [...was].filter(([row, times]) => (is.get(row) ?? 0) < times).map(([row]) => `- ${row}`);
-    const come = [...is].filter(([row, times]) => (was.get(row) ?? 0) < times).map(([row]) => `+ ${row}`);
-    if (gone.length + come.length === 0) return [];
-    return [
-      {
-        check: 're-runnable' as const,
-        where: `${migration.name} · rows of ${table}`,
-        expected: 'the same rows after it has run once and twice more',
-        seen: `${gone.length} rows disappeared and ${come.length} appeared`,
-        evidence: [...gone.slice(0, 3), ...come.slice(0, 3)].join('\n'),
-        fix: FIX,
-      },
-    ];
-  });
+async function rowChanges(
+  { name, sql }: CompiledMigration,
+  before: DatabaseState,
+  after: DatabaseState,
+): Promise<Deviation[]> {
+  const changes = compareRows(before.rows, after.rows);
+  if (changes.length === 0) return [];
+  const set = await columnsSetBy(sql);
+  return changes.map((change) => ({
+    check: 're-runnable' as const,
+    where: `${name} · rows of ${change.table}`,
+    expected: 'the same rows after it has run once and twice more',
+    ...rowsInWords(change, set),
+  }));
 }
+
+/** The changes of rows between two runs, in words. Where only a trigger moved a column, the rows were updated again without need. */
+function rowsInWords(change: TableChange, set: ColumnsSet): Pick<Deviation, 'seen' | 'evidence' | 'fix'> {
+  const { added, deleted, addedKeys, deletedKeys, changed, filled } = change;
+  const columns = [...changed, ...filled].map(({ column, rows }) => ({
+    column,
+    rows,
+    by: triggerOf(change, column, set),
+  }));
+  const triggers = columns.flatMap(({ by }) => by ?? []);
+  const only = added + deleted === 0 && triggers.length === columns.length;
+  const counted = (rows: number): string => `${rows} ${rows === 1 ? 'row' : 'rows'}`;
+  const seen = [
+    ...(added + deleted > 0 ? [`${counted(deleted)} disappeared and ${added} appeared`] : []),
+    ...columns.map(({ column, rows, by }) => `${column} changed in ${counted(rows)}${by ? `, by trigger ${by}` : ''}`),
+  ].join('; ');
+  const evidence = [
+    ...deletedKeys.map((key) => `- ${key}`),
+    ...addedKeys.map((key) => `+ ${key}`),
+    ...changed.flatMap(({ examples }) => examples),
+  ].slice(0, EXAMPLES);
+  return {
+    seen: only ? `only ${seen}` : seen,
+    ...(evidence.length > 0 ? { evidence: evidence.join('\n') } : {}),
+    fix: only
+      ? 'Update only the rows that are not yet as they should be (`where … is distinct from …`): the trigger moves the column of each row that is updated.'
+      : FIX,
+  };
+}
+
+const EXAMPLES = 6;

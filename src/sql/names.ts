@@ -61,3 +61,8 @@ function withinString(written: string): NamePiece[] {
     : written.slice(written.indexOf("'") + 1, -1).replaceAll("''", "'");
   return [{ kind: 'string', text: '' }, ...piecesOf(content), { kind: 'string', text: '' }];
 }
+
+/** Every word and name in a text of SQL, those within its strings too: words in lower case, names without their quotes. */
+export function wordsIn(text: string): ReadonlySet<string> {
+  return new Set(piecesOf(text).flatMap((piece) => (isName(piece) ? [piece.text] : [])));
+}

@@ -7,12 +7,23 @@ import type { Verdict } from './verdict.ts';
 const SHOWN = 12;
 
 /** A verdict, for the terminal next to the editor. */
-export function verdictLines({ roles, structure, cells, leftOut, findings, seconds }: Verdict): string {
+export function verdictLines({
+  roles,
+  structure,
+  stale,
+  leftovers,
+  cells,
+  leftOut,
+  findings,
+  seconds,
+}: Verdict): string {
   const deviations = findings.deviations.length;
   const head =
     deviations > 0
       ? styleText('red', `rolecall: ${deviations} ${deviations === 1 ? 'deviation' : 'deviations'}`)
-      : styleText('green', `rolecall: ${cells} cells are as declared`);
+      : leftovers.length > 0
+        ? styleText('yellow', 'rolecall: nothing deviates but for what an earlier save left')
+        : styleText('green', `rolecall: ${cells} cells are as declared`);
   const told = roles.map(({ role, changes }) => ({ role, changes: worthTelling(changes) }));
   const changed = told.filter(({ changes }) => changes.length > 0);
   const schemas = changed.flatMap(({ role, changes }) => [
@@ -29,13 +40,16 @@ export function verdictLines({ roles, structure, cells, leftOut, findings, secon
     ...structure.slice(0, SHOWN).map((sentence) => `    · ${sentence}`),
     ...(structure.length > SHOWN ? [`    … and ${structure.length - SHOWN} more`] : []),
   ];
-  return [
-    `${head} ${styleText('dim', `(${seconds.toFixed(1)} s)`)}`,
-    ...schemas,
-    ...changes,
-    notAsked(leftOut),
-    findingsText(findings),
-  ]
+  const files = stale.length > 0 ? [styleText('dim', `  ${toRun('snapshot')} writes anew: ${stale.join(', ')}`)] : [];
+  const left = [
+    ...(leftovers.length > 0 ? ['  Left over from an earlier save; current.sql does not make it:'] : []),
+    ...leftovers
+      .slice(0, SHOWN)
+      .flatMap(({ is, undo }) => [`    · ${is}`, `        ${undo ?? `${toRun('reset')} builds the database again`}`]),
+    ...(leftovers.length > SHOWN ? [`    … and ${leftovers.length - SHOWN} more; ${toRun('reset')} removes all`] : []),
+  ];
+  const time = styleText('dim', `(${seconds.toFixed(1)} s)`);
+  return [`${head} ${time}`, ...schemas, ...changes, ...left, ...files, notAsked(leftOut), findingsText(findings)]
     .filter(Boolean)
     .join('\n');
 }

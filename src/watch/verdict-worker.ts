@@ -15,7 +15,8 @@ await Promise.all([
 
 parentPort?.on('message', async ({ url, config }: VerdictQuestion) => {
   try {
-    parentPort?.postMessage({ verdict: await verdictOf(url, config) });
+    const verdict = await verdictOf(url, config);
+    parentPort?.postMessage(verdict ? { verdict } : { overtaken: true });
   } catch (error) {
     parentPort?.postMessage({ failure: (error as Error).message });
   }

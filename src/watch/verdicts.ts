@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Config } from '../config/schema.ts';
+import { configReader, readAfresh } from '../config/afresh.ts';
 import type { Verdict } from './verdict.ts';
 
 type VerdictFailure = { readonly failure: string };
@@ -12,7 +12,7 @@ export class Verdicts {
   readonly #configPath: string;
   readonly #tell: (answer: VerdictAnswer) => void;
   #prover = freshProver();
-  #reader = freshReader();
+  #reader = configReader();
   #running = false;
   #again = false;
 
@@ -31,7 +31,10 @@ export class Verdicts {
     this.#running = true;
     do {
       this.#again = false;
-      this.#tell(await this.#once());
+      const answer = await this.#once();
+      // Of two saves at once, nothing is said: the verdict on the newer one comes instead.
+      if ('overtaken' in answer) this.#again = true;
+      else this.#tell(answer);
     } while (this.#again);
     this.#running = false;
   }
@@ -40,25 +43,25 @@ export class Verdicts {
     await Promise.all([this.#prover.terminate(), this.#reader.terminate()]);
   }
 
-  async #once(): Promise<VerdictAnswer> {
+  async #once(): Promise<VerdictAnswer | { readonly overtaken: true }> {
     try {
-      const reader = this.#reader;
-      const read = await asked<{ readonly config: Config } | VerdictFailure>(reader, this.#configPath);
+      const read = await readAfresh(this.#configPath, this.#reader);
       if ('failure' in read) return read;
-      return await asked<VerdictAnswer>(this.#prover, { url: this.#url, config: read.config });
+      return await asked<VerdictAnswer | { readonly overtaken: true }>(this.#prover, {
+        url: this.#url,
+        config: read.config,
+      });
     } catch (error) {
       // A worker that breaks is no reason to stop watching.
       this.#prover = freshProver();
       return { failure: (error as Error).message };
     } finally {
-      void this.#reader.terminate();
-      this.#reader = freshReader();
+      this.#reader = configReader();
     }
   }
 }
 
 const freshProver = (): Worker => new Worker(new URL('./verdict-worker.ts', import.meta.url));
-const freshReader = (): Worker => new Worker(new URL('./config-worker.ts', import.meta.url));
 
 /** Sends a worker a question, and waits for its answer. @throws Error when the worker breaks */
 async function asked<T>(worker: Worker, question: unknown): Promise<T> {

@@ -66,3 +66,21 @@ test.each([
   expect(output).toContain(advice);
   expect(code).toBe(2);
 });
+
+test('a watch whose engine another process ran goes on with its own when that process ends', async () => {
+  const first = project.begin(['db'], embedded);
+  await first.until('Ctrl-C');
+  const second = project.begin(['watch'], embedded);
+  await second.until('cells are as declared');
+  first.interrupt();
+  await first.finished;
+  await second.until('This one runs it from now on.');
+  await second.until('cells are as declared');
+  await writeFile(
+    join(project.folder, 'migrations/current.sql'),
+    'drop policy if exists "open" on public.plans;\ncreate policy "open" on public.plans for update to anon using (true);\ngrant update on public.plans to anon;\n',
+  );
+  expect(await second.until(/fix {7}Close it/)).toContain('anon · update · public.plans (any)');
+  second.interrupt();
+  expect((await second.finished).code).toBe(130);
+});

@@ -179,8 +179,11 @@ describe('holds', () => {
     const sql = "update app.people set name = 'Cyd' where name is null;";
     expect(await measured(sql)).toMatchObject({
       seen: [],
-      lines: ['app.people: name filled in 1 row, updated_at moved by a trigger'],
+      lines: ['app.people: name filled in 1 row, updated_at moved in 1 row, by trigger touch'],
     });
+    expect((await measured('update app.people set name = name;')).lines).toEqual([
+      'app.people: only updated_at moved in 3 rows, by trigger touch',
+    ]);
     expect((await measured('update app.people set updated_at = now();')).seen).toEqual([
       'app.people: overwritten: updated_at in 3 rows',
     ]);

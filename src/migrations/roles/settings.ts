@@ -12,16 +12,17 @@ const LISTS = [
   'unix_socket_directories',
 ];
 
-const keyOf = ({ role, database, name }: RoleSetting): string => JSON.stringify([role, database, name]);
+/** A key that tells settings apart. */
+export const settingKey = ({ role, database, name }: RoleSetting): string => JSON.stringify([role, database, name]);
 
 /** The statements that give roles and databases the settings that they had. */
 export function settingStatements(before: readonly RoleSetting[], after: readonly RoleSetting[]): string[] {
-  const [was, is] = [before, after].map((settings) => new Map(settings.map((each) => [keyOf(each), each]))) as [
+  const [was, is] = [before, after].map((settings) => new Map(settings.map((each) => [settingKey(each), each]))) as [
     Map<string, RoleSetting>,
     Map<string, RoleSetting>,
   ];
-  const added = after.filter((each) => !was.has(keyOf(each)));
-  const changed = before.filter((each) => is.get(keyOf(each))?.value !== each.value);
+  const added = after.filter((each) => !was.has(settingKey(each)));
+  const changed = before.filter((each) => is.get(settingKey(each))?.value !== each.value);
   return [
     ...added.map((each) => `${target(each)} reset ${nameOf(each)}`),
     ...changed.map((each) => `${target(each)} set ${nameOf(each)} = ${settingValue(each)}`),

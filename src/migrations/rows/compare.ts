@@ -1,4 +1,4 @@
-import type { TableRows, ValueColumn } from './read.ts';
+import type { RowTrigger, TableRows, ValueColumn } from './read.ts';
 
 /** A column in which values of rows that stayed are others than before. */
 export interface ChangedColumn {
@@ -20,8 +20,9 @@ export interface TableChange {
   readonly rows: number;
   readonly added: number;
   readonly deleted: number;
-  /** The keys of the first deleted rows. */
+  /** The keys of the first deleted rows, and of the first added ones. */
   readonly deletedKeys: readonly string[];
+  readonly addedKeys: readonly string[];
   /** Whether rows are known by their key; without one, a changed row is a deleted and an added one. */
   readonly keyed: boolean;
   readonly changed: readonly ChangedColumn[];
@@ -30,7 +31,7 @@ export interface TableChange {
   /** Columns that are gone, with the number of values that were in them. */
   readonly dropped: readonly { readonly column: string; readonly values: number }[];
   /** The triggers that the table had before, and that may have changed rows that were updated. */
-  readonly triggers: readonly string[];
+  readonly triggers: readonly RowTrigger[];
 }
 
 /** How many rows are named as examples. */
@@ -59,14 +60,24 @@ function counterpart(was: TableRows, before: readonly TableRows[], after: readon
   return same ?? (named && !before.some(({ oid }) => oid === named.oid) ? named : undefined);
 }
 
-const NOTHING = { added: 0, deleted: 0, deletedKeys: [], keyed: true, changed: [], filled: [], dropped: [] };
+const NOTHING = {
+  added: 0,
+  deleted: 0,
+  deletedKeys: [],
+  addedKeys: [],
+  keyed: true,
+  changed: [],
+  filled: [],
+  dropped: [],
+};
 
-const newTable = ({ table, rows }: TableRows): TableChange => ({
+const newTable = (is: TableRows): TableChange => ({
   ...NOTHING,
-  table,
-  now: table,
+  table: is.table,
+  now: is.table,
   rows: 0,
-  added: rows.length,
+  added: is.rows.length,
+  addedKeys: is.rows.slice(0, EXAMPLES).map((row) => keyText(is, row)),
   triggers: [],
 });
 
@@ -110,6 +121,10 @@ function compareTableRows(was: TableRows, is: TableRows): TableChange {
     added: is.rows.length - stayed.length,
     deleted: gone.length,
     deletedKeys: gone.slice(0, EXAMPLES).map((row) => keyText(was, row)),
+    addedKeys: [...rest.values()]
+      .flat()
+      .slice(0, EXAMPLES)
+      .map((row) => keyText(is, row)),
     keyed,
     changed: differing.flatMap(({ column, pairs }) => changedColumn(was, column, pairs)),
     filled: differing.flatMap(({ column, pairs }) => {

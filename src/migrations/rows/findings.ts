@@ -127,18 +127,34 @@ const DONE: Readonly<Record<RowsDeclaration['kind'], string>> = {
 
 const counted = (number: number, what: string): string => `${number} ${number === 1 ? what : `${what}s`}`;
 
+/** A column that only a trigger changed, and in how many rows. */
+export interface MovedColumn {
+  readonly column: string;
+  readonly rows: number;
+  readonly trigger: string;
+}
+
 /** The changes of the rows of each table, a line each. */
-export function rowLines(changes: readonly TableChange[], moved: ReadonlyMap<string, readonly string[]>): string[] {
+export function rowLines(
+  changes: readonly TableChange[],
+  moved: ReadonlyMap<string, readonly MovedColumn[]>,
+): string[] {
   return changes.map((change) => {
     const { table, now, rows, added, deleted, changed, filled, dropped } = change;
-    const facts = [
+    const own = [
       ...(now === undefined ? [`dropped with ${counted(rows, 'row')}`] : []),
       ...(now !== undefined && deleted > 0 ? [`${counted(deleted, 'row')} deleted`] : []),
       ...(added > 0 ? [`${counted(added, 'row')} added`] : []),
       ...changed.map((each) => `${each.column} overwritten in ${counted(each.rows, 'row')}`),
       ...filled.map((each) => `${each.column} filled in ${counted(each.rows, 'row')}`),
       ...dropped.map((each) => `column ${each.column} dropped with ${counted(each.values, 'value')}`),
-      ...(moved.get(table) ?? []).map((column) => `${column} moved by a trigger`),
+    ];
+    const facts = [
+      ...own,
+      ...(moved.get(table) ?? []).map(
+        (each) =>
+          `${own.length === 0 ? 'only ' : ''}${each.column} moved in ${counted(each.rows, 'row')}, by trigger ${each.trigger}`,
+      ),
     ];
     return `${table}: ${facts.join(', ')}`;
   });

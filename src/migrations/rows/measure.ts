@@ -5,7 +5,7 @@ import { sessionDeviations } from '../session/deviations.ts';
 import { readSession, sessionChanged } from '../session/measure.ts';
 import { compareRows, type TableChange } from './compare.ts';
 import { declarationsIn } from './declarations.ts';
-import { rowDeviations, rowLines } from './findings.ts';
+import { type MovedColumn, rowDeviations, rowLines } from './findings.ts';
 import { orphanDeviations } from './orphans.ts';
 import { readAllRows } from './read.ts';
 import { columnsSetBy, movedByTrigger } from './triggers.ts';
@@ -37,15 +37,15 @@ export async function measureRows(client: pg.Client, migration: CompiledMigratio
   // Rows are read as before, whatever role it left.
   if (changed) await client.query('reset session authorization; reset role; reset all');
   const set = await columnsSetBy(migration.sql);
-  const moved = new Map<string, string[]>();
+  const moved = new Map<string, MovedColumn[]>();
   const changes = compareRows(before, await readAllRows(client, before)).map((change): TableChange => {
-    const byTrigger = change.changed.filter((column) => movedByTrigger(change, column, set, { began, ended }));
-    if (byTrigger.length > 0)
-      moved.set(
-        change.table,
-        byTrigger.map(({ column }) => column),
-      );
-    return { ...change, changed: change.changed.filter((column) => !byTrigger.includes(column)) };
+    const byTrigger = change.changed.flatMap((changed): MovedColumn[] => {
+      const trigger = movedByTrigger(change, changed, set, { began, ended });
+      return trigger === undefined ? [] : [{ column: changed.column, rows: changed.rows, trigger }];
+    });
+    if (byTrigger.length > 0) moved.set(change.table, byTrigger);
+    const names = new Set(byTrigger.map(({ column }) => column));
+    return { ...change, changed: change.changed.filter(({ column }) => !names.has(column)) };
   });
   return {
     deviations: [

@@ -10,6 +10,13 @@ export interface ValueColumn {
   readonly type: string;
 }
 
+/** A trigger that may change a row that is updated. */
+export interface RowTrigger {
+  readonly name: string;
+  /** Its definition and its function's body. */
+  readonly text: string;
+}
+
 /** A table with all of its rows. */
 export interface TableRows {
   readonly oid: string;
@@ -18,8 +25,7 @@ export interface TableRows {
   readonly columns: readonly ValueColumn[];
   /** The names of the primary key's columns; empty where there is none. */
   readonly key: readonly string[];
-  /** The definition and the function's body of each trigger that may change a row that is updated. */
-  readonly triggers: readonly string[];
+  readonly triggers: readonly RowTrigger[];
   /** The values of each row as text, in the order of the columns. */
   readonly rows: readonly (readonly (string | null)[])[];
 }
@@ -33,9 +39,10 @@ const TABLES = `
                      from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''), '[]') as columns,
          coalesce((select jsonb_agg(a.attname order by a.attnum) from pg_constraint k join pg_attribute a on a.attrelid = c.oid and a.attnum = any (k.conkey)
                     where k.conrelid = c.oid and k.contype = 'p'), '[]') as key,
-         array(select pg_get_triggerdef(t.oid) || ' ' || p.prosrc from pg_trigger t join pg_proc p on p.oid = t.tgfoid
-                where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled <> 'D'
-                  and t.tgtype & 1 = 1 and t.tgtype & 2 = 2 and t.tgtype & 16 = 16) as triggers
+         coalesce((select jsonb_agg(jsonb_build_object('name', t.tgname, 'text', pg_get_triggerdef(t.oid) || ' ' || p.prosrc) order by t.tgname)
+                     from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+                    where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled <> 'D'
+                      and t.tgtype & 1 = 1 and t.tgtype & 2 = 2 and t.tgtype & 16 = 16), '[]') as triggers
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
    where c.relkind in ('r', 'p') and not c.relispartition and ${isApplicationSchema('n.nspname')}
    order by 2`;

@@ -33,22 +33,33 @@ export async function columnsSetBy(sql: string): Promise<ColumnsSet> {
 }
 
 /**
- * Whether a column changed only because a trigger keeps the time of the last change in it: before the migration, the table
- * had a trigger before updates of a row whose function names the column, the migration sets no such column, and every new
- * value is a time within its run.
+ * The trigger before updates of a row that a table had before the migration and whose function names a column, where the
+ * migration sets no column of that name: it may have changed the column.
+ */
+export function triggerOf(
+  { triggers }: Pick<TableChange, 'triggers'>,
+  column: string,
+  { columns, executing }: ColumnsSet,
+): string | undefined {
+  if (columns.has(column) || executing.some((text) => text.includes(column))) return undefined;
+  return triggers.find(({ text }) => text.includes(column))?.name;
+}
+
+/**
+ * The trigger that alone changed a column, to keep the time of the last change in it: it may have changed the column, and
+ * every new value is a time within the migration's run. Undefined where there is none.
  */
 export function movedByTrigger(
-  { triggers }: TableChange,
+  change: TableChange,
   { column, values }: ChangedColumn,
-  { columns, executing }: ColumnsSet,
+  set: ColumnsSet,
   run: { readonly began: Date; readonly ended: Date },
-): boolean {
-  if (!triggers.some((text) => text.includes(column))) return false;
-  if (columns.has(column) || executing.some((text) => text.includes(column))) return false;
-  return values.every((value) => {
+): string | undefined {
+  const isWithin = values.every((value) => {
     const time = timeOf(value);
     return time !== undefined && time >= run.began.getTime() - 1 && time <= run.ended.getTime() + 1;
   });
+  return isWithin ? triggerOf(change, column, set) : undefined;
 }
 
 /** PostgreSQL's text of a timestamp, in the time zone UTC, as milliseconds since 1970. */

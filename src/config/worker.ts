@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads';
-import { loadConfig } from '../config/load.ts';
-import { sendable } from '../config/sendable.ts';
+import { loadConfig } from './load.ts';
+import { sendable } from './sendable.ts';
 
-// Modules cannot be unloaded: a fresh worker each time is what lets declarations be edited while `watch` runs.
+// Modules cannot be unloaded: a fresh worker each time is what lets declarations be edited while a command runs.
 parentPort?.once('message', async (path: string) => {
   try {
     parentPort?.postMessage({ config: sendable(await loadConfig(path)) });
