@@ -1,4 +1,5 @@
 import { withClient } from '../../database/connect.ts';
+import { databaseExists } from '../../database/server.ts';
 import { databaseOf } from '../../database/urls.ts';
 import { settingKey, settingStatements } from './settings.ts';
 import { type RoleSetting, readRolesState } from './state.ts';
@@ -12,11 +13,11 @@ export async function rememberSettings(
   url: string,
 ): Promise<{ readonly giveAgain: () => Promise<void> }> {
   const read = (): Promise<readonly RoleSetting[]> =>
-    withClient(root, async (client) => {
+    withClient(url, async (client) => {
       const { settings } = await readRolesState(client, '');
       return settings.filter(({ database }) => database === databaseOf(url));
     });
-  const before = await read();
+  const before = (await databaseExists(root, url)) ? await read() : [];
   return {
     async giveAgain() {
       const given = new Set((await read()).map(settingKey));
@@ -24,7 +25,7 @@ export async function rememberSettings(
         before.filter((each) => !given.has(settingKey(each))),
         [],
       );
-      await withClient(root, async (client) => {
+      await withClient(url, async (client) => {
         for (const statement of missing) await client.query(statement);
       });
     },
