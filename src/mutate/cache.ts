@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Mutant } from './mutant.ts';
 import type { MutantResult } from './result.ts';
 
-/** What the result of a mutant depends on, besides the mutant. */
+/** All that the result of a mutant depends on, besides the mutant. */
 export interface CacheKey {
   /** The structure of the unchanged database, with the digests of its functions. */
   readonly structure: string;

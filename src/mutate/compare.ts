@@ -24,7 +24,7 @@ function withoutKnown<T extends Deviation | NotEvaluated>(before: readonly T[], 
   return after.filter((one) => !known.has(textOf(one)));
 }
 
-/** What identifies a finding; its evidence may hold values that differ from run to run. */
+/** The text that identifies a finding; its evidence may hold values that differ from run to run. */
 const textOf = (one: Deviation | NotEvaluated): string =>
   JSON.stringify('why' in one ? [one.check, one.where] : [one.check, one.where, one.expected, one.seen]);
 

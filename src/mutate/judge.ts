@@ -6,7 +6,7 @@ import type { Observed, PlannedProbe } from './probe.ts';
 import type { MutantResult } from './result.ts';
 import type { MutantWorld, Session } from './session.ts';
 
-/** What each planned probe sees of the unchanged database, by its key. */
+/** The outcome of each planned probe on the unchanged database, by its key. */
 export type Baseline = Map<string, Observed>;
 
 /**

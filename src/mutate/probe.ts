@@ -15,10 +15,10 @@ export interface MutantScope {
   readonly distance: number;
 }
 
-/** What a run of a probe saw. */
+/** The outcome of a run of a probe. */
 export interface Observed {
   readonly findings: Findings;
-  /** What the snapshots of behaviour say: a name of each fact, and the fact. */
+  /** The facts that the snapshots of behaviour state, by name. */
   readonly facts: ReadonlyMap<string, string>;
 }
 
@@ -27,7 +27,7 @@ export interface MutantProbe {
   readonly name: string;
   /** In words, what of a mutant it looks at, for the report of one that it did not notice. */
   readonly looksAt: string;
-  /** What has to be there when it runs. */
+  /** The state that it needs. */
   readonly layer: Layer;
   /**
    * It takes long: it is asked once all others noticed nothing, and about the unchanged database when it noticed something.

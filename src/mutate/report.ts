@@ -55,7 +55,7 @@ function missingProbe({ mutant: { concerns, object }, result }: JudgedMutant, pr
   return `Missing is ${missing}${others.length > 0 ? ` (not asked, since it does not concern them: ${others.join(', ')})` : ''}. If a test of the repository notices it, name that in ${declaredIn('mutants.killedBy')}; if nothing can, say why in ${declaredIn('mutants.equivalent')}.`;
 }
 
-/** What was evaluated of the unchanged database and not of mutants, each once, with the number of mutants. */
+/** All that was evaluated of the unchanged database and not of mutants, each once, with the number of mutants. */
 export function notEvaluatedOf(judged: readonly JudgedMutant[]): NotEvaluated[] {
   const all = judged.flatMap(({ mutant, result }) => result.notEvaluated.map((one) => ({ ...one, id: mutant.id })));
   return [...Map.groupBy(all, ({ check, where }) => `${check} ${where}`).values()].flatMap((own) => {

@@ -9,11 +9,11 @@ export interface MutantResult {
   readonly by?: string;
   /** The same with its scope, as the key of a planned probe. */
   readonly plan?: string;
-  /** What it noticed, in a line; of one that could not be made, the server's error. */
+  /** The change that it noticed, in a line; of one that could not be made, the server's error. */
   readonly seen?: string;
   /** The probes that looked and noticed nothing, each with the number of its scopes. */
   readonly looked: readonly string[];
-  /** What was evaluated before the change and not after it. */
+  /** All that was evaluated before the change and not after it. */
   readonly notEvaluated: readonly NotEvaluated[];
   /** How long it took, in ms. */
   readonly took: number;

@@ -84,7 +84,7 @@ export async function runMutants(sessions: readonly Session[], options: RunOptio
   );
 }
 
-/** What noticed a mutant of an object is likely to notice its others: it is asked first. */
+/** The probe that noticed a mutant of an object is likely to notice its others: it is asked first. */
 function makeMemory() {
   const noticed = new Map<string, string>();
   return {

@@ -16,7 +16,7 @@ export interface MutantWorld extends SeededWorld {
 }
 
 /**
- * What is there when a probe runs: the rows of the world, or also all that calls of functions take. That is made once for
+ * The state in which a probe runs: the rows of the world, or also all that calls of functions take. That is made once for
  * many mutants, since it takes as long as a hundred calls.
  */
 export type Layer = 'world' | 'calls';

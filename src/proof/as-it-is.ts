@@ -11,7 +11,7 @@ import { type Proof, proveAccessAndGraphql, proveCatalog, proveTypes } from './p
 
 /** The proof of a database as it is. */
 export interface AsItIsProof extends Omit<Proof, 'counts'> {
-  /** What was left out, in words; empty where everything was proved. */
+  /** All that was left out, in words; empty where everything was proved. */
   readonly leftOut: readonly string[];
 }
 

@@ -21,7 +21,7 @@ export interface Verdict {
   /** The differences between the structure and its snapshot, a sentence each. */
   readonly structure: readonly string[];
   readonly cells: number;
-  /** What is not asked on every save, in words. */
+  /** All that is not asked on every save, in words. */
   readonly leftOut: readonly string[];
   /** Files that are generated from the database and no longer say what it is: `snapshot` writes them. */
   readonly stale: readonly string[];

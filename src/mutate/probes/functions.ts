@@ -8,7 +8,7 @@ import type { EffectsSpec, FunctionsSettings } from '../../functions/settings.ts
 import type { MutantProbe, MutantScope } from '../probe.ts';
 import { declaredIn, ofFunctions, scopesOf, within } from './scope.ts';
 
-/** What calls of functions, and statements on relations, do: whom they refuse, and whose rows they change. */
+/** Asks what calls of functions, and statements on relations, do: whom they refuse, and whose rows they change. */
 export function functionsProbe(settings: AccessSettings & FunctionsSettings): MutantProbe {
   const personas = personasOf(settings);
   return {
@@ -61,7 +61,7 @@ function effectsIn(
   };
 }
 
-/** What functions.md says of each call and statement. */
+/** The facts that functions.md states of each call and statement. */
 const factsOf = (seen: readonly Behaviour[], written: readonly Behaviour[]): Map<string, string> =>
   new Map([
     ...seen.map((one) => [`${one.persona.name} · ${one.of}`, inWords(one, false)] as const),

@@ -5,7 +5,7 @@ import type { AccessSettings } from '../../access/settings.ts';
 import { changesDefinitions, type MutantProbe } from '../probe.ts';
 import { everything } from './scope.ts';
 
-/** What client roles reach outside of the proof of access, of the whole database at once. */
+/** Asks what client roles reach outside of the proof of access, of the whole database at once. */
 export function reachProbe(settings: ReachSettings & Pick<AccessSettings, 'personas'>): MutantProbe {
   const personas = personasOf(settings);
   return {

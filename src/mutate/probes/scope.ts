@@ -18,7 +18,7 @@ export const everything = (distance: number): MutantScope => ({
   distance,
 });
 
-/** What a probe of access looks at in a scope: the subject and the rows of the world without what is outside of it. */
+/** The subject of a probe of access in a scope: the subject and the rows of the world without what is outside of it. */
 export function within(
   world: MutantWorld,
   personas: readonly Persona[],
@@ -40,7 +40,7 @@ function withBases(all: readonly Relation[], isAsked: (relation: Relation) => bo
   return [...found];
 }
 
-/** What is declared of relations and functions, without what is outside of the scope. */
+/** All that is declared of relations and functions, without what is outside of the scope. */
 export function declaredIn(
   settings: AccessSettings,
   { functions }: Subject,
