@@ -48,7 +48,8 @@ export async function readUnchanged(
     dependents: await readDependents(client, subject.catalog),
     cacheKey: {
       structure: digestOf(JSON.stringify(structure)),
-      declared: digestOf(JSON.stringify(settings)),
+      // What is declared of mutants that live is for the report: no result depends on it.
+      declared: digestOf(JSON.stringify({ ...settings, mutants: undefined })),
       tool: toolDigest(),
       server: rows[0]?.version ?? '',
     },

@@ -14,7 +14,11 @@ export function checksProbe(api: readonly string[], ruled: Ruled): MutantProbe {
     name: 'checks',
     layer: 'world',
     looksAt: 'the rules that the catalogs must keep (docs/checks)',
-    scopesFor: (mutant) => (changesDefinitions(mutant) ? [everything(1.5)] : []),
+    scopesFor: (mutant) => {
+      if (!changesDefinitions(mutant)) return [];
+      // What only they notice of it need not wait for others.
+      return [everything(/^column-privilege-granted .* REFERENCES /.test(mutant.id) ? -1 : 1.5)];
+    },
     run: async ({ client }) => ({
       findings: await checkWhatWasRead(await readCatalog(client, { schemas: ruled.schemas, rest: true }), api, ruled),
       facts: new Map(),
@@ -24,20 +28,27 @@ export function checksProbe(api: readonly string[], ruled: Ruled): MutantProbe {
 
 /**
  * The structure, as structure.md has it, without what decides who may do what: that a policy, a privilege, a view or a
- * function is another one says nothing of what it lets anybody do. These are noticed by what they do.
+ * function is another one says nothing of what it lets anybody do. These are noticed by what they do. What it says of others
+ * is enough, and asked first. PARALLEL of a function is one of these: no call shows it.
  */
 export function structureProbe(scope: StructureScope): MutantProbe {
   return {
     name: 'structure',
     layer: 'world',
     looksAt: 'what structure.md says of tables, types and sequences',
-    scopesFor: ({ kind }, [first]) => (kind === 'other' && first?.kind !== 'function' ? [everything(0)] : []),
-    run: async ({ client }) => ({
-      findings: mergeFindings([]),
-      facts: factsOf(await describe(await readCatalog(client, { schemas: scope.schemas, rest: true }), scope)),
-    }),
+    scopesFor: ({ kind, operator }, [first]) => {
+      if (operator === 'function-parallel') return [{ ...everything(-1), key: FUNCTIONS }];
+      return kind === 'other' && first?.kind !== 'function' ? [everything(-1)] : [];
+    },
+    run: async ({ client }, { key }) => {
+      const objects = await describe(await readCatalog(client, { schemas: scope.schemas, rest: true }), scope);
+      const hidden = key === FUNCTIONS ? [] : OBJECTS_BY_BEHAVIOUR;
+      return { findings: mergeFindings([]), facts: factsOf(objects.filter(({ kind }) => !hidden.includes(kind))) };
+    },
   };
 }
+
+const FUNCTIONS = 'functions';
 
 const OBJECTS_BY_BEHAVIOUR: readonly StructureObject['kind'][] = [
   'role',
@@ -52,14 +63,12 @@ const PARTS_BY_BEHAVIOUR: readonly StructurePart['kind'][] = ['policy', 'grant t
 
 const factsOf = (objects: readonly StructureObject[]): Map<string, string> =>
   new Map(
-    objects
-      .filter(({ kind }) => !OBJECTS_BY_BEHAVIOUR.includes(kind))
-      .flatMap((object) => [
-        [nameOf(object), textOf(object)] as const,
-        ...object.parts
-          .filter(({ kind }) => !PARTS_BY_BEHAVIOUR.includes(kind))
-          .map((part) => [`${nameOf(object)}, ${nameOf(part)}`, textOf(part)] as const),
-      ]),
+    objects.flatMap((object) => [
+      [nameOf(object), textOf(object)] as const,
+      ...object.parts
+        .filter(({ kind }) => !PARTS_BY_BEHAVIOUR.includes(kind))
+        .map((part) => [`${nameOf(object)}, ${nameOf(part)}`, textOf(part)] as const),
+    ]),
   );
 
 const nameOf = ({ kind, name }: Pick<StructurePart, 'kind' | 'name'>): string => `${kind} ${name}`;
