@@ -52,7 +52,7 @@ export interface PlannedProbe {
 }
 
 /** So many scopes of a probe are looked at, of what is further away than the object itself. */
-const MOST_FAR = 16;
+const MOST_FAR = 6;
 
 /**
  * Everything that could notice a mutant: the nearest first, and of those the probes in their order. What everything
