@@ -23,9 +23,11 @@ export function reachProbe(settings: ReachSettings & Pick<AccessSettings, 'perso
   };
 }
 
-// A member of a role may become it, whether it is a client's or a server's that connects for clients.
+// A session can be anybody's who may log in, and a member of a role may become it, whether it is a client's or a server's that connects for clients.
 const BECOMING = `
   select format('%s · set role %s', m.rolname, g.rolname) as fact,
          case when pg_has_role(m.oid, g.oid, 'member with admin option') then 'may, and may let others' else 'may' end as how
     from pg_roles m join pg_roles g on g.oid <> m.oid and pg_has_role(m.oid, g.oid, 'member')
-   where not m.rolsuper and m.oid >= 16384`;
+   where not m.rolsuper and m.oid >= 16384
+   union all
+  select format('%s · log in', rolname), case when rolcanlogin then 'may' else 'may not' end from pg_roles where oid >= 16384`;

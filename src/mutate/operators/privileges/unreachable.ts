@@ -15,14 +15,16 @@ export interface Unreachable {
 
 /** What a view with its caller's rights reads to do, besides the privilege on the view. */
 const READING = ['SELECT', 'UPDATE', 'DELETE'];
+const WRITING = ['INSERT', 'UPDATE', 'DELETE'];
 
 /**
- * Two rules. Nobody names an object of a schema without USAGE on it; but the texts of policies, views, defaults and checks
+ * Three rules. Nobody names an object of a schema without USAGE on it; but the texts of policies, views, defaults and checks
  * are resolved once, so that an object that a relation elsewhere uses is reached without. And a view with its caller's
- * rights answers nobody who may not read what it reads.
+ * rights answers nobody who may not read what it reads; nor does it write for whoever may not write what it reads, unless a
+ * trigger writes instead.
  */
 export function unreachableIn(
-  { relations, schemas }: Pick<SchemaCatalog, 'relations' | 'schemas'>,
+  { relations, schemas, triggers }: Pick<SchemaCatalog, 'relations' | 'schemas' | 'triggers'>,
   clients: readonly string[],
   holdings: Holdings,
   concernsOf: ConcernsOf,
@@ -49,11 +51,16 @@ export function unreachableIn(
       const read = bySql.get(sql);
       return read === undefined || mayRead(role, read);
     });
+  const written = new Set(triggers.filter(({ timing }) => timing === 'instead of').map(({ table }) => table));
+  const mayWrite = (role: string, { id, reads }: Relation, privilege: string): boolean =>
+    written.has(id) || reads.some((sql) => holdings.anywhere(role, sql, privilege));
   return {
     isClosed,
     object: isShut,
     relation: (role, relation, privilege) =>
       isShut(relation.schema, concernsOf(relation.id)) ||
-      (relation.securityInvoker && READING.includes(privilege) && !readsAll(role, relation.reads)),
+      (relation.securityInvoker &&
+        ((READING.includes(privilege) && !readsAll(role, relation.reads)) ||
+          (WRITING.includes(privilege) && !mayWrite(role, relation, privilege)))),
   };
 }
