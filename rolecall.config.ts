@@ -87,6 +87,8 @@ export default defineConfig({
       queries: 'spec/queries',
       'queries.sizes': 'spec/queries/sizes.ts',
       'legacy.mapping': 'spec/legacy',
+      'mutants.equivalent': 'spec/mutants.ts',
+      'mutants.killedBy': 'spec/mutants.ts',
     },
     watched: ['spec'],
     run: 'npm run',

@@ -48,8 +48,7 @@ export async function readUnchanged(
     dependents: await readDependents(client, subject.catalog),
     cacheKey: {
       structure: digestOf(JSON.stringify(structure)),
-      // What is declared of mutants that live is for the report: no result depends on it.
-      declared: digestOf(JSON.stringify({ ...settings, mutants: undefined })),
+      declared: digestOf(JSON.stringify(settings)),
       tool: toolDigest(),
       server: rows[0]?.version ?? '',
     },
