@@ -6,6 +6,7 @@ import { errors, expectedNewRows, host, optional, sourceSchema } from './spec/le
 import { loadLegacy } from './spec/legacy/load.ts';
 import { restore } from './spec/legacy/restore.ts';
 import { workload } from './spec/legacy/workload.ts';
+import { mutants } from './spec/mutants.ts';
 import { online } from './spec/online.ts';
 import { claimsOf } from './spec/people.ts';
 import { exempt, sizes } from './spec/queries/sizes.ts';
@@ -70,6 +71,7 @@ export default defineConfig({
     host,
     workload,
   },
+  mutants,
   online,
   distribution,
   layout: {
@@ -85,6 +87,8 @@ export default defineConfig({
       queries: 'spec/queries',
       'queries.sizes': 'spec/queries/sizes.ts',
       'legacy.mapping': 'spec/legacy',
+      'mutants.equivalent': 'spec/mutants.ts',
+      'mutants.killedBy': 'spec/mutants.ts',
     },
     watched: ['spec'],
     run: 'npm run',

@@ -8,7 +8,7 @@ import { rolledBack } from '../database/connect.ts';
 import { type Findings, mergeFindings, type NotEvaluated } from '../report/deviation.ts';
 import { declaredIn } from '../report/layout.ts';
 import { allowanceOf } from './allowance.ts';
-import { answerCalls } from './ask.ts';
+import { answerCalls, type CallAnswer } from './ask.ts';
 import { type Behaviour, behavioursOf, type Judging } from './behaviour.ts';
 import { callsOf } from './calls.ts';
 import { readTables } from './changes.ts';
@@ -116,7 +116,7 @@ export async function behaviourIn(
   settings: Pick<AccessSettings, 'access' | 'calls'>,
   { world, callables, probed }: Prepared,
   { may, writable = probed }: Narrowed = {},
-): Promise<Pick<Called, 'calls' | 'statements'>> {
+): Promise<Pick<Called, 'calls' | 'statements'> & { readonly answers: readonly CallAnswer[] }> {
   const calls = callsOf(callables, world, personas, settings.calls ?? {}, may);
   const answers = await answerCalls(client, personas, calls);
   const statements = await answerCalls(client, personas, statementsOf(subject.relations, writable, personas));
@@ -134,6 +134,7 @@ export async function behaviourIn(
   return {
     calls: behavioursOf(answers, personas, judging),
     statements: behavioursOf(statements, personas, judging),
+    answers: [...answers, ...statements],
   };
 }
 

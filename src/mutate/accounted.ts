@@ -41,7 +41,13 @@ export async function account(
       return because === undefined ? [] : [{ ...one, because }];
     });
   const isEquivalent = (one: JudgedMutant): boolean => reasonFor(equivalent, one) !== undefined;
-  const tests = await Promise.all(Object.entries(killedBy).map((entry) => missingTest(...entry)));
+  // Of what was not tried nothing is said.
+  const isTried = (pattern: string): boolean => judged.some(({ mutant: { id } }) => matches(pattern, id));
+  const tests = await Promise.all(
+    Object.entries(killedBy)
+      .filter(([pattern]) => isTried(pattern))
+      .map((entry) => missingTest(...entry)),
+  );
   return {
     equivalent: byReason(equivalent, alive),
     killedBy: byReason(

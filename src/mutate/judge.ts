@@ -3,6 +3,7 @@ import type { NotEvaluated } from '../report/deviation.ts';
 import { compareObserved, type Noticed } from './compare.ts';
 import type { Mutant } from './mutant.ts';
 import type { Observed, PlannedProbe } from './probe.ts';
+import type { Heard, RememberedAnswers } from './remembered.ts';
 import type { MutantResult } from './result.ts';
 import type { MutantWorld, Session } from './session.ts';
 
@@ -18,6 +19,7 @@ export async function judge(
   mutant: Mutant,
   plan: readonly PlannedProbe[],
   baseline: Baseline,
+  answers: RememberedAnswers,
 ): Promise<MutantResult> {
   const started = performance.now();
   const looked = new Map<string, number>();
@@ -30,12 +32,18 @@ export async function judge(
     took: Math.round(performance.now() - started),
   });
   const early = plan.filter(({ probe }) => !probe.late);
-  for (const [layer, planned] of Map.groupBy(early, ({ probe }) => probe.layer)) {
+  for (const planned of stagesOf(early)) {
+    const heard = new Map<PlannedProbe, Heard>();
+    const layer = planned[0]?.probe.layer ?? 'world';
     const killed = await session.changed(mutant.sql, layer, (world) =>
-      probeAll(world, planned, baseline, looked, notEvaluated),
+      probeAll(world, planned, baseline, { looked, notEvaluated, heard }),
     );
     if (killed && 'refused' in killed) return ended({ outcome: 'not made', seen: killed.refused });
     if (killed) return ended({ outcome: 'killed', ...killed });
+    for (const [{ probe, key, scope }, after] of heard) {
+      const seen = await answers.difference(session, { probe, key, scope }, after);
+      if (seen !== undefined) return ended({ outcome: 'killed', by: probe.name, plan: key, seen });
+    }
   }
   for (const planned of plan.filter(({ probe }) => probe.late)) {
     const seen = await askLate(session, mutant, planned, baseline);
@@ -46,6 +54,13 @@ export async function judge(
   }
   return ended({ outcome: 'survived' });
 }
+
+/** What is near is asked first, and what is of one layer together. */
+const stagesOf = (plan: readonly PlannedProbe[]): PlannedProbe[][] => [
+  ...Map.groupBy(plan, ({ probe, scope }) => `${scope.distance < NEAR} ${probe.layer}`).values(),
+];
+
+const NEAR = 1.5;
 
 const NOTHING_SEEN: Observed = { findings: { deviations: [], notEvaluated: [] }, facts: new Map() };
 
@@ -72,8 +87,7 @@ async function probeAll(
   world: MutantWorld,
   plan: readonly PlannedProbe[],
   baseline: Baseline,
-  looked: Map<string, number>,
-  notEvaluated: NotEvaluated[],
+  { looked, notEvaluated, heard }: Noting,
 ): Promise<Pick<MutantResult, 'by' | 'plan' | 'seen'> | undefined> {
   for (const planned of plan) {
     const { name } = planned.probe;
@@ -88,8 +102,16 @@ async function probeAll(
     notEvaluated.push(...noticed.notEvaluated);
     if (noticed.seen !== undefined) return { by: name, plan: planned.key, seen: noticed.seen };
     looked.set(name, (looked.get(name) ?? 0) + 1);
+    if (after.answers) heard.set(planned, { rows: world.rows, answers: after.answers });
   }
   return undefined;
+}
+
+/** Where probes that noticed nothing are noted. */
+interface Noting {
+  readonly looked: Map<string, number>;
+  readonly notEvaluated: NotEvaluated[];
+  readonly heard: Map<PlannedProbe, Heard>;
 }
 
 /** Runs a probe; one that the change breaks with an error of the server has seen nothing. */

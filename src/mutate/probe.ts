@@ -1,4 +1,5 @@
 import type { Findings } from '../report/deviation.ts';
+import type { HeardAnswers } from './answers.ts';
 import type { Affected } from './dependents.ts';
 import type { Mutant } from './mutant.ts';
 import type { Layer, MutantWorld } from './session.ts';
@@ -20,6 +21,8 @@ export interface Observed {
   readonly findings: Findings;
   /** The facts that the snapshots of behaviour state, by name. */
   readonly facts: ReadonlyMap<string, string>;
+  /** What calls were answered word for word; only answers about the same rows can be compared. */
+  readonly answers?: HeardAnswers;
 }
 
 /** Something that may notice a mutant. */
@@ -48,7 +51,13 @@ export interface PlannedProbe {
   readonly key: string;
 }
 
-/** Everything that could notice a mutant: the nearest first, and of those the probes in their order. */
+/** So many scopes of a probe are looked at, of what is further away than the object itself. */
+const MOST_FAR = 6;
+
+/**
+ * Everything that could notice a mutant: the nearest first, and of those the probes in their order. What everything
+ * depends on is noticed by some of it.
+ */
 export function planFor(
   mutant: Mutant,
   affected: readonly Affected[],
@@ -56,9 +65,15 @@ export function planFor(
 ): readonly PlannedProbe[] {
   return probes
     .flatMap((probe) =>
-      probe.scopesFor(mutant, affected).map((scope) => ({ probe, scope, key: `${probe.name} ${scope.key}` })),
+      nearest(probe.scopesFor(mutant, affected)).map((scope) => ({ probe, scope, key: `${probe.name} ${scope.key}` })),
     )
     .toSorted((one, other) => one.scope.distance - other.scope.distance);
+}
+
+function nearest(scopes: readonly MutantScope[]): readonly MutantScope[] {
+  const own = scopes.filter(({ distance }) => distance < 1);
+  const others = scopes.filter(({ distance }) => distance >= 1);
+  return [...own, ...others.toSorted((one, other) => one.distance - other.distance).slice(0, MOST_FAR)];
 }
 
 /** Whether a mutant changes what privileges, attributes and definitions say, and not the code of a function alone. */

@@ -4,6 +4,7 @@ import type { Dependents } from './dependents.ts';
 import { type Baseline, judge } from './judge.ts';
 import type { Mutant } from './mutant.ts';
 import { type MutantProbe, type Observed, type PlannedProbe, planFor } from './probe.ts';
+import { rememberAnswers } from './remembered.ts';
 import type { JudgedMutant } from './result.ts';
 import type { Session } from './session.ts';
 
@@ -36,7 +37,9 @@ export async function readBaseline(sessions: readonly Session[], plans: Plans): 
   const inOrder = [...Map.groupBy(planned.values(), ({ probe }) => probe.layer).values()].flat();
   const baseline = new Map<string, Observed>();
   await shared(sessions, inOrder, async (session, { key, probe, scope }) => {
-    baseline.set(key, await session.unchanged(probe.layer, (world) => probe.run(world, scope)));
+    const { findings, facts } = await session.unchanged(probe.layer, (world) => probe.run(world, scope));
+    // Word for word answers are compared with those about the same rows alone (remembered.ts).
+    baseline.set(key, { findings, facts });
   });
   return baseline;
 }
@@ -65,8 +68,9 @@ export async function runMutants(sessions: readonly Session[], options: RunOptio
   const [first] = sessions;
   if (!first) return;
   const memory = makeMemory();
+  const answers = rememberAnswers();
   const tryOne = async (session: Session, mutant: Mutant): Promise<void> => {
-    const result = await judge(session, mutant, memory.sorted(mutant, plans.get(mutant) ?? []), baseline);
+    const result = await judge(session, mutant, memory.sorted(mutant, plans.get(mutant) ?? []), baseline, answers);
     memory.remember(mutant, result.plan);
     cache.put(mutant, result);
     tell({ mutant, result });

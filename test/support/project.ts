@@ -43,7 +43,7 @@ const COPIED = [
   'src',
   'types',
 ];
-const LINKED = ['node_modules'];
+const LINKED = ['node_modules', 'test'];
 
 export async function freshProject(): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), 'rolecall-project-'));

@@ -10,6 +10,7 @@ import { sequences } from './others/sequences.ts';
 import { policyAdded, policyClauses } from './policies/policy-clauses.ts';
 import { policyConditions } from './policies/policy-conditions.ts';
 import { rowSecurity } from './policies/row-security.ts';
+import { closedSchemas } from './privileges/closed-schemas.ts';
 import { columnPrivileges } from './privileges/column-privileges.ts';
 import { objectPrivileges } from './privileges/object-privileges.ts';
 import { memberships, roleAttributes } from './privileges/roles.ts';
@@ -27,6 +28,7 @@ const OPERATORS: readonly Operator[] = [
   policyAdded,
   objectPrivileges,
   columnPrivileges,
+  closedSchemas,
   memberships,
   roleAttributes,
   functionModes,

@@ -5,6 +5,7 @@ import type { MutableCatalog, MutationSettings } from './catalog.ts';
 import { type ConcernsOf, concernsIn } from './concerns.ts';
 import type { OtherLabels } from './edits/constants.ts';
 import { type Holdings, holdingsOf } from './holdings.ts';
+import { type Unreachable, unreachableIn } from './privileges/unreachable.ts';
 
 /** The input of every operator. */
 export interface MutationSubject {
@@ -15,6 +16,7 @@ export interface MutationSubject {
   readonly labels: OtherLabels;
   readonly holdings: Holdings;
   readonly concernsOf: ConcernsOf;
+  readonly unreachable: Unreachable;
 }
 
 export interface MutatedRole {
@@ -33,14 +35,15 @@ export function mutationSubject(catalog: MutableCatalog, { roles }: MutationSett
   const labels = columns.flatMap(({ labels: all }) =>
     (all ?? []).map((label, index, list): [string, string] => [label, list[(index + 1) % list.length] ?? label]),
   );
+  const clients = roles.filter((name) => catalog.roles.some((role) => role.name === name));
+  const [holdings, concernsOf] = [holdingsOf(catalog), concernsIn(catalog)];
   return {
     catalog,
-    roles: roles
-      .filter((name) => catalog.roles.some((role) => role.name === name))
-      .map((name) => ({ name, sql: quoteIdentifier(name) })),
+    roles: clients.map((name) => ({ name, sql: quoteIdentifier(name) })),
     tables: catalog.relations.filter(isTable),
     labels: new Map(labels.filter(([label, other]) => label !== other)),
-    holdings: holdingsOf(catalog),
-    concernsOf: concernsIn(catalog),
+    holdings,
+    concernsOf,
+    unreachable: unreachableIn(catalog, clients, holdings, concernsOf),
   };
 }

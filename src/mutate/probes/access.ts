@@ -51,7 +51,8 @@ function calls(settings: AccessSettings, personas: readonly Persona[]): MutantPr
     name: 'calls',
     layer: 'world',
     looksAt: 'which persona may execute the function',
-    scopesFor: (_, affected) => scopesOf(affected, 'function'),
+    // Who may execute something does not depend on what its code does.
+    scopesFor: (mutant, affected) => (changesDefinitions(mutant) ? scopesOf(affected, 'function') : []),
     async run(world, scope) {
       const { functions } = within(world, personas, scope).subject;
       const declared = declaredIn(settings, world.subject, scope);

@@ -5,6 +5,7 @@ import { judgeCalls } from '../../functions/judge.ts';
 import { behaviourIn } from '../../functions/prove.ts';
 import { changesText, inWords } from '../../functions/render.ts';
 import type { EffectsSpec, FunctionsSettings } from '../../functions/settings.ts';
+import { heardIn } from '../answers.ts';
 import type { MutantProbe, MutantScope } from '../probe.ts';
 import { declaredIn, ofFunctions, scopesOf, within } from './scope.ts';
 
@@ -16,10 +17,14 @@ export function functionsProbe(settings: AccessSettings & FunctionsSettings): Mu
     layer: 'calls',
     looksAt: 'what calls with arguments from the world, and writes of its rows, return, refuse and change',
     // The cells of a relation say more of it, and sooner, than what its statements change besides.
-    scopesFor: (_, affected) => [
-      ...scopesOf(affected, 'function'),
-      ...scopesOf(affected, 'relation').map((scope) => ({ ...scope, distance: scope.distance + 0.4 })),
-    ],
+    // In which process a function runs changes nothing that it gives.
+    scopesFor: ({ operator }, affected) =>
+      operator === 'function-parallel'
+        ? []
+        : [
+            ...scopesOf(affected, 'function'),
+            ...scopesOf(affected, 'relation').map((scope) => ({ ...scope, distance: scope.distance + 0.4 })),
+          ],
     async run(world, scope) {
       const { client, missing, calls } = world;
       if (!calls) throw new Error('The calls are not prepared.');
@@ -42,7 +47,7 @@ export function functionsProbe(settings: AccessSettings & FunctionsSettings): Mu
         spec: declared.functions,
         complete: missing.length === 0,
       });
-      return { findings, facts: factsOf(seen.calls, seen.statements) };
+      return { findings, facts: factsOf(seen.calls, seen.statements), answers: heardIn(seen.answers, personas) };
     },
   };
 }

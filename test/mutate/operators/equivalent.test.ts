@@ -12,6 +12,7 @@ const SQL = `
   ${table('closed')} create policy own on closed for select to reader using (id = other);
   ${table('open')} grant select on open to reader; create policy own on open using (true);
   ${table('same')} grant update on same to reader; create policy own on same for update using (id = other) with check (id = other);
+  create view asked with (security_invoker) as select id from closed;
   create function fired() returns trigger language plpgsql as 'begin return null; end';
   create function plain() returns int language sql as 'select 1';
   create function guarded() returns void language plpgsql as 'begin if now() is null then raise exception ''no''; end if; end';
@@ -41,6 +42,7 @@ test.each([
   ['a policy that is there already', 'app.open', /^policy-added/],
   ['WITH CHECK as USING has it', 'app.same own', /^policy-check-removed/],
   ['FORCE for an owner who bypasses row security', 'app.shut', /^force/],
+  ['reading an invoker view of what the role may not read', 'app.asked', /(?:SELECT|UPDATE|DELETE) reader/],
   ['LEAKPROOF of a function of triggers', 'app.fired()', /^function-leakproof/],
   ['EXECUTE on a function of triggers', 'app.fired()', /^function-privilege/],
   ['STRICT of a function without arguments', 'app.plain()', /^function-strict/],
@@ -48,6 +50,19 @@ test.each([
 ])('%s is no mutant', (_, object, pattern) => {
   const ids = mutants.filter((mutant) => mutant.object === object).map(({ id }) => id.replace(` ${object}`, ''));
   expect(ids.filter((id) => pattern.test(id))).toEqual([]);
+});
+
+test('a grant in a schema that no client role may enter is no mutant, and opening the schema is one', async () => {
+  await app.client.query('begin');
+  await app.client.query(`grant usage on schema app to ${app.named('writer')}`);
+  const open = (await app.mutants()).map(({ id }) => id);
+  await app.client.query('rollback');
+  const closed = mutants.map(({ id }) => id);
+  expect(closed.filter((id) => /^(?:table|column)-privilege-granted app\.shut/.test(id))).toEqual([]);
+  expect(closed).toContain('schema-opened schema app tables reader');
+  expect(closed).toContain('schema-opened schema app functions reader');
+  expect(open).toContain('table-privilege-granted app.shut UPDATE reader');
+  expect(open).not.toContain('schema-opened schema app tables reader');
 });
 
 test('a privilege that the role inherits is no mutant', async () => {

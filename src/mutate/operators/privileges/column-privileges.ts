@@ -5,7 +5,7 @@ import type { Draft, MutationSubject } from '../subject.ts';
  * Privileges on columns, where the role has none on the table: there they would change nothing. No statement gives a value to
  * a generated column, and nothing refers to a column of a view: such privileges are without effect too.
  */
-export function columnPrivileges({ catalog, holdings, roles, concernsOf }: MutationSubject): Draft[] {
+export function columnPrivileges({ catalog, holdings, roles, concernsOf, unreachable }: MutationSubject): Draft[] {
   const privileges = catalog.allPrivileges.column ?? [];
   return catalog.relations.flatMap((relation) =>
     relation.columns.flatMap((column) =>
@@ -18,6 +18,7 @@ export function columnPrivileges({ catalog, holdings, roles, concernsOf }: Mutat
             holdings.given(role.name, table, privilege) || holdings.otherwise(role.name, table, privilege);
           if (isIdle || hasTable || holdings.otherwise(role.name, object, privilege)) return [];
           const given = holdings.given(role.name, object, privilege);
+          if (!given && unreachable.relation(role.name, relation, privilege)) return [];
           const on = `${privilege} (${column.sql}) on table ${relation.sql}`;
           return [
             {

@@ -10,6 +10,8 @@ interface Grantable extends HeldObject {
   readonly target: string;
   readonly privileges: readonly string[];
   readonly concerns: readonly string[];
+  /** Whether a grant of the privilege would let a role do nothing, since something else refuses it. */
+  readonly isIdleFor?: (role: string, privilege: string) => boolean;
 }
 
 /** By the kind of object, privileges without an effect on it: no view is truncated or referred to. */
@@ -28,8 +30,9 @@ export function objectPrivileges(subject: MutationSubject): Draft[] {
   return grantables(subject).flatMap((object) =>
     object.privileges.flatMap((privilege) => [
       ...roles.flatMap(({ name, sql }) => {
-        if (holdings.otherwise(name, object, privilege)) return [];
-        return [privilegeDraft(object, privilege, name, sql, holdings.given(name, object, privilege))];
+        const given = holdings.given(name, object, privilege);
+        if (holdings.otherwise(name, object, privilege) || (!given && object.isIdleFor?.(name, privilege))) return [];
+        return [privilegeDraft(object, privilege, name, sql, given)];
       }),
       ...(holdings.given('public', object, privilege)
         ? [privilegeDraft(object, privilege, 'public', 'public', true)]
@@ -54,36 +57,39 @@ function privilegeDraft(object: Grantable, privilege: string, role: string, role
   };
 }
 
-function grantables({ catalog, concernsOf }: MutationSubject): Grantable[] {
+function grantables({ catalog, concernsOf, unreachable }: MutationSubject): Grantable[] {
   const all = (kind: GrantedKind): readonly string[] => catalog.allPrivileges[kind] ?? [];
   const database = catalog.grants.find(({ kind }) => kind === 'database');
   return [
-    ...catalog.relations.map(({ id, sql, kind }) => ({
+    ...catalog.relations.map((relation) => ({
       kind: 'table' as const,
-      sql,
-      name: id,
-      target: `table ${sql}`,
-      privileges: all('table').filter((privilege) => !IDLE[kind]?.includes(privilege)),
-      concerns: concernsOf(id),
+      sql: relation.sql,
+      name: relation.id,
+      target: `table ${relation.sql}`,
+      privileges: all('table').filter((privilege) => !IDLE[relation.kind]?.includes(privilege)),
+      concerns: concernsOf(relation.id),
+      isIdleFor: (role: string, privilege: string) => unreachable.relation(role, relation, privilege),
     })),
     // A function that only triggers call is executed without the privilege.
     ...catalog.functions
       .filter(({ trigger }) => !trigger)
-      .map(({ signature, identity, kind }) => ({
+      .map(({ schema, signature, identity, kind }) => ({
         kind: 'function' as const,
         sql: identity,
         name: signature,
         target: `${kind === 'procedure' ? 'procedure' : 'function'} ${identity}`,
         privileges: all('function'),
         concerns: concernsOf(signature),
+        isIdleFor: () => unreachable.object(schema, concernsOf(signature)),
       })),
-    ...catalog.sequences.map(({ id, sql, ownedBy }) => ({
+    ...catalog.sequences.map(({ schema, id, sql, ownedBy }) => ({
       kind: 'sequence' as const,
       sql,
       name: id,
       target: `sequence ${sql}`,
       privileges: all('sequence'),
       concerns: [id, ...(ownedBy ? concernsOf(ownedBy.table) : [])],
+      isIdleFor: () => unreachable.object(schema, ownedBy ? concernsOf(ownedBy.table) : []),
     })),
     ...catalog.schemas.map(({ name, sql }) => ({
       kind: 'schema' as const,

@@ -1,0 +1,76 @@
+import type { CallAnswer } from '../functions/ask.ts';
+import { type Repeated, repeated, textOf } from '../interference/compare.ts';
+import type { WorldAnswer } from '../interference/questions.ts';
+
+/** Calls with what each was answered and changed: by caller and statement. */
+export type HeardAnswers = ReadonlyMap<string, WorldAnswer>;
+
+/** What the calls of one run were answered, with the rows that each changed, in words of their own. */
+export function heardIn(answers: readonly CallAnswer[], personas: readonly { readonly name: string }[]): HeardAnswers {
+  return new Map(
+    answers
+      .filter(({ error }) => !error || !STOPPED.includes(error.state))
+      .map(({ call, caller, rows, count, error, changes }) => [
+        `${personas[caller]?.name} · ${call.sql}`,
+        {
+          rows: [...rows, ...changes.map((change) => JSON.stringify({ change }))],
+          count,
+          ...(error ? { state: error.state, message: error.message } : {}),
+        },
+      ]),
+  );
+}
+
+/** A call that its timeout or another session's lock stopped says nothing. */
+const STOPPED = ['57014', '55P03'];
+
+/** The answers of the unchanged database, and which of their values differ from run to run. */
+export interface SteadyAnswers {
+  /** Notes what differs in another run on the same rows. */
+  repeat(again: HeardAnswers): void;
+  /** The first call that was answered otherwise than it ever is unchanged, in a line. */
+  difference(after: HeardAnswers): string | undefined;
+}
+
+/**
+ * Tells apart what a change makes of answers, and what time, sequences and random values do: whatever differs between two
+ * runs of the unchanged database is left out of the comparison.
+ */
+export function steadyAnswers(before: HeardAnswers): SteadyAnswers {
+  const known = new Map<string, Repeated>();
+  return {
+    repeat(again) {
+      for (const [call, answer] of before) {
+        const other = again.get(call);
+        const seen = other ? repeated(answer, other) : { volatile: new Set<string>(), unsteady: true };
+        if (!seen.unsteady && seen.volatile.size === 0) continue;
+        const earlier = known.get(call);
+        known.set(call, {
+          volatile: new Set([...(earlier?.volatile ?? []), ...seen.volatile]),
+          unsteady: seen.unsteady || earlier?.unsteady === true,
+        });
+      }
+    },
+    difference(after) {
+      for (const [call, answer] of after) {
+        const own = before.get(call);
+        const { volatile, unsteady } = known.get(call) ?? STEADY;
+        if (!own || unsteady) continue;
+        const [was, is] = [textOf(own, volatile), textOf(answer, volatile)];
+        if (was !== is) return `${call}: ${inBrief(was, is)}`.replaceAll(/\s+/g, ' ');
+      }
+      return undefined;
+    },
+  };
+}
+
+const STEADY: Repeated = { volatile: new Set(), unsteady: false };
+
+/** So much is shown of each answer, from shortly before where they part. */
+const [LEAD, MOST] = [20, 100];
+
+function inBrief(was: string, is: string): string {
+  const at = [...was].findIndex((letter, index) => letter !== is[index]);
+  const from = Math.max(0, (at < 0 ? was.length : at) - LEAD);
+  return `was …${was.slice(from, from + MOST)}, is …${is.slice(from, from + MOST)}`;
+}
