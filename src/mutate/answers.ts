@@ -5,7 +5,7 @@ import type { WorldAnswer } from '../interference/questions.ts';
 /** Calls with what each was answered and changed: by caller and statement. */
 export type HeardAnswers = ReadonlyMap<string, WorldAnswer>;
 
-/** What the calls of one run were answered, with the rows that each changed, in words of their own. */
+/** The answers to the calls of one run, with the rows that each changed, in words of their own. */
 export function heardIn(answers: readonly CallAnswer[], personas: readonly { readonly name: string }[]): HeardAnswers {
   return new Map(
     answers

@@ -1,5 +1,5 @@
 import type { Deviation, NotEvaluated } from '../report/deviation.ts';
-import type { Observed } from './probe.ts';
+import type { ProbeOutcome } from './probe.ts';
 
 /** In what a run on the changed database differs from the same run on the unchanged one. */
 export interface Noticed {
@@ -12,7 +12,7 @@ export interface Noticed {
  * Compares a run of a probe with the same run on the unchanged database. A new deviation is a difference, and so is a fact
  * that changed, came or went. What is not evaluated any more is none: it is listed.
  */
-export function compareObserved(before: Observed, after: Observed): Noticed {
+export function compareObserved(before: ProbeOutcome, after: ProbeOutcome): Noticed {
   const notEvaluated = withoutKnown(before.findings.notEvaluated, after.findings.notEvaluated);
   const [deviation] = withoutKnown(before.findings.deviations, after.findings.deviations);
   const seen = deviation ? inOneLine(deviation) : changedFact(before.facts, after.facts);

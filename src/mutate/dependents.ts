@@ -17,10 +17,10 @@ export interface Affected {
 /** Gives what a mutant affects, of what it concerns: the first of that is what is changed. The nearest come first. */
 export type Dependents = (concerns: readonly string[]) => readonly Affected[];
 
-type Node = Omit<Affected, 'distance'>;
+type Dependent = Omit<Affected, 'distance'>;
 
 /** An object and something that it depends on: relations as SQL writes them, functions as regprocedure does. */
-interface Edge {
+interface DependencyEdge {
   readonly kind: 'relation' | 'function';
   readonly dependent: string;
   readonly onKind: 'relation' | 'function';
@@ -60,16 +60,16 @@ export async function readDependents(
 ): Promise<Dependents> {
   const relationBySql = new Map(relations.map((relation) => [relation.sql, relation.id]));
   const functionByIdentity = new Map(functions.map(({ identity, signature }) => [identity, signature]));
-  const idOf = (kind: Node['kind'], sql: string): string | undefined =>
+  const idOf = (kind: Dependent['kind'], sql: string): string | undefined =>
     kind === 'relation' ? relationBySql.get(sql) : functionByIdentity.get(sql);
-  const dependents = new Map<string, Node[]>();
-  const add = (on: string, node: Node): void => {
+  const dependents = new Map<string, Dependent[]>();
+  const add = (on: string, node: Dependent): void => {
     if (on === node.id) return;
     const known = dependents.get(on);
     if (known) known.push(node);
     else dependents.set(on, [node]);
   };
-  for (const { kind, dependent, onKind, on } of await readRows<Edge>(client, EDGES)) {
+  for (const { kind, dependent, onKind, on } of await readRows<DependencyEdge>(client, EDGES)) {
     const [id, needed] = [idOf(kind, dependent), idOf(onKind, on)];
     if (id && needed) add(needed, { kind, id });
   }
@@ -78,9 +78,9 @@ export async function readDependents(
   for (const routine of functions)
     for (const on of named(routine)) add(on, { kind: 'function', id: routine.signature });
 
-  const all: readonly Node[] = [
-    ...relations.map(({ id }): Node => ({ kind: 'relation', id })),
-    ...functions.map(({ signature }): Node => ({ kind: 'function', id: signature })),
+  const all: readonly Dependent[] = [
+    ...relations.map(({ id }): Dependent => ({ kind: 'relation', id })),
+    ...functions.map(({ signature }): Dependent => ({ kind: 'function', id: signature })),
   ];
   return (concerns) => reached(concerns, all, dependents);
 }
@@ -117,8 +117,8 @@ function mayBeSearched({ settings }: DatabaseFunction, schema: string): boolean 
 /** @param concerns the first of which is what is changed, and the others what may depend on it */
 function reached(
   concerns: readonly string[],
-  all: readonly Node[],
-  dependents: ReadonlyMap<string, readonly Node[]>,
+  all: readonly Dependent[],
+  dependents: ReadonlyMap<string, readonly Dependent[]>,
 ): Affected[] {
   const byId = new Map(all.map((node) => [node.id, node]));
   const [first, ...others] = concerns.flatMap((id) => byId.get(id) ?? []);
@@ -126,7 +126,7 @@ function reached(
   if (!first) return all.map((node) => ({ ...node, distance: 1 }));
   const found = new Map<string, Affected>();
   let distance = 0;
-  for (let next: readonly Node[] = [first]; next.length > 0; distance++) {
+  for (let next: readonly Dependent[] = [first]; next.length > 0; distance++) {
     const fresh = next.filter(({ id }) => !found.has(id));
     for (const node of fresh) found.set(node.id, { ...node, distance });
     next = fresh.flatMap(({ id }) => dependents.get(id) ?? []);

@@ -2,13 +2,13 @@ import { inWords, type ServerError } from '../access/attempt.ts';
 import type { NotEvaluated } from '../report/deviation.ts';
 import { compareObserved, type Noticed } from './compare.ts';
 import type { Mutant } from './mutant.ts';
-import type { Observed, PlannedProbe } from './probe.ts';
+import type { PlannedProbe, ProbeOutcome } from './probe.ts';
 import type { Heard, RememberedAnswers } from './remembered.ts';
 import type { MutantResult } from './result.ts';
 import type { MutantWorld, Session } from './session.ts';
 
 /** The outcome of each planned probe on the unchanged database, by its key. */
-export type Baseline = Map<string, Observed>;
+export type Baseline = Map<string, ProbeOutcome>;
 
 /**
  * Makes a change, and runs what could notice it until something does. Nothing is left of either.
@@ -55,14 +55,14 @@ export async function judge(
   return ended({ outcome: 'survived' });
 }
 
-/** What is near is asked first, and what is of one layer together. */
+/** Puts the nearest first, and probes of one layer together. */
 const stagesOf = (plan: readonly PlannedProbe[]): PlannedProbe[][] => [
   ...Map.groupBy(plan, ({ probe, scope }) => `${scope.distance < NEAR} ${probe.layer}`).values(),
 ];
 
 const NEAR = 1.5;
 
-const NOTHING_SEEN: Observed = { findings: { deviations: [], notEvaluated: [] }, facts: new Map() };
+const NOTHING_SEEN: ProbeOutcome = { findings: { deviations: [], notEvaluated: [] }, facts: new Map() };
 
 /** Asks a late probe; only when it saw anything, it is asked about the unchanged database too. */
 async function askLate(
@@ -118,7 +118,7 @@ interface Noting {
 async function run(
   world: MutantWorld,
   { probe, scope }: PlannedProbe,
-): Promise<Observed | { readonly failed: string }> {
+): Promise<ProbeOutcome | { readonly failed: string }> {
   await world.client.query('savepoint probing');
   try {
     return await probe.run(world, scope);

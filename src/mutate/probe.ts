@@ -17,11 +17,11 @@ export interface MutantScope {
 }
 
 /** The outcome of a run of a probe. */
-export interface Observed {
+export interface ProbeOutcome {
   readonly findings: Findings;
   /** The facts that the snapshots of behaviour state, by name. */
   readonly facts: ReadonlyMap<string, string>;
-  /** What calls were answered word for word; only answers about the same rows can be compared. */
+  /** The answers to calls, word for word; only answers about the same rows can be compared. */
   readonly answers?: HeardAnswers;
 }
 
@@ -40,7 +40,7 @@ export interface MutantProbe {
   /** The scopes in which it could notice a mutant; none when the mutant does not concern it. */
   scopesFor(mutant: Mutant, affected: readonly Affected[]): readonly MutantScope[];
   /** Runs in the open transaction, in which the rows of the world are. */
-  run(world: MutantWorld, scope: MutantScope): Promise<Observed>;
+  run(world: MutantWorld, scope: MutantScope): Promise<ProbeOutcome>;
 }
 
 /** A probe in one of its scopes. */

@@ -3,7 +3,7 @@ import type { MutantCache } from './cache.ts';
 import type { Dependents } from './dependents.ts';
 import { type Baseline, judge } from './judge.ts';
 import type { Mutant } from './mutant.ts';
-import { type MutantProbe, type Observed, type PlannedProbe, planFor } from './probe.ts';
+import { type MutantProbe, type PlannedProbe, type ProbeOutcome, planFor } from './probe.ts';
 import { rememberAnswers } from './remembered.ts';
 import type { JudgedMutant } from './result.ts';
 import type { Session } from './session.ts';
@@ -35,7 +35,7 @@ export async function readBaseline(sessions: readonly Session[], plans: Plans): 
   );
   // What one layer takes is made once for all of it.
   const inOrder = [...Map.groupBy(planned.values(), ({ probe }) => probe.layer).values()].flat();
-  const baseline = new Map<string, Observed>();
+  const baseline = new Map<string, ProbeOutcome>();
   await shared(sessions, inOrder, async (session, { key, probe, scope }) => {
     const { findings, facts } = await session.unchanged(probe.layer, (world) => probe.run(world, scope));
     // Word for word answers are compared with those about the same rows alone (remembered.ts).

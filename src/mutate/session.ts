@@ -29,13 +29,13 @@ export interface Session {
    * Runs after a change, and undoes both.
    * @returns the server's refusal when the change could not be made, with the rows of the world or without them
    */
-  changed<T>(sql: string, layer: Layer, use: (world: MutantWorld) => Promise<T>): Promise<T | Refusal>;
+  changed<T>(sql: string, layer: Layer, use: (world: MutantWorld) => Promise<T>): Promise<T | UnmadeMutant>;
   /** Ends the transaction. */
   close(): Promise<void>;
 }
 
 /** A change that the server refused. */
-export interface Refusal {
+export interface UnmadeMutant {
   readonly refused: string;
 }
 
@@ -123,7 +123,7 @@ export function openSession(
     sql: string,
     layer: Layer,
     use: (world: MutantWorld) => Promise<T>,
-  ): Promise<T | Refusal> => {
+  ): Promise<T | UnmadeMutant> => {
     const since = open?.since ?? '';
     await undo('without_world');
     try {

@@ -14,7 +14,7 @@ import { withSessions } from './sessions.ts';
 import type { Unchanged } from './unchanged.ts';
 
 /** Which mutants to try, in which database, by what. */
-export interface Trial {
+export interface MutantTrial {
   /** Whose shadow database is as it was when `unchanged` was read. */
   readonly server: { readonly kind: 'embedded' | 'named'; readonly urls: ConnectionStrings };
   readonly settings: Pick<AccessSettings, 'personas' | 'world'>;
@@ -34,7 +34,7 @@ export type Tried =
  * Tries mutants of which no result is known. A run that is stopped keeps the results that it has, and the same run goes
  * on from there.
  */
-export async function tryMutants(trial: Trial): Promise<Tried> {
+export async function tryMutants(trial: MutantTrial): Promise<Tried> {
   const { server, settings, unchanged, probes, cache, progress } = trial;
   const left = server.kind === 'embedded' ? await leftOut(trial.asked) : [];
   const asked = trial.asked.filter((mutant) => !left.some((one) => one.mutant === mutant));

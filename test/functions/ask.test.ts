@@ -11,7 +11,9 @@ beforeAll(async () => {
   await caller.prove('');
   await caller.database.client.query(`
     create function app.add(p_id uuid) returns uuid language sql security definer as $$ insert into app.people values (p_id) returning id $$;
-    create function app.sleep(p_seconds float) returns int language plpgsql as $$ begin perform pg_sleep(p_seconds); return 1; end $$;
+    create function app.busy(p_seconds float) returns int language plpgsql as $$
+      declare until constant timestamptz := clock_timestamp() + make_interval(secs => p_seconds);
+      begin while clock_timestamp() < until loop null; end loop; return 1; end $$;
     create function app.long(p_length int, p_rows int) returns setof text language sql as $$ select repeat('x', p_length) from generate_series(1, p_rows) $$;
     grant execute on all functions in schema app to ${caller.role};`);
 });
@@ -50,7 +52,7 @@ test('a table on which no trigger can be made is watched by counters', async () 
 
 onRealServer('a call that takes too long is stopped, and others are not blamed for its time', async () => {
   const all = await answers(
-    ['select * from app.sleep(0.2)', 'select * from app.sleep(0.2)', 'select * from app.sleep(30)', add],
+    ['select * from app.busy(0.2)', 'select * from app.busy(0.2)', 'select * from app.busy(30)', add],
     "set local statement_timeout = '350ms'",
   );
   expect(all.map(({ error }) => error?.state)).toEqual([undefined, undefined, '57014', undefined]);

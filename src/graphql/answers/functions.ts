@@ -107,7 +107,7 @@ export function computedQuestions(
     );
 }
 
-interface Call {
+interface SqlCall {
   /** SQL before the call, after FROM. */
   readonly from: string;
   readonly args: readonly string[];
@@ -121,7 +121,7 @@ function callQuestion(
   called: CalledField,
   call: FieldCall,
   given: Variables,
-  { from, args, where = '', parent }: Call,
+  { from, args, where = '', parent }: SqlCall,
 ): FieldQuestion[] {
   const { of, field, resource } = called;
   const rows = givenBy(built, called, field.type);

@@ -11,7 +11,7 @@ export interface Selected {
   rowsOf(given: unknown): AnswerRows;
 }
 
-type Node = Readonly<Record<string, unknown>>;
+type GraphqlNode = Readonly<Record<string, unknown>>;
 
 /**
  * Selects these columns of a field's rows: of a connection's nodes and their number, of a list's items, or of one record.
@@ -24,7 +24,7 @@ export function selectRows(
   { scalar = false, total = true }: { readonly scalar?: boolean; readonly total?: boolean } = {},
 ): Selected {
   const braces = scalar ? '' : ` { ${fieldsOf(columns)} }`;
-  const rowOf = (node: unknown): string => (scalar ? JSON.stringify([node]) : graphqlRow(columns, node as Node));
+  const rowOf = (node: unknown): string => (scalar ? JSON.stringify([node]) : graphqlRow(columns, node as GraphqlNode));
   const rows = (nodes: unknown): string[] =>
     ((nodes ?? []) as unknown[]).filter((node) => node !== null && node !== undefined).map(rowOf);
   const nullable = getNullableType(type);
@@ -53,7 +53,7 @@ export function selectRows(
 /** The row of one record, where it is there. */
 export const oneRow =
   (columns: readonly AnswerColumn[]) =>
-  (given: unknown): AnswerRows => ({ rows: given ? [graphqlRow(columns, given as Node)] : [] });
+  (given: unknown): AnswerRows => ({ rows: given ? [graphqlRow(columns, given as GraphqlNode)] : [] });
 
 /** The fields of columns, as a selection writes them. */
 export const fieldsOf = (columns: readonly AnswerColumn[]): string => columns.map(({ field }) => field).join(' ');

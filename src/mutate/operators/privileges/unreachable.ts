@@ -13,7 +13,7 @@ export interface Unreachable {
   object(schema: string, concerns: readonly string[]): boolean;
 }
 
-/** What a view with its caller's rights reads to do, besides the privilege on the view. */
+/** The privileges that a view with its caller's rights needs besides the one on itself. */
 const READING = ['SELECT', 'UPDATE', 'DELETE'];
 const WRITING = ['INSERT', 'UPDATE', 'DELETE'];
 
