@@ -6,14 +6,14 @@ import { freshProject, type Project } from '../support/project.ts';
 
 let project: Project;
 
-/** The blocks of the README's example of a new table: its SQL, and the commands that follow. */
-async function example(): Promise<{ sql: string; commands: string[][] }> {
+/** The blocks of the README's example of a new table: its SQL, the line of its effects, and the commands. */
+async function example(): Promise<{ sql: string; effects: string; commands: string[][] }> {
   const readme = await readFile('README.md', 'utf8');
   const section = readme.slice(readme.indexOf('### A new table, step by step'));
   const block = (language: string): string =>
     new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(section)?.[1] ?? '';
   const commands = block('sh').trim().split('\n').map(argumentsOf);
-  return { sql: block('sql'), commands };
+  return { sql: block('sql'), effects: block('ts'), commands };
 }
 
 /** `npx rolecall declare x` or `npm run commit -- --message "x y"`, as rolecall's own arguments. */
@@ -25,13 +25,24 @@ function argumentsOf(line: string): string[] {
     .map((word) => word.replaceAll('"', ''));
 }
 
+/** Adds to the effects of deletions as the README says. */
+async function declareEffects(line: string): Promise<void> {
+  const path = join(project.folder, 'spec/access.ts');
+  const before = await readFile(path, 'utf8');
+  const last = 'public.public_chat_limits of nobody';
+  const first = "    'delete public.channels': {\n";
+  const after = before.replace(last, `${last}, public.bookmarks of others`).replace(first, `${line}${first}`);
+  expect(after).toHaveLength(before.length + line.length + ', public.bookmarks of others'.length);
+  await writeFile(path, after);
+}
+
 beforeAll(async () => {
   project = await freshProject();
 });
 afterAll(() => project.remove());
 
 thorough('the README’s example of a new table holds, done as it is written', async () => {
-  const { sql, commands } = await example();
+  const { sql, effects, commands } = await example();
   const [declare = [], ...rest] = commands;
   expect([declare[0], ...rest.map(([name]) => name)]).toEqual(['declare', 'commit', 'snapshot', 'check']);
 
@@ -47,6 +58,7 @@ thorough('the README’s example of a new table holds, done as it is written', a
   watch.interrupt();
   await watch.finished;
 
+  await declareEffects(effects);
   const again = await project.rolecall(declare);
   expect(again).toMatchObject({ code: 1, output: expect.stringContaining('declared in spec/access.ts already') });
   for (const command of rest) {
