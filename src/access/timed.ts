@@ -9,8 +9,6 @@ export const STEPS = [
   'sets of rows',
   'functions',
   'privileges',
-  'calls',
-  'other worlds',
   'reach',
 ] as const;
 export type Step = (typeof STEPS)[number];

@@ -2,7 +2,6 @@ import type { FunctionCell } from '../access/model.ts';
 import { withPlainNames } from '../access/names.ts';
 import { personasOf } from '../access/personas.ts';
 import { readSubject } from '../access/subject.ts';
-import { timed } from '../access/timed.ts';
 import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { type FunctionsProof, proveFunctions } from '../functions/prove.ts';
@@ -40,11 +39,11 @@ export async function proveBehaviour(
     url,
     async (client) => {
       const subject = await readSubject(client, config.proven, config.world);
-      const functions = await timed('calls', () => proveFunctions(client, subject, personasOf(config), config, called));
+      const functions = await proveFunctions(client, subject, personasOf(config), config, called);
       const { all: relations } = subject;
       const given = { relations, functions: subject.functions, argumentsOf: argumentsOf(config, subject.functions) };
       const more = schemas.length > 0 ? [graphqlInWorlds(schemas, given)] : [];
-      const interference = await timed('other worlds', () => proveInterference(client, subject, config, more));
+      const interference = await proveInterference(client, subject, config, more);
       const page = { ...functions.page, readsOthers: interference.readsOthers };
       return {
         counts: { ...functions.counts, ...interference.counts },

@@ -118,8 +118,6 @@ const server: ServerResults = {
     columns: 0.1,
     cells: 0.2,
     'sets of rows': 1.2,
-    calls: 0,
-    'other worlds': 0.5,
     functions: 0.1,
     privileges: 0.1,
     reach: 0.05,
