@@ -35,17 +35,21 @@ export async function plantSeeded(
   subject: Subject,
   world: readonly WorldRow[],
 ): Promise<SeededWorld> {
-  await prepare(client);
-  const free = await holdSequences(client);
+  const free = await prepareTransaction(client);
   return { ...(await timed('seeding', () => seedWorld(client, subject, world))), free };
 }
 
-/** Messages in English, so that they can be told apart; an end to statements that touch every row of a large table. */
-async function prepare(client: pg.Client): Promise<void> {
+/**
+ * Prepares the open transaction for probes: messages in English, so that they can be told apart, an end to statements that
+ * touch every row of a large table, and sequences that stay as they are.
+ * @returns the sequences from which values are taken that stay taken
+ */
+export async function prepareTransaction(client: pg.Client): Promise<readonly string[]> {
   await client.query('savepoint english');
   // Only a superuser may set it; elsewhere the server's messages are English unless lc_messages was changed.
   await client.query("set local lc_messages = 'C'").catch(() => client.query('rollback to savepoint english'));
   await client.query("set local statement_timeout = '10s'");
+  return holdSequences(client);
 }
 
 async function seedWorld(

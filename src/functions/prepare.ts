@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Persona, WorldRow } from '../access/model.ts';
 import { type MissingRow, type ProbedRow, seed } from '../access/seed.ts';
-import { holdSequences } from '../access/sequences.ts';
+import { prepareTransaction } from '../access/seeded.ts';
 import type { Subject } from '../access/subject.ts';
 import type { Relation } from '../catalog/relations.ts';
 import { quoteLiteral } from '../sql/quote.ts';
@@ -38,11 +38,7 @@ export async function prepareCalls(
   watch = true,
 ): Promise<Prepared> {
   const since = await transactionId(client);
-  await client.query('savepoint english');
-  // Only a superuser may set it; elsewhere the server's messages are English unless lc_messages was changed.
-  await client.query("set local lc_messages = 'C'").catch(() => client.query('rollback to savepoint english'));
-  await client.query("set local statement_timeout = '10s'");
-  await holdSequences(client);
+  await prepareTransaction(client);
   await countFunctionCalls(client);
   const { rows, missing } = await seed(client, all, world);
   return prepareSeeded(client, { catalog, all, functions }, personas, { rows, missing, since }, watch);

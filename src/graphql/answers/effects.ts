@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Persona } from '../../access/model.ts';
-import { SCRATCH } from '../../access/sets/scratch.ts';
+import { askerSql, SCRATCH } from '../../access/sets/scratch.ts';
 
 /** Sorts after every name that people give a trigger, so that it sees what the others made of the row. */
 const TRIGGER = '"~rolecall"';
@@ -24,43 +24,13 @@ begin
 end
 $note$;
 
-create function ${SCRATCH}.wrote(callers jsonb, statements text[])
-returns table (caller int, statement int, rows text[], effects jsonb, state text, message text)
-language plpgsql as $wrote$
-declare
-  one record;
-  asked record;
-  setting record;
-begin
-  for one in select place, value from jsonb_array_elements(callers) with ordinality c (value, place) order by place loop
-    begin
-      for setting in select key, value from jsonb_each_text(one.value -> 'settings') loop
-        perform set_config(setting.key, setting.value, true);
-      end loop;
-      perform set_config('role', one.value ->> 'role', true);
-      caller := one.place;
-      for asked in select place, sql from unnest(statements) with ordinality s (sql, place) order by place loop
-        statement := asked.place;
-        rows := null; effects := null; state := null; message := null;
-        begin
-          execute asked.sql into rows;
+${askerSql(
+  'wrote',
+  { rows: 'text[]', effects: 'jsonb' },
+  `execute asked.given ->> 'sql' into rows;
           set constraints all immediate;
-          effects := (select jsonb_agg(e.effect order by e.id) from ${SCRATCH}.effects e);
-          raise sqlstate 'RC000';
-        exception
-          when sqlstate 'RC000' then null;
-          when query_canceled or others then
-            get stacked diagnostics state = returned_sqlstate, message = message_text;
-            effects := null;
-        end;
-        return next;
-      end loop;
-      raise sqlstate 'RC001';
-    exception when sqlstate 'RC001' then null;
-    end;
-  end loop;
-end
-$wrote$;
+          effects := (select jsonb_agg(e.effect order by e.id) from ${SCRATCH}.effects e);`,
+)}
 
 do $triggers$
 declare
@@ -99,19 +69,19 @@ export async function writeSql(
   if (statements.length === 0) return personas.map(() => []);
   const { rows } = await client.query<{
     caller: number;
-    statement: number;
+    question: number;
     rows: string[] | null;
     effects: unknown[] | null;
     state: string | null;
     message: string | null;
   }>(`select * from ${SCRATCH}.wrote($1, $2)`, [
     JSON.stringify(personas.map(({ role, settings }) => ({ role, settings }))),
-    statements,
+    JSON.stringify(statements.map((sql) => ({ sql }))),
   ]);
   return personas.map((_, index) =>
     rows
       .filter(({ caller }) => caller === index + 1)
-      .sort((a, b) => a.statement - b.statement)
+      .sort((a, b) => a.question - b.question)
       .map(({ rows: given, effects, state, message }) =>
         state === null ? { rows: given ?? [], effects: effects ?? [] } : { state, message: message ?? '' },
       ),
