@@ -10,6 +10,7 @@ import type { AccessSpec, Calls, FunctionSpec, Persona, PrivilegeSpec } from './
 import type { Probes } from './probe.ts';
 import { isKnown, type Known } from './reach/known.ts';
 import { bypassing } from './reach/roles.ts';
+import type { FreeSequence } from './sequences.ts';
 import { isDecided } from './sets/coverage.ts';
 import type { Subject } from './subject.ts';
 
@@ -78,10 +79,10 @@ function withoutUnruled(
 }
 
 /** A sequence of which the proof took values that stay taken. */
-const movedSequence = (sequence: string): NotEvaluated => ({
+const movedSequence = ({ sql, why }: FreeSequence): NotEvaluated => ({
   check: 'access',
-  where: `sequence ${sequence}`,
-  why: 'The proof may have taken values from it, since the connection’s user may not restart it. Connect as its owner to keep it as it is.',
+  where: `sequence ${sql}`,
+  why: `The proof may have taken values from it, since ${why}.`,
 });
 
 /** How much was proved. */

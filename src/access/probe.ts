@@ -19,6 +19,7 @@ import { type Rights, readRights } from './rights.ts';
 import { type ProbeScope, withinScope } from './scope.ts';
 import type { MissingRow, ProbedRow } from './seed.ts';
 import { type SeededWorld, withWorld } from './seeded.ts';
+import type { FreeSequence } from './sequences.ts';
 import { probeSets, type SetProbes } from './sets/probe-sets.ts';
 import type { AccessSettings } from './settings.ts';
 import { become } from './statements.ts';
@@ -35,7 +36,7 @@ export interface Probes {
   /** Rows outside the world that callers see or write against the spec, and conditions that were never decided. */
   readonly sets: SetProbes;
   /** Sequences from which the probes took values that stay taken. */
-  readonly free: readonly string[];
+  readonly free: readonly FreeSequence[];
 }
 
 /**

@@ -3,7 +3,7 @@ import { isTable } from '../catalog/relations.ts';
 import { rolledBack } from '../database/connect.ts';
 import type { WorldRow } from './model.ts';
 import { type MissingRow, makeUp, type ProbedRow, seed } from './seed.ts';
-import { holdSequences } from './sequences.ts';
+import { type FreeSequence, holdSequences } from './sequences.ts';
 import type { Subject } from './subject.ts';
 import { timed } from './timed.ts';
 
@@ -12,8 +12,8 @@ export interface SeededWorld {
   /** Rows of the relations to probe: the world's, and one of each table of which the world says nothing. */
   readonly rows: readonly ProbedRow[];
   readonly missing: readonly MissingRow[];
-  /** Sequences from which values are taken that stay taken. */
-  readonly free: readonly string[];
+  /** Sequences that could not be held: values that are taken from them stay taken. */
+  readonly free: readonly FreeSequence[];
 }
 
 /**
@@ -40,14 +40,25 @@ export async function plantSeeded(
 }
 
 /**
+ * Waits until no other transaction of this database is prepared for probes. Two at once would wait for each other: reading
+ * pg_sequences locks a sequence, and a restart needs a stronger lock.
+ */
+async function oneProofAtATime(client: pg.Client): Promise<void> {
+  // Another proof may take longer than a statement of this one may.
+  await client.query('set local statement_timeout = 0');
+  await client.query("select pg_advisory_xact_lock(hashtext('rolecall: a proof is under way'))");
+}
+
+/**
  * Prepares the open transaction for probes: messages in English, so that they can be told apart, an end to statements that
  * touch every row of a large table, and sequences that stay as they are.
- * @returns the sequences from which values are taken that stay taken
+ * @returns the sequences that could not be held, and why
  */
-export async function prepareTransaction(client: pg.Client): Promise<readonly string[]> {
+export async function prepareTransaction(client: pg.Client): Promise<readonly FreeSequence[]> {
   await client.query('savepoint english');
   // Only a superuser may set it; elsewhere the server's messages are English unless lc_messages was changed.
   await client.query("set local lc_messages = 'C'").catch(() => client.query('rollback to savepoint english'));
+  await oneProofAtATime(client);
   await client.query("set local statement_timeout = '10s'");
   return holdSequences(client);
 }

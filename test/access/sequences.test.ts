@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type pg from 'pg';
+import pg from 'pg';
+import { prepareTransaction } from '../../src/access/seeded.ts';
 import { holdSequences } from '../../src/access/sequences.ts';
 import { rolledBack } from '../../src/database/connect.ts';
-import { freshDatabase, type TestDatabase } from '../support/databases.ts';
+import { freshDatabase, onRealServer, type TestDatabase } from '../support/databases.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -36,14 +37,41 @@ test('without it they would have moved', async () => {
 });
 
 test('a sequence that the connection’s user may not restart is named, and the others are held', async () => {
-  const sent: string[] = [];
-  const client = {
-    query: async (sql: string) => {
-      sent.push(sql);
-      if (sql.includes('alter sequence app.other')) throw new Error('must be owner of sequence other');
-      return { rows: ['app.other', 'app.own'].map((name) => ({ sql: name, next: '1' })) };
-    },
-  };
-  expect(await holdSequences(client as unknown as pg.Client)).toEqual(['app.other']);
-  expect(sent.at(-1)).toContain('alter sequence app.own restart with 1');
+  await rolledBack(database.client, async () => {
+    const role = `keeper_${database.url.slice(-12)}`;
+    await database.client.query(`
+      create role "${role}"; grant usage on schema app to "${role}"; grant select on all sequences in schema app to "${role}";
+      alter table app.notes owner to "${role}"; set local role "${role}"`);
+    expect(await holdSequences(database.client)).toEqual([
+      { sql: 'app."a.b"', why: expect.stringMatching(/^the connection’s user may not restart it\./) },
+    ]);
+  });
+});
+
+onRealServer('a sequence that another session has locked is named with the server’s own words', async () => {
+  const other = new pg.Client({ connectionString: database.url });
+  await other.connect();
+  try {
+    await other.query(`begin; select nextval('app."a.b"')`);
+    await rolledBack(database.client, async () => {
+      await database.client.query("set local lock_timeout = '10ms'");
+      expect(await holdSequences(database.client)).toEqual([
+        { sql: 'app."a.b"', why: expect.stringMatching(/^it could not be locked \(.*lock timeout\)\. Run it again/) },
+      ]);
+    });
+  } finally {
+    await other.end();
+  }
+});
+
+onRealServer('of two proofs at once, one waits for the other, and both hold every sequence', async () => {
+  const prepare = (client: pg.Client): Promise<unknown> => rolledBack(client, () => prepareTransaction(client));
+  const others = Array.from({ length: 5 }, () => new pg.Client({ connectionString: database.url }));
+  await Promise.all(others.map((client) => client.connect()));
+  try {
+    for (let round = 0; round < 10; round++)
+      expect(await Promise.all(others.map(prepare))).toEqual(others.map(() => []));
+  } finally {
+    await Promise.all(others.map((client) => client.end()));
+  }
 });
