@@ -125,6 +125,8 @@ async function ended(child: ChildProcess, signal?: AbortSignal): Promise<{ code:
   });
   const abort = (): void => void release();
   signal?.addEventListener('abort', abort);
+  // A signal that was given before the child began fires no event.
+  if (signal?.aborted) abort();
   try {
     return { code: await closed };
   } finally {

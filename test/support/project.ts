@@ -23,13 +23,16 @@ export interface Project {
 
 export interface Running {
   readonly pid: number;
-  /** Resolves when the output since the last call holds `text`. */
+  /** Resolves when the output since the last call holds `text`; rejects with all of it when that takes longer than any machine needs. */
   until(text: string | RegExp): Promise<string>;
   interrupt(): void;
   /** Ends it as nothing can be caught: with SIGKILL, and what it started with it. */
   kill(): void;
   readonly finished: Promise<Finished>;
 }
+
+/** Longer than what a command says takes to come on a busy machine, and shorter than a test may take, in ms. */
+const LONG = 200_000;
 
 /** src too, so that a test may change the tool itself. */
 const COPIED = [
@@ -109,7 +112,9 @@ export function runRolecall(folder: string, args: readonly string[], env: Record
           found(fresh);
         };
         listeners.add(look);
-        void finished.then(() => failed(new Error(`It ended before it said ${text}:\n${output}`)));
+        const fail = (how: string): void => failed(new Error(`It ${how} ${text}:\n${output}`));
+        void finished.then(() => fail('ended before it said'));
+        setTimeout(() => fail('has not said'), LONG).unref();
         look();
       }),
   };

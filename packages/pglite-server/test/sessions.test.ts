@@ -1,9 +1,13 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { Engine } from '../src/index.ts';
 import { ask, cleanUp, client, codeOf, dataFolder, engine, values } from './helpers.ts';
+
+/** How long a client waits for another's transaction that does nothing, in milliseconds. */
+const WAIT_FOR = 300;
 
 let started: Engine;
 let folder: string;
@@ -11,7 +15,7 @@ let url: string;
 
 beforeAll(async () => {
   folder = await dataFolder();
-  started = await engine({ folder, waitFor: 300 });
+  started = await engine({ folder, waitFor: WAIT_FOR });
   await ask(started.url('postgres'), 'create database many');
   url = started.url('many');
   await ask(url, 'create table entry (client int, number int)');
@@ -117,6 +121,20 @@ test('a transaction that is left open makes the others fail with a message, not 
   });
   await holder.query('rollback');
   expect(await values(other, 'select 1')).toEqual([1]);
+});
+
+test('a transaction that pauses between its statements is waited for, longer than a client waits for one that does nothing', async () => {
+  const [holder, other] = [await client(url), await client(url)];
+  await holder.query('begin');
+  await holder.query('insert into entry values (0, 0)');
+  const answer = values(other, 'select 1');
+  // Each pause is far below the limit, and all of them are twice as long as it.
+  for (let pauses = 0; pauses < 12; pauses++) {
+    await pause(WAIT_FOR / 6);
+    await holder.query('select 1');
+  }
+  await holder.query('rollback');
+  expect(await answer).toEqual([1]);
 });
 
 test('a client that dies inside a transaction is rolled back, and the next one runs', async () => {

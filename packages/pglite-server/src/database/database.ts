@@ -150,6 +150,7 @@ export class SharedDatabase {
       backend.followed = this.#cluster.version;
     }
     const { session, exchange } = turn;
+    if (session === holder || session.transaction.is === 'suspended') this.#turns.restart(session, this.#waitFor);
     this.#state = runningState(backend, turn);
     backend.current = session;
     if (exchange) backend.instance.post(makeRun(session, exchange));

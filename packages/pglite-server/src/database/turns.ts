@@ -11,7 +11,7 @@ export interface Turn {
   session: Session;
   /** None for a client that left and whose traces have to go. */
   exchange: Exchange | null;
-  /** How long it still waits while another client's transaction does nothing, in milliseconds. */
+  /** How long it still waits while another client's transaction does nothing, in milliseconds; all of it, once that does something. */
   remaining: number;
   settle(outcome: TurnOutcome): void;
 }
@@ -41,6 +41,11 @@ export class Turns {
   expire(elapsed: number): Turn[] {
     for (const turn of this.waiting) turn.remaining -= elapsed;
     return this.#takeAll(({ remaining, exchange }) => remaining <= 0 && exchange !== null);
+  }
+
+  /** A client whose transaction others wait for does something: they wait as long as at first from now on. */
+  restart(active: Session, waitFor: number): void {
+    for (const turn of this.waiting) if (turn.session !== active) turn.remaining = waitFor;
   }
 
   /** Takes out the turns that would only remove a client's traces. */
