@@ -46,6 +46,7 @@ test('db serves the folder in the foreground, other commands join it, and what w
   const again = new pg.Client({ connectionString: /^DATABASE_URL=(.*)$/m.exec(await second.until('Ctrl-C'))?.[1] });
   await again.connect();
   const { rows } = await again.query('select one from public.kept');
+  await again.query('drop table public.kept');
   await again.end();
   second.interrupt();
   await second.finished;
