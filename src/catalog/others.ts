@@ -83,7 +83,6 @@ const QUERY = `
       'lanowner',
       `concat_ws(' ', case when o.lanpltrusted then 'trusted' end, nullif(o.lanplcallfoid, 0)::regproc)`,
     ),
-    kind('pg_largeobject_metadata', 'lomowner', 'null'),
     kind(
       'pg_type',
       'typowner',
@@ -97,7 +96,10 @@ const QUERY = `
    where schema is null or ${isApplicationSchema('schema')}
    order by kind collate "C", identity collate "C"`;
 
-/** Reads what belongs to no other reader: statistics objects, operators, casts, text search, collations and so on. */
+/**
+ * Reads what belongs to no other reader: statistics objects, operators, casts, text search, collations and so on. Large objects
+ * are data; their grants are read with the others (grants.ts).
+ */
 export async function readOtherObjects(client: pg.Client): Promise<readonly OtherObject[]> {
   return readRows(client, QUERY);
 }

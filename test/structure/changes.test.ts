@@ -190,6 +190,37 @@ test.each([
     'drop text search configuration shop.words',
     expect.stringContaining('there is no text search configuration shop.words'),
   ],
+  [
+    'create access method rows type table handler heap_tableam_handler',
+    expect.stringContaining('there is an access method rows'),
+  ],
+  [
+    "create conversion shop.turned for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8",
+    expect.stringContaining('there is a conversion shop.turned'),
+  ],
+  [
+    'create text search parser shop.letters (start = prsd_start, gettoken = prsd_nexttoken, end = prsd_end, lextypes = prsd_lextype)',
+    expect.stringContaining('there is a text search parser shop.letters'),
+  ],
+  [
+    'create text search template shop.plain (lexize = dsimple_lexize)',
+    expect.stringContaining('there is a text search template shop.plain'),
+  ],
+  [
+    'create text search dictionary shop.simple (template = simple)',
+    expect.stringContaining('there is a text search dictionary shop.simple'),
+  ],
+  ['create language talk handler plpgsql_call_handler', expect.stringContaining('there is a language talk')],
+  ["create collation shop.plain (locale = 'C')", expect.stringContaining('there is a collation shop.plain')],
+  [
+    'create operator class shop.backwards for type integer using btree as operator 1 >, operator 5 <, function 1 btint4cmp(integer, integer)',
+    expect.stringContaining('there is an operator class shop.backwards'),
+  ],
+  ['create operator family shop.many using btree', expect.stringContaining('there is an operator family shop.many')],
+  [
+    'create transform for shop.size language plpgsql (from sql with function prsd_lextype(internal))',
+    expect.stringContaining('there is a transform for shop.size'),
+  ],
   ['create schema other', 'there is a schema other'],
   ['alter schema shop owner to reader', 'owner of schema shop is reader'],
 ])('%s: %s', async (sql, said) => {
@@ -219,4 +250,8 @@ test('a column that is made again stands last, which is a difference', async () 
   expect(
     await saidOf('alter table shop.orders drop good_id, add good_id integer references shop.goods (id)'),
   ).toContain('order of columns of table shop.orders is id, made_at, good_id');
+});
+
+test('a large object is data, and no difference', async () => {
+  expect(await saidOf("select lo_from_bytea(0, 'x')")).toEqual([]);
 });
