@@ -41,6 +41,8 @@ export interface Relation {
   readonly partitionBound: string | null;
   /** The query of a view, as this version of PostgreSQL writes it: 16 leaves out qualifiers that 15 writes. */
   readonly definition: string | null;
+  /** Whether the query of a view leaves rows out by a condition: a WHERE, an ON or a HAVING. */
+  readonly filters: boolean;
   /** The relations that the query of a view reads, quoted where SQL needs it. */
   readonly reads: readonly string[];
   readonly comment: string | null;
@@ -66,6 +68,10 @@ const query = (scope: CatalogScope): string => `
       join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass and d.refobjid <> w.ev_class
       join pg_class r on r.oid = d.refobjid join pg_namespace rn on rn.oid = r.relnamespace
      where own.relkind in ('v', 'm') group by w.ev_class
+  ), filtering as (
+    -- In a stored query a condition is a node; names and constants can't look like one, since their braces are escaped or bytes.
+    select own.oid from own join pg_rewrite w on w.ev_class = own.oid
+     where own.relkind in ('v', 'm') and w.ev_action::text ~ ':(quals|havingQual) \\{'
   ), options as (
     select own.oid, json_object_agg(o.option_name, o.option_value order by o.option_name) as given,
            coalesce(bool_or(o.option_value::bool) filter (where o.option_name = 'security_invoker'), false) as invoker
@@ -91,6 +97,7 @@ const query = (scope: CatalogScope): string => `
                                            where i.inhrelid = c.oid) end as "partitionOf",
          case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as "partitionKey", pg_get_expr(c.relpartbound, c.oid) as "partitionBound",
          case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end as definition,
+         exists (select from filtering f where f.oid = c.oid) as filters,
          coalesce(r.relations, '{}') as reads, obj_description(c.oid, 'pg_class') as comment,
          coalesce(k.columns, '{}') as "primaryKey", coalesce(a.columns, '[]') as columns
     from own c left join columns a on a.relation = c.oid left join keys k on k.conrelid = c.oid left join reads r on r.ev_class = c.oid

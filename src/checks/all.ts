@@ -19,6 +19,7 @@ import { functionVolatility } from './functions/function-volatility.ts';
 import { invokerInApi } from './functions/invoker-in-api.ts';
 import { invokerSearchPath } from './functions/invoker-search-path.ts';
 import { noLeakproof } from './functions/no-leakproof.ts';
+import { securityBarrier } from './functions/security-barrier.ts';
 import { defaultPrivilegesClosed } from './grants/default-privileges-closed.ts';
 import { grantOnlyCommands } from './grants/grant-only-commands.ts';
 import { noGrantToPublic } from './grants/no-grant-to-public.ts';
@@ -73,6 +74,7 @@ export const CHECKS: readonly Check[] = [
   invokerSearchPath,
   functionVolatility,
   noLeakproof,
+  securityBarrier,
   executeByName,
   invokerInApi,
   functionComment,

@@ -39,6 +39,7 @@ test('a table is read with its options, row security and columns', () => {
     partitionKey: null,
     partitionBound: null,
     definition: null,
+    filters: false,
     reads: [],
     inherits: [],
     ofType: null,
