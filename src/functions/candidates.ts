@@ -1,7 +1,7 @@
 import type { ForeignKey } from '../catalog/constraints.ts';
 import type { Relation } from '../catalog/relations.ts';
 import type { Parameter, ParameterType } from './parameters.ts';
-import { keysSpokenOf, type Source, sourcesOf } from './sources.ts';
+import { columnsSpokenOf, type Source, sourcesOf } from './sources.ts';
 import type { Spoken } from './speaking.ts';
 import { isUuid, quoted, valuesOf } from './type-values.ts';
 import type { StoredRow } from './world.ts';
@@ -63,7 +63,7 @@ function someKeys({ rows }: Supply): string[] {
 
 const MOST_KEYS = 6;
 
-function drawnFor(parameter: Parameter, supply: Supply, { words }: Spoken): Candidate[] {
+function drawnFor(parameter: Parameter, supply: Supply, { words, texts }: Spoken): Candidate[] {
   if (parameter.kind === 'composite')
     return [...supply.rows, ...supply.viewRows]
       .filter(({ table }) => table.sql === parameter.relation)
@@ -71,11 +71,13 @@ function drawnFor(parameter: Parameter, supply: Supply, { words }: Spoken): Cand
   const element = parameter.category === 'A' && parameter.over ? supply.typeOf(parameter.over) : undefined;
   const speaksOf = ({ name }: Relation): boolean => words.has(name);
   const meant = sourcesOf(parameter, supply.tables, supply.foreignKeys, speaksOf);
-  const direct =
-    meant.length > 0 || parameter.type !== 'uuid' ? meant : keysSpokenOf(parameter, supply.tables, speaksOf);
-  const values = valuesIn(direct, supply.rows);
+  const ids = (): Candidate[] => valuesIn(columnsSpokenOf('uuid', supply.tables, speaksOf, words), supply.rows);
+  const values = meant.length > 0 || parameter.type !== 'uuid' ? valuesIn(meant, supply.rows) : ids();
   if (!element && values.length > 0) return values;
-  if (!element) return parameter.category === 'S' ? textsIn(supply, speaksOf) : sameType(parameter, supply);
+  if (JSON_TYPES.has(parameter.type)) return [...objectsIn(supply, speaksOf, texts), ...sameType(parameter, supply)];
+  if (!element && parameter.category === 'S')
+    return [...textsIn(supply, speaksOf), ...(NAMES_SOMEBODY.test(parameter.name) ? ids() : [])];
+  if (!element) return sameType(parameter, supply);
   const single = { ...parameter, ...element, name: parameter.name.replace(/s$/, '') };
   const elements = drawnFor(single, supply, { words, texts: [] });
   return [
@@ -106,6 +108,21 @@ function textsIn({ rows, tables }: Supply, speaksOf: (table: Relation) => boolea
     .toSorted((one, other) => one.place - other.place)
     .flatMap((source) => valuesIn([source], rows).find(({ text }) => text !== null && text.length < 100) ?? [])
     .slice(0, MOST_TEXTS);
+}
+
+const JSON_TYPES = new Set(['json', 'jsonb']);
+
+/**
+ * Objects for a JSON document of which nothing but the function's body says what it holds: of each row of the tables that the
+ * function speaks of, the columns that stand in the body as string constants, as in `p ->> 'session_id'`.
+ */
+function objectsIn({ rows }: Supply, speaksOf: (table: Relation) => boolean, texts: readonly string[]): Candidate[] {
+  return rows.flatMap((row) => {
+    const columns = row.table.columns.filter(({ name }) => texts.includes(name));
+    if (columns.length === 0 || !speaksOf(row.table)) return [];
+    const object = Object.fromEntries(columns.map(({ name }) => [name, row.values[name] ?? null]));
+    return [{ text: JSON.stringify(object), row }];
+  });
 }
 
 /** Of a type of an extension's, any well-formed value will do: that of a column of the type, or of one that is like it. */

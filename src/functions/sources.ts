@@ -43,19 +43,21 @@ export function sourcesOf(
   return [...new Map(sources.map((source) => [`${source.table.id}.${source.column.name}`, source])).values()];
 }
 
-/** The keys of the tables of which a function speaks: what an id may mean whose name says nothing. */
-export function keysSpokenOf(
-  { type }: Pick<Parameter, 'type'>,
+/**
+ * The columns of a type that a function means where the parameter's name says nothing: of the tables of which it speaks,
+ * the keys first, and then the columns that it names.
+ */
+export function columnsSpokenOf(
+  type: string,
   tables: readonly Relation[],
   speaksOf: (table: Relation) => boolean,
+  words: ReadonlySet<string>,
 ): Source[] {
-  return tables
+  const all = tables
     .filter(speaksOf)
-    .flatMap((table) =>
-      table.columns
-        .filter((column) => isKey(table, column) && column.typeName === type)
-        .map((column) => ({ table, column })),
-    );
+    .flatMap((table) => table.columns.filter(({ typeName }) => typeName === type).map((column) => ({ table, column })));
+  const keys = all.filter(({ table, column }) => isKey(table, column));
+  return [...keys, ...all.filter((one) => !keys.includes(one) && words.has(one.column.name))];
 }
 
 const TEXT = new Set(['text', 'character varying', 'citext', 'extensions.citext', 'public.citext', 'name']);

@@ -76,6 +76,29 @@ test('procedures, overloads, tables, variadic parameters, defaults, enums, array
   expect(about(text, 'app.title(app.notes)')).toEqual(['- ann, bob: executes']);
 });
 
+test.each([
+  ['a JSON document', 'p_given jsonb', "(p_given ->> 'note_id')::uuid"],
+  ['an id whose name says nothing', 'x uuid', 'x'],
+  ['an array of ids', 'p_ids uuid[]', 'any (p_ids)'],
+  ['a text that is an id', 'p_id text', 'p_id::uuid'],
+  ['variadic texts that are ids', 'variadic p_ids text[]', 'any (p_ids::uuid[])'],
+])('%s that only the body connects with a column leads to its rows', async (_, parameter, compared) => {
+  const { notEvaluated } = await caller.prove(
+    `create table app.replies (id uuid primary key, note_id uuid not null, body text);
+     create function app.look_up(${parameter}) returns text language sql stable security definer as
+       $$ select r.body from app.replies r where r.note_id = ${compared} $$;`,
+    {
+      world: [
+        {
+          table: 'app.replies',
+          values: { id: '00000000-0000-4000-8000-0000000000e1', note_id: ids.annsNote, body: 'a reply' },
+        },
+      ],
+    },
+  );
+  expect(notEvaluated).toEqual([]);
+});
+
 test('arguments that belong together come from one row, or from rows that refer to each other', async () => {
   const { notEvaluated } = await caller.prove(
     `create table app.locks (id uuid primary key, key text not null, token bigint);
