@@ -14,7 +14,7 @@ const PAGE = join(ROOT, 'docs/performance/access.md');
 
 const flags = benchmark(
   'bench/access.ts',
-  'Measures how long the proof of access takes, and each of its steps, on the embedded engine and on the server of DATABASE_URL; there, the same matrix as pgTAP too. It builds the shadow database of that server anew.',
+  'Measures how long the proof of access takes, and calling functions and asking in other worlds, and each of their steps, on the embedded engine and on the server of DATABASE_URL; there, the same matrix as pgTAP too. It builds the shadow database of that server anew.',
 )
   .option('--runs <count>', 'proofs that are measured on each server, after one to warm up', wholeNumber, 5)
   .option('--write', 'write the figures in docs/performance/access.md')

@@ -1,12 +1,13 @@
 import config from '../../rolecall.config.ts';
 import { personasOf } from '../../src/access/personas.ts';
 import { readSubject } from '../../src/access/subject.ts';
-import type { Step } from '../../src/access/timed.ts';
-import { STEPS } from '../../src/access/timed.ts';
+import type { BehaviourStep, Step } from '../../src/access/timed.ts';
+import { BEHAVIOUR_STEPS, STEPS } from '../../src/access/timed.ts';
 import { withClient } from '../../src/database/connect.ts';
 import type { ConnectionStrings } from '../../src/database/urls.ts';
+import { proveBehaviour } from '../../src/proof/behaviour.ts';
 import { buildLegacy, migrateShadow } from '../../src/proof/build.ts';
-import { proveAccess } from '../../src/proof/prove.ts';
+import { proveAccess, proveGraphql } from '../../src/proof/prove.ts';
 import { median } from '../support/table.ts';
 import { type Script, scriptOf } from './pgtap.ts';
 import { withPgtap } from './run-pgtap.ts';
@@ -23,6 +24,15 @@ export interface ServerResults {
   readonly matrix: number;
   readonly deviations: number;
   readonly pgtap: PgtapResults;
+  readonly behaviour: BehaviourResults;
+}
+
+/** What calling functions and asking in other worlds took, GraphQL with it. */
+export interface BehaviourResults {
+  readonly total: number;
+  readonly steps: Readonly<Record<BehaviourStep, number>>;
+  readonly calls: number;
+  readonly answers: number;
 }
 
 export type PgtapResults = { readonly tests: number; readonly seconds: number } | { readonly unavailable: string };
@@ -57,6 +67,7 @@ export async function measureServer(
     return { tests: script.tests, seconds: median(taps) };
   });
   while (proofs.length < runs) await proveOnce();
+  const behaviour = await measureBehaviour(urls.shadow, first.functionCells, runs, tell);
   const ofStep = (step: Step): number => median(proofs.map(({ steps }) => steps.get(step) ?? 0));
   return {
     server,
@@ -66,6 +77,31 @@ export async function measureServer(
     matrix: first.counts.cells,
     deviations: first.findings.deviations.length,
     pgtap: seen,
+    behaviour,
+  };
+}
+
+/** GraphQL schemas are built anew for each run, so that each makes its plans. */
+async function measureBehaviour(
+  url: string,
+  called: Parameters<typeof proveBehaviour>[2],
+  runs: number,
+  tell: (what: string) => void,
+): Promise<BehaviourResults> {
+  tell(`functions and other worlds, ${runs} times after once to warm up`);
+  const once = async () => {
+    const { schemas } = await proveGraphql(url, config);
+    return timesOfProof(() => proveBehaviour(url, config, called, schemas));
+  };
+  const { proof } = await once();
+  const all: ProofTimes[] = [];
+  while (all.length < runs) all.push((await once()).times);
+  const ofStep = (step: BehaviourStep): number => median(all.map(({ steps }) => steps.get(step) ?? 0));
+  return {
+    total: median(all.map(({ total }) => total)),
+    steps: Object.fromEntries(BEHAVIOUR_STEPS.map((step) => [step, ofStep(step)])) as Record<BehaviourStep, number>,
+    calls: proof.counts.functionCalls + proof.counts.reachingStatements,
+    answers: proof.counts.worldAnswers,
   };
 }
 

@@ -1,9 +1,9 @@
 import { markdownTable } from 'markdown-table';
-import { STEPS } from '../../src/access/timed.ts';
+import { BEHAVIOUR_STEPS, STEPS } from '../../src/access/timed.ts';
 import type { ServerResults } from './measure.ts';
 
 /** What the project promises: cells a second on a real server, and the seconds of a proof on the embedded engine. */
-export const GOALS = { cellsPerSecond: 2_000, embeddedSeconds: 3 };
+export const GOALS = { cellsPerSecond: 2_000, embeddedSeconds: 3, worldsSeconds: { real: 5, embedded: 10 } };
 
 export interface Results {
   readonly machine: {
@@ -35,7 +35,7 @@ export function textOf({ machine, runs, real, embedded }: Results): string {
   const { cores, node, loadBefore, loadAfter } = machine;
   const head = `${cores} cores, Node ${node}; load ${loadBefore.toFixed(1)} before, ${loadAfter.toFixed(1)} after; median of ${runs} runs`;
   const servers = [...(real ? [real] : []), embedded];
-  return `${[head, stepsTable(servers), goalsTable(real, embedded), comparison(real)].join('\n\n')}\n`;
+  return `${[head, stepsTable(servers), goalsTable(real, embedded), behaviourTable(servers), comparison(real)].join('\n\n')}\n`;
 }
 
 /** Cells of a proof in each of its seconds, columns, calls, privileges and reach included. */
@@ -75,6 +75,26 @@ function goalsTable(real: ServerResults | undefined, embedded: ServerResults): s
     ],
   ];
   return markdownTable([['figure', 'measured', 'goal', ''], ...rows], { align: ['l', 'r', 'r', 'l'] });
+}
+
+/** Calling functions and asking in other worlds: what asking alone may take is a goal. */
+function behaviourTable(servers: readonly ServerResults[]): string {
+  const names = servers.map((one, at) => nameOf(one, { embedded: at === servers.length - 1 }));
+  const row = (name: string, value: (one: ServerResults, at: number) => string): string[] => [
+    name,
+    ...servers.map(value),
+  ];
+  const goalOf = (at: number): number => GOALS.worldsSeconds[at === servers.length - 1 ? 'embedded' : 'real'];
+  const rows = [
+    ...BEHAVIOUR_STEPS.map((step) => row(step, ({ behaviour }) => inSeconds(behaviour.steps[step]))),
+    row('**functions and other worlds**', ({ behaviour }) => inSeconds(behaviour.total)),
+    row('calls, answers', ({ behaviour: { calls, answers } }) => `${whole(calls)}, ${whole(answers)}`),
+    row('goal of asking in other worlds', ({ behaviour }, at) => {
+      const held = behaviour.steps['asking in other worlds'] <= goalOf(at);
+      return `${goalOf(at)} s or less: ${heldWord(held)}`;
+    }),
+  ];
+  return markdownTable([['functions and other worlds', ...names], ...rows], { align: ['l', ...names.map(() => 'r')] });
 }
 
 const heldWord = (holds: boolean): string => (holds ? 'reached' : 'missed');

@@ -41,8 +41,8 @@ export interface CallAnswer {
   readonly changes: readonly RawChange[];
   /** Tables that it wrote and whose rows the connection's own user can't watch. */
   readonly unwatched: readonly string[];
-  /** The same, also where it failed. */
-  readonly touched: readonly string[];
+  /** The places of the tables that were read or written for it (countTouches), also where it failed; undefined while nobody counts. */
+  readonly touched?: readonly number[];
 }
 
 export interface CallError extends AskedError {
@@ -57,6 +57,7 @@ interface CallAnswerRow {
   readonly count: string | null;
   readonly changes: readonly RawChange[] | null;
   readonly unwatched: readonly string[] | null;
+  readonly touched: readonly number[] | null;
   readonly state: string | null;
   readonly message: string | null;
   readonly context: string | null;
@@ -128,17 +129,19 @@ function answerOf({
   count,
   changes,
   unwatched,
+  touched,
   state,
   message,
   context,
 }: CallAnswerRow): Omit<CallAnswer, 'call' | 'caller'> {
+  const counted = touched ? { touched } : {};
   if (!state)
     return {
       rows: given ?? [],
       count: Number(count ?? 0),
       changes: changes ?? [],
       unwatched: unwatched ?? [],
-      touched: unwatched ?? [],
+      ...counted,
     };
   const nested = isNested(context ?? '');
   const raised = nested && RAISED.test(context ?? '');
@@ -147,7 +150,7 @@ function answerOf({
     count: 0,
     changes: [],
     unwatched: [],
-    touched: unwatched ?? [],
+    ...counted,
     error: { state, message: message ?? '', nested, raised },
   };
 }

@@ -20,8 +20,12 @@ const brief = (longest: number): string => `
  * triggers on every table write it, with the rights of the connection's own user. TRUNCATE counts as a deletion of every
  * row. `unwatched`: the tables on which that user may make no trigger; of those only counters tell that they were written.
  *
+ * `touches()`: numbers that grow as the tables are read and written of which somebody wants to know that (countTouches); null
+ * while nobody does.
+ *
  * `call()`: runs statements as callers, each in a subtransaction that is rolled back, deferred constraints checked at its end,
- * and gives, up to one that the statement timeout stopped, the rows of each (as JSON: reading an array's text takes far longer), what it changed, and the unwatched tables that it wrote.
+ * and gives, up to one that the statement timeout stopped, the rows of each (as JSON: reading an array's text takes far longer), what it changed,
+ * the unwatched tables that it wrote, and the places of the numbers of `touches()` that grew.
  */
 const SETUP = `
 create table ${SCRATCH}.changes (place int generated always as identity, relation oid, command text, was jsonb, now jsonb);
@@ -54,12 +58,13 @@ create function ${SCRATCH}.written() returns jsonb language sql as $$
                                     + pg_stat_get_xact_tuples_deleted(relation)) from ${SCRATCH}.unwatched
 $$;
 
+create function ${SCRATCH}.touches() returns bigint[] language sql as $$ select null::bigint[] $$;
+
 grant execute on all functions in schema ${SCRATCH} to public;
 ${askerSql(
   'call',
-  { given: 'jsonb', count: 'bigint', changes: 'jsonb', unwatched: 'text[]' },
-  `unwatched := null;
-          before := coalesce(after, ${SCRATCH}.written());
+  { given: 'jsonb', count: 'bigint', changes: 'jsonb', unwatched: 'text[]', touched: 'int[]' },
+  `if watches then before := coalesce(after, ${SCRATCH}.written()); end if;
           if asked.given ->> 'kind' = 'rows' then
             execute asked.given ->> 'sql' into rows;
             count := coalesce(cardinality(rows), 0);
@@ -74,11 +79,23 @@ ${askerSql(
           set constraints all immediate;
           changes := (select jsonb_agg(jsonb_build_object('relation', c.relation::int8, 'command', c.command,
                                  'was', ${SCRATCH}.texts(c.was), 'now', ${SCRATCH}.texts(c.now)) order by c.place) from ${SCRATCH}.changes c);`,
-  { before: 'jsonb', after: 'jsonb', rows: 'text[]' },
+  {
+    before: 'jsonb',
+    after: 'jsonb',
+    rows: 'text[]',
+    watches: `boolean := exists (select from ${SCRATCH}.unwatched)`,
+    known: `bigint[] := ${SCRATCH}.touches()`,
+    grown: 'bigint[]',
+  },
   // The counters only grow, also when a subtransaction is rolled back: those after a call are those before the next.
-  `if before is not null then
+  `if watches then
           after := ${SCRATCH}.written();
           unwatched := array(select a.key::oid::regclass::text from jsonb_each(after) a where a.value <> before -> a.key);
+        end if;
+        if known is not null then
+          grown := ${SCRATCH}.touches();
+          touched := array(select place from generate_subscripts(known, 1) place where grown[place] <> known[place]);
+          known := grown;
         end if;`,
   // The timer of a statement goes off once: what came after would have none.
   "exit when state = '57014';",
@@ -105,15 +122,21 @@ begin
 end
 $watch$;`;
 
-/**
- * Makes the scratch schema in the open transaction, with what notes changes of rows, once the world is there. What the
- * connection's own user may not watch is left to counters.
- * @param watch whether changes are to be noted at all: who only reads answers saves the triggers
- */
-export async function makeChangesScratch(client: pg.Client, watch = true): Promise<void> {
+/** Makes the scratch schema in the open transaction, with what runs calls, once the world is there. */
+export async function makeCallsScratch(client: pg.Client): Promise<void> {
   await makeScratch(client);
   await client.query(SETUP);
-  if (watch) await client.query(WATCH);
+}
+
+/** Has changes of rows noted from now on, in every table. What the connection's own user may not watch is left to counters. */
+export async function watchChanges(client: pg.Client): Promise<void> {
+  await client.query(WATCH);
+}
+
+/** Makes the scratch schema in the open transaction, and has changes of rows noted. */
+export async function makeChangesScratch(client: pg.Client): Promise<void> {
+  await makeCallsScratch(client);
+  await watchChanges(client);
 }
 
 /** SQL of a question that gives the rows of a query as JSON texts. */

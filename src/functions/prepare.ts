@@ -6,7 +6,7 @@ import type { Subject } from '../access/subject.ts';
 import type { Relation } from '../catalog/relations.ts';
 import { quoteLiteral } from '../sql/quote.ts';
 import type { CallWorld } from './calls.ts';
-import { makeChangesScratch } from './changes-scratch.ts';
+import { makeCallsScratch, watchChanges } from './changes-scratch.ts';
 import { ownershipOf } from './owners.ts';
 import { type Callable, type Parameter, readCallables } from './parameters.ts';
 import { countFunctionCalls } from './reached.ts';
@@ -25,23 +25,21 @@ export interface Prepared {
 }
 
 /**
- * Puts the world into the open transaction, makes what watches changes, and reads the rows from which the arguments of
- * calls are drawn. The transaction must have no savepoint yet.
+ * Puts the world into the open transaction, and reads the rows from which the arguments of calls are drawn. Changes that
+ * calls make are not noted yet (watchChanges). The transaction must have no savepoint yet.
  * @param client connected as a user that may become each persona's role, and that row security does not hold back
- * @param watch whether the changes that calls make are to be noted
  */
 export async function prepareCalls(
   client: pg.Client,
   { catalog, all, functions }: Pick<Subject, 'catalog' | 'all' | 'functions'>,
   personas: readonly Persona[],
   world: readonly WorldRow[],
-  watch = true,
 ): Promise<Prepared> {
   const since = await transactionId(client);
   await prepareTransaction(client);
   await countFunctionCalls(client);
   const { rows, missing } = await seed(client, all, world);
-  return prepareSeeded(client, { catalog, all, functions }, personas, { rows, missing, since }, watch);
+  return prepareSeeded(client, { catalog, all, functions }, personas, { rows, missing, since }, false);
 }
 
 /** The rows of the world in the open transaction. */
@@ -52,7 +50,10 @@ export interface SeededForCalls {
   readonly since: string;
 }
 
-/** The same, where the world is there already. */
+/**
+ * The same, where the world is there already.
+ * @param watch whether the changes that calls make are to be noted
+ */
 export async function prepareSeeded(
   client: pg.Client,
   { catalog, all, functions }: Pick<Subject, 'catalog' | 'all' | 'functions'>,
@@ -61,7 +62,8 @@ export async function prepareSeeded(
   watch = true,
 ): Promise<Prepared> {
   const counts = await countFunctionCalls(client);
-  await makeChangesScratch(client, watch);
+  await makeCallsScratch(client);
+  if (watch) await watchChanges(client);
   const rows = await readWorld(client, catalog, since);
   const { callables, typeOf } = await readCallables(client, functions);
   const parameters = callables.flatMap((callable) => callable.parameters);

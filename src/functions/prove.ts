@@ -12,6 +12,7 @@ import { answerCalls, type CallAnswer } from './ask.ts';
 import { type Behaviour, behavioursOf, type Judging } from './behaviour.ts';
 import { callsOf } from './calls.ts';
 import { readTables } from './changes.ts';
+import { watchChanges } from './changes-scratch.ts';
 import { definersElsewhere } from './elsewhere.ts';
 import { judgeCalls } from './judge.ts';
 import { ownershipOf } from './owners.ts';
@@ -49,11 +50,38 @@ export async function proveFunctions(
   settings: ProveSettings,
   cells: readonly FunctionCell[],
 ): Promise<FunctionsProof> {
-  const elsewhere = await definersElsewhere(client, settings.proven, personas);
-  const functions = [...subject.functions, ...elsewhere];
-  const { calls, statements, ran, user, prepared } = await rolledBack(client, () =>
-    callAll(client, { ...subject, functions }, personas, settings, cells),
-  );
+  const whole = await withDefinersElsewhere(client, subject, settings.proven, personas);
+  return rolledBack(client, async () => {
+    const prepared = await prepareCalls(client, whole, personas, settings.world);
+    return (await proveFunctionsIn(client, whole, personas, settings, cells, prepared)).proof;
+  });
+}
+
+/** A subject with the functions of other schemas that run with their owner's rights and that personas can call. */
+export async function withDefinersElsewhere(
+  client: pg.Client,
+  subject: Subject,
+  proven: readonly string[],
+  personas: readonly Persona[],
+): Promise<Subject> {
+  return { ...subject, functions: [...subject.functions, ...(await definersElsewhere(client, proven, personas))] };
+}
+
+/**
+ * The same in an open transaction, in which the world and the scratch schema are, and which is left as it was.
+ * @param subject with the functions of other schemas (withDefinersElsewhere)
+ * @returns besides the proof, the answer to each call of a function
+ */
+export async function proveFunctionsIn(
+  client: pg.Client,
+  subject: Subject,
+  personas: readonly Persona[],
+  settings: ProveSettings,
+  cells: readonly FunctionCell[],
+  prepared: Prepared,
+): Promise<{ readonly proof: FunctionsProof; readonly answers: readonly CallAnswer[] }> {
+  const { functions } = subject;
+  const { calls, statements, answers, ran, user } = await callAll(client, subject, personas, settings, cells, prepared);
   const { missing, counts } = prepared;
   const findings = judgeCalls({
     functions,
@@ -66,20 +94,24 @@ export async function proveFunctions(
   });
   const unreached = missing === 0 ? notReached(subject, calls, ran, counts) : [];
   return {
-    findings: mergeFindings([findings, { deviations: [], notEvaluated: unreached }]),
-    page: { functions, personas, calls, statements, ran, user },
-    counts: { functionCalls: sum(calls), reachingStatements: sum(statements) },
+    answers,
+    proof: {
+      findings: mergeFindings([findings, { deviations: [], notEvaluated: unreached }]),
+      page: { functions, personas, calls, statements, ran, user },
+      counts: { functionCalls: sum(calls), reachingStatements: sum(statements) },
+    },
   };
 }
 
-type ProveSettings = Pick<AccessSettings, 'proven' | 'access' | 'functions' | 'calls' | 'world'> & FunctionsSettings;
+export type ProveSettings = Pick<AccessSettings, 'proven' | 'access' | 'functions' | 'calls' | 'world'> &
+  FunctionsSettings;
 
 interface Called {
   readonly calls: readonly Behaviour[];
   readonly statements: readonly Behaviour[];
+  readonly answers: readonly CallAnswer[];
   readonly ran: ReadonlySet<string>;
   readonly user: string;
-  readonly prepared: Prepared;
 }
 
 /** Runs every call and statement in the open transaction, and sums up what came of each. */
@@ -89,15 +121,18 @@ async function callAll(
   personas: readonly Persona[],
   settings: ProveSettings,
   cells: readonly FunctionCell[],
+  prepared: Prepared,
 ): Promise<Called> {
-  const prepared = await prepareCalls(client, subject, personas, settings.world);
   const denied = new Set(
     cells.filter(({ outcome }) => outcome === 'no grant').map(({ signature, persona }) => `${signature}\n${persona}`),
   );
   const may = ({ name }: Persona, { signature }: DatabaseFunction): boolean => !denied.has(`${signature}\n${name}`);
+  await client.query('savepoint watched');
+  await watchChanges(client);
   const behaviour = await behaviourIn(client, subject, personas, settings, prepared, { may });
+  await client.query('rollback to savepoint watched; release savepoint watched');
   const { rows } = await client.query<{ user: string }>('select session_user as user');
-  return { ...behaviour, ran: await functionsThatRan(client, subject.functions), user: rows[0]?.user ?? '', prepared };
+  return { ...behaviour, ran: await functionsThatRan(client, subject.functions), user: rows[0]?.user ?? '' };
 }
 
 /** Which calls and statements are made; all of them where nothing is said. */

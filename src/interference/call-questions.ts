@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { wasStopped } from '../access/attempt.ts';
 import type { Calls } from '../access/model.ts';
 import type { Caller } from '../access/sets/callers.ts';
 import { isTable, type Relation } from '../catalog/relations.ts';
@@ -23,6 +24,11 @@ export async function functionCalls(
   const may = ({ role }: Pick<Caller, 'role'>, { identity }: Callable['function']): boolean =>
     open.has(`${role} ${identity}`);
   return callsOf(callables, world, callers, calls, may, MOST_TUPLES);
+}
+
+/** The answer to a call that a persona made, named as the configuration names it. */
+export interface KnownAnswer extends CallAnswer {
+  readonly persona: Caller['name'];
 }
 
 /** A statement, and what people would send in its place. */
@@ -68,9 +74,21 @@ function inShort({ sql, columns }: Relation, names: readonly string[]): string {
 const MOST_ROWS = 150;
 const LONG = /(^|\.)(vector|halfvec|sparsevec|bit|bit varying|bytea|tsvector)$/;
 
-/** Calls and other statements as questions. */
-export function callQuestions(callers: readonly Caller[], calls: readonly ShownCall[]): QuestionSource {
+/**
+ * Calls and other statements as questions.
+ * @param known answers of the world that nobody changed
+ */
+export function callQuestions(
+  callers: readonly Caller[],
+  calls: readonly ShownCall[],
+  known: readonly KnownAnswer[] = [],
+): QuestionSource {
+  const before = new Map(known.map((answer) => [`${answer.persona} ${answer.call.sql}`, answer]));
   return {
+    known({ caller, question }) {
+      const answer = before.get(`${callers[caller]?.name} ${calls[question]?.sql}`);
+      return answer && !wasStopped({ code: answer.error?.state ?? '' }) ? answerOf(answer) : undefined;
+    },
     questions: calls.map(({ of, sql, callers: places, shown }) => ({ of, sql: shown ?? sql, callers: places })),
     async ask(client, asked) {
       const used = [...Map.groupBy(asked, ({ question }) => question)].flatMap(([question, own]) => {
@@ -88,7 +106,12 @@ export function callQuestions(callers: readonly Caller[], calls: readonly ShownC
 function answerOf(answer: CallAnswer | undefined): WorldAnswer {
   if (!answer) return { rows: [], count: 0 };
   const { rows, count, touched, error } = answer;
-  return { rows, count, touched, ...(error ? { state: error.state, message: error.message } : {}) };
+  return {
+    rows,
+    count,
+    ...(touched ? { touched } : {}),
+    ...(error ? { state: error.state, message: error.message } : {}),
+  };
 }
 
 /** The functions that roles may execute, as `<role> <identity>`: who may not need not be asked what comes of it. */

@@ -172,11 +172,12 @@ async function differingIn(
   changes: readonly WorldChange[],
 ): Promise<Differing[] | undefined> {
   const changed = new Set(changes.map(({ table }) => table.table.id));
-  const asked = answers.filter(
-    ({ touched }) => touched === undefined || refresh.length > 0 || [...touched].some((table) => changed.has(table)),
-  );
+  const mayDiffer = ({ touched }: BaseAnswer): boolean =>
+    touched === undefined || refresh.length > 0 || touched.some((table) => changed.has(table));
+  const asked = answers.filter(mayDiffer);
+  const alike = answers.filter((base) => !mayDiffer(base));
   if (asked.length === 0) return changes.length > 0 ? [] : undefined;
-  return worlds.within(changes, () => differing(client, source, asked));
+  return worlds.within(changes, () => differing(client, source, asked, alike));
 }
 
 /** How often an answer is asked for again before a difference counts, and before one does that nobody declared: a random value may be the same again and again. */

@@ -5,37 +5,25 @@ import { bypassing } from '../access/reach/roles.ts';
 import { readRights } from '../access/rights.ts';
 import { makeUp, type ProbedRow } from '../access/seed.ts';
 import { type Caller, callersOf } from '../access/sets/callers.ts';
-import { idsOf } from '../access/sets/ids.ts';
-import { type AskedRow, storedRows } from '../access/sets/rows.ts';
-import type { AccessSettings } from '../access/settings.ts';
 import type { Subject } from '../access/subject.ts';
-import { readSchemaCatalog, type SchemaCatalog } from '../catalog/catalog.ts';
-import { isTable } from '../catalog/relations.ts';
-import { isApplicationSchema } from '../catalog/scope.ts';
-import { type Table, tablesOf } from '../catalog/table.ts';
 import { rolledBack } from '../database/connect.ts';
 import { type Prepared, prepareCalls } from '../functions/prepare.ts';
 import { askBase, type BaseAnswer } from './ask.ts';
-import { callQuestions, functionCalls, relationCalls } from './call-questions.ts';
+import { callQuestions, functionCalls, type KnownAnswer, relationCalls } from './call-questions.ts';
 import { type CallerWorlds, type Common, type IsRead, worldsOf } from './caller-worlds.ts';
 import { BUILD, WORLDS } from './changes.ts';
 import { compareIn, type Dependence } from './dependences.ts';
 import { type Explained, explained } from './describe.ts';
-import { mayBeShownBy } from './fit.ts';
-import { freshKeysOf } from './fresh.ts';
 import { type Hidden, hiddenFrom } from './hidden.ts';
+import { materials, refreshViews } from './materials.ts';
 import { type Meant, meantBy } from './meant.ts';
 import { namesOf } from './names.ts';
-import { ownershipOf } from './owners.ts';
-import { joined, type QuestionSource, type WorldQuestion } from './questions.ts';
-import { readRows } from './rows.ts';
-import type { Dependencies } from './settings.ts';
-import { countTouches, stopCounting } from './touches.ts';
-import { VARY, varied } from './vary.ts';
-import { lendSelect, look, mayRead, type Privileges } from './visible.ts';
-
-export type InterferenceSettings = Pick<AccessSettings, 'personas' | 'access' | 'world'> &
-  Partial<Pick<AccessSettings, 'calls'>> & { readonly dependencies?: Dependencies | undefined };
+import { emptyTables, prepareWorlds, type WorldsCatalog } from './prepare.ts';
+import { joined, type QuestionSource, type WorldAnswer, type WorldQuestion } from './questions.ts';
+import type { InterferenceSettings } from './settings.ts';
+import { stopCounting, touchedBy } from './touches.ts';
+import { VARY } from './vary.ts';
+import type { Privileges } from './visible.ts';
 
 /** Makes questions of another kind, once the world is there: of a GraphQL schema, say. */
 export type MoreQuestions = (
@@ -79,22 +67,29 @@ export async function observeWorlds(
   more: readonly MoreQuestions[] = [],
 ): Promise<Interference> {
   return rolledBack(client, async () => {
-    const prepared = await prepareCalls(client, subject, personasOf(config), config.world, false);
-    return observePrepared(client, subject, config, prepared, more);
+    const prepared = await prepareCalls(client, subject, personasOf(config), config.world);
+    return observePrepared(client, subject, config, prepared, { more });
   });
 }
 
-/**
- * The same in an open transaction, in which the world and the scratch schema are.
- * @param isWanted whether what is asked about is wanted: a relation by its id, a function by its signature
- */
+/** What is asked, and what is known already; everything is asked where nothing is said. */
+export interface Observing {
+  readonly more?: readonly MoreQuestions[];
+  /** Whether what is asked about is wanted: a relation by its id, a function by its signature. */
+  readonly isWanted?: (of: string) => boolean;
+  /** The catalogs as they were read earlier in the transaction. */
+  readonly worlds?: WorldsCatalog;
+  /** Answers that were given since then. */
+  readonly known?: readonly KnownAnswer[];
+}
+
+/** The same in an open transaction, in which the world and the scratch schema are. */
 export async function observePrepared(
   client: pg.Client,
   subject: Subject,
   config: InterferenceSettings,
   { world, callables, probed, missing }: Prepared,
-  more: readonly MoreQuestions[] = [],
-  isWanted?: (of: string) => boolean,
+  { more = [], isWanted = () => true, worlds, known = [] }: Observing = {},
 ): Promise<Interference> {
   const callers = callersOf(personasOf(config), bypassing(subject.catalog.roles)).filter(isAsked);
   const meant = meantBy(config.dependencies ?? [], namesOf(subject.functions));
@@ -102,33 +97,44 @@ export async function observePrepared(
   if (refused) return { ...NOTHING, callers, meant, refused };
   await client.query(`${BUILD}\n${VARY}`);
 
-  const catalog = await wholeCatalog(client, subject);
-  const tables = tablesOf(catalog);
+  const { catalog, tables, counted } = worlds ?? (await prepareWorlds(client, subject));
+  const empty = await emptyTables(client, subject, config);
+  const filled = await touchedBy(client, counted, () => makeUp(client, empty));
   const rights = await readRights(client, [...new Set(callers.map(({ role }) => role))], catalog.relations);
   const privileges: Privileges = (role, relation) => rights(role).privileges(relation);
-  const empty = subject.relations.filter(isTable).filter(({ id }) => !config.world.some(({ table }) => table === id));
-  await makeUp(client, await withoutRows(client, empty));
+  const refresh = await refreshViews(client, catalog, callers, privileges);
 
   const sources = [
-    callQuestions(callers, [
-      ...relationCalls(
-        catalog.relations.filter(({ id }) => isWanted?.(id) ?? true),
-        callers,
-        privileges,
-      ),
-      ...(await functionCalls(
-        client,
-        callables.filter(({ function: { signature } }) => isWanted?.(signature) ?? true),
-        world,
-        callers,
-        config.calls ?? {},
-      )),
-    ]),
+    callQuestions(
+      callers,
+      [
+        ...relationCalls(
+          catalog.relations.filter(({ id }) => isWanted(id)),
+          callers,
+          privileges,
+        ),
+        ...(await functionCalls(
+          client,
+          callables.filter(({ function: { signature } }) => isWanted(signature)),
+          world,
+          callers,
+          config.calls ?? {},
+        )),
+      ],
+      known,
+    ),
   ];
   for (const make of more) sources.push(await make(client, callers, probed));
   const source = joined(sources);
-  const common = await materials(client, { catalog, tables, callers, privileges, config, probed });
-  return compareAll(common, source, meant, missing);
+  // What was answered before then is as it was, unless it read a table of which a row was made since.
+  const isSame = ({ touched }: WorldAnswer): boolean =>
+    refresh.length === 0 &&
+    (empty.length === 0 || (filled !== undefined && touched?.every((place) => !filled.has(place)) === true));
+  const base = await askBase(client, source, counted, isSame);
+  await stopCounting(client);
+  const isRead = readBy(base);
+  const common = await materials(client, { tables, callers, privileges, config, probed, refresh, isRead });
+  return compareAll(common, source, meant, base, isRead, missing);
 }
 
 /** Personas, and for each role somebody who is none of them. */
@@ -159,100 +165,16 @@ async function refusal(client: pg.Client): Promise<string | undefined> {
   }
 }
 
-/** The catalog of every schema that has tables, whether it is proven or not. */
-async function wholeCatalog(client: pg.Client, { catalog }: Subject): Promise<SchemaCatalog> {
-  const schemas = catalog.schemas.map(({ name }) => name);
-  const { rows } = await client.query(
-    `select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where c.relkind in ('r', 'p') and c.relpersistence <> 't' and ${isApplicationSchema('n.nspname')} and n.nspname <> 'rolecall_scratch' and n.nspname <> all ($1) limit 1`,
-    [schemas],
-  );
-  if (rows.length === 0) return catalog;
-  const whole = await readSchemaCatalog(client, { schemas, rest: true });
-  return { ...whole, relations: whole.relations.filter(({ schema }) => schema !== 'rolecall_scratch') };
-}
-
-async function withoutRows(client: pg.Client, tables: Subject['relations']): Promise<Subject['relations']> {
-  const counted = await forEach(
-    client,
-    tables,
-    async ({ sql }) => (await client.query(`select from ${sql} limit 1`)).rowCount,
-  );
-  return tables.filter((_, at) => counted[at] === 0);
-}
-
-interface Makings {
-  readonly catalog: SchemaCatalog;
-  readonly tables: readonly Table[];
-  readonly callers: readonly Caller[];
-  readonly privileges: Privileges;
-  readonly config: InterferenceSettings;
-  readonly probed: readonly ProbedRow[];
-}
-
-async function materials(
-  client: pg.Client,
-  { catalog, tables, callers, privileges, config, probed }: Makings,
-): Promise<Common> {
-  const personas = personasOf(config);
-  const ids = idsOf(personas);
-  const located = await readRows(client, tables, [...new Set([...ids.values()].flat())]);
-  const ownership = ownershipOf(located, ids);
-  const all = await varied(client, located, (table) => ownership.ownersIn(table));
-  const lent = lendSelect(located, callers, privileges);
-  await client.query(`savepoint lent; ${lent}`);
-  const sight = await look(client, callers, [...callers.keys()], located, privileges);
-  await client.query('rollback to savepoint lent; release savepoint lent');
-  const materialized = catalog.relations.filter(
-    (relation) =>
-      relation.kind === 'materialized view' && callers.some(({ role }) => mayRead(privileges, role, relation)),
-  );
-  const refresh = materialized.map(({ sql }) => `refresh materialized view ${sql}`);
-  if (refresh.length > 0) await client.query(refresh.join('; '));
-  const classes = await classesOf(client, tables, probed);
-  return {
-    client,
-    callers,
-    privileges,
-    sight,
-    refresh,
-    tables: all,
-    ownership,
-    ids,
-    classes,
-    fresh: freshKeysOf(tables, (table) => ownership.ownersIn(table)),
-    mayBeShown: mayBeShownBy(client, config.access, personas, ids, classes),
-  };
-}
-
-/** The world's rows, one a class, by the ids of their tables. */
-async function classesOf(
-  client: pg.Client,
-  tables: readonly Table[],
-  probed: readonly ProbedRow[],
-): Promise<ReadonlyMap<string, readonly AskedRow[]>> {
-  const own = tables.filter(({ id }) => probed.some(({ relation }) => relation.id === id));
-  const stored = await forEach(client, own, (table) =>
-    storedRows(
-      client,
-      table,
-      probed.filter(({ relation }) => relation.id === table.id),
-    ),
-  );
-  return new Map(own.map(({ id }, at) => [id, stored[at] ?? []]));
-}
-
 async function compareAll(
   common: Common,
   source: QuestionSource,
   meant: Meant,
+  first: readonly BaseAnswer[],
+  isRead: IsRead,
   missing: number,
 ): Promise<Interference> {
-  const { client, callers, tables } = common;
-  const names = await countTouches(client, tables);
-  let base = await askBase(client, source, names);
-  await stopCounting(client);
-  const isRead = readBy(base);
+  const { client, callers } = common;
+  let base = first;
   const found: Explained[] = [];
   const unknown: string[] = [];
   const touched = new Map<string, boolean>();

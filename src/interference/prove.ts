@@ -2,7 +2,8 @@ import type pg from 'pg';
 import type { Subject } from '../access/subject.ts';
 import type { Findings } from '../report/deviation.ts';
 import { interferenceFindings } from './findings.ts';
-import { type InterferenceSettings, type MoreQuestions, observeWorlds } from './observe.ts';
+import { type Interference, type MoreQuestions, observeWorlds } from './observe.ts';
+import type { InterferenceSettings } from './settings.ts';
 
 /** The result of asking in other worlds. */
 export interface InterferenceProof {
@@ -29,7 +30,11 @@ export async function proveInterference(
   config: InterferenceSettings,
   more: readonly MoreQuestions[] = [],
 ): Promise<InterferenceProof> {
-  const seen = await observeWorlds(client, subject, config, more);
+  return interferenceProof(await observeWorlds(client, subject, config, more));
+}
+
+/** What the answers prove. */
+export function interferenceProof(seen: Interference): InterferenceProof {
   const readsOthers = new Map<string, Set<string>>();
   const note = (of: string, name: string): void => {
     readsOthers.set(of, (readsOthers.get(of) ?? new Set()).add(name));

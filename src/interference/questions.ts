@@ -2,6 +2,8 @@ import type pg from 'pg';
 
 /** Something that a caller asks of the database, and that can be asked again in another world. */
 export interface WorldQuestion {
+  /** Whether its answer may follow from those of relations, so that these are to be asked first. */
+  readonly isLater?: true;
   /** The function, relation or field whose answer it is, as the access spec names it. */
   readonly of: string;
   /** The statement as people would send it. */
@@ -19,8 +21,10 @@ export interface WorldAnswer {
   /** The SQLSTATE and message of the error with which it ended. */
   readonly state?: string;
   readonly message?: string;
-  /** The tables that were read or written for it, where that is counted. */
-  readonly touched?: readonly string[];
+  /** The places of the tables that were read or written for it (countTouches), where that is counted. */
+  readonly touched?: readonly number[];
+  /** The relations on whose answers to the same caller it depends besides, and on nothing else that was not counted. */
+  readonly follows?: readonly string[];
 }
 
 /** A caller and a question, by their places. */
@@ -29,13 +33,18 @@ export interface Asking {
   readonly question: number;
 }
 
+/** Whether a caller is known to be given the same rows of a relation, by its id, as in the world that nobody changed. */
+export type SeesTheSame = (caller: number, relation: string) => boolean;
+
 /**
  * Questions of one kind. `ask` puts some of them to the database as it is in the open transaction, leaves nothing
- * changed, and gives the answers in the same order.
+ * changed, and gives the answers in the same order. Each is put first to the world that nobody changed.
  */
 export interface QuestionSource {
   readonly questions: readonly WorldQuestion[];
-  ask(client: pg.Client, asked: readonly Asking[]): Promise<readonly WorldAnswer[]>;
+  /** The answer of the world that nobody changed, where it is known already. */
+  known?(asking: Asking): WorldAnswer | undefined;
+  ask(client: pg.Client, asked: readonly Asking[], seesTheSame: SeesTheSame): Promise<readonly WorldAnswer[]>;
 }
 
 /** All questions of several sources, as one source. */
@@ -43,7 +52,11 @@ export function joined(sources: readonly QuestionSource[]): QuestionSource {
   const home = sources.flatMap((source) => source.questions.map((_, question) => ({ source, question })));
   return {
     questions: sources.flatMap(({ questions }) => questions),
-    async ask(client, asked) {
+    known({ caller, question }) {
+      const place = home[question];
+      return place?.source.known?.({ caller, question: place.question });
+    },
+    async ask(client, asked, seesTheSame) {
       const answers: WorldAnswer[] = new Array(asked.length);
       for (const source of sources) {
         const own = asked.flatMap(({ caller, question }, at) => {
@@ -54,6 +67,7 @@ export function joined(sources: readonly QuestionSource[]): QuestionSource {
         const given = await source.ask(
           client,
           own.map(({ asking }) => asking),
+          seesTheSame,
         );
         for (const [index, { at }] of own.entries()) answers[at] = given[index] ?? NOTHING;
       }

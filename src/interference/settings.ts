@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AccessSettings } from '../access/settings.ts';
 import { name, type Settings } from '../settings.ts';
 
 /** An answer that is meant to depend on rows or columns that its caller may not see. */
@@ -21,3 +22,7 @@ export const interferenceSettings = z.strictObject({
 /** The answers that are meant to depend on what their callers may not see. */
 export type Dependencies = NonNullable<Settings<typeof interferenceSettings>['dependencies']>;
 export type Dependency = Dependencies[number];
+
+/** Everything of the configuration that asking in other worlds takes. */
+export type InterferenceSettings = Pick<AccessSettings, 'personas' | 'access' | 'world'> &
+  Partial<Pick<AccessSettings, 'calls'>> & { readonly dependencies?: Dependencies | undefined };

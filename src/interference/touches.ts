@@ -1,48 +1,69 @@
 import type pg from 'pg';
 import { SCRATCH } from '../access/sets/scratch.ts';
+import type { Table } from '../catalog/table.ts';
 import { quoteLiteral } from '../sql/quote.ts';
-import type { VariedTable } from './vary.ts';
 
 /**
- * Has each call say which tables were read or written for it: `written()`, which says so of tables that nobody may watch
- * (functions/changes-scratch.ts), counts the scans of each table, its partitions and its indexes, the blocks that were read
- * of it, and rows added. The server counts them at once, and keeps them when a subtransaction is rolled back.
- * @returns name as a call gives it → id of the table; undefined where the server does not count
+ * Has each call say which tables were read or written for it: `touches()` (functions/changes-scratch.ts) counts the scans of
+ * each table, its partitions and its indexes, the blocks that were read of it, and rows added. The server counts them at once,
+ * and keeps them when a subtransaction is rolled back.
+ * @returns the ids of the tables, in the order of the numbers; undefined where the server does not count
  */
 export async function countTouches(
   client: pg.Client,
-  tables: readonly VariedTable[],
-): Promise<ReadonlyMap<string, string> | undefined> {
+  tables: readonly Table[],
+): Promise<readonly string[] | undefined> {
   const { rows: setting } = await client.query<{ on: boolean }>(
     "select current_setting('track_counts')::boolean as on",
   );
-  if (!setting[0]?.on) return undefined;
-  const list = tables.map(({ table }) => `(${quoteLiteral(table.id)}, ${quoteLiteral(table.sql)}::regclass)`);
-  if (list.length === 0) return undefined;
-  await client.query(`
-    create table ${SCRATCH}.counted as
-      with recursive own (id, home, part) as (
-        select t.id, t.home, t.home::oid from (values ${list.join(', ')}) t (id, home)
-        union all select o.id, o.home, i.inhrelid from own o join pg_inherits i on i.inhparent = o.part)
-      select id, home, part, false as is_index from own
-      union select o.id, o.home, x.indexrelid, true from own o join pg_index x on x.indrelid = o.part;
-    grant select on ${SCRATCH}.counted to public;
-    create or replace function ${SCRATCH}.written() returns jsonb language plpgsql as $$
-    begin
-      return (select jsonb_object_agg(c.home::oid::text, c.count) from (
-        select home, sum(pg_stat_get_xact_numscans(part) + case when is_index then 0
-                           else pg_stat_get_xact_blocks_fetched(part) + pg_stat_get_xact_tuples_inserted(part) end) as count
-          from ${SCRATCH}.counted group by home) c);
-    end $$;`);
-  const { rows } = await client.query<{ name: string; id: string }>(
-    `select distinct home::text as name, id from ${SCRATCH}.counted`,
+  const list = tables.map(({ id, sql }) => `(${quoteLiteral(id)}, ${quoteLiteral(sql)}::regclass::oid)`);
+  if (!setting[0]?.on || list.length === 0) return undefined;
+  const { rows } = await client.query<{ id: string; scanned: string[]; stored: string[] }>(`
+    with recursive own (id, part) as (
+      select t.id, t.home from (values ${list.join(', ')}) t (id, home)
+      union all select o.id, i.inhrelid from own o join pg_inherits i on i.inhparent = o.part),
+    scanned (id, part, stores) as (
+      select id, part, true from own
+      union select o.id, x.indexrelid, false from own o join pg_index x on x.indrelid = o.part)
+    select id, array_agg(part::text) as scanned, array_agg(part::text) filter (where stores) as stored from scanned group by id`);
+  const numbers = rows.map(({ scanned, stored }) =>
+    [
+      ...scanned.map((oid) => `pg_catalog.pg_stat_get_xact_numscans(${oid})`),
+      ...stored.flatMap((oid) => [
+        `pg_catalog.pg_stat_get_xact_blocks_fetched(${oid})`,
+        `pg_catalog.pg_stat_get_xact_tuples_inserted(${oid})`,
+      ]),
+    ].join(' + '),
   );
-  return new Map(rows.map(({ name, id }) => [name, id]));
+  await client.query(`
+    create or replace function ${SCRATCH}.touches() returns bigint[] language plpgsql as $$
+    begin
+      return array[${numbers.join(',\n')}];
+    end $$;`);
+  return rows.map(({ id }) => id);
+}
+
+/** The places of the tables that `use` reads or writes; undefined where nobody counts. */
+export async function touchedBy(
+  client: pg.Client,
+  counted: readonly string[] | undefined,
+  use: () => Promise<unknown>,
+): Promise<ReadonlySet<number> | undefined> {
+  const before = await touches(client);
+  await use();
+  const after = await touches(client);
+  if (!counted || !before || !after) return undefined;
+  return new Set(after.flatMap((number, at) => (number === before[at] ? [] : [at + 1])));
+}
+
+async function touches(client: pg.Client): Promise<readonly string[] | null> {
+  const { rows } = await client.query<{ touches: string[] | null }>(`select ${SCRATCH}.touches() as touches`);
+  return rows[0]?.touches ?? null;
 }
 
 /** Ends it: other worlds need not be counted. */
 export async function stopCounting(client: pg.Client): Promise<void> {
   await client.query(
-    `create or replace function ${SCRATCH}.written() returns jsonb language sql as $$ select null::jsonb $$;`,
+    `create or replace function ${SCRATCH}.touches() returns bigint[] language sql as $$ select null::bigint[] $$;`,
   );
 }

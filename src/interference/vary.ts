@@ -76,14 +76,22 @@ begin
 end
 $vary$;`;
 
-/** Makes copies of the tables' rows with other values, as the connection's own user. No constraint but checks is on them. */
+/**
+ * Makes copies of the tables' rows with other values, as the connection's own user. No constraint but checks is on them.
+ * @param isRead whether some answer depends on a table: of others nothing is changed
+ */
 export async function varied(
   client: pg.Client,
   tables: readonly LocatedTable[],
   ownersIn: (table: string) => ReadonlySet<string>,
+  isRead: (table: string) => boolean,
 ): Promise<VariedTable[]> {
   const all = tables.filter(({ rows }) => rows.length > 0);
-  return forEach(client, [...all.entries()], ([number, stored]) => varyTable(client, stored, tables, ownersIn, number));
+  return forEach(client, [...all.entries()], async ([number, stored]) =>
+    isRead(stored.table.id)
+      ? varyTable(client, stored, tables, ownersIn, number)
+      : { ...stored, free: [], copies: { other: '', empty: '' }, changed: { other: new Map(), empty: new Map() } },
+  );
 }
 
 async function varyTable(

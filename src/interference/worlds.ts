@@ -44,8 +44,13 @@ async function build(client: pg.Client, changes: readonly WorldChange[]): Promis
   const again = await run(client, alone.map(statementOf));
   const added = changes.filter(({ kind }) => kind === 'added');
   const dangling = added.flatMap(danglingOf);
-  const gone = await run(client, [...dangling, ...dangling, ...dangling]);
-  const took = new Set(gone.flatMap(({ ids }) => ids ?? []));
+  const took = new Set<string>();
+  // A copy that goes may be what others refer to.
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const gone = (await run(client, dangling)).flatMap(({ ids }) => ids ?? []);
+    for (const id of gone) took.add(id);
+    if (gone.length === 0) break;
+  }
   const moved = new Map<string, string>();
   const copies = new Set<string>();
   let written = 0;
@@ -67,6 +72,7 @@ async function build(client: pg.Client, changes: readonly WorldChange[]): Promis
 }
 
 const MOST_ALONE = 40;
+const MOST_ROUNDS = 3;
 
 async function run(client: pg.Client, statements: readonly string[]): Promise<readonly BuiltRow[]> {
   if (statements.length === 0) return [];

@@ -2,15 +2,19 @@ import type { FunctionCell } from '../access/model.ts';
 import { withPlainNames } from '../access/names.ts';
 import { personasOf } from '../access/personas.ts';
 import { readSubject } from '../access/subject.ts';
+import { timed } from '../access/timed.ts';
 import type { Config } from '../config/schema.ts';
-import { withClient } from '../database/connect.ts';
-import { type FunctionsProof, proveFunctions } from '../functions/prove.ts';
+import { rolledBack, withClient } from '../database/connect.ts';
+import { prepareCalls } from '../functions/prepare.ts';
+import { type FunctionsProof, proveFunctionsIn, withDefinersElsewhere } from '../functions/prove.ts';
 import { renderFunctionsPage } from '../functions/render.ts';
+import { graphqlQuestions, planQuestions } from '../graphql/answers/source.ts';
 import type { BuiltSchema } from '../graphql/schema.ts';
-import { type InterferenceProof, proveInterference } from '../interference/prove.ts';
+import { observePrepared } from '../interference/observe.ts';
+import { prepareWorlds } from '../interference/prepare.ts';
+import { type InterferenceProof, interferenceProof } from '../interference/prove.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { inLayout } from '../report/layout.ts';
-
 import type { Files } from '../report/snapshots.ts';
 import { argumentsOf } from './answers.ts';
 import { graphqlInWorlds } from './graphql-worlds.ts';
@@ -24,7 +28,8 @@ export interface BehaviourProof {
 
 /**
  * Calls every function with arguments from the world, as each persona, and asks everything again in worlds that differ in
- * what who asks may not see. The database is unchanged afterwards.
+ * what who asks may not see. Both are done in one transaction, which is rolled back: what the calls answered there is the
+ * base with which the answers of other worlds are compared.
  * @param called who may execute each function, as the proof of access saw it
  * @param schemas those of GraphQL that are asked in other worlds too; none where that takes too long
  */
@@ -35,21 +40,42 @@ export async function proveBehaviour(
   schemas: readonly BuiltSchema[] = [],
 ): Promise<BehaviourProof> {
   const config = withPlainNames(declared);
+  const personas = personasOf(config);
   return withClient(
     url,
     async (client) => {
       const subject = await readSubject(client, config.proven, config.world);
-      const functions = await proveFunctions(client, subject, personasOf(config), config, called);
-      const { all: relations } = subject;
-      const given = { relations, functions: subject.functions, argumentsOf: argumentsOf(config, subject.functions) };
-      const more = schemas.length > 0 ? [graphqlInWorlds(schemas, given)] : [];
-      const interference = await proveInterference(client, subject, config, more);
-      const page = { ...functions.page, readsOthers: interference.readsOthers };
-      return {
-        counts: { ...functions.counts, ...interference.counts },
-        findings: mergeFindings([functions.findings, interference.findings]),
-        files: new Map([[functionsFile(config), inLayout(renderFunctionsPage(page), config.layout)]]),
-      };
+      const { all: relations, functions: own } = subject;
+      const whole = await withDefinersElsewhere(client, subject, config.proven, personas);
+      return rolledBack(client, async () => {
+        const [prepared, worlds] = await timed('preparing', async () => [
+          await prepareCalls(client, whole, personas, config.world),
+          await prepareWorlds(client, subject),
+        ]);
+        const given = { relations, functions: own, rows: prepared.probed, argumentsOf: argumentsOf(config, own) };
+        const questions = await graphqlQuestions(client, schemas, personas, given);
+        // The server calls functions while plans are made here.
+        const [functions] = await Promise.all([
+          timed('calling functions', () => proveFunctionsIn(client, whole, personas, config, called, prepared)),
+          planQuestions(questions),
+        ]);
+        const known = functions.answers.flatMap((answer) => {
+          const persona = personas[answer.caller];
+          return persona ? [{ ...answer, persona: persona.name }] : [];
+        });
+        const more = schemas.length > 0 ? [graphqlInWorlds(questions)] : [];
+        const callables = prepared.callables.filter((callable) => own.includes(callable.function));
+        const seen = await timed('asking in other worlds', () =>
+          observePrepared(client, subject, config, { ...prepared, callables }, { more, worlds, known }),
+        );
+        const interference = interferenceProof(seen);
+        const page = { ...functions.proof.page, readsOthers: interference.readsOthers };
+        return {
+          counts: { ...functions.proof.counts, ...interference.counts },
+          findings: mergeFindings([functions.proof.findings, interference.findings]),
+          files: new Map([[functionsFile(config), inLayout(renderFunctionsPage(page), config.layout)]]),
+        };
+      });
     },
     { pipeline: true },
   );

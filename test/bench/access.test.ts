@@ -126,6 +126,12 @@ const server: ServerResults = {
   matrix: 1_000,
   deviations: 0,
   pgtap: { tests: 500, seconds: 1 },
+  behaviour: {
+    total: 9,
+    steps: { preparing: 1, 'calling functions': 2, 'asking in other worlds': 5.5 },
+    calls: 3_000,
+    answers: 2_000,
+  },
 };
 
 const results: Results = {
@@ -164,6 +170,13 @@ test('the text holds the figures against the goals', () => {
     'missed',
     '',
   ]);
+});
+
+test('asking in other worlds is held against its goal on each server', () => {
+  const text = textOf(results);
+  expect(rowOf(text, 'asking in other worlds').slice(2, 4)).toEqual(['5.50 s', '5.50 s']);
+  expect(rowOf(text, 'calls, answers').slice(2, 4)).toEqual(['3,000, 2,000', '3,000, 2,000']);
+  expect(rowOf(text, 'goal of asking').slice(2, 4)).toEqual(['5 s or less: missed', '10 s or less: reached']);
 });
 
 test('cells a second are compared with those of pgTAP', () => {

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { AccessSettings } from '../../src/access/settings.ts';
 import { readSubject } from '../../src/access/subject.ts';
 import { withClient } from '../../src/database/connect.ts';
+import { graphqlQuestions } from '../../src/graphql/answers/source.ts';
 import { proveInterference } from '../../src/interference/prove.ts';
 import { graphqlInWorlds } from '../../src/proof/graphql-worlds.ts';
 import { type Shop, shop, WORLD } from './answers.ts';
@@ -15,7 +16,12 @@ async function found({ database, built, personas }: Shop, dependencies: readonly
     async (client) => {
       const subject = await readSubject(client, ['app'], WORLD);
       const world = { relations: subject.all, functions: subject.functions, argumentsOf: () => [] };
-      const { findings } = await proveInterference(client, subject, config, [graphqlInWorlds([built], world)]);
+      const { findings } = await proveInterference(client, subject, config, [
+        async (connection, callers, rows) => {
+          const questions = await graphqlQuestions(connection, [built], personas, { ...world, rows });
+          return graphqlInWorlds(questions)(connection, callers, rows);
+        },
+      ]);
       expect(findings.notEvaluated).toEqual([]);
       return findings.deviations.map(
         ({ where, evidence = '' }) => `${where}${/GraphQL/.test(evidence) ? ' in GraphQL' : ''}`,

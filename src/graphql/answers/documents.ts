@@ -1,4 +1,4 @@
-import { type DocumentNode, parse } from 'graphql';
+import type { DocumentNode } from 'graphql';
 import type { FieldQuestion } from './model.ts';
 import type { Variables } from './variables.ts';
 
@@ -61,7 +61,7 @@ export function documentOf(questions: readonly FieldQuestion[], given: Variables
   return {
     questions,
     text,
-    parsed: parse(text),
+    parsed: given.parsed(text),
     values: given.values(names),
     answers: ({ data, errors = [] }) =>
       questions.map((question) => {
@@ -76,6 +76,18 @@ export function documentOf(questions: readonly FieldQuestion[], given: Variables
 
 /** How many questions are asked in one document, at most: the time to plan one grows faster than its size. */
 const MOST = 30;
+
+/**
+ * Documents that ask all questions about each table, view and function, those of one record in the same; those that call
+ * functions have their own. Whoever asks them makes the plans for all who ask the same of the schema.
+ */
+export function documentsByObject(
+  questions: readonly FieldQuestion[],
+  given: Variables,
+): ReadonlyMap<string, readonly QuestionDocument[]> {
+  const byObject = Map.groupBy(questions, ({ object }) => object);
+  return new Map([...byObject].map(([object, own]) => [object, documentsOf(own, given)]));
+}
 
 /** Documents that ask all questions, those of one record in the same; those that call functions have their own. */
 export function documentsOf(questions: readonly FieldQuestion[], given: Variables): QuestionDocument[] {

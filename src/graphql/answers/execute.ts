@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type pg from 'pg';
 import type { ServerError } from '../../access/attempt.ts';
@@ -8,6 +9,13 @@ interface Statement {
   readonly text: string;
   readonly values?: unknown[];
   readonly arrayMode?: boolean;
+}
+
+/** A statement that was sent for a document, and the SQLSTATE with which it failed. */
+export interface SentStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  readonly state?: string;
 }
 
 /** The one who answers the statements of documents: PostGraphile begins no transaction of its own. */
@@ -33,6 +41,21 @@ export function undoing(client: pg.Client, savepoint: string): Answering {
   };
 }
 
+/** Has every statement noted once it was answered. */
+export function noting(answering: Answering, note: (statement: SentStatement) => void): Answering {
+  return async (statement) => {
+    const { text, values = [] } = statement;
+    try {
+      const answer = await answering(statement);
+      note({ text, values });
+      return answer;
+    } catch (error) {
+      note({ text, values, state: (error as ServerError).code ?? '' });
+      throw error;
+    }
+  };
+}
+
 /** Executes a document on a connection of ours, in its open transaction, as whoever that has become. */
 export async function executeDocument(
   schema: GraphQLSchema,
@@ -52,6 +75,23 @@ export async function executeDocument(
   // PostGraphile's types want its own clients, which have more than is ever asked of them.
   const contextValue = { pgSettings: {}, withPgClient } as never;
   return (await execute({ schema, document, variableValues, contextValue })) as DocumentResult;
+}
+
+/** Makes the plan of a document, which is kept with the schema. Other work gets its turn first. */
+export async function planDocument(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  values: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await nextTurn();
+  // A plan is made before the first statement is sent: it makes no difference that no rows are given.
+  await executeDocument(schema, document, values, async () => ({
+    rows: [],
+    rowCount: 0,
+    fields: [],
+    command: '',
+    oid: 0,
+  }));
 }
 
 /** The server's error behind an error of GraphQL's; an empty state where it is GraphQL's own. */

@@ -7,7 +7,7 @@ import { askSql } from './ask-sql.ts';
 import { difference } from './compare.ts';
 import { type AnswerDifference, mutationDifference, pageDifference, readDifference } from './compare-report.ts';
 import { eachObject, type ObjectNotAltered } from './definers.ts';
-import { documentsOf } from './documents.ts';
+import { documentsByObject } from './documents.ts';
 import { noteEffects } from './effects.ts';
 import type { FieldQuestion, SideAnswer } from './model.ts';
 import { functionMutations, type MutationQuestion, rowMutations } from './mutations.ts';
@@ -63,7 +63,7 @@ async function compareReads(
   { questions, given, tables }: SchemaQuestions,
   world: AnswerWorld,
 ): Promise<ComparedAnswers> {
-  const documents = documentsOf(questions, given);
+  const documents = [...documentsByObject(questions, given).values()].flat();
   const byGraphql: ReadonlyMap<FieldQuestion, SideAnswer>[] = [];
   // The server answers the one while plans are made for the other.
   const bySql = await eachObject(

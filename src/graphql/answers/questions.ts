@@ -41,7 +41,7 @@ export async function schemaQuestions(
   built: BuiltSchema,
   { relations, functions, rows, argumentsOf }: AnswerWorld,
 ): Promise<SchemaQuestions> {
-  const given = variables();
+  const given = variables(built.schema);
   const tables = tablesOf(built, relations);
   const found = await worldRecords(client, buildOf(built), tables, rows);
   const records = await withIds(client, built, found, given);

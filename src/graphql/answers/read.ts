@@ -3,12 +3,15 @@ import type { Persona } from '../../access/model.ts';
 import { become } from '../../access/statements.ts';
 import type { BuiltSchema } from '../schema.ts';
 import { type DocumentResult, documentOf, type QuestionDocument } from './documents.ts';
-import { executeDocument, keeping, stateOf, undoing } from './execute.ts';
+import { executeDocument, keeping, noting, type SentStatement, stateOf, undoing } from './execute.ts';
 import type { FieldQuestion, SideAnswer } from './model.ts';
 import type { Variables } from './variables.ts';
 
-/** Asks a schema as one persona: a document, whose statements are undone. */
-export type AskAs = (document: Pick<QuestionDocument, 'parsed' | 'values'>) => Promise<DocumentResult>;
+/** Asks a schema as one persona: a document, whose statements are undone. `note` is given each of them. */
+export type AskAs = (
+  document: Pick<QuestionDocument, 'parsed' | 'values'>,
+  note?: (statement: SentStatement) => void,
+) => Promise<DocumentResult>;
 
 /**
  * Runs `use` as a persona, in the open transaction, and leaves nothing behind. Documents can be asked at the same time.
@@ -25,7 +28,9 @@ export async function asPersona<T>(
   const begun = client.query(`savepoint persona; ${becoming} savepoint asking`);
   try {
     const answering = careful ? undoing(client, 'asking') : keeping(client);
-    const asked = use(({ parsed, values }) => executeDocument(schema, parsed, values, answering));
+    const asked = use(({ parsed, values }, note) =>
+      executeDocument(schema, parsed, values, note ? noting(answering, note) : answering),
+    );
     await begun;
     return await asked;
   } finally {

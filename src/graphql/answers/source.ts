@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { Persona } from '../../access/model.ts';
 import type { BuiltSchema } from '../schema.ts';
-import { documentOf } from './documents.ts';
-import { stateOf } from './execute.ts';
+import { documentsByObject, type QuestionDocument } from './documents.ts';
+import { planDocument, type SentStatement, stateOf } from './execute.ts';
 import { type AnswerWorld, schemaQuestions } from './questions.ts';
 import { asPersona } from './read.ts';
 
@@ -12,12 +12,21 @@ export interface GraphqlQuestion {
   readonly object: string;
   /** The role whose schema is asked. */
   readonly role: string;
+  readonly built: BuiltSchema;
+  readonly persona: Persona;
+  readonly documents: readonly QuestionDocument[];
   /** Asks it, in whatever state the open transaction is. @returns the answer, errors with it, as JSON */
   ask(): Promise<string>;
 }
 
+/** The answer to a question, and the statements that were sent for it, in their order. */
+export interface GraphqlAnswer {
+  readonly text: string;
+  readonly sent: readonly SentStatement[];
+}
+
 /**
- * The questions of each persona, by its name, a document for each table, view and function. They are made once, in the
+ * The questions of each persona, by its name, one for each table, view and function. They are made once, in the
  * open transaction, and can be asked in it again and again, after rows of it were changed: `ask` leaves nothing behind.
  * Whoever asks does so one after another: each takes a savepoint of the connection.
  */
@@ -30,23 +39,49 @@ export async function graphqlQuestions(
   const byPersona = new Map<string, readonly GraphqlQuestion[]>();
   for (const built of schemas) {
     const { questions, given } = await schemaQuestions(client, built, world);
-    const documents = [...Map.groupBy(questions, ({ object }) => object)].map(([object, own]) => ({
-      object,
-      document: documentOf(own, given),
-    }));
+    const byObject = [...documentsByObject(questions, given)];
     for (const persona of personas.filter(({ role }) => role === built.role)) {
       byPersona.set(
         persona.name,
-        documents.map(({ object, document }) => ({
-          object,
-          role: built.role,
-          async ask() {
-            const { data, errors = [] } = await asPersona(client, built, persona, (ask) => ask(document));
-            return JSON.stringify({ data, errors: errors.map((error) => ({ ...stateOf(error), path: error.path })) });
-          },
-        })),
+        byObject.map(([object, documents]) => {
+          const question = { object, role: built.role, built, persona, documents };
+          return { ...question, ask: async () => (await askTogether(client, [question]))[0]?.text ?? '' };
+        }),
       );
     }
   }
   return byPersona;
+}
+
+/** Asks questions of one persona at the same time. It leaves nothing behind. */
+export async function askTogether(
+  client: pg.Client,
+  questions: readonly Omit<GraphqlQuestion, 'ask'>[],
+): Promise<GraphqlAnswer[]> {
+  const [first] = questions;
+  if (!first) return [];
+  return asPersona(client, first.built, first.persona, (ask) =>
+    Promise.all(
+      questions.map(async ({ documents }) => {
+        const sent: SentStatement[] = [];
+        const results = await Promise.all(
+          documents.map((document) => ask(document, (statement) => sent.push(statement))),
+        );
+        const given = results.map(({ data, errors = [] }) => ({
+          data,
+          errors: errors.map((error) => ({ ...stateOf(error), path: error.path })),
+        }));
+        return { text: JSON.stringify(given), sent };
+      }),
+    ),
+  );
+}
+
+/** Makes the plans of all documents, while the server has other things to do. */
+export async function planQuestions(asked: ReadonlyMap<string, readonly GraphqlQuestion[]>): Promise<void> {
+  const all = [...asked.values()]
+    .flat()
+    .flatMap(({ built, documents }) => documents.map((document) => ({ schema: built.schema, document })));
+  const once = new Map(all.map((one) => [one.document.parsed, one]));
+  for (const { schema, document } of once.values()) await planDocument(schema, document.parsed, document.values);
 }

@@ -1,6 +1,7 @@
 import type { AccessSettings } from '../../access/settings.ts';
 import { interferenceFindings } from '../../interference/findings.ts';
-import { type InterferenceSettings, observePrepared } from '../../interference/observe.ts';
+import { observePrepared } from '../../interference/observe.ts';
+import type { InterferenceSettings } from '../../interference/settings.ts';
 import type { Affected } from '../dependents.ts';
 import type { MutantProbe } from '../probe.ts';
 
@@ -22,7 +23,7 @@ export function interferenceProbe(settings: AccessSettings & InterferenceSetting
     async run({ client, subject, calls }, { relations, functions }) {
       if (!calls) throw new Error('The calls are not prepared.');
       const asked = new Set([...relations, ...functions]);
-      const seen = await observePrepared(client, subject, settings, calls, [], (of) => asked.has(of));
+      const seen = await observePrepared(client, subject, settings, calls, { isWanted: (of) => asked.has(of) });
       // What a declaration is for may be outside of the scope: that it is not needed is not told here.
       return { findings: interferenceFindings({ ...seen, missing: 1 }), facts: new Map() };
     },
