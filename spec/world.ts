@@ -1,6 +1,7 @@
 import type { WorldRow } from '../src/index.ts';
 import { legacyApiWorld } from './legacy-api/world.ts';
 import { people } from './people.ts';
+import { states } from './states.ts';
 
 /** An id of the world: never one that a real row has. */
 const id = (number: number): string => `00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
@@ -347,5 +348,6 @@ export const world: readonly WorldRow[] = [
   ...content,
   ...chat,
   ...operations,
+  ...states({ plan, channel, publicChannel }),
   ...legacyApiWorld,
 ];

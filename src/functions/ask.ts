@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Persona } from '../access/model.ts';
 import { type AskedError, isNested } from '../access/sets/ask.ts';
 import { SCRATCH } from '../access/sets/scratch.ts';
-import { asRows } from './changes-scratch.ts';
+import { asRows, asWrittenRows } from './changes-scratch.ts';
 
 /** A statement that callers are to run. */
 export interface Call {
@@ -12,6 +12,8 @@ export interface Call {
   readonly sql: string;
   /** Whether it is a query, which gives rows. */
   readonly gives: boolean;
+  /** Whether it is a write that gives its rows by RETURNING. */
+  readonly returning?: true;
   /** Who runs it: places in the list of callers. */
   readonly callers: readonly number[];
 }
@@ -48,6 +50,10 @@ export interface CallAnswer {
 export interface CallError extends AskedError {
   /** Whether code of the application raised it, so that its words are the application's own. */
   readonly raised: boolean;
+  /** All that it says besides; empty where it says nothing. */
+  readonly detail: string;
+  readonly hint: string;
+  readonly constraint: string;
 }
 
 interface CallAnswerRow {
@@ -60,6 +66,9 @@ interface CallAnswerRow {
   readonly state: string | null;
   readonly message: string | null;
   readonly context: string | null;
+  readonly detail: string | null;
+  readonly hint: string | null;
+  readonly broken: string | null;
 }
 
 /** How many calls of a caller one exchange with the server has: its statement timeout is for all of them. */
@@ -114,7 +123,9 @@ async function exchange(
   const { rows } = await client.query<CallAnswerRow>(`select * from ${SCRATCH}.call($1, $2)`, [
     JSON.stringify([{ role, settings }]),
     JSON.stringify(
-      calls.map(({ sql, gives }) => (gives ? { kind: 'rows', sql: asRows(sql) } : { kind: 'plain', sql })),
+      calls.map(({ sql, gives, returning }) =>
+        gives ? { kind: 'rows', sql: returning ? asWrittenRows(sql) : asRows(sql) } : { kind: 'plain', sql },
+      ),
     ),
   ]);
   return rows.flatMap((row) => {
@@ -131,6 +142,9 @@ function answerOf({
   state,
   message,
   context,
+  detail,
+  hint,
+  broken,
 }: CallAnswerRow): Omit<CallAnswer, 'call' | 'caller'> {
   if (!state)
     return {
@@ -148,7 +162,15 @@ function answerOf({
     changes: [],
     unwatched: [],
     touched: unwatched ?? [],
-    error: { state, message: message ?? '', nested, raised },
+    error: {
+      state,
+      message: message ?? '',
+      nested,
+      raised,
+      detail: detail ?? '',
+      hint: hint ?? '',
+      constraint: broken ?? '',
+    },
   };
 }
 

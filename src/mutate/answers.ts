@@ -13,12 +13,28 @@ export function heardIn(answers: readonly CallAnswer[], personas: readonly { rea
       .map(({ call, caller, rows, count, error, changes }) => [
         `${personas[caller]?.name} · ${call.sql}`,
         {
-          rows: [...rows, ...changes.map((change) => JSON.stringify({ change }))],
+          rows: [...rows, ...changes.map((change) => JSON.stringify({ change })), ...saidBesides(error)],
           count,
           ...(error ? { state: error.state, message: error.message } : {}),
         },
       ]),
   );
+}
+
+/** The detail, hint and constraint of an error as a row; a detail of JSON with each of its values by itself. */
+function saidBesides(error: CallAnswer['error']): string[] {
+  if (!error) return [];
+  const { detail, hint, constraint } = error;
+  return [JSON.stringify({ detail: jsonOr(detail), hint, constraint })];
+}
+
+/** The value of a text of JSON, and any other text as it is. */
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** A call that its timeout or another session's lock stopped says nothing. */
