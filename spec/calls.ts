@@ -1,6 +1,7 @@
 import type { Calls } from '../src/index.ts';
 import { people } from './people.ts';
-import { world } from './world.ts';
+import { ERROR_OF_THE_PAST, PAST } from './states.ts';
+import { bareUser, world } from './world.ts';
 
 const followed = world.find(({ table }) => table === 'public.user_creators')?.values.channel_id ?? null;
 
@@ -30,11 +31,27 @@ export const calls: Calls = {
   'private.consume_message_quota': quota,
   'public.begin_request': { everybody: request },
   'private.begin_request': { everybody: request },
-  'public.acquire_operation_lock': ['a new lock', 'ingestion', 60],
+  'public.acquire_operation_lock': ['a new lock', 'ingestion', 60, null, null],
   'public.consume_public_chat_quota': {
     everybody: [
       ['a new fingerprint', publicChannel, 1],
+      ['a new fingerprint', publicChannel, 0],
       ['', publicChannel, 1],
+    ],
+  },
+  'private.admin_recent_errors': {
+    everybody: [[50], [1], [0], [50, null, PAST, ERROR_OF_THE_PAST]].map(
+      ([limit = null, severity = null, before = null, id = null]) => [limit, severity, before, id],
+    ),
+  },
+  'private.admin_users': {
+    everybody: [
+      [null, 1, null, null],
+      [null, 0, null, null],
+      [null, 50, PAST, bareUser],
+      [people.owner, 50, null, null],
+      ['OWNER@', 50, null, null],
+      ['%', 50, null, null],
     ],
   },
   'public.replace_transcript_chunks': [transcript, chunks],

@@ -4,17 +4,22 @@ import { people } from './people.ts';
 /** An id of the world, after those of spec/world.ts. */
 const id = (number: number): string => `00000000-0000-4000-8000-${(0x1000 + number).toString(16).padStart(12, '0')}`;
 
-const [PAST, FUTURE] = ['2020-01-01T00:00:00Z', '2100-01-01T00:00:00Z'];
+/** The UTC day so many days ago. */
+const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+
+export const [PAST, FUTURE] = ['2020-01-01T00:00:00Z', '2100-01-01T00:00:00Z'];
+
+/** An error of that moment. */
+export const ERROR_OF_THE_PAST = id(0x56);
 
 /** Rows of the world that are of no class: what functions tell apart in tables whose classes spec/world.ts has. */
 export interface Places {
   readonly plan: string;
-  readonly channel: string;
   readonly publicChannel: string;
 }
 
-/** A channel whose page a moderator took down. */
-const takenDown = id(0xc4);
+/** A channel whose page a moderator took down, and one of which all is taken in. */
+const [takenDown, takenIn] = [id(0xc4), id(0xc5)];
 
 const request = (number: number, key: string, values: WorldRow['values']): WorldRow => ({
   table: 'public.request_idempotency',
@@ -31,6 +36,7 @@ const request = (number: number, key: string, values: WorldRow['values']): World
 
 /** Requests that are begun again, answered again, or neither; the service's own too. */
 const requests: WorldRow[] = [
+  request(7, 'done', { operation_type: 'ingestion', status: 'failed', completed_at: PAST }),
   request(1, 'done', { status: 'completed', response: { answer: 1 }, completed_at: PAST }),
   request(2, 'given up', { status: 'failed', completed_at: PAST }),
   request(3, 'lapsed', { locked_until: PAST }),
@@ -63,32 +69,34 @@ const counted = ({ plan }: Places): WorldRow[] => [
     messages_sent_total: 1000,
   }),
   { table: 'public.usage_daily', values: { id: id(0x14), user_id: people.stranger, day: 'today', messages_sent: 2 } },
-  { table: 'public.usage_daily', values: { id: id(0x15), user_id: people.admin, day: 'yesterday', messages_sent: 4 } },
+  ...[1, 6, 7, 8, 29, 30].map((days, index) => ({
+    table: 'public.usage_daily',
+    values: { id: id(0x60 + index), user_id: people.admin, day: daysAgo(days), messages_sent: 2 ** index },
+  })),
 ];
 
-/** Extraction that waits, is at work, lapsed once or once too often, or is over: a video each. */
-const extraction = ({ channel }: Places): WorldRow[] =>
-  (
-    [
-      ['waits', {}],
-      ['waits for later', { next_retry_at: FUTURE, retry_count: 1 }],
-      ['is due again', { next_retry_at: PAST, retry_count: 2 }],
-      ['is at work', { extraction_status: 'processing', next_retry_at: FUTURE, retry_count: 4 }],
-      ['lapsed', { extraction_status: 'processing', next_retry_at: PAST, retry_count: 3 }],
-      ['lapsed too often', { extraction_status: 'processing', next_retry_at: PAST, retry_count: 4 }],
-      ['failed', { extraction_status: 'failed', retry_count: 5 }],
-      ['is over', { extraction_status: 'completed', full_text: 'All of it.' }],
-    ] as const
-  ).flatMap(([title, values], index): WorldRow[] => [
-    {
-      table: 'public.videos',
-      values: { id: id(0x20 + index), channel_id: channel, youtube_video_id: `state${index}`, title },
-    },
-    {
-      table: 'public.transcripts',
-      values: { id: id(0x30 + index), channel_id: channel, video_id: id(0x20 + index), ...values },
-    },
-  ]);
+/** Extraction that waits, is at work, lapsed once or once too often, or is over: a video each, of that channel. */
+const extraction: WorldRow[] = (
+  [
+    ['waits', {}],
+    ['waits for later', { next_retry_at: FUTURE, retry_count: 1 }],
+    ['is due again', { next_retry_at: PAST, retry_count: 2 }],
+    ['is at work', { extraction_status: 'processing', next_retry_at: FUTURE, retry_count: 4 }],
+    ['lapsed', { extraction_status: 'processing', next_retry_at: PAST, retry_count: 3 }],
+    ['lapsed too often', { extraction_status: 'processing', next_retry_at: PAST, retry_count: 4 }],
+    ['failed', { extraction_status: 'failed', retry_count: 5 }],
+    ['is over', { extraction_status: 'completed', full_text: 'All of it.' }],
+  ] as const
+).flatMap(([title, values], index): WorldRow[] => [
+  {
+    table: 'public.videos',
+    values: { id: id(0x20 + index), channel_id: takenDown, youtube_video_id: `worldstate${index}`, title },
+  },
+  {
+    table: 'public.transcripts',
+    values: { id: id(0x30 + index), channel_id: takenDown, video_id: id(0x20 + index), ...values },
+  },
+]);
 
 /** A page that was taken down, and somebody who follows the channel. */
 const takedown: WorldRow[] = [
@@ -105,6 +113,29 @@ const takedown: WorldRow[] = [
     table: 'public.user_creators',
     values: { id: id(0x41), user_id: people.stranger, channel_id: takenDown },
   },
+  {
+    table: 'public.channels',
+    values: {
+      id: takenIn,
+      youtube_channel_id: 'UCworldtakenin',
+      channel_name: 'One of which all is taken in',
+      channel_url: 'https://www.youtube.com/channel/UCworldtakenin',
+      ingestion_status: 'completed',
+    },
+  },
+  {
+    table: 'public.videos',
+    values: { id: id(0x43), channel_id: takenIn, youtube_video_id: 'worldtakenin', title: 'Its only video' },
+  },
+  {
+    table: 'public.transcripts',
+    values: { id: id(0x44), channel_id: takenIn, video_id: id(0x43), extraction_status: 'completed' },
+  },
+  // As many as the plan lets the moderator follow.
+  ...[takenDown, takenIn].map((channel, index) => ({
+    table: 'public.user_creators',
+    values: { id: id(0x45 + index), user_id: people.moderator, channel_id: channel },
+  })),
   {
     table: 'public.audit_log',
     values: { id: id(0x42), action: 'channel_unpublished', table_name: 'public.channels', record_id: takenDown },
@@ -131,7 +162,7 @@ const others = ({ publicChannel }: Places): WorldRow[] => [
     table: 'public.operation_locks',
     values: {
       id: id(0x53),
-      lock_key: 'over',
+      lock_key: 'world over',
       operation_type: 'ingestion',
       acquired_at: '2019-12-31T23:59:00Z',
       expires_at: PAST,
@@ -141,7 +172,7 @@ const others = ({ publicChannel }: Places): WorldRow[] => [
     table: 'public.operation_locks',
     values: {
       id: id(0x54),
-      lock_key: 'of the owner',
+      lock_key: 'world of the owner',
       operation_type: 'ingestion',
       user_id: people.owner,
       expires_at: FUTURE,
@@ -151,10 +182,14 @@ const others = ({ publicChannel }: Places): WorldRow[] => [
     table: 'public.error_logs',
     values: { id: id(0x55), function_name: 'chat', message: 'It broke for somebody.', user_id: people.owner },
   },
+  ...[1, 7, 8, 30, 31].map((days, index) => ({
+    table: 'public.error_logs',
+    values: { id: id(0x70 + index), function_name: 'chat', message: 'It broke.', created_at: daysAgo(days) },
+  })),
   {
     table: 'public.error_logs',
     values: {
-      id: id(0x56),
+      id: ERROR_OF_THE_PAST,
       function_name: 'ingest',
       message: 'It broke long ago.',
       severity: 'critical',
@@ -167,7 +202,7 @@ const others = ({ publicChannel }: Places): WorldRow[] => [
 export const states = (places: Places): readonly WorldRow[] => [
   ...requests,
   ...counted(places),
-  ...extraction(places),
   ...takedown,
+  ...extraction,
   ...others(places),
 ];

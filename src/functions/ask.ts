@@ -74,7 +74,7 @@ interface CallAnswerRow {
 /** How many calls of a caller one exchange with the server has: its statement timeout is for all of them. */
 const BATCH = 200;
 
-/** After so many calls of one thing by one caller that took too long, the others are not run. */
+/** After so many calls of one thing that took too long, by whomever, the others are not run. */
 const MOST_STOPPED = 2;
 
 /**
@@ -88,9 +88,18 @@ export async function answerCalls(
   calls: readonly Call[],
 ): Promise<CallAnswer[]> {
   const answers: CallAnswer[] = [];
+  const stopped = new Map<string, { readonly times: number; readonly last: CallAnswer }>();
+  const isGivenUp = ({ of }: Call): boolean => (stopped.get(of)?.times ?? 0) >= MOST_STOPPED;
   for (const [place, caller] of callers.entries()) {
-    const stopped = new Map<string, number>();
     let waiting = calls.filter((call) => call.callers.includes(place));
+    const giveUp = (): void => {
+      for (const call of waiting.filter(isGivenUp)) {
+        const { last } = stopped.get(call.of) ?? {};
+        if (last) answers.push({ ...last, call, caller: place });
+      }
+      waiting = waiting.filter((call) => !isGivenUp(call));
+    };
+    giveUp();
     while (waiting.length > 0) {
       const seen = await exchange(client, caller, place, waiting.slice(0, BATCH));
       const last = seen.at(-1);
@@ -102,10 +111,8 @@ export async function answerCalls(
       waiting = waiting.slice(seen.length);
       if (!isStopped || !isAlone) continue;
       const { of } = last.call;
-      stopped.set(of, (stopped.get(of) ?? 0) + 1);
-      if ((stopped.get(of) ?? 0) < MOST_STOPPED) continue;
-      answers.push(...waiting.filter((call) => call.of === of).map((call) => ({ ...last, call })));
-      waiting = waiting.filter((call) => call.of !== of);
+      stopped.set(of, { times: (stopped.get(of)?.times ?? 0) + 1, last });
+      giveUp();
     }
   }
   return answers;

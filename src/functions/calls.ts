@@ -69,7 +69,10 @@ export function callsOf(
       candidates:
         parameter.mode === 'out'
           ? []
-          : [...candidatesOf(parameter, supply, hints), ...further(callable, place).map((text) => ({ text }))],
+          : [
+              ...candidatesOf(parameter, supply, hints),
+              ...further(callable, place).map((text) => ({ text, last: true as const })),
+            ],
     }));
     const bases = basesOf(choices, belongings);
     const byStatement = new Map<string, number[]>();

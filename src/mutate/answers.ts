@@ -9,7 +9,7 @@ export type HeardAnswers = ReadonlyMap<string, WorldAnswer>;
 export function heardIn(answers: readonly CallAnswer[], personas: readonly { readonly name: string }[]): HeardAnswers {
   return new Map(
     answers
-      .filter(({ error }) => !error || !STOPPED.includes(error.state))
+      .filter(({ error }) => error?.state !== LOCKED)
       .map(({ call, caller, rows, count, error, changes }) => [
         `${personas[caller]?.name} · ${call.sql}`,
         {
@@ -37,8 +37,11 @@ function jsonOr(text: string): unknown {
   }
 }
 
-/** A call that its timeout or another session's lock stopped says nothing. */
-const STOPPED = ['57014', '55P03'];
+/** A call that another session's lock stopped says nothing. */
+const LOCKED = '55P03';
+
+/** One that its timeout stopped says so only where it ended before, and ends when it is asked once more. */
+const STOPPED = '57014';
 
 /** The answers of the unchanged database, and which of their values differ from run to run. */
 export interface SteadyAnswers {
@@ -71,7 +74,7 @@ export function steadyAnswers(before: HeardAnswers): SteadyAnswers {
       for (const [call, answer] of after) {
         const own = before.get(call);
         const { volatile, unsteady } = known.get(call) ?? STEADY;
-        if (!own || unsteady) continue;
+        if (!own || unsteady || own.state === STOPPED) continue;
         const [was, is] = [textOf(own, volatile), textOf(answer, volatile)];
         if (was !== is) return `${call}: ${inBrief(was, is)}`.replaceAll(/\s+/g, ' ');
       }

@@ -19,9 +19,11 @@ export function edgesOf({ function: { source }, parameters }: Callable, place: n
   }
   if (type !== 'jsonb' && type !== 'json') return [];
   const keys = texts.filter((text) => /^\w+$/.test(text));
-  const objects = keys.flatMap((key) => [{ [key]: 'An edge' }, { [key]: 1 }]);
-  const all = Object.fromEntries(keys.map((key, at) => [key, `Edge ${at}`]));
-  return [all, ...objects, [all], [{}]].map((one) => JSON.stringify(one));
+  const objects = keys.flatMap((key) => [{ [key]: 'An edge' }, { [key]: 'https://edge.example/' }, { [key]: 1 }]);
+  const [all, links] = ['Edge ', 'https://edge.example/'].map((text) =>
+    Object.fromEntries(keys.map((key, at) => [key, `${text}${at}`])),
+  );
+  return [all, links, ...objects, [all], [{}]].map((one) => JSON.stringify(one));
 }
 
 function constantsIn(source: string): { readonly numbers: readonly number[]; readonly texts: readonly string[] } {

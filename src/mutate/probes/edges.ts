@@ -1,8 +1,11 @@
+import type pg from 'pg';
 import type { Persona } from '../../access/model.ts';
 import { personasOf } from '../../access/personas.ts';
 import type { AccessSettings } from '../../access/settings.ts';
+import type { DatabaseFunction } from '../../catalog/functions.ts';
 import { answerCalls, type Call, type CallAnswer } from '../../functions/ask.ts';
 import { callsOf } from '../../functions/calls.ts';
+import type { Callable } from '../../functions/parameters.ts';
 import { statementsOf } from '../../functions/statements.ts';
 import { heardIn } from '../answers.ts';
 import { edgesOf } from '../edges/arguments.ts';
@@ -11,7 +14,7 @@ import type { MutantProbe } from '../probe.ts';
 import { scopesOf, within } from './scope.ts';
 
 /** The most argument lists of a function and caller. */
-const MOST_LISTS = 64;
+const MOST_LISTS = 128;
 
 /**
  * Asks more of code than the proof does, whose calls show what a function is for: with arguments at the edges of what bodies
@@ -39,7 +42,8 @@ export function edgesProbe(settings: AccessSettings): MutantProbe {
       const { rows: users } = await client.query<{ user: string }>('select session_user as user');
       const callers: Persona[] = [...personas, { name: 'the owner', role: users[0]?.user ?? '', settings: {} }];
       const callables = calls.callables.filter(({ function: { signature } }) => scope.functions.includes(signature));
-      const asked = callsOf(callables, calls.world, callers, {}, undefined, MOST_LISTS, edgesOf);
+      const may = await executing(client, callers, callables);
+      const asked = callsOf(callables, calls.world, callers, {}, may, MOST_LISTS, edgesOf);
       const { rows, subject } = within(world, personas, scope);
       const own = rows.filter(({ relation }) => scope.relations.includes(relation.id));
       const plain = await answerCalls(
@@ -60,6 +64,22 @@ export function edgesProbe(settings: AccessSettings): MutantProbe {
       return { findings: { deviations: [], notEvaluated: [] }, facts: new Map(), answers: heardIn(answers, callers) };
     },
   };
+}
+
+/** Who may execute which function: what others are refused is asked elsewhere. */
+async function executing(
+  client: pg.Client,
+  callers: readonly Persona[],
+  callables: readonly Callable[],
+): Promise<(caller: Persona, called: DatabaseFunction) => boolean> {
+  const roles = [...new Set(callers.map(({ role }) => role))];
+  const { rows } = await client.query<{ role: string; identity: string }>(
+    `select r.role, f.identity from unnest($1::text[]) r (role) cross join unnest($2::text[]) f (identity)
+      where has_function_privilege(r.role, f.identity, 'execute')`,
+    [roles, callables.map((one) => one.function.identity)],
+  );
+  const allowed = new Set(rows.map(({ role, identity }) => `${role} ${identity}`));
+  return ({ role }, { identity }) => allowed.has(`${role} ${identity}`);
 }
 
 /** Whose code may give another answer. */
