@@ -40,7 +40,7 @@ export const calls: Calls = {
     ],
   },
   'private.admin_recent_errors': {
-    everybody: [[50], [1], [0], [50, null, PAST, ERROR_OF_THE_PAST]].map(
+    everybody: [[50], [1], [0], [50, null, PAST, ERROR_OF_THE_PAST], [50, 'critical', PAST, ERROR_OF_THE_PAST]].map(
       ([limit = null, severity = null, before = null, id = null]) => [limit, severity, before, id],
     ),
   },

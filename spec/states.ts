@@ -15,6 +15,7 @@ export const ERROR_OF_THE_PAST = id(0x56);
 /** Rows of the world that are of no class: what functions tell apart in tables whose classes spec/world.ts has. */
 export interface Places {
   readonly plan: string;
+  readonly bareUser: string;
   readonly publicChannel: string;
 }
 
@@ -52,7 +53,7 @@ const usage = (user: string, number: number, values: WorldRow['values']): WorldR
 ];
 
 /** At the limit of 18 questions, below it, and far above it on an earlier day with a plan that is over. */
-const counted = ({ plan }: Places): WorldRow[] => [
+const counted = ({ plan, bareUser }: Places): WorldRow[] => [
   ...usage(people.moderator, 0x11, {
     plan_id: plan,
     plan_expires_at: FUTURE,
@@ -73,6 +74,8 @@ const counted = ({ plan }: Places): WorldRow[] => [
     table: 'public.usage_daily',
     values: { id: id(0x60 + index), user_id: people.admin, day: daysAgo(days), messages_sent: 2 ** index },
   })),
+  // Of somebody who asked on that day alone.
+  { table: 'public.usage_daily', values: { id: id(0x68), user_id: bareUser, day: daysAgo(7), messages_sent: 1 } },
 ];
 
 /** Extraction that waits, is at work, lapsed once or once too often, or is over: a video each, of that channel. */

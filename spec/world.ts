@@ -348,6 +348,6 @@ export const world: readonly WorldRow[] = [
   ...content,
   ...chat,
   ...operations,
-  ...states({ plan, publicChannel }),
+  ...states({ plan, bareUser, publicChannel }),
   ...legacyApiWorld,
 ];

@@ -26,6 +26,10 @@ const SQL = `
   ${table('hosted')} grant select on hosted to pg_monitor;
   create function twice() returns int language sql as 'select 1'; grant execute on function twice() to reader, writer;
   create view asked with (security_invoker) as select id from closed;
+  ${table('base')} grant select on base to reader;
+  create view inserted with (security_invoker) as select id, other from base;
+  create function inserts() returns trigger language plpgsql as 'begin return new; end';
+  create trigger inserts instead of insert on inserted for each row execute function inserts();
   create function fired() returns trigger language plpgsql as 'begin return null; end';
   create function plain() returns int language sql as 'select 1';
   create function guarded() returns void language plpgsql as 'begin if now() is null then raise exception ''no''; end if; end';
@@ -70,6 +74,8 @@ test.each([
   ['row security for a role that is no client and owns no function', 'app.hosted', /^row-security/],
   ['FORCE for an owner who bypasses row security', 'app.shut', /^force/],
   ['reading an invoker view of what the role may not read', 'app.asked', /(?:SELECT|UPDATE|DELETE) reader/],
+  ['UPDATE on a view whose trigger inserts alone', 'app.inserted', /privilege-granted UPDATE reader/],
+  ['UPDATE on a column of such a view', 'app.inserted.id', /privilege-granted UPDATE reader/],
   ['LEAKPROOF of a function of triggers', 'app.fired()', /^function-leakproof/],
   ['EXECUTE on a function of triggers', 'app.fired()', /^function-privilege/],
   ['STRICT of a function without arguments', 'app.plain()', /^function-strict/],
@@ -128,6 +134,10 @@ test.each([
   ['where a role may update what it reads', 'policy-check-true app.same own'],
 ])('a wider WITH CHECK is a mutant %s', (_, id) => {
   expect(entered.map((one) => one.id)).toContain(id);
+});
+
+test('INSERT on a view whose trigger inserts is one', () => {
+  expect(entered.map((one) => one.id)).toContain('table-privilege-granted app.inserted INSERT reader');
 });
 
 test('what a change concerns is what uses the object, nearest first', async () => {
