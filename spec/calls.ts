@@ -18,6 +18,7 @@ const request = ['a key', 'done', 'given up', 'lapsed', 'long ago', 'long ago, a
 const publication = [followed, 'a-slug'];
 
 const publicChannel = world.find(({ row }) => row === 'public')?.values.id ?? null;
+const question = world.find(({ table }) => table === 'public.chat_messages')?.values.id ?? null;
 const transcript = world.find(({ table }) => table === 'public.transcripts')?.values.id ?? null;
 const embedding = world.find(({ table }) => table === 'public.chunk_embeddings')?.values.embedding ?? null;
 const chunks = [
@@ -54,6 +55,8 @@ export const calls: Calls = {
       ['%', 50, null, null],
     ],
   },
+  // The rows of the world are of the moment at which its transaction began, which is what 'now' means in it.
+  'public.search_my_messages': ['question', 20, 'now', question],
   'public.replace_transcript_chunks': [transcript, chunks],
   'public.publish_channel': publication,
   'private.publish_channel': publication,

@@ -37,7 +37,7 @@ const request = (number: number, key: string, values: WorldRow['values']): World
 
 /** Requests that are begun again, answered again, or neither; the service's own too. */
 const requests: WorldRow[] = [
-  request(7, 'done', { operation_type: 'ingestion', status: 'failed', completed_at: PAST }),
+  request(7, 'done', { operation_type: 'asking', status: 'completed', response: { answer: 3 }, completed_at: PAST }),
   request(1, 'done', { status: 'completed', response: { answer: 1 }, completed_at: PAST }),
   request(2, 'given up', { status: 'failed', completed_at: PAST }),
   request(3, 'lapsed', { locked_until: PAST }),
