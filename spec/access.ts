@@ -275,5 +275,11 @@ export const dependencies: Dependencies = [
     for: 'admin',
     why: 'Whether somebody had the role is the answer to giving or taking it.',
   },
+  {
+    of: both('publish_channel'),
+    on: ['public.audit_log'],
+    for: 'stranger',
+    why: 'Who follows a channel may know that a moderator took its page down, and not who did.',
+  },
   { of: both('grant_role'), on: ['auth.users'], for: 'admin', why: 'An id of nobody is refused.' },
 ];

@@ -1,19 +1,63 @@
 import type { Calls } from '../src/index.ts';
 import { people } from './people.ts';
-import { world } from './world.ts';
+import { ERROR_OF_THE_PAST, PAST } from './states.ts';
+import { bareUser, world } from './world.ts';
 
 const followed = world.find(({ table }) => table === 'public.user_creators')?.values.channel_id ?? null;
 
 const quota = [people.owner];
-const request = ['a key', 'an operation', 'a hash', people.owner, 60, 86_400];
+/** The first is one that nobody began; the others are those of spec/states.ts. */
+const request = ['a key', 'done', 'given up', 'lapsed', 'long ago', 'long ago, and still held'].map((key, index) => [
+  key,
+  index === 0 ? 'an operation' : 'chat',
+  'a hash',
+  people.owner,
+  60,
+  86_400,
+]);
 const publication = [followed, 'a-slug'];
+
+const publicChannel = world.find(({ row }) => row === 'public')?.values.id ?? null;
+const question = world.find(({ table }) => table === 'public.chat_messages')?.values.id ?? null;
+const transcript = world.find(({ table }) => table === 'public.transcripts')?.values.id ?? null;
+const embedding = world.find(({ table }) => table === 'public.chunk_embeddings')?.values.embedding ?? null;
+const chunks = [
+  { text: 'One', start_time: 1, end_time: 2.5, token_count: 3, embedding },
+  { text: 'Seven', chunk_index: 7 },
+];
 
 /** Arguments for functions whose answer to who may call them depends on the arguments. */
 export const calls: Calls = {
   'public.consume_message_quota': quota,
   'private.consume_message_quota': quota,
-  'public.begin_request': request,
-  'private.begin_request': request,
+  'public.begin_request': { everybody: request },
+  'private.begin_request': { everybody: request },
+  'public.acquire_operation_lock': ['a new lock', 'ingestion', 60, null, null],
+  'public.consume_public_chat_quota': {
+    everybody: [
+      ['a new fingerprint', publicChannel, 1],
+      ['a new fingerprint', publicChannel, 0],
+      ['', publicChannel, 1],
+    ],
+  },
+  'private.admin_recent_errors': {
+    everybody: [[50], [1], [0], [50, null, PAST, ERROR_OF_THE_PAST], [50, 'critical', PAST, ERROR_OF_THE_PAST]].map(
+      ([limit = null, severity = null, before = null, id = null]) => [limit, severity, before, id],
+    ),
+  },
+  'private.admin_users': {
+    everybody: [
+      [null, 1, null, null],
+      [null, 0, null, null],
+      [null, 50, PAST, bareUser],
+      [people.owner, 50, null, null],
+      ['OWNER@', 50, null, null],
+      ['%', 50, null, null],
+    ],
+  },
+  // The rows of the world are of the moment at which its transaction began, which is what 'now' means in it.
+  'public.search_my_messages': ['question', 20, 'now', question],
+  'public.replace_transcript_chunks': [transcript, chunks],
   'public.publish_channel': publication,
   'private.publish_channel': publication,
 };

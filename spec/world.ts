@@ -1,6 +1,7 @@
 import type { WorldRow } from '../src/index.ts';
 import { legacyApiWorld } from './legacy-api/world.ts';
 import { people } from './people.ts';
+import { PAST, states } from './states.ts';
 
 /** An id of the world: never one that a real row has. */
 const id = (number: number): string => `00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
@@ -23,11 +24,11 @@ const plan = id(0x41);
 const vector = (value: number): string => `[${Array<number>(1536).fill(value).join(',')}]`;
 
 /** Somebody whose profile and usage row are gone. */
-const bareUser = id(0xa5);
+export const bareUser = id(0xa5);
 
 const users: WorldRow[] = Object.entries({ ...people, bare: bareUser }).map(([name, userId]) => ({
   table: 'auth.users',
-  values: { id: userId, email: `${name}@example.com` },
+  values: { id: userId, email: `${name}@example.com`, ...(userId === bareUser ? { created_at: PAST } : {}) },
 }));
 
 const plans: WorldRow[] = [
@@ -347,5 +348,6 @@ export const world: readonly WorldRow[] = [
   ...content,
   ...chat,
   ...operations,
+  ...states({ plan, bareUser, publicChannel }),
   ...legacyApiWorld,
 ];

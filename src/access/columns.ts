@@ -110,11 +110,21 @@ async function grantedColumns(
 
   const anys = await refusals(client, refused.map(touchNothingOfAny[command]));
   undecided.push(
-    ...refused.filter((relation, index) => answerOf(anys[index], relation, command, rights) !== 'no grant'),
+    ...refused.filter(
+      (relation, index) =>
+        answerOf(anys[index], relation, command, rights) !== 'no grant' || mayBeOfBase(relation, command, rights),
+    ),
   );
   for (const relation of undecided) seen.set(relation, await eachAlone(client, relation, command, rights));
   return seen;
 }
+
+/**
+ * Of a view with its caller's rights, what it reads can be what refused the question about any column, and is not asked where
+ * a trigger writes instead. So a role that holds the privilege is asked about each column.
+ */
+const mayBeOfBase = (relation: Relation, command: ColumnCommand, rights: RoleRights): boolean =>
+  rights.basesOf(relation).length > 0 && rights.holds(relation, command);
 
 /** A generated column is not to be written. */
 function namable({ columns }: Relation, command: ColumnCommand): readonly Column[] {

@@ -91,7 +91,8 @@ async function write(attempt: Attempt, { targeted, blind, findable, touched }: W
   if (first.outcome === 'no grant' || (findable && first.outcome === 'allowed')) return first;
   const second = findable ? await attempt(blind) : first;
   if (await touched(second)) return second;
-  if (findable) return first;
+  // It got at rows that the targeted one did not, and only WITH CHECK refused them.
+  if (findable) return first.outcome === 'filtered' && second.outcome === 'policy violation' ? second : first;
   // It wrote other rows, or none: the one that it is about was not among them.
   return second.outcome === 'allowed' ? { outcome: 'filtered', statement: blind } : second;
 }

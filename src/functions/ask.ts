@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Persona } from '../access/model.ts';
 import { type AskedError, isNested } from '../access/sets/ask.ts';
 import { SCRATCH } from '../access/sets/scratch.ts';
-import { asRows } from './changes-scratch.ts';
+import { asRows, asWrittenRows } from './changes-scratch.ts';
 
 /** A statement that callers are to run. */
 export interface Call {
@@ -12,6 +12,8 @@ export interface Call {
   readonly sql: string;
   /** Whether it is a query, which gives rows. */
   readonly gives: boolean;
+  /** Whether it is a write that gives its rows by RETURNING. */
+  readonly returning?: true;
   /** Who runs it: places in the list of callers. */
   readonly callers: readonly number[];
 }
@@ -48,6 +50,10 @@ export interface CallAnswer {
 export interface CallError extends AskedError {
   /** Whether code of the application raised it, so that its words are the application's own. */
   readonly raised: boolean;
+  /** All that it says besides; empty where it says nothing. */
+  readonly detail: string;
+  readonly hint: string;
+  readonly constraint: string;
 }
 
 interface CallAnswerRow {
@@ -61,12 +67,15 @@ interface CallAnswerRow {
   readonly state: string | null;
   readonly message: string | null;
   readonly context: string | null;
+  readonly detail: string | null;
+  readonly hint: string | null;
+  readonly broken: string | null;
 }
 
 /** How many calls of a caller one exchange with the server has: its statement timeout is for all of them. */
 const BATCH = 200;
 
-/** After so many calls of one thing by one caller that took too long, the others are not run. */
+/** After so many calls of one thing that took too long, by whomever, the others are not run. */
 const MOST_STOPPED = 2;
 
 /**
@@ -80,9 +89,18 @@ export async function answerCalls(
   calls: readonly Call[],
 ): Promise<CallAnswer[]> {
   const answers: CallAnswer[] = [];
+  const stopped = new Map<string, { readonly times: number; readonly last: CallAnswer }>();
+  const isGivenUp = ({ of }: Call): boolean => (stopped.get(of)?.times ?? 0) >= MOST_STOPPED;
   for (const [place, caller] of callers.entries()) {
-    const stopped = new Map<string, number>();
     let waiting = calls.filter((call) => call.callers.includes(place));
+    const giveUp = (): void => {
+      for (const call of waiting.filter(isGivenUp)) {
+        const { last } = stopped.get(call.of) ?? {};
+        if (last) answers.push({ ...last, call, caller: place });
+      }
+      waiting = waiting.filter((call) => !isGivenUp(call));
+    };
+    giveUp();
     while (waiting.length > 0) {
       const seen = await exchange(client, caller, place, waiting.slice(0, BATCH));
       const last = seen.at(-1);
@@ -94,10 +112,8 @@ export async function answerCalls(
       waiting = waiting.slice(seen.length);
       if (!isStopped || !isAlone) continue;
       const { of } = last.call;
-      stopped.set(of, (stopped.get(of) ?? 0) + 1);
-      if ((stopped.get(of) ?? 0) < MOST_STOPPED) continue;
-      answers.push(...waiting.filter((call) => call.of === of).map((call) => ({ ...last, call })));
-      waiting = waiting.filter((call) => call.of !== of);
+      stopped.set(of, { times: (stopped.get(of)?.times ?? 0) + 1, last });
+      giveUp();
     }
   }
   return answers;
@@ -115,7 +131,9 @@ async function exchange(
   const { rows } = await client.query<CallAnswerRow>(`select * from ${SCRATCH}.call($1, $2)`, [
     JSON.stringify([{ role, settings }]),
     JSON.stringify(
-      calls.map(({ sql, gives }) => (gives ? { kind: 'rows', sql: asRows(sql) } : { kind: 'plain', sql })),
+      calls.map(({ sql, gives, returning }) =>
+        gives ? { kind: 'rows', sql: returning ? asWrittenRows(sql) : asRows(sql) } : { kind: 'plain', sql },
+      ),
     ),
   ]);
   return rows.flatMap((row) => {
@@ -133,6 +151,9 @@ function answerOf({
   state,
   message,
   context,
+  detail,
+  hint,
+  broken,
 }: CallAnswerRow): Omit<CallAnswer, 'call' | 'caller'> {
   const counted = touched ? { touched } : {};
   if (!state)
@@ -151,7 +172,15 @@ function answerOf({
     changes: [],
     unwatched: [],
     ...counted,
-    error: { state, message: message ?? '', nested, raised },
+    error: {
+      state,
+      message: message ?? '',
+      nested,
+      raised,
+      detail: detail ?? '',
+      hint: hint ?? '',
+      constraint: broken ?? '',
+    },
   };
 }
 

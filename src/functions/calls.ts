@@ -30,6 +30,7 @@ export interface CallWorld {
  * The calls of functions by callers, each statement once, with all who make it: those of the configuration first, and
  * then those with arguments from the world.
  * @param may whether a caller is to call a function: who lacks EXECUTE need not
+ * @param further values for the parameter of that place, besides those of the world and its type
  */
 export function callsOf(
   callables: readonly Callable[],
@@ -38,6 +39,7 @@ export function callsOf(
   calls: Calls,
   may: (persona: Persona, called: DatabaseFunction) => boolean = () => true,
   most = MOST_TUPLES,
+  further: (callable: Callable, place: number) => readonly string[] = () => [],
 ): Call[] {
   const ids = idsOf(personas);
   const holders = new Map([...ids].flatMap(([name, texts]) => texts.map((text) => [text, name] as const)));
@@ -62,9 +64,15 @@ export function callsOf(
   return callables.flatMap((callable) => {
     const { function: called, parameters, defaults } = callable;
     const hints = spoken(called);
-    const choices = parameters.map((parameter) => ({
+    const choices = parameters.map((parameter, place) => ({
       few: parameter.kind === 'enum' || parameter.category === 'B',
-      candidates: parameter.mode === 'out' ? [] : candidatesOf(parameter, supply, hints),
+      candidates:
+        parameter.mode === 'out'
+          ? []
+          : [
+              ...candidatesOf(parameter, supply, hints),
+              ...further(callable, place).map((text) => ({ text, last: true as const })),
+            ],
     }));
     const bases = basesOf(choices, belongings);
     const byStatement = new Map<string, number[]>();

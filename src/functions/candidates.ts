@@ -11,6 +11,8 @@ export interface Candidate {
   readonly text: string | null;
   /** The row of the world that it comes from. */
   readonly row?: StoredRow;
+  /** Whether it is worth trying only after all others. */
+  readonly last?: true;
 }
 
 /** The world from which values are drawn. */

@@ -142,3 +142,7 @@ export async function makeChangesScratch(client: pg.Client): Promise<void> {
 /** SQL of a question that gives the rows of a query as JSON texts. */
 export const asRows = (query: string): string =>
   `select pg_catalog.array_agg(pg_catalog.to_jsonb(r)::pg_catalog.text) from (${query}) r`;
+
+/** The same of a write with RETURNING. */
+export const asWrittenRows = (write: string): string =>
+  `with r as (${write}) select pg_catalog.array_agg(pg_catalog.to_jsonb(r)::pg_catalog.text) from r`;

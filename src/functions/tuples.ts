@@ -137,7 +137,13 @@ function variationsOf(
     ...others.map((name) => list.find((candidate) => isOf(candidate, name))),
     ...list.filter(isNobodys).slice(0, 3),
     ...list.filter((candidate) => isOf(candidate, caller)).slice(0, 3),
-    ...list.filter(({ row }) => row === undefined),
+    ...list.filter(({ row, last }) => row === undefined && !last),
   ];
-  return [...new Set([...picked.flatMap((candidate) => (candidate ? [candidate.text] : [])), null])];
+  return [
+    ...new Set([
+      ...picked.flatMap((candidate) => (candidate ? [candidate.text] : [])),
+      null,
+      ...list.filter(({ last }) => last).map(({ text }) => text),
+    ]),
+  ];
 }

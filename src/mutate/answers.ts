@@ -9,11 +9,11 @@ export type HeardAnswers = ReadonlyMap<string, WorldAnswer>;
 export function heardIn(answers: readonly CallAnswer[], personas: readonly { readonly name: string }[]): HeardAnswers {
   return new Map(
     answers
-      .filter(({ error }) => !error || !STOPPED.includes(error.state))
+      .filter(({ error }) => error?.state !== LOCKED)
       .map(({ call, caller, rows, count, error, changes }) => [
         `${personas[caller]?.name} · ${call.sql}`,
         {
-          rows: [...rows, ...changes.map((change) => JSON.stringify({ change }))],
+          rows: [...rows, ...changes.map((change) => JSON.stringify({ change })), ...saidBesides(error)],
           count,
           ...(error ? { state: error.state, message: error.message } : {}),
         },
@@ -21,8 +21,27 @@ export function heardIn(answers: readonly CallAnswer[], personas: readonly { rea
   );
 }
 
-/** A call that its timeout or another session's lock stopped says nothing. */
-const STOPPED = ['57014', '55P03'];
+/** The detail, hint and constraint of an error as a row; a detail of JSON with each of its values by itself. */
+function saidBesides(error: CallAnswer['error']): string[] {
+  if (!error) return [];
+  const { detail, hint, constraint } = error;
+  return [JSON.stringify({ detail: jsonOr(detail), hint, constraint })];
+}
+
+/** The value of a text of JSON, and any other text as it is. */
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A call that another session's lock stopped says nothing. */
+const LOCKED = '55P03';
+
+/** One that its timeout stopped says so only where it ended before, and ends when it is asked once more. */
+const STOPPED = '57014';
 
 /** The answers of the unchanged database, and which of their values differ from run to run. */
 export interface SteadyAnswers {
@@ -55,7 +74,7 @@ export function steadyAnswers(before: HeardAnswers): SteadyAnswers {
       for (const [call, answer] of after) {
         const own = before.get(call);
         const { volatile, unsteady } = known.get(call) ?? STEADY;
-        if (!own || unsteady) continue;
+        if (!own || unsteady || own.state === STOPPED) continue;
         const [was, is] = [textOf(own, volatile), textOf(answer, volatile)];
         if (was !== is) return `${call}: ${inBrief(was, is)}`.replaceAll(/\s+/g, ' ');
       }

@@ -12,7 +12,7 @@ export type Baseline = Map<string, ProbeOutcome>;
 
 /**
  * Makes a change, and runs what could notice it until something does. Nothing is left of either.
- * @param baseline has an entry for everything in the plan but late probes, of which it gets those that noticed something
+ * @param baseline has an entry for everything in the plan but probes that tell answers alone, and late ones, of which it gets those that noticed something
  */
 export async function judge(
   session: Session,
@@ -55,9 +55,12 @@ export async function judge(
   return ended({ outcome: 'survived' });
 }
 
-/** Puts the nearest first, and probes of one layer together. */
+/** Puts the nearest first, and probes of one layer together; those that tell answers alone by themselves. */
 const stagesOf = (plan: readonly PlannedProbe[]): PlannedProbe[][] => [
-  ...Map.groupBy(plan, ({ probe, scope }) => `${scope.distance < NEAR} ${probe.layer}`).values(),
+  ...Map.groupBy(
+    plan,
+    ({ probe, scope }) => `${scope.distance < NEAR} ${probe.layer} ${probe.answersAlone === true}`,
+  ).values(),
 ];
 
 const NEAR = 1.5;
@@ -90,8 +93,8 @@ async function probeAll(
   { looked, notEvaluated, heard }: Noting,
 ): Promise<Pick<MutantResult, 'by' | 'plan' | 'seen'> | undefined> {
   for (const planned of plan) {
-    const { name } = planned.probe;
-    const before = baseline.get(planned.key);
+    const { name, answersAlone } = planned.probe;
+    const before = answersAlone ? NOTHING_SEEN : baseline.get(planned.key);
     if (!before) throw new Error(`Nothing is known of ${planned.key} in the unchanged database.`);
     const after = await run(world, planned);
     if ('failed' in after) {

@@ -37,6 +37,8 @@ export interface MutantProbe {
    * That the unchanged database holds by it is for the proof to say.
    */
   readonly late?: true;
+  /** It tells nothing but other answers: of the unchanged database it is asked only for these, once the others noticed nothing. */
+  readonly answersAlone?: true;
   /** The scopes in which it could notice a mutant; none when the mutant does not concern it. */
   scopesFor(mutant: Mutant, affected: readonly Affected[]): readonly MutantScope[];
   /** Runs in the open transaction, in which the rows of the world are. */

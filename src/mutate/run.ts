@@ -30,7 +30,7 @@ export async function readBaseline(sessions: readonly Session[], plans: Plans): 
   const planned = new Map(
     [...plans.values()]
       .flat()
-      .filter(({ probe }) => !probe.late)
+      .filter(({ probe }) => !probe.late && !probe.answersAlone)
       .map((one) => [one.key, one]),
   );
   // What one layer takes is made once for all of it.

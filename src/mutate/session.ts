@@ -45,6 +45,9 @@ const CHANGES = 200;
 /** A body that never ends is stopped; so is one that waits for a lock. */
 const LIMITS = `set local statement_timeout = '5s'; set local lock_timeout = '5s'; set local jit = off;`;
 
+/** On a busy machine all that calls take may need longer to make than any one of them. */
+const PREPARING = "set local statement_timeout = '60s';";
+
 // All that changes write; it removes what their transactions left there.
 const SWEEP = `vacuum pg_catalog.pg_class, pg_catalog.pg_attribute, pg_catalog.pg_type, pg_catalog.pg_proc, pg_catalog.pg_namespace,
   pg_catalog.pg_depend, pg_catalog.pg_shdepend, pg_catalog.pg_policy, pg_catalog.pg_trigger, pg_catalog.pg_constraint,
@@ -83,10 +86,12 @@ export function openSession(
     await client.query(`${CHECK_DEFERRED} ${LIMITS} savepoint in_world`);
     return { ...planted, client, subject };
   };
-  const prepared = async (world: MutantWorld, since: string): Promise<MutantWorld> => ({
-    ...world,
-    calls: await prepareSeeded(client, subject, personas, { ...world, since }),
-  });
+  const prepared = async (world: MutantWorld, since: string): Promise<MutantWorld> => {
+    await client.query(PREPARING);
+    const calls = await prepareSeeded(client, subject, personas, { ...world, since });
+    await client.query(LIMITS);
+    return { ...world, calls };
+  };
   const close = async (): Promise<void> => {
     if (open) await client.query('rollback');
     open = undefined;

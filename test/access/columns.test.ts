@@ -32,6 +32,12 @@ beforeAll(async () => {
     create trigger refuse before update on app.guarded for each statement execute function app.refuse();
     create view app.seen as select id, title, upper(title) as loud from app.whole;
     grant select, update on app.seen to ${role};
+    create table app.base (id int primary key, title text, secret text);
+    grant select on app.base to ${role};
+    create view app.written with (security_invoker) as select * from app.base;
+    create function app.write() returns trigger language plpgsql security definer as $$ begin return new; end $$;
+    create trigger write instead of update on app.written for each row execute function app.write();
+    grant select, update (title) on app.written to ${role};
     create schema closed;
     create table closed.notes (id int primary key);
     grant select, insert, update on closed.notes to ${role};`,
@@ -72,6 +78,10 @@ test('each column is told apart where only some are granted', () => {
   expect(granted('app.some', 'insert')).toEqual(['id', 'owner']);
   expect(granted('app.some', 'update')).toEqual(['title']);
   expect(granted('app.one', 'select')).toEqual(['id', 'title']);
+});
+
+test('a column of a view is found where what it reads may not be updated, and a trigger writes instead', () => {
+  expect(granted('app.written', 'update')).toEqual(['title']);
 });
 
 test('a column that may be updated is found where nothing may be read', () => {

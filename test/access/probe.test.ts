@@ -25,6 +25,7 @@ const world: WorldRow[] = [
     values: { id: 3, owner: 'you', text: 'hello' },
     insert: { id: 4, owner: 'you', text: 'new' },
   },
+  { ...note('checked'), row: "another's", values: { id: 3, owner: 'you', text: 'hello' } },
   { table: 'app.open', row: 'never there', values: { id: 1 }, insert: { id: 9 }, update: { text: 'changed' } },
 ];
 
@@ -38,6 +39,12 @@ beforeAll(async () => {
     create table app.open (like app.closed including all);
     create table app.own (like app.closed including all);
     create table app.blind (like app.closed including all);
+    create table app.checked (like app.closed including all);
+    alter table app.checked enable row level security;
+    grant select, update (text) on app.checked to ${reader.name};
+    create policy seen on app.checked for select to ${reader.name} using (owner = current_setting('test.me', true));
+    create policy kept on app.checked for update to ${reader.name}
+      using (true) with check (owner = current_setting('test.me', true));
     create table app.columns (like app.closed including all);
     create table app.broken (like app.closed including all);
     create table app.constrained (like app.closed including all);
@@ -93,6 +100,10 @@ test('a row that its writer cannot see, and can still change or delete without a
   expect(outcomes('blind')).toEqual({ select: 'no grant', insert: 'no grant', update: 'allowed', delete: 'allowed' });
   const update = probes.cells.find(({ table, command }) => table === 'app.blind' && command === 'update');
   expect(update?.statement).toBe("update app.blind set text = 'changed'");
+});
+
+test('a row that an update without a WHERE clause reaches, and that only WITH CHECK refuses, counts as that', () => {
+  expect(outcomes('checked', "another's")).toMatchObject({ select: 'filtered', update: 'policy violation' });
 });
 
 test('a persona that may read only a column that is not the key still counts as reading the row', () => {

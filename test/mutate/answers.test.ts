@@ -57,4 +57,29 @@ describe('a body dies by what its calls answer', () => {
   test('and lives when it gives the same', async () => {
     expect(await ended('select 0 + count(*) from app.notes')).toMatchObject({ outcome: 'survived' });
   });
+
+  describe('and by what an error says besides its message', () => {
+    const refusing = (rest: string): string =>
+      `create or replace function app.count_notes() returns bigint language plpgsql stable as
+         $f$ begin raise exception using message = 'No.', ${rest}; end $f$`;
+
+    test.each([
+      ['its detail', `detail = '{"error": "none", "of": 2}'`],
+      ['its hint', `hint = 'Ask somebody else.'`],
+      ['its constraint', `constraint = 'another'`],
+    ])('%s', async (_, rest) => {
+      await project.session.close();
+      await project.client.query(refusing(`detail = '{"error": "none", "of": 1}', hint = 'Ask.', constraint = 'one'`));
+      const given = ['detail', 'hint', 'constraint'].filter((name) => !rest.startsWith(name));
+      const same = {
+        detail: `detail = '{"error": "none", "of": 1}'`,
+        hint: `hint = 'Ask.'`,
+        constraint: `constraint = 'one'`,
+      };
+      const sql = refusing([rest, ...given.map((name) => same[name as keyof typeof same])].join(', '));
+      const changed = mutant({ sql, operator: 'body-constant', concerns: ['app.count_notes()'] });
+      const [seen] = (await project.run([changed], [functionsProbe(project.settings)])).results;
+      expect(seen).toMatchObject({ outcome: 'killed', by: 'functions' });
+    });
+  });
 });

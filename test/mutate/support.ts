@@ -30,7 +30,7 @@ export interface Run {
 }
 
 /** Two people, each with a note that only its owner may see, change and delete; and a function that says how many there are. */
-export async function smallProject(): Promise<SmallProject> {
+export async function smallProject(more = ''): Promise<SmallProject> {
   const database = await freshDatabase();
   const { name: role, drop } = await freshRole();
   await database.client.query(`
@@ -45,7 +45,8 @@ export async function smallProject(): Promise<SmallProject> {
     create function app.unused() returns int language sql immutable as $$ select 1 $$;
     create view app.titles with (security_invoker) as select id, text from app.notes;
     revoke execute on all functions in schema app from public;
-    grant execute on function app.me(), app.count_notes() to ${role};`);
+    grant execute on function app.me(), app.count_notes() to ${role};
+    ${more}`);
   const note = (id: number, owner: string) => ({
     table: 'app.notes',
     row: `${owner}'s`,

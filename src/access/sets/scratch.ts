@@ -31,7 +31,7 @@ export function isAmong(alias: string, rows: readonly { readonly id: string }[])
 
 /**
  * SQL of a function of the scratch schema that runs questions as callers, each in a subtransaction that is rolled back, and
- * gives a row for each, with the error that it ended with. A question may name the places of those who are asked.
+ * gives a row for each, with the error that it ended with (`broken` is the constraint that it names). A question may name the places of those who are asked.
  * @param columns what each row has besides: name → type
  * @param run PL/pgSQL that runs `asked.given` and sets these columns
  * @param variables of that code: name → type
@@ -50,7 +50,7 @@ export function askerSql(
   const reset = Object.keys(columns).map((column) => `${column} := null;`);
   return `
 create function ${SCRATCH}.${name}(callers jsonb, questions jsonb)
-returns table (caller int, question int, ${declared.join(', ')}, state text, message text, context text)
+returns table (caller int, question int, ${declared.join(', ')}, state text, message text, context text, detail text, hint text, broken text)
 language plpgsql as $ask$
 declare
   one record;
@@ -74,14 +74,15 @@ begin
          order by place
       loop
         question := asked.place;
-        ${reset.join(' ')} state := null; message := null; context := null;
+        ${reset.join(' ')} state := null; message := null; context := null; detail := null; hint := null; broken := null;
         begin
           ${run}
           raise sqlstate 'RC000';
         exception
           when sqlstate 'RC000' then null;
           when query_canceled or others then
-            get stacked diagnostics state = returned_sqlstate, message = message_text, context = pg_exception_context;
+            get stacked diagnostics state = returned_sqlstate, message = message_text, context = pg_exception_context,
+              detail = pg_exception_detail, hint = pg_exception_hint, broken = constraint_name;
         end;
         ${always}
         return next;

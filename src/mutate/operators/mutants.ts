@@ -14,7 +14,7 @@ import { closedSchemas } from './privileges/closed-schemas.ts';
 import { columnPrivileges } from './privileges/column-privileges.ts';
 import { objectPrivileges } from './privileges/object-privileges.ts';
 import { memberships, roleAttributes } from './privileges/roles.ts';
-import { type Draft, mutationSubject, type Operator } from './subject.ts';
+import { type Draft, type MutationSubject, mutationSubject, type Operator } from './subject.ts';
 import { columns } from './tables/columns.ts';
 import { constraints } from './tables/constraints.ts';
 import { indexes } from './tables/indexes.ts';
@@ -51,9 +51,15 @@ const OPERATORS: readonly Operator[] = [
  */
 export function mutantsOf(catalog: MutableCatalog, settings: MutationSettings): Mutant[] {
   const subject = mutationSubject(catalog, settings);
-  const drafts = OPERATORS.flatMap((operator) => operator(subject));
+  const drafts = OPERATORS.flatMap((operator) => operator(subject)).filter((draft) => !isShutKey(draft, subject));
   return withIds([...new Map(drafts.toReversed().map((draft) => [draft.sql, draft])).values()].toReversed());
 }
+
+/** A key carries no access in a schema that no client role may enter. */
+const isShutKey = ({ kind, operator, concerns }: Draft, { unreachable }: MutationSubject): boolean =>
+  kind === 'access' && KEYS.test(operator) && unreachable.object(concerns[0]?.split('.')[0] ?? '', concerns);
+
+const KEYS = /^(primary-key|unique|exclusion|foreign-key)-/;
 
 /** Two changes of equal places are told apart by their order. */
 function withIds(drafts: readonly Draft[]): Mutant[] {

@@ -44,16 +44,19 @@ const schemaOf = (affected: Affected | undefined): string => affected?.id.split(
 /**
  * The structure, as structure.md has it, without what decides who may do what: that a policy, a privilege, a view or a
  * function is another one says nothing of what it lets anybody do. These are noticed by what they do. What it says of others
- * is enough, and asked first. PARALLEL of a function is one of these: no call shows it.
+ * is enough, and asked first. PARALLEL of a function is one of these: no call shows it; and so is the volatility of one of the
+ * API, by which it is a query or a mutation there.
+ * @param api the schemas of the GraphQL API
  */
-export function structureProbe(scope: StructureScope): MutantProbe {
+export function structureProbe(scope: StructureScope, api: readonly string[]): MutantProbe {
   return {
     name: 'structure',
     layer: 'world',
     looksAt: 'what structure.md says of tables, types and sequences',
     scopesFor: ({ kind, operator }, [first]) => {
       const schema = schemaOf(first);
-      if (operator === 'function-parallel') return [{ ...everything(-1), key: `${FUNCTIONS} ${schema}` }];
+      if (operator === 'function-parallel' || (operator === 'function-volatility' && api.includes(schema)))
+        return [{ ...everything(-1), key: `${FUNCTIONS} ${schema}` }];
       if (kind !== 'other' || first?.kind === 'function') return [];
       return [{ ...everything(-1), ...(schema === '' ? {} : { key: schema }) }];
     },

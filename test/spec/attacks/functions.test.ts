@@ -61,7 +61,7 @@ describe('another’s usage', () => {
 });
 
 test('another’s usage is not told: a stranger hears of a free plan that nobody used', async () => {
-  const used = 'update public.user_usage set messages_sent_total = 7';
+  const used = `update public.user_usage set messages_sent_total = 7 where user_id = '${owner}'`;
   const ask = `select * from private.usage_of('${owner}') where messages_sent_total = 7`;
   expect((await as('stranger', ask, used)).says).toBe(NO_ROWS);
   expect((await as('owner', ask, used)).says).toBe('1 rows');
@@ -90,7 +90,7 @@ describe('another’s request', () => {
   test('one’s own with the same key is begun as if theirs were not there', async () => {
     for (const hash of ['a hash', 'another hash'])
       expect((await as('stranger', begin(`'${stranger}'`, hash))).rows).toMatchObject([{ outcome: 'started' }]);
-    const running = `update public.request_idempotency set locked_until = 'infinity'`;
+    const running = `update public.request_idempotency set locked_until = 'infinity' where idempotency_key = 'world'`;
     expect((await as('owner', begin(`'${owner}'`), running)).says).toBe(NO_ROWS);
   });
 });

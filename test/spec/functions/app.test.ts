@@ -141,6 +141,12 @@ describe('search_my_messages', () => {
     await say(other, await app.channel(), ['My secret egg']);
   });
 
+  test('finds a message once, however many sessions its writer has', async () => {
+    const writer = await app.user();
+    for (const text of ['A tortoise', 'A hare']) await say(writer, await app.channel(), [text]);
+    expect(await app.as({ user: writer }, search, ['tortoise', 20, null, null])).toHaveLength(1);
+  });
+
   test('finds a part of any text in any case, newest first, with the channel', async () => {
     const rows = await app.as({ user }, search, ['eGg', 20, null, null]);
     expect(new Set(rows.map((row) => row.content))).toEqual(new Set(texts.slice(0, 2)));

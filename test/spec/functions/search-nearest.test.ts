@@ -141,6 +141,15 @@ test('as many lists as fit: one for few rows, one for each 400 of many, a thousa
   );
 });
 
+test('over all channels it gives as many as are asked for, though the lists that it goes through first hold fewer', async () => {
+  await app.sql(`begin; set local enable_seqscan = off; set local enable_sort = off;
+    delete from public.chunk_embeddings where chunk_id not in (select chunk_id from public.chunk_embeddings limit 300)`);
+  await app.sql('select private.retrain_search_index(1000)');
+  const found = await app.sql(inAll, [textOf(space.aligned(0, 1)), -1, 200]);
+  await app.sql('rollback');
+  expect(found).toHaveLength(200);
+});
+
 test('whoever dropped the index gets none, and the search goes through all', async () => {
   await app.sql('begin; drop index public.idx_chunk_embeddings_bits');
   const none = await app.sql(retrain, [null]);

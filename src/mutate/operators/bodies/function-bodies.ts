@@ -8,9 +8,10 @@ import { applied, type SqlEdit } from '../edits/edit.ts';
 import type { Draft, MutationSubject } from '../subject.ts';
 import { type BodyPiece, plpgsqlPieces } from './plpgsql-pieces.ts';
 
-/** Each small change of the body of each function in SQL or PL/pgSQL; all of its properties stay. */
-export function functionBodies({ catalog, concernsOf, labels }: MutationSubject): Draft[] {
+/** Each small change of the body of each function in SQL or PL/pgSQL that a client can come to; all of its properties stay. */
+export function functionBodies({ catalog, concernsOf, labels, unreachable }: MutationSubject): Draft[] {
   return catalog.functions.flatMap((routine) => {
+    if (unreachable.object(routine.schema, concernsOf(routine.signature))) return [];
     const definition = catalog.functionDefinitions[routine.identity];
     const code = definition === undefined ? null : codeOf(routine, toBytes(definition));
     if (!code) return [];

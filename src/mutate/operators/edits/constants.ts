@@ -75,8 +75,11 @@ function movedString(text: string, type: string | undefined, labels: OtherLabels
   // A text of JSON or an array, whose type the place decides.
   if (text === '[]') return '[0]';
   if (text === '{}') return null;
-  return labels.get(text) ?? `${text}_`;
+  return MOMENTS[text] ?? labels.get(text) ?? `${text}_`;
 }
+
+/** Dates leave punctuation at the end of such a word aside. */
+const MOMENTS: Readonly<Record<string, string>> = { infinity: '-infinity', '-infinity': 'infinity', epoch: 'infinity' };
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -5,15 +5,23 @@ import type { Draft, MutationSubject } from '../subject.ts';
 const VOLATILITIES = ['immutable', 'stable', 'volatile'] as const;
 const PARALLEL = ['safe', 'restricted', 'unsafe'] as const;
 
-/** Each property of each function, changed: with whose rights it runs, where it finds names, what the planner may do with it. */
+/**
+ * Each property of each function, changed: with whose rights it runs, where it finds names, what the planner may do with it. Of
+ * one that no client can come to, only the owner is: nothing else about it makes a difference to anybody.
+ */
 export function functionModes(subject: MutationSubject): Draft[] {
   return subject.catalog.functions
     .filter(({ kind }) => kind === 'function' || kind === 'procedure')
-    .flatMap((routine) => [
-      ...securityDrafts(subject, routine),
-      ...settingDrafts(subject, routine),
-      ...plannerDrafts(subject, routine),
-    ]);
+    .flatMap((routine) =>
+      subject.unreachable.object(routine.schema, subject.concernsOf(routine.signature))
+        ? ownerDrafts(subject, routine)
+        : [
+            ...securityDrafts(subject, routine),
+            ...ownerDrafts(subject, routine),
+            ...settingDrafts(subject, routine),
+            ...plannerDrafts(subject, routine),
+          ],
+    );
 }
 
 function modeDraft(
@@ -36,17 +44,16 @@ function modeDraft(
 
 function securityDrafts(subject: MutationSubject, routine: DatabaseFunction): Draft[] {
   const to = routine.securityDefiner ? 'invoker' : 'definer';
-  return [
-    modeDraft(subject, routine, `function-security-${to}`, `security ${to}`),
-    ...subject.roles
-      .filter(({ name }) => name !== routine.owner)
-      .map(
-        ({ name, sql }): Draft => ({
-          ...modeDraft(subject, routine, 'function-owner', `owner to ${sql}`, name),
-          needs: 'superuser',
-        }),
-      ),
-  ];
+  return [modeDraft(subject, routine, `function-security-${to}`, `security ${to}`)];
+}
+
+function ownerDrafts(subject: MutationSubject, routine: DatabaseFunction): Draft[] {
+  return subject.roles
+    .filter(({ name }) => name !== routine.owner)
+    .map(({ name, sql }) => ({
+      ...modeDraft(subject, routine, 'function-owner', `owner to ${sql}`, name),
+      needs: 'superuser',
+    }));
 }
 
 /** Without a setting, and with a search path in which a caller's temporary objects come first. */

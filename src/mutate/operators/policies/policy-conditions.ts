@@ -7,6 +7,7 @@ import type { Draft, MutationSubject } from '../subject.ts';
 import { callerEdits } from './callers.ts';
 import { otherColumnEdits } from './other-columns.ts';
 import { governedPolicies, policyDraft, recreated } from './policy-text.ts';
+import { isSettled } from './settled-checks.ts';
 
 /** Each small change of the USING and WITH CHECK of each policy. */
 export function policyConditions(subject: MutationSubject): Draft[] {
@@ -26,12 +27,14 @@ function clauseDrafts(
   if (condition === null) return [];
   const text = toBytes(condition);
   const code = parsedCode(text, CONDITION);
-  const edits: SqlEdit[] = [
+  const all: SqlEdit[] = [
     ...constantConditions(text),
     ...editsOf(code, subject.labels),
     ...otherColumnEdits(code, policy, subject),
     ...callerEdits(code, policy, subject),
   ];
+  const edits =
+    clause === 'check' && isSettled(subject, policy) ? all.filter(({ operator }) => operator !== WIDEST) : all;
   return edits.map((edit) => {
     const changed = fromBytes(applied(text, edit));
     const whole = edit.from === 0 && edit.to === text.length;
@@ -44,6 +47,9 @@ function clauseDrafts(
     );
   });
 }
+
+/** The change that lets everything through. */
+const WIDEST = 'condition-true';
 
 /** A condition that is a constant already is only made the other one. */
 function constantConditions(text: string): SqlEdit[] {

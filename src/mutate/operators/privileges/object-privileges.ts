@@ -1,4 +1,5 @@
 import type { GrantedKind } from '../../../catalog/grants.ts';
+import { quoteLiteral } from '../../../sql/quote.ts';
 import type { HeldObject } from '../holdings.ts';
 import type { Draft, MutationSubject } from '../subject.ts';
 
@@ -22,11 +23,14 @@ const IDLE: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Each privilege that a client role lacks, granted, and each that it was given, revoked. What a role has by PUBLIC, by a
- * role that it inherits or as a superuser is not missing, and to revoke the same from the role itself changes nothing. A
- * grant to PUBLIC is the grants to all roles together, of which each is a mutant.
+ * role that it inherits or as a superuser is not missing, and to revoke the same from the role itself changes nothing; nor
+ * does it to revoke from PUBLIC what each client role has besides. A grant to PUBLIC is the grants to all roles together, of
+ * which each is a mutant.
  */
 export function objectPrivileges(subject: MutationSubject): Draft[] {
   const { holdings, roles } = subject;
+  const hasBesides = (role: string, object: Grantable, privilege: string): boolean =>
+    [role, ...holdings.groups(role)].some((one) => one !== 'public' && holdings.given(one, object, privilege));
   return grantables(subject).flatMap((object) =>
     object.privileges.flatMap((privilege) => [
       ...roles.flatMap(({ name, sql }) => {
@@ -34,7 +38,7 @@ export function objectPrivileges(subject: MutationSubject): Draft[] {
         if (holdings.otherwise(name, object, privilege) || (!given && object.isIdleFor?.(name, privilege))) return [];
         return [privilegeDraft(object, privilege, name, sql, given)];
       }),
-      ...(holdings.given('public', object, privilege)
+      ...(holdings.given('public', object, privilege) && !roles.every(({ name }) => hasBesides(name, object, privilege))
         ? [privilegeDraft(object, privilege, 'public', 'public', true)]
         : []),
     ]),
@@ -50,11 +54,18 @@ function privilegeDraft(object: Grantable, privilege: string, role: string, role
     what: `${privilege} on ${object.name} ${given ? 'revoked from' : 'granted to'} ${role}`,
     // What the role granted on goes with it.
     sql: given
-      ? `revoke ${privilege} on ${object.target} from ${roleSql} cascade;`
-      : `grant ${privilege} on ${object.target} to ${roleSql};`,
+      ? changing(object, `revoke ${privilege} on`, `from ${roleSql} cascade`)
+      : changing(object, `grant ${privilege} on`, `to ${roleSql}`),
     concerns: object.concerns,
     kind: 'access',
   };
+}
+
+/** Mutants are tried in copies of the database, so that no statement may name it. */
+function changing({ kind, target }: Grantable, before: string, after: string): string {
+  if (kind !== 'database') return `${before} ${target} ${after};`;
+  const statement = `format(${quoteLiteral(`${before} database %I ${after}`)}, current_database())`;
+  return `do $mutant$ begin execute ${statement}; end $mutant$;`;
 }
 
 function grantables({ catalog, concernsOf, unreachable }: MutationSubject): Grantable[] {

@@ -21,7 +21,7 @@ const WRITING = ['INSERT', 'UPDATE', 'DELETE'];
  * Three rules. Nobody names an object of a schema without USAGE on it; but the texts of policies, views, defaults and checks
  * are resolved once, so that an object that a relation elsewhere uses is reached without. And a view with its caller's
  * rights answers nobody who may not read what it reads; nor does it write for whoever may not write what it reads, unless a
- * trigger writes instead.
+ * trigger does that instead.
  */
 export function unreachableIn(
   { relations, schemas, triggers }: Pick<SchemaCatalog, 'relations' | 'schemas' | 'triggers'>,
@@ -51,9 +51,13 @@ export function unreachableIn(
       const read = bySql.get(sql);
       return read === undefined || mayRead(role, read);
     });
-  const written = new Set(triggers.filter(({ timing }) => timing === 'instead of').map(({ table }) => table));
+  const written = new Set(
+    triggers
+      .filter(({ timing }) => timing === 'instead of')
+      .flatMap(({ table, events }) => events.map((event) => `${table} ${event.toUpperCase()}`)),
+  );
   const mayWrite = (role: string, { id, reads }: Relation, privilege: string): boolean =>
-    written.has(id) || reads.some((sql) => holdings.anywhere(role, sql, privilege));
+    written.has(`${id} ${privilege}`) || reads.some((sql) => holdings.anywhere(role, sql, privilege));
   return {
     isClosed,
     object: isShut,

@@ -57,9 +57,10 @@ function foreignKeyDrafts(subject: MutationSubject, thing: TableThing, key: Fore
     ...actions
       .filter((action) => action !== key.onUpdate && action !== 'set null')
       .map((action) => tableDraft(subject, thing, 'foreign-key-on-update', action, create(key.onDelete, action))),
+    // Whether a key is checked at once or at the end of the transaction lets nobody do more.
     tableDraft(
       subject,
-      thing,
+      { ...thing, kind: 'other' },
       'foreign-key-deferrable',
       '',
       `alter table ${key.tableSql} alter constraint ${key.sql} ${key.deferrable ? 'not deferrable' : 'deferrable initially deferred'};`,
