@@ -1,5 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { benchmark, tell, whenStopped, wholeNumber } from './support/command.ts';
+import { measureCommits } from './support/commit.ts';
 import { copyProject, ROOT, removeProjects } from './support/project.ts';
 import { BenchError, interruptAll, run } from './support/runs.ts';
 import { measureStarts, type Start } from './support/start.ts';
@@ -7,7 +8,7 @@ import { type Measured, median, type Row, stepsOf, summarise, tableOf } from './
 import { measureSaves, type Save } from './support/watch.ts';
 
 /** What the project promises, in seconds, on two cores and on the embedded engine. */
-const LIMITS = { cold: 40, warm: 15, verdict: 2, suite: 180 };
+const LIMITS = { cold: 12, warm: 6, verdict: 1, commit: 5, suite: 120 };
 
 interface Results {
   readonly machine: { readonly cores: number; readonly node: string; readonly load: number };
@@ -19,9 +20,9 @@ interface Results {
 
 const flags = benchmark(
   'bench/loop.ts',
-  'Measures how long a developer waits: rolecall start, the verdict of rolecall watch, and the test suite.',
+  'Measures how long a developer waits: rolecall start, the verdict of rolecall watch, rolecall commit, and the test suite.',
 )
-  .option('--runs <count>', 'starts on a cold and on a warm engine folder', wholeNumber, 3)
+  .option('--runs <count>', 'starts on a cold and on a warm engine folder, and commits', wholeNumber, 3)
   .option('--suite', 'the test suite too, once: it takes minutes')
   .parse()
   .opts();
@@ -51,12 +52,20 @@ async function measure(): Promise<Results> {
   const { cold, warm } = await measureStarts(project, flags.runs);
   tell('rolecall watch, five saves');
   const saves = await measureSaves(project);
+  tell(`rolecall commit, once without a copy of the committed migrations and ${flags.runs} times with it`);
+  const [first = Number.NaN, ...commits] = await measureCommits(project, flags.runs);
   const measured: Measured[] = [
     { what: '`rolecall start`, cold', seconds: cold.map(({ seconds }) => seconds), limit: LIMITS.cold },
     { what: '`rolecall start`, warm', seconds: warm.map(({ seconds }) => seconds), limit: LIMITS.warm },
-    { what: 'verdict after "Finished"', seconds: saves.map(({ verdict }) => verdict), limit: LIMITS.verdict },
+    { what: 'verdict after "Finished"', seconds: saves.map(({ verdict }) => verdict) },
     { what: '"Finished" after the save', seconds: saves.map(({ migrated }) => migrated) },
-    { what: 'verdict after the save', seconds: saves.map(({ migrated, verdict }) => migrated + verdict) },
+    {
+      what: 'verdict after the save',
+      seconds: saves.map(({ migrated, verdict }) => migrated + verdict),
+      limit: LIMITS.verdict,
+    },
+    { what: '`rolecall commit`, the first', seconds: [first] },
+    { what: '`rolecall commit`', seconds: commits, limit: LIMITS.commit },
     ...(flags.suite ? [await measureSuite()] : []),
   ];
   return {

@@ -1,5 +1,6 @@
 import { connectionStringsFrom } from '../database/urls.ts';
-import { NEWEST_BEFORE } from '../migrations/files.ts';
+import { copyIn, KEPT_COPY } from '../migrations/copies/shadow.ts';
+import { migrationBeingCommitted, NEWEST_BEFORE } from '../migrations/files.ts';
 import { refuses, gate as runGate } from '../proof/gate.ts';
 import { findingsText } from '../report/text.ts';
 import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
@@ -8,12 +9,13 @@ import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
 export async function gate(flags: ReportFlags, env: NodeJS.ProcessEnv): Promise<ExitCode> {
   const shadow = env.GM_DBURL;
   if (!shadow || !env.GM_SHADOW) return 0;
-  const config = await configOf(flags);
   // graphile-migrate puts a placeholder in DATABASE_URL, so that no hook can touch the main database by mistake.
   const urls = connectionStringsFrom({ ...env, SHADOW_DATABASE_URL: shadow });
-  const proof = urls && (await runGate(urls, config, env[NEWEST_BEFORE]));
-  if (!proof) return 0;
-  const { findings, rows } = proof;
+  // It runs its hooks on the shadow database for other commands too.
+  const migration = await migrationBeingCommitted(env[NEWEST_BEFORE]);
+  if (!urls || !migration) return 0;
+  const config = await configOf(flags);
+  const { findings, rows } = await runGate(urls, config, migration, copyIn(env[KEPT_COPY]));
   const refused = refuses(findings);
   const verdict = refused
     ? 'rolecall: the gate refuses this migration.'

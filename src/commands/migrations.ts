@@ -1,9 +1,11 @@
 import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { untilStopped } from '../database/running.ts';
-import { databaseExists, recreateDatabase, withServer } from '../database/server.ts';
+import { databaseExists, dropDatabase, recreateDatabase, withServer } from '../database/server.ts';
 import { setAside } from '../database/set-aside.ts';
 import { type ConnectionStrings, databaseOf } from '../database/urls.ts';
+import { dropCopies, dropOtherCopies } from '../migrations/copies/copies.ts';
+import { type GivenCopy, KEPT_COPY, readyShadow, SHADOW_READY } from '../migrations/copies/shadow.ts';
 import { writePlainly } from '../migrations/file-findings.ts';
 import { committedTexts, currentMigration, NEWEST_BEFORE, newestCommitted } from '../migrations/files.ts';
 import { capture, runOnTerminal, runQuietly } from '../migrations/graphile-migrate.ts';
@@ -17,6 +19,7 @@ import { explainStop } from '../migrations/stopped.ts';
 import { mustNotBePreparing } from '../online/stage.ts';
 import { compareWithShadow, invalidIndexes } from '../proof/after-commit.ts';
 import { fillLegacy } from '../proof/build.ts';
+import { secondShadow } from '../proof/second-shadow.ts';
 import { toRun } from '../report/layout.ts';
 import { findingsText } from '../report/text.ts';
 import {
@@ -85,11 +88,21 @@ export async function commit(flags: CommitFlags): Promise<ExitCode> {
 async function commitOrUndo(urls: ConnectionStrings, sql: string, args: readonly string[]): Promise<ExitCode> {
   const putBack = await rememberRoles(urls, sql);
   let committed = false;
+  let copy: GivenCopy | undefined;
   const settle = untilStopped(async () => {
+    // Before roles are dropped, on which objects in these databases may depend.
+    await dropDatabase(urls.root, secondShadow(urls)).catch(() => {});
+    const kept = copy?.name;
+    await (committed ? dropCopies(urls, kept ? [kept] : []) : dropOtherCopies(urls, kept)).catch(() => {});
     if (!committed) process.stdout.write(putBackText(await putBack()));
   });
   try {
-    const code = await runOnTerminal(args, urls, { variables: { [NEWEST_BEFORE]: await newestCommitted() } });
+    const shadow = await readyShadow(urls);
+    copy = shadow.copy;
+    const code = await runOnTerminal(args, urls, {
+      variables: { [NEWEST_BEFORE]: await newestCommitted(), [KEPT_COPY]: copy ? JSON.stringify(copy) : '' },
+      loaded: shadow.ready ? [SHADOW_READY] : [],
+    });
     committed = code === 0;
     return code;
   } finally {
@@ -167,6 +180,7 @@ export async function reset(flags: ResetFlags): Promise<ExitCode> {
     const erase = flags.erase || kind === 'embedded';
     // It only says that --erase is missing.
     if (!erase) return runOnTerminal(['reset', ...shadow], urls);
+    await dropOtherCopies(urls);
     return keepingOnFailure(urls, flags.shadow ? urls.shadow : urls.main, () =>
       runOnTerminal(['reset', '--erase', ...shadow], urls),
     );

@@ -2,7 +2,7 @@ import type { TableAccount } from '../accounting/account.ts';
 import type { Config } from '../config/schema.ts';
 import { openServer, type Server } from '../database/server.ts';
 import { databaseOf } from '../database/urls.ts';
-import { type FullProof, mainMustFit, prepareMain, proveFromNothing } from '../proof/from-nothing.ts';
+import { createMain, type FullProof, mainMustFit, prepareMain, proveFromNothing } from '../proof/from-nothing.ts';
 import { compareSnapshots } from '../proof/snapshots.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { makeProgress, type Progress } from '../report/progress.ts';
@@ -18,11 +18,13 @@ export async function start(flags: ReportFlags): Promise<ExitCode> {
   try {
     // Before the proofs, which take longer and are of the other database.
     await mainMustFit(server);
-    const proof = await proveFromNothing(server, config, progress);
+    const proof = await proveFromNothing(server, config, progress, {
+      built: () => createMain(server),
+      meanwhile: () => progress.step('Bring your own database up to date', () => prepareMain(server, config)),
+    });
     const compared = await progress.step('Compare with the files that are checked in', () =>
       compareSnapshots(proof.files, config),
     );
-    await progress.step('Bring your own database up to date', () => prepareMain(server, config));
     const findings = mergeFindings([proof.findings, { deviations: compared, notEvaluated: [] }]);
     const summary = summarise(server, config, proof, findings, progress);
     const text = [
@@ -45,7 +47,6 @@ function summarise(
   { deviations, notEvaluated }: Findings,
   progress: Progress,
 ) {
-  const total = [...progress.seconds.values()].reduce((sum, seconds) => sum + seconds, 0);
   const seconds = Object.fromEntries([...progress.seconds].map(([step, taken]) => [step, Math.round(taken * 10) / 10]));
   const snapshots = proof.files.size;
   const proven = proof.cells.filter(({ outcome }) => outcome !== 'not evaluated').length;
@@ -65,7 +66,8 @@ function summarise(
       snapshots: `${snapshots} compared`,
       deviations: String(deviations.length),
       'not evaluated': String(notEvaluated.length),
-      seconds: `${total.toFixed(1)}`,
+      // Steps that run at the same time are counted once: it is the time since the command was called.
+      seconds: `${(performance.now() / 1000).toFixed(1)}`,
     },
     data: {
       server: server.where,

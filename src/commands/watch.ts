@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, watch as watchFiles } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -5,11 +6,12 @@ import pg from 'pg';
 import type { Config } from '../config/schema.ts';
 import { openServer, type Server } from '../database/server.ts';
 import { runOnTerminal } from '../migrations/graphile-migrate.ts';
+import { PAUSABLE, pauseRuns } from '../migrations/pause.ts';
 import { prepareMain } from '../proof/from-nothing.ts';
 import { inLayout } from '../report/layout.ts';
 import { makeProgress } from '../report/progress.ts';
 import { verdictLines } from '../watch/text.ts';
-import { Verdicts } from '../watch/verdicts.ts';
+import { type VerdictAnswer, Verdicts } from '../watch/verdicts.ts';
 import { configOf, type ExitCode, type ReportFlags } from './context.ts';
 
 /** The channel on which migrations/hooks/after-current.sql tells that current.sql has run. */
@@ -44,11 +46,13 @@ export async function watch(flags: ReportFlags): Promise<ExitCode> {
 async function watchOn(server: Server, config: Config, flags: ReportFlags): Promise<ExitCode | undefined> {
   await makeProgress(flags.format).step('Bring the database up to date', () => prepareMain(server, config));
   const lost = new AbortController();
-  const verdicts = new Verdicts(server.urls.main, flags.config, (answer) => {
+  let migrating: ChildProcess | undefined;
+  const tell = (answer: VerdictAnswer): void => {
     if (lost.signal.aborted) return;
     const text = 'verdict' in answer ? verdictLines(answer.verdict) : `rolecall: no verdict: ${answer.failure}`;
     process.stdout.write(`${inLayout(flags.format === 'json' ? JSON.stringify(answer) : text, config.layout)}\n`);
-  });
+  };
+  const verdicts = new Verdicts(server.urls.main, flags.config, () => pauseRuns(migrating), tell);
   const listener = new pg.Client({ connectionString: server.urls.main, application_name: 'rolecall watch' });
   listener.on('notification', () => void verdicts.ask());
   listener.on('error', () => lost.abort());
@@ -70,6 +74,10 @@ async function watchOn(server: Server, config: Config, flags: ReportFlags): Prom
       out: flags.format === 'json' ? process.stderr : process.stdout,
       // Without the server it only reports that each of its connections broke.
       complain: (line) => void (lost.signal.aborted || process.stderr.write(line)),
+      loaded: [PAUSABLE],
+      started: (child) => {
+        migrating = child;
+      },
       signal: lost.signal,
     });
     // Its connections may break first; this one's then break within moments.

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConnectionStrings } from '../database/urls.ts';
@@ -71,15 +70,7 @@ export async function committedMigration(name: string, urls: ConnectionStrings):
 /** The committed migrations before one of them, as they would run. */
 export async function committedBefore(name: string, urls: ConnectionStrings): Promise<CompiledMigration[]> {
   const names = (await committedMigrations()).filter((each) => each < name);
-  const texts = await Promise.all(names.map(committedText));
-  // One child process for all: compiling replaces placeholders only, so that a line of our own stays between them.
-  const boundary = `\n-- ${randomUUID()}\n`;
-  const compiled = (await compile(texts.map(withoutMarks).join(boundary), urls)).split(boundary);
-  return names.map((each, index) => ({
-    name: each,
-    sql: compiled[index] ?? '',
-    transaction: runsInTransaction(texts[index] ?? ''),
-  }));
+  return Promise.all(names.map((each) => committedMigration(each, urls)));
 }
 
 /** The texts of all committed migrations, one after another. */

@@ -8,12 +8,14 @@ import { untilStopped } from '../database/running.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
 import { UserError } from '../errors.ts';
 
-/** graphile-migrate's command line, loaded after the module that makes its reports of server errors readable. */
-const PROGRAM = [
-  '--import',
-  new URL('./error-report.ts', import.meta.url).href,
+/** graphile-migrate's command line, loaded after the module that makes its reports of server errors readable, and after others. */
+const programWith = (loaded: readonly URL[] = []): string[] => [
+  ...[new URL('./error-report.ts', import.meta.url), ...loaded].flatMap(({ href }) => ['--import', href]),
   createRequire(import.meta.url).resolve('graphile-migrate/dist/cli.js'),
 ];
+
+/** What graphile-migrate gives the hooks that it runs, and refuses to find: rolecall itself may be such a hook. */
+const OF_HOOKS = ['GM_DBNAME', 'GM_DBUSER', 'GM_DBURL', 'GM_SHADOW'];
 
 /** How long a child process may take to end after its signal, in ms. */
 const STOP_PATIENCE = 3_000;
@@ -29,6 +31,10 @@ interface TerminalOptions {
   readonly complain?: (line: string) => void;
   /** Variables of the environment that its hooks read. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Modules that are loaded in its process before it. */
+  readonly loaded?: readonly URL[];
+  /** Receives its process, which then has a channel for messages. */
+  readonly started?: (child: ChildProcess) => void;
   /** Ends it, as Ctrl-C does. */
   readonly signal?: AbortSignal;
 }
@@ -50,19 +56,22 @@ export async function runOnTerminal(
     out = process.stdout,
     complain = (line) => void process.stderr.write(line),
     variables = {},
+    loaded = [],
+    started,
     signal,
   }: TerminalOptions = {},
 ): Promise<number> {
   const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
-  const child = spawn(process.execPath, [...PROGRAM, ...args], {
+  const child = spawn(process.execPath, [...programWith(loaded), ...args], {
     env: { ...environment(urls), ...color, ...variables },
-    stdio: ['inherit', 'pipe', 'pipe'],
+    stdio: started ? ['inherit', 'pipe', 'pipe', 'ipc'] : ['inherit', 'pipe', 'pipe'],
   });
+  started?.(child);
   for (const [from, write] of [
     [child.stdout, (line: string) => void out.write(line)],
     [child.stderr, complain],
   ] as const) {
-    createInterface({ input: from }).on('line', (line) => isStack(line) || write(`${line}\n`));
+    if (from) createInterface({ input: from }).on('line', (line) => isStack(line) || write(`${line}\n`));
   }
   const { code } = await ended(child, signal);
   return code;
@@ -72,15 +81,31 @@ export async function runOnTerminal(
  * Runs one command of graphile-migrate and keeps its output.
  * @throws MigrationError with graphile-migrate's own message (file, line and caret), without its stack
  */
-export async function runQuietly(args: readonly string[], urls: ConnectionStrings, input = ''): Promise<string> {
-  const { code, output } = await capture(args, urls, input);
+export async function runQuietly(args: readonly string[], urls: ConnectionStrings): Promise<string> {
+  const { code, output } = await capture(args, urls);
   if (code !== 0) throw new MigrationError(withoutStack(output));
   return output;
 }
 
-/** A migration's text with its includes and placeholders resolved, as graphile-migrate would run it. */
-export async function compile(text: string, urls: ConnectionStrings): Promise<string> {
-  return runQuietly(['compile', '--shadow'], urls, text);
+type Compile = (settings: object, text: string, shadow: boolean) => Promise<string>;
+
+/**
+ * A migration's text with its includes and placeholders resolved, as graphile-migrate would run it.
+ * @throws MigrationError with graphile-migrate's own message
+ */
+export async function compile(text: string, { main, shadow, root }: ConnectionStrings): Promise<string> {
+  // In this process: starting another one takes longer than all that it does.
+  const { compile: resolve } = createRequire(import.meta.url)('graphile-migrate/dist/commands/compile.js') as {
+    compile: Compile;
+  };
+  const { all } = await readMigrationSettings();
+  const urls = { connectionString: main, shadowConnectionString: shadow, rootConnectionString: root };
+  return resolve({ ...all, ...urls }, text, true).then(
+    (compiled) => `${compiled}\n`,
+    (error: Error) => {
+      throw new MigrationError(error.message, { cause: error });
+    },
+  );
 }
 
 /** The parts of .gmrc that rolecall needs too. */
@@ -88,24 +113,33 @@ export interface MigrationSettings {
   readonly migrationsFolder: string;
   /** SQL files (below the migrations folder) that run before the first migration. */
   readonly hooks: readonly string[];
+  /** The file as it was parsed. */
+  readonly all: Readonly<Record<string, unknown>>;
 }
 
 export async function readMigrationSettings(path = '.gmrc'): Promise<MigrationSettings> {
-  const settings = JSON5.parse<{ migrationsFolder?: string; beforeAllMigrations?: unknown }>(
-    await readFile(path, 'utf8'),
-  );
+  const all = JSON5.parse<Record<string, unknown>>(await readFile(path, 'utf8'));
+  const settings = all as { migrationsFolder?: string; beforeAllMigrations?: unknown };
   const hooks = [settings.beforeAllMigrations ?? []].flat().filter((hook) => typeof hook === 'string');
-  return { migrationsFolder: settings.migrationsFolder ?? './migrations', hooks };
+  return { migrationsFolder: settings.migrationsFolder ?? './migrations', hooks, all };
 }
 
-/** Runs one command of graphile-migrate and gives how it ended. */
-export async function capture(args: readonly string[], urls: ConnectionStrings, input = ''): Promise<CommandRun> {
-  const child = spawn(process.execPath, [...PROGRAM, ...args], { env: environment(urls), stdio: 'pipe' });
+/**
+ * Runs one command of graphile-migrate and gives how it ended.
+ * @param variables of the environment, for its hooks
+ */
+export async function capture(
+  args: readonly string[],
+  urls: ConnectionStrings,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<CommandRun> {
+  const env = { ...environment(urls), ...variables };
+  const child = spawn(process.execPath, [...programWith(), ...args], { env, stdio: 'pipe' });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   const errors: Buffer[] = [];
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
-  child.stdin.end(input);
+  child.stdin.end();
   const { code } = await ended(child);
   return { code, output: Buffer.concat(code === 0 ? chunks : [...chunks, ...errors]).toString() };
 }
@@ -136,7 +170,8 @@ async function ended(child: ChildProcess, signal?: AbortSignal): Promise<{ code:
 }
 
 function environment(urls: ConnectionStrings): NodeJS.ProcessEnv {
-  return { ...process.env, DATABASE_URL: urls.main, SHADOW_DATABASE_URL: urls.shadow, ROOT_DATABASE_URL: urls.root };
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_HOOKS.includes(name)));
+  return { ...inherited, DATABASE_URL: urls.main, SHADOW_DATABASE_URL: urls.shadow, ROOT_DATABASE_URL: urls.root };
 }
 
 /** Output without the lines of stack traces, which only show graphile-migrate's own code. */

@@ -4,6 +4,7 @@ import { account, type TableAccount } from '../accounting/account.ts';
 import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import { databaseExists, recreateDatabase, type Server } from '../database/server.ts';
+import type { ConnectionStrings } from '../database/urls.ts';
 import { statementsWithoutEffect } from '../migrations/effect/without-effect.ts';
 import { committedMigrations, currentMigration } from '../migrations/files.ts';
 import { proveRerunnable } from '../migrations/rerun.ts';
@@ -12,9 +13,11 @@ import { type Findings, mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Files } from '../report/snapshots.ts';
 import { proveAnswers } from './answers.ts';
+import { allAtOnce } from './at-once.ts';
 import { type BehaviourProof, proveBehaviour } from './behaviour.ts';
 import { buildLegacy, migrateMain, migrateShadow } from './build.ts';
 import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveTypes } from './prove.ts';
+import { copyShadow, withSecondShadow } from './second-shadow.ts';
 
 /** Everything that was proved of a database built from nothing but the repository. */
 export interface FullProof {
@@ -29,40 +32,59 @@ export interface FullProof {
   readonly findings: Findings;
 }
 
+/** What a caller does with the shadow database that was just built, and while it is proved. */
+export interface MoreWork {
+  /** Before anything is proved; nobody is connected to the shadow database then. */
+  readonly built: () => Promise<void>;
+  readonly meanwhile: () => Promise<void>;
+}
+
 /**
  * Builds the shadow database from legacy data, the committed migrations and current.sql, accounts for every legacy row,
- * and proves the result: catalogs, access, GraphQL schemas, types, and that current.sql can run again. It
- * compares with no file: that is the caller's to do, with `files`.
+ * and proves the result: catalogs, access, GraphQL schemas, types, and that current.sql can run again. Half of it is proved
+ * on a copy, at the same time. It compares with no file: that is the caller's to do, with `files`.
  */
-export async function proveFromNothing({ urls }: Server, config: Config, progress: Progress): Promise<FullProof> {
+export async function proveFromNothing(
+  { urls }: Server,
+  config: Config,
+  progress: Progress,
+  more?: MoreWork,
+): Promise<FullProof> {
+  // Loaded while the server is busy.
+  void import('../graphql/postgraphile.ts').then(({ loadPostGraphile }) => loadPostGraphile()).catch(() => {});
   await progress.step('Build a legacy database', () => buildLegacy(urls, config));
   await progress.step('Run the migrations and current.sql on it', () => migrateShadow(urls));
-  const { accounts, findings: legacyFindings } = await progress.step('Account for every legacy row', () =>
-    accountFor(urls.shadow, config),
+  await more?.built();
+  return withSecondShadow(
+    urls,
+    (second) => copyShadow(urls, second),
+    async (second): Promise<FullProof> => {
+      const [proof] = await allAtOnce([proveBuilt(urls, second, config, progress), more?.meanwhile() ?? null]);
+      return proof;
+    },
   );
-  const catalog = await progress.step('Check the catalogs against the rules', () => proveCatalog(urls.shadow, config));
-  // Before access: what a proof writes and rolls back makes the files of tables larger, and a plan's cost counts their pages.
-  const plans = await progress.step('Plan the queries on tables of production size', () =>
-    provePlannedQueries(urls.shadow, config),
-  );
-  const access = await progress.step('Prove access as each persona', () => proveAccess(urls.shadow, config));
-  const graphql = await progress.step('Build the GraphQL schema of each role', () => proveGraphql(urls.shadow, config));
-  const behaviour = await progress.step('Call functions, and ask in other worlds', () =>
-    proveBehaviour(urls.shadow, config, access.functionCells, graphql.schemas),
-  );
-  const answers = await progress.step('Hold the answers of GraphQL against those of SQL', () =>
-    proveAnswers(urls.shadow, config, graphql.schemas),
-  );
-  const types = await progress.step('Generate the types', () => proveTypes(urls.shadow, config));
-  const current = await currentMigration(urls);
-  const idle = current ? await withClient(urls.shadow, (client) => statementsWithoutEffect(client, current)) : [];
-  const rerun = await progress.step('Run current.sql again', async () =>
-    current ? withClient(urls.shadow, (client) => proveRerunnable(client, current, config.world)) : mergeFindings([]),
-  );
+}
+
+/** Proves the shadow database, and at the same time its copy; without a copy, one after the other. */
+async function proveBuilt(
+  urls: ConnectionStrings,
+  second: string | undefined,
+  config: Config,
+  progress: Progress,
+): Promise<FullProof> {
+  const { shadow } = urls;
+  const graphql = progress.step('Build the GraphQL schema of each role', () => proveGraphql(second ?? shadow, config));
+  const looked = graphql.then(() => proveByLooking(second ?? shadow, config, progress, graphql));
+  // What a proof writes and rolls back makes the files of tables larger, and a plan's cost counts their pages.
+  const called = second
+    ? proveByCalling(urls, config, progress, graphql)
+    : looked.then(() => proveByCalling(urls, config, progress, graphql));
+  const [schemas, { accounted, catalog, plans, answers, types }, { access, behaviour, current, idle, rerun }] =
+    await allAtOnce([graphql, looked, called]);
   return {
     migrations: await committedMigrations(),
     currentIsEmpty: !current,
-    accounts,
+    accounts: accounted.accounts,
     cells: access.cells,
     counts: { ...access.counts, ...behaviour.counts },
     answers: answers.answers,
@@ -70,17 +92,17 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
       ...access.files,
       ...behaviour.files,
       ...plans.files,
-      ...graphql.files,
+      ...schemas.files,
       ...types.files,
       ...catalog.files,
     ]),
     findings: mergeFindings([
-      legacyFindings,
+      accounted.findings,
       catalog.findings,
       access.findings,
       behaviour.findings,
       plans.findings,
-      graphql.findings,
+      schemas.findings,
       answers.findings,
       types.findings,
       { deviations: idle, notEvaluated: [] },
@@ -89,9 +111,53 @@ export async function proveFromNothing({ urls }: Server, config: Config, progres
   };
 }
 
+type GraphqlProof = Awaited<ReturnType<typeof proveGraphql>>;
+
+/** The half that reads, plans, and asks GraphQL. */
+async function proveByLooking(url: string, config: Config, progress: Progress, graphql: Promise<GraphqlProof>) {
+  return {
+    accounted: await progress.step('Account for every legacy row', () => accountFor(url, config)),
+    catalog: await progress.step('Check the catalogs against the rules', () => proveCatalog(url, config)),
+    plans: await progress.step('Plan the queries on tables of production size', () => provePlannedQueries(url, config)),
+    answers: await progress.step('Hold the answers of GraphQL against those of SQL', async () =>
+      proveAnswers(url, config, (await graphql).schemas),
+    ),
+    types: await progress.step('Generate the types', () => proveTypes(url, config)),
+  };
+}
+
+/** The half that acts as each persona, and then runs current.sql again, which stays in the database. */
+async function proveByCalling(
+  urls: ConnectionStrings,
+  config: Config,
+  progress: Progress,
+  graphql: Promise<GraphqlProof>,
+) {
+  const { shadow } = urls;
+  const access = await progress.step('Prove access as each persona', () => proveAccess(shadow, config));
+  const { schemas } = await graphql;
+  const behaviour = await progress.step('Call functions, and ask in other worlds', () =>
+    proveBehaviour(shadow, config, access.functionCells, schemas),
+  );
+  const current = await currentMigration(urls);
+  const idle = current ? await withClient(shadow, (client) => statementsWithoutEffect(client, current)) : [];
+  const rerun = await progress.step('Run current.sql again', async () =>
+    current ? withClient(shadow, (client) => proveRerunnable(client, current, config.world)) : mergeFindings([]),
+  );
+  return { access, behaviour, current, idle, rerun };
+}
+
 /** @throws DatabaseError when the developer's database exists, and did not run the migrations that are committed now */
 export async function mainMustFit({ urls }: Server): Promise<void> {
   if (await databaseExists(urls.root, urls.main)) await withClient(urls.main, mustHaveRunTheseMigrations);
+}
+
+/**
+ * Creates the developer's database, where there is none, as a copy of the shadow database that was just built, to which
+ * nobody may be connected.
+ */
+export async function createMain({ urls }: Server): Promise<void> {
+  if (!(await databaseExists(urls.root, urls.main))) await recreateDatabase(urls.root, urls.main, urls.shadow);
 }
 
 /**

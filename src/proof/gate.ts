@@ -1,15 +1,19 @@
 import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
+import { secondFromCopy } from '../migrations/copies/second.ts';
+import type { GivenCopy } from '../migrations/copies/shadow.ts';
 import { statementsWithoutEffect } from '../migrations/effect/without-effect.ts';
-import { committedMigration, migrationBeingCommitted } from '../migrations/files.ts';
-import { proveRerunnable } from '../migrations/rerun.ts';
+import { committedMigration } from '../migrations/files.ts';
+import { type CompiledMigration, proveRerunnable } from '../migrations/rerun.ts';
 import { sessionDeviations } from '../migrations/session/deviations.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { proveAnswers } from './answers.ts';
+import { allAtOnce } from './at-once.ts';
 import { proveBehaviour } from './behaviour.ts';
 import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries } from './prove.ts';
 import { proveRows } from './rows.ts';
+import { withSecondShadow } from './second-shadow.ts';
 
 /** The findings of the gate about a migration. */
 export interface GateProof {
@@ -22,45 +26,62 @@ export interface GateProof {
  * Proves that a migration may be committed, on the shadow database that has just run it: the catalogs keep the rules, the
  * matrix is as declared, every GraphQL schema builds without warnings, the queries have the plans that they need, each
  * statement does what it says, no row or value goes that it does not declare, and it can run again.
- * @param before the newest migration before the commit, where that is known
- * @returns undefined when nothing is being committed: graphile-migrate runs its hooks on the shadow database for other
- * commands too
+ * @param name of the committed file
+ * @param copy the copy of what the migrations before it made, where one was kept: half of it is then proved on a second
+ * database, at the same time
  */
 export async function gate(
   urls: ConnectionStrings,
   config: Config,
-  before: string | undefined,
-): Promise<GateProof | undefined> {
-  const name = await migrationBeingCommitted(before);
-  if (!name) return undefined;
+  name: string,
+  copy: GivenCopy | undefined,
+): Promise<GateProof> {
   const committed = await committedMigration(name, urls);
-
-  const catalog = await proveCatalog(urls.shadow, config);
-  // Before access, as in a proof from nothing: what that writes and rolls back makes files larger, and plans cost more.
-  const plans = await provePlannedQueries(urls.shadow, config);
-  const access = await proveAccess(urls.shadow, config);
-  // Not GraphQL in other worlds: its answers are those of SQL, and check asks in them, too.
-  const behaviour = await proveBehaviour(urls.shadow, config, access.functionCells);
-  const graphql = await proveGraphql(urls.shadow, config);
-  const answers = await proveAnswers(urls.shadow, config, graphql.schemas);
-  const idle = await withClient(urls.shadow, (client) => statementsWithoutEffect(client, committed));
-  const rows = await proveRows(urls, config, committed);
-  const rerun = await withClient(urls.shadow, (client) => proveRerunnable(client, committed, config.world));
+  const proveBoth = (second: string | undefined) => {
+    const looked = proveByLooking(second ?? urls.shadow, config);
+    // What a proof writes and rolls back makes the files of tables larger, and a plan's cost counts their pages.
+    const called = second
+      ? proveByCalling(urls, config, committed)
+      : looked.then(() => proveByCalling(urls, config, committed));
+    return allAtOnce([looked, called, proveRows(urls, config, committed)]);
+  };
+  const [looked, { idle, rerun, ...called }, rows] = copy
+    ? await withSecondShadow(urls, (second) => secondFromCopy(urls, copy, second), proveBoth)
+    : await proveBoth(undefined);
   return {
     rows: rows.lines,
     findings: mergeFindings([
       { deviations: await sessionDeviations(committed), notEvaluated: [] },
       { deviations: idle, notEvaluated: [] },
       { deviations: rows.deviations, notEvaluated: [] },
-      catalog.findings,
-      access.findings,
-      behaviour.findings,
-      plans.findings,
-      graphql.findings,
-      answers.findings,
+      looked.catalog.findings,
+      called.access.findings,
+      called.behaviour.findings,
+      looked.plans.findings,
+      looked.graphql.findings,
+      looked.answers.findings,
       rerun,
     ]),
   };
+}
+
+/** The half that reads, plans, and asks GraphQL. */
+async function proveByLooking(url: string, config: Config) {
+  const catalog = await proveCatalog(url, config);
+  const plans = await provePlannedQueries(url, config);
+  const graphql = await proveGraphql(url, config);
+  const answers = await proveAnswers(url, config, graphql.schemas);
+  return { catalog, plans, graphql, answers };
+}
+
+/** The half that acts as each persona, and then runs the migration again, which stays in the database. */
+async function proveByCalling({ shadow }: ConnectionStrings, config: Config, committed: CompiledMigration) {
+  const access = await proveAccess(shadow, config);
+  // Not GraphQL in other worlds: its answers are those of SQL, and check asks in them, too.
+  const behaviour = await proveBehaviour(shadow, config, access.functionCells);
+  const idle = await withClient(shadow, (client) => statementsWithoutEffect(client, committed));
+  const rerun = await withClient(shadow, (client) => proveRerunnable(client, committed, config.world));
+  return { access, behaviour, idle, rerun };
 }
 
 /**

@@ -6,20 +6,31 @@ import type { Verdict } from './verdict.ts';
 type VerdictFailure = { readonly failure: string };
 export type VerdictAnswer = { readonly verdict: Verdict } | VerdictFailure;
 
-/** Gives verdicts on a database, one at a time, each by the configuration as it is then. */
+/**
+ * Gives verdicts on a database, one at a time, each by the configuration as it is then. When current.sql ran during a proof,
+ * the next proof is of what it made, and current.sql waits for its end: a verdict comes also when somebody saves all the time.
+ */
 export class Verdicts {
   readonly #url: string;
   readonly #configPath: string;
   readonly #tell: (answer: VerdictAnswer) => void;
+  readonly #pause: () => Promise<() => void>;
   #prover = freshProver();
   #reader = configReader();
   #running = false;
   #again = false;
 
-  constructor(url: string, configPath: string, tell: (answer: VerdictAnswer) => void) {
+  /** @param pause keeps current.sql from being run until what it returns is called */
+  constructor(
+    url: string,
+    configPath: string,
+    pause: () => Promise<() => void>,
+    tell: (answer: VerdictAnswer) => void,
+  ) {
     this.#url = url;
     this.#configPath = configPath;
     this.#tell = tell;
+    this.#pause = pause;
   }
 
   /** Asks for a verdict; while one is under way, for one more after it. */
@@ -29,10 +40,14 @@ export class Verdicts {
       return;
     }
     this.#running = true;
+    let overtaken = false;
     do {
+      const resume = overtaken ? await this.#pause() : () => {};
       this.#again = false;
       const answer = await this.#once();
+      resume();
       // Of two saves at once, nothing is said: the verdict on the newer one comes instead.
+      overtaken = 'overtaken' in answer;
       if ('overtaken' in answer) this.#again = true;
       else this.#tell(answer);
     } while (this.#again);

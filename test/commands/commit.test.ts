@@ -1,7 +1,7 @@
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { thorough } from '../support/databases.ts';
+import { asRoot, thorough } from '../support/databases.ts';
 import { freshProject, type Project } from '../support/project.ts';
 
 let project: Project;
@@ -116,6 +116,16 @@ test('a migration that holds is committed, uncommitted with its include, and com
   expect(await readFile(current(), 'utf8')).toBe(sql);
   expect(await project.rolecall(['commit'])).toMatchObject({ code: 0 });
   expect(await readFile(join(project.folder, 'migrations/committed', name as string), 'utf8')).toBe(text);
+
+  // Of what a commit makes beside the shadow database, the copy for the next one stays and nothing else.
+  const shadow = `${new URL(project.url).pathname.slice(1)}_shadow`;
+  const { rows } = await asRoot((root) =>
+    root.query('select datname from pg_database where starts_with(datname, $1) order by 1', [shadow]),
+  );
+  expect(rows.map(({ datname }) => datname.replaceAll(/[0-9a-f]{10}/g, '…'))).toEqual([
+    shadow.replaceAll(/[0-9a-f]{10}/g, '…'),
+    `${shadow}_committed_…_…`,
+  ]);
 });
 
 thorough(

@@ -182,6 +182,17 @@ test('watch says after a save who can now do what, and Ctrl-C ends it', async ()
   await writeFile(current, 'select 1;\ncreate tabel x ();\n');
   expect(await watch.until(/\| -+\^/)).toMatch(/line 2, column \d+ of "current.sql"/);
 
+  // Faster than a proof: a verdict comes also when somebody saves all the time.
+  await writeFile(current, 'select 1;\n');
+  await watch.until('rolecall:');
+  let saves = 1;
+  const saving = setInterval(() => void writeFile(current, `select ${++saves};\n`), 700);
+  const meanwhile = await watch.until('rolecall:');
+  await watch.until('rolecall:');
+  clearInterval(saving);
+  expect(meanwhile).toContain('cells are as declared');
+  expect(saves).toBeGreaterThan(2);
+
   watch.interrupt();
   expect((await watch.finished).code).toBe(130);
 });

@@ -3,6 +3,7 @@ import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { connectionStringsFrom, withDatabase } from '../../src/database/urls.ts';
+import { dropOtherCopies } from '../../src/migrations/copies/copies.ts';
 import { asRoot, serverUrl } from './databases.ts';
 
 export interface Finished {
@@ -62,12 +63,13 @@ export async function freshProject(): Promise<Project> {
     begin,
     rolecall: (args, env) => begin(args, env).finished,
     async remove() {
-      const urls = connectionStringsFrom({ DATABASE_URL: url });
+      const urls = connectionStringsFrom({ DATABASE_URL: url, ROOT_DATABASE_URL: serverUrl });
       await asRoot(async (root) => {
         for (const database of [urls?.main, urls?.shadow]) {
           if (database)
             await root.query(`drop database if exists "${new URL(database).pathname.slice(1)}" with (force)`);
         }
+        if (urls) await dropOtherCopies(urls);
       });
       await rm(folder, { recursive: true, force: true });
     },
