@@ -1,6 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { WireError } from './protocol/backend.ts';
 import type { Summary } from './protocol/output.ts';
+import type { SharedMemory } from './shared-memory.ts';
+import type { SharedControl, SignalAddresses } from './signals.ts';
 import type { CompiledModule } from './wasm.ts';
 
 /** The state that belongs to one client's session, so that many sessions can take turns on one backend. */
@@ -67,7 +69,7 @@ export type ToWorker =
   | { type: 'close' };
 
 export type FromWorker =
-  | { type: 'ready' }
+  | { type: 'ready'; memory: SharedMemory; addresses: SignalAddresses }
   | { type: 'output'; bytes: Uint8Array<ArrayBuffer> }
   | { type: 'notification'; channel: string; frame: Uint8Array }
   | { type: 'copy' }
@@ -94,4 +96,5 @@ export interface WorkerOptions {
   wasm: CompiledModule;
   copyPort: MessagePort;
   copySignal: Int32Array<SharedArrayBuffer>;
+  control: SharedControl;
 }

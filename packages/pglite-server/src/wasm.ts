@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { withSharedMemory } from './shared-memory.ts';
 
 /** A compiled WebAssembly module; Node's types do not name it without the browser's. */
 export type CompiledModule = object;
@@ -13,7 +14,7 @@ let compiled: Promise<CompiledModule> | null = null;
 export function compiledPGlite(): Promise<CompiledModule> {
   compiled ??= (async () => {
     const file = new URL('pglite.wasm', import.meta.resolve('@electric-sql/pglite'));
-    return await WebAssembly.compile(await readFile(file));
+    return await WebAssembly.compile(withSharedMemory(await readFile(file)));
   })();
   return compiled;
 }

@@ -52,6 +52,8 @@ test('an answer passes through unchanged but for notifications, wherever it is c
         bytes: (part) => bytes.push(part),
         notification: (channel) => heard.push(channel),
         copyIn: () => {},
+        ended: () => {},
+        error: (frame) => frame,
       });
       for (const piece of cut(stream, at)) scanner.push(piece);
       scanner.flush();

@@ -60,6 +60,21 @@ test('a pool of eight answers 400 queries at once, each with its own', async () 
   await pool.end();
 });
 
+test('each client has a number of its own, which notifications say, also when several listen and notify in turn', async () => {
+  const clients = await Promise.all([1, 2, 3].map(() => client(url)));
+  const heard: unknown[] = [];
+  const numbers = clients.map((each) => (each as unknown as { processID: number }).processID);
+  for (const each of clients) {
+    each.on('notification', ({ processId }) => heard.push(processId));
+    await each.query('begin; listen numbers; commit');
+  }
+  for (const each of clients) await each.query('notify numbers');
+  for (const [at, each] of clients.entries())
+    expect(await values(each, 'select pg_backend_pid()')).toEqual([numbers[at]]);
+  expect(heard.sort()).toEqual(numbers.flatMap((number) => [number, number, number]).sort());
+  expect(new Set(numbers).size).toBe(3);
+});
+
 test('a setting changed inside a function does not reach the next client, and stays with its own', async () => {
   const [one, two] = [await client(url), await client(url)];
   await one.query(

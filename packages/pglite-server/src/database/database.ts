@@ -1,9 +1,11 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { FromWorker } from '../messages.ts';
 import { errorResponse, readyForQuery } from '../protocol/backend.ts';
+import { makeFrame } from '../protocol/frames.ts';
 import { type Exchange, settle } from './exchange.ts';
-import { backendEnded, cannotOpen, heldOpen } from './failures.ts';
+import { backendEnded, cancelled, cannotOpen, cutOff, heldOpen, terminated } from './failures.ts';
 import { Instance } from './instance.ts';
+import { interrupt, tellWaiting, watchStatement } from './interruption.ts';
 import { channelsOf, trackListening } from './listeners.ts';
 import { LockTimeout } from './lock-timeout.ts';
 import { makeForget, makeRun } from './requests.ts';
@@ -14,6 +16,8 @@ import { type Turn, type TurnOutcome, Turns } from './turns.ts';
 
 /** A database without clients is closed after this many milliseconds, to give its memory back. */
 const IDLE = 30_000;
+/** How often it is looked at what runs and who waits, in milliseconds. */
+const LOOK = 20;
 
 /** One database: its clients take turns on its one backend, and each has its own session there. See state.ts. */
 export class SharedDatabase {
@@ -29,6 +33,7 @@ export class SharedDatabase {
     () => this.#pump(),
   );
   #idle: NodeJS.Timeout | null = null;
+  #looking: NodeJS.Timeout | null = null;
   /** Another process may open the files from now on. */
   #shut = false;
 
@@ -61,9 +66,29 @@ export class SharedDatabase {
   /** Runs an exchange when it is the client's turn; without one, removes the client's traces. */
   run(session: Session, exchange: Exchange | null): Promise<TurnOutcome> {
     const { promise, resolve } = Promise.withResolvers<TurnOutcome>();
-    this.#turns.waiting.push({ session, exchange, remaining: this.#waitFor, settle: resolve });
+    this.#turns.waiting.push({
+      session,
+      exchange,
+      remaining: this.#waitFor,
+      since: performance.now(),
+      told: false,
+      settle: resolve,
+    });
     this.#pump();
     return promise;
+  }
+
+  /** Ends what a client runs or waits for, as PostgreSQL's request to cancel does; nothing where it does neither. */
+  cancel(session: Session): void {
+    if (this.#state.is === 'running' && this.#state.turn.session === session) interrupt(this.#state, 'cancel');
+    for (const turn of this.#turns.takeOf(session)) this.#refuse(turn, cancelled('cancel'));
+  }
+
+  /** Ends a client's session, and what it runs. */
+  terminate(session: Session): void {
+    session.end(terminated());
+    if (this.isCopying(session)) this.feed(new Uint8Array(makeFrame('f', 'the session was terminated')), true);
+    else if (this.#state.is === 'running' && this.#state.turn.session === session) interrupt(this.#state, 'gone');
   }
 
   /** Removes every trace of a client that disconnected, or of its session on DISCARD ALL. */
@@ -113,6 +138,20 @@ export class SharedDatabase {
       else if (state.is === 'held' && !state.backend.closing) this.#runNext(state.backend, state.holder);
     }
     this.#lockTimeout.update(isStuck(this.#state));
+    if (this.#state.is === 'running' && !this.#looking) this.#looking = setInterval(() => this.#look(), LOOK);
+  }
+
+  /** Interrupts what is to end; tells those who wait for something long. Looks again for as long as something runs. */
+  #look(): void {
+    const state = this.#state;
+    if (state.is !== 'running') {
+      if (this.#looking) clearInterval(this.#looking);
+      this.#looking = null;
+      return;
+    }
+    const { instance } = state.backend;
+    if (instance.signals && !watchStatement(state, instance.signals)) instance.kill();
+    tellWaiting(state, this.#turns.waiting);
   }
 
   /** closed → opening */
@@ -179,15 +218,15 @@ export class SharedDatabase {
     this.#pump();
   }
 
-  /** The client waited too long for another's transaction that does nothing. Held by itself → free. */
-  #refuse({ session, exchange, settle }: Turn): void {
+  /** The client waited too long for another's transaction that does nothing, or no longer wants to. Held by itself → free. */
+  #refuse({ session, exchange, settle }: Turn, failure = heldOpen(this.name)): void {
     if (this.#state.is === 'held' && this.#state.holder === session) {
       const { backend } = this.#state;
       backend.instance.post({ type: 'rollback' });
       this.#state = { is: 'free', backend };
     }
     doom(session);
-    session.send(errorResponse(heldOpen(this.name)));
+    session.send(errorResponse(failure));
     if (exchange?.complete) session.send(readyForQuery(session.status));
     settle('refused');
   }
@@ -199,7 +238,13 @@ export class SharedDatabase {
     const asked = state.is !== 'closed' && state.backend.closing !== null;
     const lost = new Set(losersOf(state));
     if (!opened && !asked) for (const turn of this.#turns.waiting.splice(0)) lost.add(turn.session);
-    if (state.is === 'running') state.turn.settle('refused');
+    const interruption = state.is === 'running' ? state.watch.interruption : null;
+    // Its temporary tables are gone, and it must not go on as if they were there.
+    if (opened && !asked) for (const session of this.sessions) if (session.usesTemp) lost.add(session);
+    if (state.is === 'running') {
+      if (interruption) state.turn.session.end(cutOff(cancelled(interruption.reason)));
+      state.turn.settle('refused');
+    }
     // Traces end with the backend.
     for (const turn of this.#turns.takeTraces()) turn.settle('ran');
     this.#state = CLOSED;

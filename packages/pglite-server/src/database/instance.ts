@@ -1,6 +1,7 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { THREAD_FLAGS } from '../constants.ts';
 import type { FromWorker, ToWorker, WorkerOptions } from '../messages.ts';
+import { newControl, Signals } from '../signals.ts';
 
 /** Events that the thread of a database raises. */
 export interface InstanceEvents {
@@ -18,12 +19,15 @@ export class Instance {
   #copy = new MessageChannel();
   #copySignal = new Int32Array(new SharedArrayBuffer(4));
   #ended: Promise<void>;
+  #control = newControl();
+  #signals: Signals | null = null;
 
   constructor(files: Pick<WorkerOptions, 'folder' | 'database' | 'inside' | 'wasm'>, events: InstanceEvents) {
     const workerData: WorkerOptions = {
       ...files,
       copyPort: this.#copy.port2,
       copySignal: this.#copySignal,
+      control: this.#control,
     };
     this.#worker = new Worker(new URL('../worker/main.ts', import.meta.url), {
       workerData,
@@ -34,6 +38,7 @@ export class Instance {
     });
     let reason = 'its thread ended';
     this.#worker.on('message', (message: FromWorker) => {
+      if (message.type === 'ready') this.#signals = new Signals(message.memory, message.addresses, this.#control);
       if (message.type === 'fatal') reason = message.message;
       else events.message(message);
     });
@@ -47,6 +52,16 @@ export class Instance {
         events.ended(reason);
       });
     });
+  }
+
+  /** None until it is open. */
+  get signals(): Signals | null {
+    return this.#signals;
+  }
+
+  /** Ends the thread, whatever it does: as a crash does, nothing that was committed is lost. */
+  kill(): void {
+    void this.#worker.terminate();
   }
 
   post(message: ToWorker): void {

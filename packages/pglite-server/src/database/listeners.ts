@@ -7,7 +7,10 @@ import type { Session } from './session.ts';
 const UNHEARD =
   'the embedded engine could not read this text, so it does not know which channels it listens to: send LISTEN by itself';
 
-/** Notes what an exchange listens to once its transaction is over; true when the backend has to listen to all channels again. */
+/**
+ * Notes what an exchange listens to once its transaction is over; true when the backend has to listen to all channels again:
+ * one client's UNLISTEN ended it for all, and the first LISTEN of all was undone to find out where PostgreSQL notes it.
+ */
 export function trackListening(session: Session, exchange: Exchange, summary: Summary): boolean {
   if (summary.tags.some((tag) => tag === 'LISTEN' || tag === 'UNLISTEN')) {
     const read = exchange.texts.map(listenings);
@@ -22,8 +25,7 @@ export function trackListening(session: Session, exchange: Exchange, summary: Su
     else if (channel === '*') session.channels.clear();
     else session.channels.delete(channel);
   }
-  // One client's UNLISTEN ended it for all on the one backend.
-  return changes.some(({ listen }) => !listen);
+  return true;
 }
 
 /** Every channel that some client listens to. */

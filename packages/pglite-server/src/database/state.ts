@@ -1,6 +1,7 @@
 import type { Instance } from './instance.ts';
 import type { Session } from './session.ts';
 import type { Turn } from './turns.ts';
+import { type StatementWatch, watchOf } from './watch.ts';
 
 /** The thread of an open database, and what it has by now. */
 export interface OpenBackend {
@@ -41,12 +42,13 @@ export interface RunningState {
   copying: boolean;
   /** Notifications for the client that runs: it gets them after its answer. */
   readonly notifications: Uint8Array[];
+  readonly watch: StatementWatch;
 }
 
 export const CLOSED: DatabaseState = { is: 'closed' };
 
 export function runningState(backend: OpenBackend, turn: Turn): RunningState {
-  return { is: 'running', backend, turn, copying: false, notifications: [] };
+  return { is: 'running', backend, turn, copying: false, notifications: [], watch: watchOf(turn) };
 }
 
 /** After a turn: held by a client that left a transaction or a batch open. */

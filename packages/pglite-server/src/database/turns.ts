@@ -13,6 +13,10 @@ export interface Turn {
   exchange: Exchange | null;
   /** How long it still waits while another client's transaction does nothing, in milliseconds; all of it, once that does something. */
   remaining: number;
+  /** When it began to wait; milliseconds of `performance.now()`. */
+  since: number;
+  /** Its client has heard what it waits for. */
+  told: boolean;
   settle(outcome: TurnOutcome): void;
 }
 
@@ -51,6 +55,11 @@ export class Turns {
   /** Takes out the turns that would only remove a client's traces. */
   takeTraces(): Turn[] {
     return this.#takeAll(({ exchange }) => exchange === null);
+  }
+
+  /** Takes out what a client waits to run. */
+  takeOf(session: Session): Turn[] {
+    return this.#takeAll((turn) => turn.session === session && turn.exchange !== null);
   }
 
   /** Drops the turns of a client that disconnected. */

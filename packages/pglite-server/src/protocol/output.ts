@@ -16,6 +16,10 @@ export interface OutputSink {
   bytes(bytes: Uint8Array<ArrayBuffer>): void;
   notification(channel: string, frame: Uint8Array): void;
   copyIn(): void;
+  /** A statement has ended, well or not. */
+  ended(): void;
+  /** The error that the client gets for the one that the backend sends. */
+  error(frame: Buffer): Uint8Array;
 }
 
 /** Messages that are read completely; all others, rows above all, pass through unread. */
@@ -97,10 +101,15 @@ export class OutputScanner {
       this.#sink.notification(readString(body, 4).text, Buffer.concat([this.#header, body]));
       return;
     }
+    if (type === 'E') {
+      this.summary.failed = true;
+      this.#emit(this.#sink.error(Buffer.concat([this.#header, body])));
+      return;
+    }
     this.#emit(this.#header);
     this.#emit(body);
+    if (type === 'C' || type === 'Z') this.#sink.ended();
     if (type === 'C') this.summary.tags.push(readString(body, 0).text);
-    else if (type === 'E') this.summary.failed = true;
     else if (type === '1') this.summary.parsed++;
     else if (type === 'Z') this.summary.status = body.toString('latin1') as TransactionStatus;
     else if (type === 'G' || type === 'W') {

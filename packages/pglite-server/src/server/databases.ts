@@ -14,6 +14,8 @@ export class Databases {
   #exclusive: Promise<unknown> = Promise.resolve();
   #awaitingLeave: (() => void)[] = [];
   #ids = 0;
+  /** The clients by their number, with the secret that a request to cancel has to know. */
+  #clients = new Map<number, { session: Session; database: SharedDatabase; secret: number }>();
 
   /** @param waitFor how long a client waits for another's transaction that does nothing, in milliseconds */
   constructor(cluster: Cluster, waitFor: number) {
@@ -24,6 +26,17 @@ export class Databases {
   /** A number for a client, which none had before. */
   nextId(): number {
     return ++this.#ids;
+  }
+
+  /** A client has come in. */
+  entered(session: Session, database: SharedDatabase, secret: number): void {
+    this.#clients.set(session.id, { session, database, secret });
+  }
+
+  /** A request to cancel what a client runs; nobody hears whether it knew the secret. */
+  cancel(id: number, secret: number): void {
+    const client = this.#clients.get(id);
+    if (client?.secret === secret) client.database.cancel(client.session);
   }
 
   get(name: string): SharedDatabase {
@@ -57,7 +70,8 @@ export class Databases {
   }
 
   /** To be called when a client has left. */
-  left(): void {
+  left({ id }: Session): void {
+    this.#clients.delete(id);
     for (const resolve of this.#awaitingLeave.splice(0)) resolve();
   }
 

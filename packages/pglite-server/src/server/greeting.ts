@@ -14,6 +14,8 @@ export interface GreetingHost {
   readonly cluster: Cluster;
   readonly state: ServingState;
   readonly token: string;
+  /** A client asks on a connection of its own to end what it runs on another. */
+  cancel(process: number, secret: number): void;
 }
 
 /** A client that may come in. */
@@ -50,7 +52,10 @@ export class Greeting {
       this.#received = this.#received.subarray(length);
       if (opening.kind === 'start') return this.#start(opening.parameters);
       if (opening.kind === 'encrypt') this.#socket.write('N');
-      else this.#socket.end();
+      else {
+        this.#host.cancel(opening.process, opening.secret);
+        this.#socket.end();
+      }
     }
     return null;
   }

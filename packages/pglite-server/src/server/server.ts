@@ -33,6 +33,10 @@ export class WireServer implements GreetingHost {
     this.#net = createServer({ noDelay: true }, (socket) => this.#accept(socket));
   }
 
+  cancel(process: number, secret: number): void {
+    this.#databases.cancel(process, secret);
+  }
+
   /** Listens on a port, or on any when it is 0; gives back the port. */
   async listen(port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
@@ -81,7 +85,7 @@ export class WireServer implements GreetingHost {
       this.#sockets.delete(socket);
       if (!connection) return;
       await connection.left();
-      this.#databases.left();
+      this.#databases.left(connection.session);
     });
   }
 
@@ -105,7 +109,9 @@ export class WireServer implements GreetingHost {
       const own = Object.entries(settings).find(([setting]) => setting.toLowerCase() === parameter.toLowerCase());
       session.send(parameterStatus(parameter, own?.[1] ?? value));
     }
-    session.send(backendKeyData(session.id, randomInt(2 ** 31)), readyForQuery('I'));
+    const secret = randomInt(2 ** 31);
+    this.#databases.entered(session, connection.database, secret);
+    session.send(backendKeyData(session.id, secret), readyForQuery('I'));
     return connection;
   }
 }

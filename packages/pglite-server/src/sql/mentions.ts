@@ -12,6 +12,11 @@ export function mentionsBoundary(text: string): boolean {
   );
 }
 
+/** Whether a text may listen to a channel. */
+export function mentionsListening(text: string): boolean {
+  return /listen/i.test(text);
+}
+
 /** Whether a text may make a temporary table, view or sequence; in `pg_temp` too. */
 export function mentionsTemporary(text: string): boolean {
   return /temp/i.test(text);

@@ -4,7 +4,9 @@ import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { errorFields, type TransactionStatus } from '../protocol/backend.ts';
 import { FrameReader, makeFrame } from '../protocol/frames.ts';
+import { shareMemory } from '../shared-memory.ts';
 import type { CompiledModule } from '../wasm.ts';
+import { Registers } from './registers.ts';
 
 /** PostgreSQL inside WebAssembly leaves a statement that failed with this exit status; any other is its end. */
 const STATEMENT_FAILED = 100;
@@ -20,8 +22,12 @@ export interface QueryAnswer {
   status: TransactionStatus;
 }
 
+let sharing = false;
+
 /** Opens a data folder. search_path stays PostgreSQL's own default, and system catalogs keep their protection. */
 export async function openPGlite(folder: string, database: string, wasm?: CompiledModule): Promise<PGlite> {
+  if (!sharing) shareMemory();
+  sharing = true;
   const settings = PGlite.defaultStartParams.filter((_, at, all) => {
     return all[at] !== 'search_path=public' && all[at + 1] !== 'search_path=public' && all[at] !== '-O';
   });
@@ -39,6 +45,7 @@ export async function openPGlite(folder: string, database: string, wasm?: Compil
  * failed statement and cannot ask for more input, which COPY FROM STDIN needs.
  */
 export class Backend {
+  readonly registers: Registers;
   #pglite: PGlite;
   #input: Uint8Array = new Uint8Array(0);
   #offset = 0;
@@ -47,6 +54,7 @@ export class Backend {
 
   constructor(pglite: PGlite) {
     this.#pglite = pglite;
+    this.registers = new Registers(pglite);
     const module = pglite.Module;
     const read = (pointer: number, most: number) => {
       if (this.#offset >= this.#input.length) {
@@ -115,6 +123,7 @@ export class Backend {
   }
 
   async close(): Promise<void> {
+    this.registers.identifyAsItself();
     await this.#pglite.close();
   }
 }

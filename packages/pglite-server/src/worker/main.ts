@@ -11,8 +11,11 @@ import {
 import type { WireError } from '../protocol/backend.ts';
 import { FrameReader, join, makeFrame } from '../protocol/frames.ts';
 import { OutputScanner, type Summary } from '../protocol/output.ts';
+import { interruptedFor, interruptible, noteProgress } from '../signals.ts';
+import { mentionsListening } from '../sql/mentions.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
 import type { Backend } from './backend.ts';
+import { timedOut } from './cancelled.ts';
 import { follow, readRoles } from './cluster.ts';
 import { openDatabase } from './open.ts';
 import { Sessions } from './session.ts';
@@ -44,6 +47,8 @@ class DatabaseThread {
   /** Command tags of the open transaction whose effects must be looked at when it ends. */
   #tags = new Set<string>();
   #exchanges = 0;
+  /** A client may have listened, and it is not known yet where PostgreSQL notes that. */
+  #mayListen = false;
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -57,6 +62,7 @@ class DatabaseThread {
     else if (message.type === 'rollback') this.#silently(() => this.#backend.query('rollback'));
     else if (message.type === 'listen') {
       this.#sessions.leave(report);
+      this.#locateListener();
       this.#silently(() => {
         for (const channel of message.channels) this.#backend.demand(`listen ${quoteIdentifier(channel)}`);
       });
@@ -84,7 +90,16 @@ class DatabaseThread {
       // What an earlier COPY left behind when it failed.
     }
     for (const preparation of this.#statements.missing(run)) this.#prepare(preparation, scanner);
-    this.#backend.exec(run.bytes, (bytes) => scanner.push(bytes), nextCopyData);
+    if (run.texts.some(mentionsListening)) this.#mayListen = true;
+    const { registers } = this.#backend;
+    registers.identify(run.client);
+    interruptible(
+      options.control,
+      () => registers.clearInterrupt(),
+      () => this.#backend.exec(run.bytes, (bytes) => scanner.push(bytes), nextCopyData),
+    );
+    // Its handlers of signals take it for another process's otherwise, and end it.
+    registers.identifyAsItself();
     this.#statements.ran(run, scanner.summary.parsed);
     // Before the client hears that its statement is done: what it changed for all databases must be kept by then.
     this.#look(scanner.summary);
@@ -148,6 +163,8 @@ class DatabaseThread {
       bytes: (bytes) => send({ type: 'output', bytes }, [bytes.buffer]),
       notification: (channel, frame) => send({ type: 'notification', channel, frame }),
       copyIn: () => send({ type: 'copy' }),
+      ended: () => noteProgress(options.control),
+      error: (frame) => (interruptedFor(options.control) === 'timeout' ? timedOut(frame) : frame),
     });
   }
 
@@ -155,6 +172,7 @@ class DatabaseThread {
   #look(summary: Summary): void {
     for (const tag of summary.tags) this.#tags.add(tag);
     if (summary.status !== 'I') return;
+    if (this.#mayListen) this.#locateListener();
     const tags = [...this.#tags];
     this.#tags.clear();
     if (tags.some((tag) => CHANGES_ROLES.test(tag))) {
@@ -185,6 +203,17 @@ class DatabaseThread {
     return work();
   }
 
+  /** Ends what is listened to: the router makes it listen again. */
+  #locateListener(): void {
+    this.#mayListen = false;
+    const { registers } = this.#backend;
+    if (registers.listenerKnown) return;
+    this.#silently(() => {
+      this.#backend.demand('unlisten *');
+      registers.locateListener((command) => this.#backend.demand(`${command} pglite_server`));
+    });
+  }
+
   #keepLogShort(): void {
     this.#silently(() => {
       const [rows = []] = this.#asSuperuser(() =>
@@ -210,8 +239,13 @@ function nextCopyData(): Uint8Array {
 }
 
 try {
-  const database = new DatabaseThread(await openDatabase(options));
-  send({ type: 'ready' });
+  const backend = await openDatabase(options);
+  const { registers } = backend;
+  const addresses = registers.signals((milliseconds) => {
+    backend.demand(`set statement_timeout = ${milliseconds}`);
+  });
+  const database = new DatabaseThread(backend);
+  send({ type: 'ready', memory: registers.memory, addresses });
   port.on('message', async (message: ToWorker) => {
     if (message.type !== 'close') database.handle(message);
     else {
