@@ -9,6 +9,9 @@ import { type CompiledModule, compiledPGlite } from '../wasm.ts';
 import { INSIDE } from '../worker/names.ts';
 import type { Roles } from './roles.ts';
 
+/** The database that others are copies of, where no template is named. */
+const TEMPLATE = 'template1';
+
 /** The databases in the data folder, and what they have in common. */
 export class Cluster {
   /** The server parameters that every client receives when it connects (ParameterStatus): name → value. */
@@ -53,8 +56,14 @@ export class Cluster {
     return entries.map(decodeURIComponent).sort();
   }
 
+  /** `template1` is made when it is first connected to; until then it is the pristine database. */
   has(name: string): boolean {
-    return existsSync(this.folderOf(name));
+    return name === TEMPLATE || existsSync(this.folderOf(name));
+  }
+
+  /** Makes the folder of `template1` when it is missing. */
+  ensure(name: string): void {
+    if (name === TEMPLATE && !existsSync(this.folderOf(name))) this.create(name, null);
   }
 
   folderOf(name: string): string {
@@ -71,9 +80,10 @@ export class Cluster {
     return { folder, database: name, inside: readFileSync(join(folder, INSIDE), 'utf8'), wasm: this.#wasm };
   }
 
-  /** Copies a database that is closed, or the pristine one. */
+  /** Copies a database that is closed; `template1`, or the pristine one, without a name. */
   create(name: string, template: string | null): void {
-    const source = template === null ? join(this.#folder, 'template') : this.folderOf(template);
+    const named = this.folderOf(template ?? TEMPLATE);
+    const source = template === null && !existsSync(named) ? join(this.#folder, 'template') : named;
     const copy = join(this.#folder, 'databases', `.new-${randomUUID()}`);
     // The asynchronous copy takes ten times as long: a thousand small files, each with several trips to a thread.
     cpSync(source, copy, { recursive: true, mode: constants.COPYFILE_FICLONE });

@@ -1,9 +1,9 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { FromWorker } from '../messages.ts';
-import { errorResponse, readyForQuery } from '../protocol/backend.ts';
+import { errorResponse, readyForQuery, type WireError } from '../protocol/backend.ts';
 import { makeFrame } from '../protocol/frames.ts';
 import { type Exchange, settle } from './exchange.ts';
-import { backendEnded, cancelled, cannotOpen, cutOff, heldOpen, terminated } from './failures.ts';
+import { backendEnded, cancelled, cannotOpen, cutOff, diskFull, heldOpen, lacksRoom, terminated } from './failures.ts';
 import { Instance } from './instance.ts';
 import { interrupt, tellWaiting, watchStatement } from './interruption.ts';
 import { channelsOf, trackListening } from './listeners.ts';
@@ -219,7 +219,7 @@ export class SharedDatabase {
   }
 
   /** The client waited too long for another's transaction that does nothing, or no longer wants to. Held by itself → free. */
-  #refuse({ session, exchange, settle }: Turn, failure = heldOpen(this.name)): void {
+  #refuse({ session, exchange, settle }: Turn, failure = this.#heldOpen()): void {
     if (this.#state.is === 'held' && this.#state.holder === session) {
       const { backend } = this.#state;
       backend.instance.post({ type: 'rollback' });
@@ -229,6 +229,10 @@ export class SharedDatabase {
     session.send(errorResponse(failure));
     if (exchange?.complete) session.send(readyForQuery(session.status));
     settle('refused');
+  }
+
+  #heldOpen(): WireError {
+    return heldOpen(this.name, this.#state.is === 'running' && this.#state.copying);
   }
 
   /** any → closed: the thread ended, on request, or because the backend crashed or could not open. */
@@ -250,7 +254,8 @@ export class SharedDatabase {
     this.#state = CLOSED;
     if (!asked) {
       const folder = this.#cluster.folderOf(this.name);
-      const failure = opened ? backendEnded(this.name, reason) : cannotOpen(this.name, folder, reason);
+      const cause = opened ? backendEnded(this.name, reason) : cannotOpen(this.name, folder, reason);
+      const failure = lacksRoom(folder) ? diskFull(this.name, folder) : cause;
       for (const session of lost) session.end(failure);
     }
     this.#pump();

@@ -101,6 +101,8 @@ async function execute(
     if (command.name === database.name) {
       throw new CommandRefusal('55006', `cannot ${command.kind} the currently open database`);
     }
+    if (/^template[01]$/.test(command.name))
+      throw new CommandRefusal('42809', `cannot ${command.kind} a template database`);
     if (command.kind === 'drop') {
       await vacate(databases, command.name, command.force);
       await cluster.drop(command.name);
@@ -121,7 +123,8 @@ async function create(databases: Databases, command: DatabaseCommand & { kind: '
     throw new CommandRefusal('42622', `database name "${name}" is not 1 to 63 bytes long`);
   if (owner !== null && !cluster.login(owner)) throw new CommandRefusal('42704', `role "${owner}" does not exist`);
   const template = command.template === null || /^template[01]$/.test(command.template) ? null : command.template;
-  if (template !== null) {
+  if (template === null) await vacate(databases, 'template1', false);
+  else {
     if (!cluster.has(template)) throw new CommandRefusal('3D000', `template database "${template}" does not exist`);
     await vacate(databases, template, false);
   }

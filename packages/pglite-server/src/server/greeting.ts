@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Cluster } from '../cluster/cluster.ts';
 import { type ServingState, WHO_ARE_YOU } from '../identity.ts';
 import { errorResponse, parameterStatus } from '../protocol/backend.ts';
-import { ProtocolError, readInt32 } from '../protocol/frames.ts';
+import { readInt32 } from '../protocol/frames.ts';
 import { readOpening } from '../protocol/frontend.ts';
 
 const LONGEST_OPENING = 10_000;
@@ -43,10 +43,13 @@ export class Greeting {
   /** Takes what the client sent, and answers it; gives back its login once it may come in. */
   receive(chunk: Uint8Array): Login | null {
     this.#received = Buffer.concat([this.#received, chunk]);
-    while (this.#received.length >= 8) {
+    while (this.#received.length >= 4) {
       const length = readInt32(this.#received, 0);
-      if (length < 8 || length > LONGEST_OPENING)
-        throw new ProtocolError(`invalid length of startup packet: ${length}`);
+      // A Terminate is among them. PostgreSQL closes without a word: nothing says that the peer speaks its protocol.
+      if (length < 8 || length > LONGEST_OPENING) {
+        this.#socket.end();
+        return null;
+      }
       if (this.#received.length < length) return null;
       const opening = readOpening(this.#received.subarray(0, length));
       this.#received = this.#received.subarray(length);
@@ -69,6 +72,7 @@ export class Greeting {
       return null;
     }
     const refusal = this.#refusal(user, database);
+    if (!refusal) cluster.ensure(database);
     const login = cluster.login(user);
     if (refusal || !login) {
       this.#socket.end(errorResponse({ severity: 'FATAL', code: '28000', message: '', ...refusal }));

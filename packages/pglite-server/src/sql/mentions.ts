@@ -17,6 +17,11 @@ export function mentionsListening(text: string): boolean {
   return /listen/i.test(text);
 }
 
+/** Whether a text may make an extension. */
+export function mentionsExtension(text: string): boolean {
+  return /extension/i.test(text);
+}
+
 /** Whether a text may make a temporary table, view or sequence; in `pg_temp` too. */
 export function mentionsTemporary(text: string): boolean {
   return /temp/i.test(text);

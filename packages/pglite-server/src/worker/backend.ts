@@ -6,6 +6,7 @@ import { errorFields, type TransactionStatus } from '../protocol/backend.ts';
 import { FrameReader, makeFrame } from '../protocol/frames.ts';
 import { shareMemory } from '../shared-memory.ts';
 import type { CompiledModule } from '../wasm.ts';
+import { Extensions } from './extensions.ts';
 import { Registers } from './registers.ts';
 
 /** PostgreSQL inside WebAssembly leaves a statement that failed with this exit status; any other is its end. */
@@ -46,6 +47,7 @@ export async function openPGlite(folder: string, database: string, wasm?: Compil
  */
 export class Backend {
   readonly registers: Registers;
+  readonly extensions: Extensions;
   #pglite: PGlite;
   #input: Uint8Array = new Uint8Array(0);
   #offset = 0;
@@ -55,6 +57,7 @@ export class Backend {
   constructor(pglite: PGlite) {
     this.#pglite = pglite;
     this.registers = new Registers(pglite);
+    this.extensions = new Extensions(pglite);
     const module = pglite.Module;
     const read = (pointer: number, most: number) => {
       if (this.#offset >= this.#input.length) {
@@ -70,6 +73,8 @@ export class Backend {
       this.#output(module.HEAPU8.subarray(pointer, pointer + length));
       return length;
     };
+    // No program can be run: the statement fails, and PGlite does not end by it.
+    module._pgl_set_popen_fn(module.addFunction(() => 0, 'ppp'));
     module._pgl_set_rw_cbs(module.addFunction(read, 'ipi'), module.addFunction(write, 'ipi'));
   }
 

@@ -12,11 +12,11 @@ import type { WireError } from '../protocol/backend.ts';
 import { FrameReader, join, makeFrame } from '../protocol/frames.ts';
 import { OutputScanner, type Summary } from '../protocol/output.ts';
 import { interruptedFor, interruptible, noteProgress } from '../signals.ts';
-import { mentionsListening } from '../sql/mentions.ts';
+import { mentionsExtension, mentionsListening } from '../sql/mentions.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
 import type { Backend } from './backend.ts';
-import { timedOut } from './cancelled.ts';
 import { follow, readRoles } from './cluster.ts';
+import { told } from './errors.ts';
 import { openDatabase } from './open.ts';
 import { Sessions } from './session.ts';
 import { Statements } from './statements.ts';
@@ -90,6 +90,7 @@ class DatabaseThread {
       // What an earlier COPY left behind when it failed.
     }
     for (const preparation of this.#statements.missing(run)) this.#prepare(preparation, scanner);
+    for (const text of run.texts) if (mentionsExtension(text)) this.#backend.extensions.loadNamed(text);
     if (run.texts.some(mentionsListening)) this.#mayListen = true;
     const { registers } = this.#backend;
     registers.identify(run.client);
@@ -164,7 +165,7 @@ class DatabaseThread {
       notification: (channel, frame) => send({ type: 'notification', channel, frame }),
       copyIn: () => send({ type: 'copy' }),
       ended: () => noteProgress(options.control),
-      error: (frame) => (interruptedFor(options.control) === 'timeout' ? timedOut(frame) : frame),
+      error: (frame) => told(frame, interruptedFor(options.control)),
     });
   }
 
@@ -240,7 +241,9 @@ function nextCopyData(): Uint8Array {
 
 try {
   const backend = await openDatabase(options);
-  const { registers } = backend;
+  const { registers, extensions } = backend;
+  for (const [name] of backend.demand('select extname from pg_catalog.pg_extension')[0] ?? [])
+    extensions.load(name ?? '');
   const addresses = registers.signals((milliseconds) => {
     backend.demand(`set statement_timeout = ${milliseconds}`);
   });
@@ -255,5 +258,6 @@ try {
   });
 } catch (error) {
   send({ type: 'fatal', message: error instanceof Error ? error.message : String(error) });
-  port.close();
+  // Not only the port: what PGlite began to open may keep the thread, and everybody waits for its end.
+  process.exit();
 }

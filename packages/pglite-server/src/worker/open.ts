@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import type { WorkerOptions } from '../messages.ts';
@@ -9,6 +9,8 @@ import { DATA, INSIDE } from './names.ts';
 /** Opens a database, whatever it is called inside its files (a copy has its template's name), and names it rightly. */
 export async function openDatabase({ folder, database, inside, wasm }: WorkerOptions): Promise<Backend> {
   const data = join(folder, DATA);
+  // Of statements that a crash cut off: a server's postmaster removes them.
+  rmSync(join(data, 'base', 'pgsql_tmp'), { recursive: true, force: true });
   let pglite: PGlite;
   let name = inside;
   try {
