@@ -50,6 +50,15 @@ test.each([
   expect(await answer).toContain('C08P01');
 });
 
+test.each([
+  ['a Terminate', Buffer.from([88, 0, 0, 0, 4])],
+  ['a length of 0', Buffer.from([0, 0, 0, 0])],
+])('%s before the startup message closes the connection without a word', async (_, bytes) => {
+  const { text: heard, closed } = await hear(started.port, bytes);
+  await closed;
+  expect(heard).toBe('');
+});
+
 test('half a message harms nobody', async () => {
   await hear(started.port, LOGIN, Buffer.from([0x51, 0, 0, 1]));
   expect(await ask(url, 'select 1')).toEqual([1]);

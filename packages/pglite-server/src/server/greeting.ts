@@ -2,10 +2,12 @@ import type { Socket } from 'node:net';
 import type { Cluster } from '../cluster/cluster.ts';
 import { type ServingState, WHO_ARE_YOU } from '../identity.ts';
 import { errorResponse, parameterStatus } from '../protocol/backend.ts';
-import { readInt32 } from '../protocol/frames.ts';
+import { ProtocolError, readInt32 } from '../protocol/frames.ts';
 import { readOpening } from '../protocol/frontend.ts';
 
 const LONGEST_OPENING = 10_000;
+/** A Terminate message, read as the length that a startup message begins with: its letter and three zeros. */
+const TERMINATE = 'X'.charCodeAt(0) << 24;
 /** A client that does not say what it wants in this time is let go; milliseconds. */
 const OPENING_TIME = 60_000;
 
@@ -45,11 +47,12 @@ export class Greeting {
     this.#received = Buffer.concat([this.#received, chunk]);
     while (this.#received.length >= 4) {
       const length = readInt32(this.#received, 0);
-      // A Terminate is among them. PostgreSQL closes without a word: nothing says that the peer speaks its protocol.
-      if (length < 8 || length > LONGEST_OPENING) {
+      // As PostgreSQL does: it closes without a word. Any other length may be a program's that shows what it hears.
+      if (length < 8 || length === TERMINATE) {
         this.#socket.end();
         return null;
       }
+      if (length > LONGEST_OPENING) throw new ProtocolError(`invalid length of startup packet: ${length}`);
       if (this.#received.length < length) return null;
       const opening = readOpening(this.#received.subarray(0, length));
       this.#received = this.#received.subarray(length);
