@@ -1,9 +1,8 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { FromWorker } from '../messages.ts';
 import { errorResponse, readyForQuery, type WireError } from '../protocol/backend.ts';
-import { makeFrame } from '../protocol/frames.ts';
 import { type Exchange, settle } from './exchange.ts';
-import { backendEnded, cancelled, cannotOpen, cutOff, diskFull, heldOpen, lacksRoom, terminated } from './failures.ts';
+import { backendEnded, cancelled, cannotOpen, cutOff, diskFull, heldOpen, lacksRoom } from './failures.ts';
 import { Instance } from './instance.ts';
 import { interrupt, tellWaiting, watchStatement } from './interruption.ts';
 import { channelsOf, trackListening } from './listeners.ts';
@@ -82,13 +81,6 @@ export class SharedDatabase {
   cancel(session: Session): void {
     if (this.#state.is === 'running' && this.#state.turn.session === session) interrupt(this.#state, 'cancel');
     for (const turn of this.#turns.takeOf(session)) this.#refuse(turn, cancelled('cancel'));
-  }
-
-  /** Ends a client's session, and what it runs. */
-  terminate(session: Session): void {
-    session.end(terminated());
-    if (this.isCopying(session)) this.feed(new Uint8Array(makeFrame('f', 'the session was terminated')), true);
-    else if (this.#state.is === 'running' && this.#state.turn.session === session) interrupt(this.#state, 'gone');
   }
 
   /** Removes every trace of a client that disconnected, or of its session on DISCARD ALL. */

@@ -19,11 +19,6 @@ export function cancelled(reason: InterruptReason): WireError {
   return { severity: 'ERROR', code: '57014', message: `canceling statement due to ${cause}` };
 }
 
-/** As pg_terminate_backend does. */
-export function terminated(): Omit<WireError, 'severity'> {
-  return { code: '57P01', message: 'terminating connection due to administrator command' };
-}
-
 /** The statement could not be interrupted, and ended with the backend's thread. */
 export function cutOff({ message }: WireError): Omit<WireError, 'severity'> {
   return {
