@@ -45,8 +45,17 @@ export function withSharedMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return module;
 }
 
-/** From now on, everything that this thread compiles shares its memory; extensions are compiled when they are first used. */
-export function shareMemory(): void {
+/** A function that WebAssembly imports. */
+type ImportedFunction = (...numbers: number[]) => unknown;
+
+/** Functions that take the place of imported ones, by name; each is made from the one that it replaces. */
+export type Replacements = Record<string, (original: ImportedFunction) => ImportedFunction>;
+
+/**
+ * From now on, everything that this thread compiles shares its memory, extensions too, which are compiled when they are
+ * first used; and what it instantiates gets other functions in place of those that it imports.
+ */
+export function shareMemory(replacements: Replacements): void {
   const scope = globalThis as unknown as { WebAssembly: WebAssemblyApi };
   const original = scope.WebAssembly;
   const { Memory, Module, compile, instantiate } = original;
@@ -55,18 +64,16 @@ export function shareMemory(): void {
   });
   original.Module = new Proxy(Module, { construct: (_, [bytes]) => new Module(withSharedMemory(asBytes(bytes))) });
   original.compile = (bytes) => compile(withSharedMemory(asBytes(bytes)));
-  original.instantiate = (source, imports) =>
-    instantiate(source instanceof Module ? source : withSharedMemory(asBytes(source)), withoutTimer(imports));
+  original.instantiate = (source, given = {}) =>
+    instantiate(source instanceof Module ? source : withSharedMemory(asBytes(source)), replaced(given, replacements));
 }
 
-/**
- * PostgreSQL's timer would go off once the thread has nothing to do, long after the statement that it was for, and PGlite ends
- * by it. The router watches the time instead.
- */
-function withoutTimer(imports: { env?: Record<string, unknown> } = {}): object {
-  return imports.env && Object.hasOwn(imports.env, '_setitimer_js')
-    ? { ...imports, env: { ...imports.env, _setitimer_js: () => 0 } }
-    : imports;
+function replaced(imports: { env?: Record<string, unknown> }, replacements: Replacements): object {
+  const env = { ...imports.env };
+  const names = Object.keys(replacements).filter((name) => Object.hasOwn(imports.env ?? {}, name));
+  for (const name of names) env[name] = replacements[name]?.(env[name] as ImportedFunction);
+  // An extension's imports are looked up when it asks for them, and have no properties to copy.
+  return names.length > 0 ? { ...imports, env } : imports;
 }
 
 function asBytes(source: object): Uint8Array {

@@ -89,7 +89,7 @@ test('a request to cancel with another secret, or for a client that does nothing
 
 test('a request to cancel reaches who waits for its turn, and not the statement that runs', async () => {
   const [busy, waiting] = [await client(url), await client(url)];
-  const slow = values(busy, 'select 1 from pg_sleep(1)');
+  const slow = values(busy, 'select 1 from pg_sleep(3)');
   const failed = codeOf(waiting.query('select 1'));
   await running();
   await cancel(waiting);

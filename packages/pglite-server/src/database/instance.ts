@@ -43,7 +43,8 @@ export class Instance {
       else events.message(message);
     });
     this.#worker.on('error', (error) => {
-      reason = error instanceof Error ? error.message : String(error);
+      // PGlite throws what is no Error when the backend exits.
+      reason = (error as { message?: string } | null)?.message ?? String(error);
     });
     this.#ended = new Promise((resolve) => {
       this.#worker.once('exit', () => {

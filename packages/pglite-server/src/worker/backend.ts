@@ -4,7 +4,7 @@ import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { errorFields, type TransactionStatus } from '../protocol/backend.ts';
 import { FrameReader, makeFrame } from '../protocol/frames.ts';
-import { shareMemory } from '../shared-memory.ts';
+import { type Replacements, shareMemory } from '../shared-memory.ts';
 import type { CompiledModule } from '../wasm.ts';
 import { Extensions } from './extensions.ts';
 import { Registers } from './registers.ts';
@@ -24,10 +24,19 @@ export interface QueryAnswer {
 }
 
 let sharing = false;
+/** Runs PostgreSQL's handler of a signal. A thread has one backend, whose registers replace this. */
+let handleSignal = (handler: () => unknown): unknown => handler();
+
+const REPLACEMENTS: Replacements = {
+  // PostgreSQL's timer would go off once the thread has nothing to do, long after the statement that it was for, and PGlite
+  // ends by it. The router watches the time instead.
+  _setitimer_js: () => () => 0,
+  __call_sighandler: (call) => (handler, signal) => handleSignal(() => call(handler ?? 0, signal ?? 0)),
+};
 
 /** Opens a data folder. search_path stays PostgreSQL's own default, and system catalogs keep their protection. */
 export async function openPGlite(folder: string, database: string, wasm?: CompiledModule): Promise<PGlite> {
-  if (!sharing) shareMemory();
+  if (!sharing) shareMemory(REPLACEMENTS);
   sharing = true;
   const settings = PGlite.defaultStartParams.filter((_, at, all) => {
     return all[at] !== 'search_path=public' && all[at + 1] !== 'search_path=public' && all[at] !== '-O';
@@ -57,6 +66,7 @@ export class Backend {
   constructor(pglite: PGlite) {
     this.#pglite = pglite;
     this.registers = new Registers(pglite);
+    handleSignal = (handler) => this.registers.asItself(handler);
     this.extensions = new Extensions(pglite);
     const module = pglite.Module;
     const read = (pointer: number, most: number) => {

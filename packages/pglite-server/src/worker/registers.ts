@@ -70,6 +70,21 @@ export class Registers {
     this.identify(this.#ownProcess);
   }
 
+  /**
+   * Runs a handler of a signal, which PostgreSQL sends itself (when more of its caches became invalid than it has room to
+   * note, for one). It takes the signal for another process's while the backend has a client's number, and ends.
+   */
+  asItself(handler: () => unknown): unknown {
+    const process = this.#read(this.#module._MyProcPid);
+    if (process === this.#ownProcess) return handler();
+    this.identifyAsItself();
+    try {
+      return handler();
+    } finally {
+      this.identify(process);
+    }
+  }
+
   get listenerKnown(): boolean {
     return this.#listener !== null;
   }
