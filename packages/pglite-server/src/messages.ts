@@ -59,6 +59,29 @@ export interface ClusterState {
 /** A replayed statement that is meant to fail: it puts the transaction into the failed state that the client saw. */
 export const ABORT = `do 'begin raise exception ''suspended''; end'`;
 
+/** What a client does, as `pg_stat_activity` names it. */
+export type ClientState = 'active' | 'idle' | 'idle in transaction' | 'idle in transaction (aborted)';
+
+/** A client as `pg_stat_activity` shows it. Times are in milliseconds since 1970. */
+export interface ClientStatus {
+  process: number;
+  user: string;
+  database: string;
+  application: string;
+  state: ClientState;
+  /** The text of its last statement. */
+  query: string;
+  connected: number;
+  transactionSince: number | null;
+  querySince: number | null;
+  stateSince: number;
+}
+
+/** Something that a statement has to know of the clients, or do to one of them. */
+export type Question = { about: 'clients' } | { about: 'signal'; process: number; signal: 'cancel' | 'terminate' };
+/** The clients; or whether the one to be signalled is there. */
+export type Answer = ClientStatus[] | boolean;
+
 export type ToWorker =
   | RunRequest
   | ForgetRequest
@@ -85,6 +108,8 @@ export type FromWorker =
       unchanged: boolean;
     }
   | { type: 'roles'; roles: string }
+  /** The thread waits for the answer. */
+  | { type: 'ask'; question: Question }
   | { type: 'fatal'; message: string };
 
 /** The options with which a worker thread opens its database. */
@@ -95,6 +120,8 @@ export interface WorkerOptions {
   inside: string;
   wasm: CompiledModule;
   copyPort: MessagePort;
-  copySignal: Int32Array<SharedArrayBuffer>;
+  answerPort: MessagePort;
+  /** Changes when something comes on either port. */
+  arrivals: Int32Array<SharedArrayBuffer>;
   control: SharedControl;
 }

@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { FromWorker } from '../messages.ts';
 import { errorResponse, readyForQuery, type WireError } from '../protocol/backend.ts';
+import type { Clients } from './clients.ts';
 import { type Exchange, settle } from './exchange.ts';
 import { backendEnded, cancelled, cannotOpen, cutOff, diskFull, heldOpen, lacksRoom } from './failures.ts';
 import { Instance } from './instance.ts';
@@ -23,6 +24,7 @@ export class SharedDatabase {
   readonly name: string;
   readonly sessions = new Set<Session>();
   #cluster: Cluster;
+  #clients: Clients;
   #waitFor: number;
   #state: DatabaseState = CLOSED;
   #turns = new Turns(this.sessions);
@@ -37,9 +39,10 @@ export class SharedDatabase {
   #shut = false;
 
   /** @param waitFor how long a client waits for another's transaction that does nothing, in milliseconds */
-  constructor(name: string, cluster: Cluster, waitFor: number) {
+  constructor(name: string, cluster: Cluster, clients: Clients, waitFor: number) {
     this.name = name;
     this.#cluster = cluster;
+    this.#clients = clients;
     this.#waitFor = waitFor;
   }
 
@@ -65,13 +68,17 @@ export class SharedDatabase {
   /** Runs an exchange when it is the client's turn; without one, removes the client's traces. */
   run(session: Session, exchange: Exchange | null): Promise<TurnOutcome> {
     const { promise, resolve } = Promise.withResolvers<TurnOutcome>();
+    if (exchange) session.begins(exchange.texts);
     this.#turns.waiting.push({
       session,
       exchange,
       remaining: this.#waitFor,
       since: performance.now(),
       told: false,
-      settle: resolve,
+      settle: (outcome) => {
+        session.ends();
+        resolve(outcome);
+      },
     });
     this.#pump();
     return promise;
@@ -81,6 +88,12 @@ export class SharedDatabase {
   cancel(session: Session): void {
     if (this.#state.is === 'running' && this.#state.turn.session === session) interrupt(this.#state, 'cancel');
     for (const turn of this.#turns.takeOf(session)) this.#refuse(turn, cancelled('cancel'));
+  }
+
+  /** Ends a client's session, as PostgreSQL's pg_terminate_backend does, and at once what it runs. */
+  terminate(session: Session): void {
+    session.end({ code: '57P01', message: 'terminating connection due to administrator command' });
+    if (this.#state.is === 'running' && this.#state.turn.session === session) interrupt(this.#state, 'gone');
   }
 
   /** Removes every trace of a client that disconnected, or of its session on DISCARD ALL. */
@@ -259,6 +272,9 @@ export class SharedDatabase {
     else if (message.type === 'state') {
       for (const each of this.sessions) if (each.id === message.client) each.state = message.state;
     } else if (message.type === 'notification') this.#notify(message.channel, message.frame);
+    else if (message.type === 'ask' && state.is !== 'closed') {
+      state.backend.instance.answer(this.#clients.answer(message.question));
+    }
     if (state.is !== 'running') return;
     const { session } = state.turn;
     if (message.type === 'output') session.send(message.bytes);

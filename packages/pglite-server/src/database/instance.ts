@@ -1,6 +1,6 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { THREAD_FLAGS } from '../constants.ts';
-import type { FromWorker, ToWorker, WorkerOptions } from '../messages.ts';
+import type { Answer, FromWorker, ToWorker, WorkerOptions } from '../messages.ts';
 import { newControl, Signals } from '../signals.ts';
 
 /** Events that the thread of a database raises. */
@@ -17,7 +17,8 @@ const LONGEST_CLOSE = 10_000;
 export class Instance {
   #worker: Worker;
   #copy = new MessageChannel();
-  #copySignal = new Int32Array(new SharedArrayBuffer(4));
+  #answers = new MessageChannel();
+  #arrivals = new Int32Array(new SharedArrayBuffer(4));
   #ended: Promise<void>;
   #control = newControl();
   #signals: Signals | null = null;
@@ -26,13 +27,14 @@ export class Instance {
     const workerData: WorkerOptions = {
       ...files,
       copyPort: this.#copy.port2,
-      copySignal: this.#copySignal,
+      answerPort: this.#answers.port2,
+      arrivals: this.#arrivals,
       control: this.#control,
     };
     this.#worker = new Worker(new URL('../worker/main.ts', import.meta.url), {
       workerData,
       execArgv: THREAD_FLAGS,
-      transferList: [this.#copy.port2],
+      transferList: [this.#copy.port2, this.#answers.port2],
       // PostgreSQL's own limit on recursion has to come first: the thread's would end the backend.
       resourceLimits: { stackSizeMb: STACK },
     });
@@ -49,6 +51,7 @@ export class Instance {
     this.#ended = new Promise((resolve) => {
       this.#worker.once('exit', () => {
         this.#copy.port1.close();
+        this.#answers.port1.close();
         resolve();
         events.ended(reason);
       });
@@ -72,8 +75,18 @@ export class Instance {
   /** Hands on data for a COPY FROM STDIN, to a thread that waits for nothing else. */
   feed(bytes: Uint8Array<ArrayBuffer>): void {
     this.#copy.port1.postMessage(bytes, [bytes.buffer]);
-    Atomics.add(this.#copySignal, 0, 1);
-    Atomics.notify(this.#copySignal, 0);
+    this.#arrived();
+  }
+
+  /** Answers what a statement asked, to a thread that waits for nothing else. */
+  answer(answer: Answer): void {
+    this.#answers.port1.postMessage(answer);
+    this.#arrived();
+  }
+
+  #arrived(): void {
+    Atomics.add(this.#arrivals, 0, 1);
+    Atomics.notify(this.#arrivals, 0);
   }
 
   /** Closes the database: all of it is in its files then. A statement without end is cut off, as by a crash. */

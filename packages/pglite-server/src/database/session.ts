@@ -1,4 +1,4 @@
-import type { SessionState } from '../messages.ts';
+import type { ClientStatus, SessionState } from '../messages.ts';
 import { errorResponse, type TransactionStatus, type WireError } from '../protocol/backend.ts';
 import type { Listening } from '../sql/statements.ts';
 import type { TransactionState } from './transaction.ts';
@@ -26,6 +26,10 @@ export class Session {
   listening: Listening[] = [];
   usesTemp = false;
   gone = false;
+  /** It runs a statement, or waits to. */
+  busy = false;
+  /** When it did what, in milliseconds since 1970. */
+  readonly activity: Pick<ClientStatus, 'query' | 'connected' | 'transactionSince' | 'querySince' | 'stateSince'>;
   /** While it is true, answers are not sent to the client: the engine runs statements of its own in the session. */
   muted = false;
   /** Called with how much of a COPY's data the backend has taken, in bytes. */
@@ -40,6 +44,26 @@ export class Session {
     this.state = state;
     this.#write = write;
     this.#close = close;
+    const now = Date.now();
+    this.activity = { query: '', connected: now, transactionSince: null, querySince: null, stateSince: now };
+  }
+
+  /** It begins to run something, or to wait for its turn. */
+  begins(texts: string[]): void {
+    this.busy = true;
+    const now = Date.now();
+    this.activity.stateSince = now;
+    if (texts.length === 0) return;
+    this.activity.query = texts.at(-1) ?? '';
+    this.activity.querySince = now;
+  }
+
+  /** What it ran or waited for is over; its transaction's status is the new one. */
+  ends(): void {
+    this.busy = false;
+    this.activity.stateSince = Date.now();
+    if (this.status === 'I') this.activity.transactionSince = null;
+    else this.activity.transactionSince ??= this.activity.querySince;
   }
 
   send(...parts: Uint8Array[]): void {

@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts';
+import { Clients } from '../database/clients.ts';
 import { SharedDatabase } from '../database/database.ts';
 import type { Session } from '../database/session.ts';
 import type { WireError } from '../protocol/backend.ts';
@@ -9,13 +10,12 @@ const LEAVING = 5_000;
 /** The databases that have or had clients, and work that concerns the set of them. */
 export class Databases {
   readonly cluster: Cluster;
+  readonly clients = new Clients();
   #waitFor: number;
   #used = new Map<string, SharedDatabase>();
   #exclusive: Promise<unknown> = Promise.resolve();
   #awaitingLeave: (() => void)[] = [];
   #ids = 0;
-  /** The clients by their number, with the secret that a request to cancel has to know. */
-  #clients = new Map<number, { session: Session; database: SharedDatabase; secret: number }>();
 
   /** @param waitFor how long a client waits for another's transaction that does nothing, in milliseconds */
   constructor(cluster: Cluster, waitFor: number) {
@@ -28,21 +28,10 @@ export class Databases {
     return ++this.#ids;
   }
 
-  /** A client has come in. */
-  entered(session: Session, database: SharedDatabase, secret: number): void {
-    this.#clients.set(session.id, { session, database, secret });
-  }
-
-  /** A request to cancel what a client runs; nobody hears whether it knew the secret. */
-  cancel(id: number, secret: number): void {
-    const client = this.#clients.get(id);
-    if (client?.secret === secret) client.database.cancel(client.session);
-  }
-
   get(name: string): SharedDatabase {
     let database = this.#used.get(name);
     if (!database) {
-      database = new SharedDatabase(name, this.cluster, this.#waitFor);
+      database = new SharedDatabase(name, this.cluster, this.clients, this.#waitFor);
       this.#used.set(name, database);
     }
     return database;
@@ -70,8 +59,8 @@ export class Databases {
   }
 
   /** To be called when a client has left. */
-  left({ id }: Session): void {
-    this.#clients.delete(id);
+  left(session: Session): void {
+    this.clients.left(session);
     for (const resolve of this.#awaitingLeave.splice(0)) resolve();
   }
 

@@ -34,7 +34,7 @@ export class WireServer implements GreetingHost {
   }
 
   cancel(process: number, secret: number): void {
-    this.#databases.cancel(process, secret);
+    this.#databases.clients.cancel(process, secret);
   }
 
   /** Listens on a port, or on any when it is 0; gives back the port. */
@@ -110,7 +110,7 @@ export class WireServer implements GreetingHost {
       session.send(parameterStatus(parameter, own?.[1] ?? value));
     }
     const secret = randomInt(2 ** 31);
-    this.#databases.entered(session, connection.database, secret);
+    this.#databases.clients.entered(session, connection.database, secret);
     session.send(backendKeyData(session.id, secret), readyForQuery('I'));
     return connection;
   }

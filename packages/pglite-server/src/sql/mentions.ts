@@ -12,11 +12,6 @@ export function mentionsBoundary(text: string): boolean {
   );
 }
 
-/** Whether a text may listen to a channel. */
-export function mentionsListening(text: string): boolean {
-  return /listen/i.test(text);
-}
-
 /** Whether a text may make an extension. */
 export function mentionsExtension(text: string): boolean {
   return /extension/i.test(text);

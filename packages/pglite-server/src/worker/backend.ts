@@ -6,6 +6,7 @@ import { errorFields, type TransactionStatus } from '../protocol/backend.ts';
 import { FrameReader, makeFrame } from '../protocol/frames.ts';
 import { type Replacements, shareMemory } from '../shared-memory.ts';
 import type { CompiledModule } from '../wasm.ts';
+import type { CallAt } from './clients.ts';
 import { Extensions } from './extensions.ts';
 import { Registers } from './registers.ts';
 
@@ -24,14 +25,22 @@ export interface QueryAnswer {
 }
 
 let sharing = false;
-/** Runs PostgreSQL's handler of a signal. A thread has one backend, whose registers replace this. */
-let handleSignal = (handler: () => unknown): unknown => handler();
+/** Emscripten's way to call a function by its address with one number, for handlers of signals. */
+let callAddress: CallAt | null = null;
+
+export const callAt: CallAt = (address, argument) => {
+  if (!callAddress) throw new Error('The embedded engine does not know the imports of this version of PGlite.');
+  return callAddress(address, argument);
+};
 
 const REPLACEMENTS: Replacements = {
   // PostgreSQL's timer would go off once the thread has nothing to do, long after the statement that it was for, and PGlite
   // ends by it. The router watches the time instead.
   _setitimer_js: () => () => 0,
-  __call_sighandler: (call) => (handler, signal) => handleSignal(() => call(handler ?? 0, signal ?? 0)),
+  __call_sighandler: (call) => {
+    callAddress = call as CallAt;
+    return call;
+  },
 };
 
 /** Opens a data folder. search_path stays PostgreSQL's own default, and system catalogs keep their protection. */
@@ -57,16 +66,15 @@ export async function openPGlite(folder: string, database: string, wasm?: Compil
 export class Backend {
   readonly registers: Registers;
   readonly extensions: Extensions;
-  #pglite: PGlite;
+  readonly pglite: PGlite;
   #input: Uint8Array = new Uint8Array(0);
   #offset = 0;
   #output: (bytes: Uint8Array) => void = () => {};
   #more: () => Uint8Array = () => new Uint8Array(0);
 
   constructor(pglite: PGlite) {
-    this.#pglite = pglite;
+    this.pglite = pglite;
     this.registers = new Registers(pglite);
-    handleSignal = (handler) => this.registers.asItself(handler);
     this.extensions = new Extensions(pglite);
     const module = pglite.Module;
     const read = (pointer: number, most: number) => {
@@ -90,7 +98,7 @@ export class Backend {
 
   /** Runs messages. Throws only when the backend itself ended. */
   exec(input: Uint8Array, output: (bytes: Uint8Array) => void, more: () => Uint8Array = noMore): void {
-    const module = this.#pglite.Module;
+    const module = this.pglite.Module;
     this.#input = input;
     this.#offset = 0;
     this.#output = output;
@@ -138,8 +146,8 @@ export class Backend {
   }
 
   async close(): Promise<void> {
-    this.registers.identifyAsItself();
-    await this.#pglite.close();
+    this.registers.identify(this.registers.ownProcess);
+    await this.pglite.close();
   }
 }
 

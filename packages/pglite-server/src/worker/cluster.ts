@@ -8,8 +8,11 @@ export function readRoles(backend: Backend): string {
   return backend.demand(READ_ROLES)[0]?.[0]?.[0] ?? '';
 }
 
-/** Brings what a server has once for all databases (roles, and the list of databases) up to date in this one. */
-export function follow(backend: Backend, state: ClusterState): void {
+/**
+ * Brings what a server has once for all databases (roles, and the list of databases) up to date in this one.
+ * @returns the databases' numbers here, by their names
+ */
+export function follow(backend: Backend, state: ClusterState): Map<string, number> {
   if (state.roles !== '') {
     const own = readRoles(backend);
     if (own !== state.roles) {
@@ -31,4 +34,6 @@ export function follow(backend: Backend, state: ClusterState): void {
        where own.datname = current_database()
          and not exists (select from pg_catalog.pg_database other where other.datname = name)`,
   );
+  const [known = []] = backend.demand('select datname, oid from pg_catalog.pg_database');
+  return new Map(known.map(([name, oid]) => [name ?? '', Number(oid)]));
 }

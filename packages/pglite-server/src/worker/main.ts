@@ -1,9 +1,12 @@
-import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import {
   ABORT,
+  type Answer,
+  type ClientStatus,
   type ForgetRequest,
   type FromWorker,
   type Preparation,
+  type Question,
   type RunRequest,
   type ToWorker,
   type WorkerOptions,
@@ -12,9 +15,12 @@ import type { WireError } from '../protocol/backend.ts';
 import { FrameReader, join, makeFrame } from '../protocol/frames.ts';
 import { OutputScanner, type Summary } from '../protocol/output.ts';
 import { interruptedFor, interruptible, noteProgress } from '../signals.ts';
-import { mentionsExtension, mentionsListening } from '../sql/mentions.ts';
-import { quoteIdentifier } from '../sql/quote.ts';
-import type { Backend } from './backend.ts';
+import { mentionsExtension } from '../sql/mentions.ts';
+import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
+import { Activity } from './activity.ts';
+import { type Backend, callAt } from './backend.ts';
+import { BuiltIns } from './builtins.ts';
+import { ClientFunctions } from './clients.ts';
 import { follow, readRoles } from './cluster.ts';
 import { told } from './errors.ts';
 import { openDatabase } from './open.ts';
@@ -47,11 +53,11 @@ class DatabaseThread {
   /** Command tags of the open transaction whose effects must be looked at when it ends. */
   #tags = new Set<string>();
   #exchanges = 0;
-  /** A client may have listened, and it is not known yet where PostgreSQL notes that. */
-  #mayListen = false;
+  #clients: ClientFunctions;
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, clients: ClientFunctions) {
     this.#backend = backend;
+    this.#clients = clients;
     this.#sessions = new Sessions(backend);
     this.#roles = readRoles(backend);
   }
@@ -62,13 +68,12 @@ class DatabaseThread {
     else if (message.type === 'rollback') this.#silently(() => this.#backend.query('rollback'));
     else if (message.type === 'listen') {
       this.#sessions.leave(report);
-      this.#locateListener();
       this.#silently(() => {
         for (const channel of message.channels) this.#backend.demand(`listen ${quoteIdentifier(channel)}`);
       });
     } else if (message.type === 'cluster') {
       this.#sessions.leave(report);
-      this.#silently(() => follow(this.#backend, message.state));
+      this.#silently(() => this.#clients.know(follow(this.#backend, message.state)));
       this.#roles = readRoles(this.#backend);
     } else if (message.type === 'checkpoint') this.#silently(() => this.#backend.demand('checkpoint'));
   }
@@ -83,7 +88,7 @@ class DatabaseThread {
       this.#done({ status: 'I', tags: [], parsed: 0, failed: true }, refused);
       return;
     }
-    const scanner = this.#scanner();
+    const scanner = this.#scanner(run.client);
     if (!this.#begin(run, scanner)) return;
     this.#sessions.note(run.texts, run.bytes);
     while (receiveMessageOnPort(options.copyPort)) {
@@ -91,16 +96,13 @@ class DatabaseThread {
     }
     for (const preparation of this.#statements.missing(run)) this.#prepare(preparation, scanner);
     for (const text of run.texts) if (mentionsExtension(text)) this.#backend.extensions.loadNamed(text);
-    if (run.texts.some(mentionsListening)) this.#mayListen = true;
+    this.#clients.run(run.client);
     const { registers } = this.#backend;
-    registers.identify(run.client);
     interruptible(
       options.control,
       () => registers.clearInterrupt(),
       () => this.#backend.exec(run.bytes, (bytes) => scanner.push(bytes), nextCopyData),
     );
-    // Its handlers of signals take it for another process's otherwise, and end it.
-    registers.identifyAsItself();
     this.#statements.ran(run, scanner.summary.parsed);
     // Before the client hears that its statement is done: what it changed for all databases must be kept by then.
     this.#look(scanner.summary);
@@ -159,10 +161,14 @@ class DatabaseThread {
     this.#statements.clearUnnamed();
   }
 
-  #scanner(): OutputScanner {
+  #scanner(client: number): OutputScanner {
     return new OutputScanner({
       bytes: (bytes) => send({ type: 'output', bytes }, [bytes.buffer]),
-      notification: (channel, frame) => send({ type: 'notification', channel, frame }),
+      notification: (channel, frame) => {
+        // The sender is the client whose statement it comes with.
+        new DataView(frame.buffer, frame.byteOffset).setInt32(5, client);
+        send({ type: 'notification', channel, frame });
+      },
       copyIn: () => send({ type: 'copy' }),
       ended: () => noteProgress(options.control),
       error: (frame) => told(frame, interruptedFor(options.control)),
@@ -173,7 +179,6 @@ class DatabaseThread {
   #look(summary: Summary): void {
     for (const tag of summary.tags) this.#tags.add(tag);
     if (summary.status !== 'I') return;
-    if (this.#mayListen) this.#locateListener();
     const tags = [...this.#tags];
     this.#tags.clear();
     if (tags.some((tag) => CHANGES_ROLES.test(tag))) {
@@ -204,17 +209,6 @@ class DatabaseThread {
     return work();
   }
 
-  /** Ends what is listened to: the router makes it listen again. */
-  #locateListener(): void {
-    this.#mayListen = false;
-    const { registers } = this.#backend;
-    if (registers.listenerKnown) return;
-    this.#silently(() => {
-      this.#backend.demand('unlisten *');
-      registers.locateListener((command) => this.#backend.demand(`${command} pglite_server`));
-    });
-  }
-
   #keepLogShort(): void {
     this.#silently(() => {
       const [rows = []] = this.#asSuperuser(() =>
@@ -225,17 +219,26 @@ class DatabaseThread {
   }
 }
 
-/** Waits, inside a COPY FROM STDIN, for the client's next data. The thread can do nothing else then anyway. */
+/** Waits, inside a COPY FROM STDIN, for the client's next data. */
 function nextCopyData(): Uint8Array {
+  const bytes = next<Uint8Array>(options.copyPort);
+  send({ type: 'consumed', bytes: bytes.length });
+  return bytes;
+}
+
+/** Asks the router in the midst of a statement. */
+function ask<A extends Answer>(question: Question): A {
+  send({ type: 'ask', question });
+  return next<A>(options.answerPort);
+}
+
+/** Waits for what comes on a port. The thread, which runs a statement, can do nothing else then anyway. */
+function next<Message>(from: MessagePort): Message {
   for (;;) {
-    const seen = Atomics.load(options.copySignal, 0);
-    const received = receiveMessageOnPort(options.copyPort);
-    if (received) {
-      const bytes = received.message as Uint8Array;
-      send({ type: 'consumed', bytes: bytes.length });
-      return bytes;
-    }
-    Atomics.wait(options.copySignal, 0, seen);
+    const seen = Atomics.load(options.arrivals, 0);
+    const received = receiveMessageOnPort(from);
+    if (received) return received.message as Message;
+    Atomics.wait(options.arrivals, 0, seen);
   }
 }
 
@@ -247,7 +250,15 @@ try {
   const addresses = registers.signals((milliseconds) => {
     backend.demand(`set statement_timeout = ${milliseconds}`);
   });
-  const database = new DatabaseThread(backend);
+  const activity = new Activity(registers, (application) => {
+    backend.demand(`set application_name = ${quoteLiteral(application)}`);
+  });
+  backend.demand('reset all');
+  const clients = new ClientFunctions(registers, activity, new BuiltIns(backend.pglite), callAt, {
+    clients: () => ask<ClientStatus[]>({ about: 'clients' }),
+    signal: (question) => ask<boolean>(question),
+  });
+  const database = new DatabaseThread(backend, clients);
   send({ type: 'ready', memory: registers.memory, addresses });
   port.on('message', async (message: ToWorker) => {
     if (message.type !== 'close') database.handle(message);

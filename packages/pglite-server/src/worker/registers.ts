@@ -7,6 +7,7 @@ interface ExportedAddresses {
   _InterruptPending: number;
   _QueryCancelPending: number;
   _MyLatch: number;
+  _MyProc: number;
   _MyProcPid: number;
   wasmMemory: SharedMemory;
 }
@@ -15,23 +16,21 @@ interface ExportedAddresses {
 const VARIABLES_END = 16 * 1024 * 1024;
 /** Two numbers that nothing else is likely to be. */
 const MARKS = [1_234_567_891, 1_357_913_579];
-const NOBODY = -1;
-/** Where a latch has its owner's number, in bytes: only the owner may sleep on it (PostgreSQL's struct Latch). */
-const LATCH_OWNER = 12;
+/** Where the list of processes has a process's number, in bytes (PostgreSQL's struct PGPROC). */
+const PROCESS = 44;
 
 /** The variables of one backend, read and written where they are in its memory. */
 export class Registers {
   readonly memory: SharedMemory;
+  /** The number that PostgreSQL has for itself: it stays, because its handlers of signals compare it with the process's. */
+  readonly ownProcess: number;
   #module: ExportedAddresses;
-  #ownProcess: number;
-  /** Where the backend that listens is noted with its number: an index of the heap. */
-  #listener: number | null = null;
 
   constructor(pglite: PGlite) {
     this.#module = pglite.Module as unknown as ExportedAddresses;
     this.memory = this.#module.wasmMemory;
-    this.#ownProcess = this.#read(this.#module._MyProcPid);
-    if (this.#read(this.#read(this.#module._MyLatch) + LATCH_OWNER) !== this.#ownProcess)
+    this.ownProcess = this.#read(this.#module._MyProcPid);
+    if (this.#read(this.process + PROCESS) !== this.ownProcess)
       throw new Error('The embedded engine does not know the memory of this version of PGlite.');
   }
 
@@ -52,57 +51,25 @@ export class Registers {
     };
   }
 
+  /** Where the backend's entry in the list of processes is, in bytes: its shared memory. */
+  get process(): number {
+    return this.#read(this.#module._MyProc);
+  }
+
+  /** Interrupts the statement that runs: what SIGINT does. */
+  interrupt(): void {
+    this.#write(this.#module._QueryCancelPending, 1);
+    this.#write(this.#module._InterruptPending, 1);
+  }
+
   /** Drops an interrupt that the backend has not looked at. */
   clearInterrupt(): void {
     this.#write(this.#module._QueryCancelPending, 0);
   }
 
-  /** Gives the backend a client's number, which pg_backend_pid() and notifications say. */
+  /** Lists the backend under a client's number, as `pg_locks` shows it. */
   identify(process: number): void {
-    this.#write(this.#module._MyProcPid, process);
-    this.#write(this.#read(this.#module._MyLatch) + LATCH_OWNER, process);
-    // It knows by its number that it is the one that listens; it would send itself a signal otherwise, and end by that.
-    if (this.#listener !== null && this.#heap[this.#listener] !== NOBODY) this.#heap[this.#listener] = process;
-  }
-
-  /** Gives the backend its own number back. */
-  identifyAsItself(): void {
-    this.identify(this.#ownProcess);
-  }
-
-  /**
-   * Runs a handler of a signal, which PostgreSQL sends itself (when more of its caches became invalid than it has room to
-   * note, for one). It takes the signal for another process's while the backend has a client's number, and ends.
-   */
-  asItself(handler: () => unknown): unknown {
-    const process = this.#read(this.#module._MyProcPid);
-    if (process === this.#ownProcess) return handler();
-    this.identifyAsItself();
-    try {
-      return handler();
-    } finally {
-      this.identify(process);
-    }
-  }
-
-  get listenerKnown(): boolean {
-    return this.#listener !== null;
-  }
-
-  /**
-   * Finds out where PostgreSQL notes who listens; while the backend listens to nothing.
-   * @param listen makes it listen, and stop again
-   */
-  locateListener(listen: (command: 'listen' | 'unlisten') => void): void {
-    const [mark = 0] = MARKS;
-    this.identify(mark);
-    listen('listen');
-    const found = indexesOf(this.#heap, mark);
-    listen('unlisten');
-    this.identifyAsItself();
-    this.#listener = found.find((index) => this.#heap[index] === NOBODY) ?? null;
-    if (this.#listener === null)
-      throw new Error('The embedded engine cannot tell who listens in this version of PGlite.');
+    this.#write(this.process + PROCESS, process);
   }
 
   get #heap(): Int32Array {
