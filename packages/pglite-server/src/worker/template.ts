@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { Backend, openPGlite } from './backend.ts';
@@ -27,7 +27,13 @@ mkdirSync(folder, { recursive: true });
 const backend = new Backend(await openPGlite(join(folder, DATA), 'postgres'));
 const names = REPORTED.map((name) => `current_setting('${name}')`).join(', ');
 const values = backend.demand(`select ${names}`)[0]?.[0] ?? [];
+const [own] = backend.demand('select oid from pg_catalog.pg_database where datname = current_database()')[0]?.[0] ?? [];
 await backend.close();
+// Of template0 and template1 as PostgreSQL has them: a database of the engine is one of its own, and they would be two thirds
+// of the files that each copy copies.
+for (const database of readdirSync(join(folder, DATA, 'base'))) {
+  if (database !== own) rmSync(join(folder, DATA, 'base', database), { recursive: true });
+}
 writeFileSync(join(folder, INSIDE), 'postgres');
 writeFileSync(
   join(folder, 'parameters.json'),
