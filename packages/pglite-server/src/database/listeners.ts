@@ -7,10 +7,7 @@ import type { Session } from './session.ts';
 const UNHEARD =
   'the embedded engine could not read this text, so it does not know which channels it listens to: send LISTEN by itself';
 
-/**
- * Notes what an exchange listens to once its transaction is over; true when the backend has to listen to all channels again:
- * one client's UNLISTEN ended it for all, and the first LISTEN of all was undone to find out where PostgreSQL notes it.
- */
+/** Notes what an exchange listens to once its transaction is over; true when the backend has to listen to all channels again. */
 export function trackListening(session: Session, exchange: Exchange, summary: Summary): boolean {
   if (summary.tags.some((tag) => tag === 'LISTEN' || tag === 'UNLISTEN')) {
     const read = exchange.texts.map(listenings);
@@ -25,7 +22,8 @@ export function trackListening(session: Session, exchange: Exchange, summary: Su
     else if (channel === '*') session.channels.clear();
     else session.channels.delete(channel);
   }
-  return true;
+  // One client's UNLISTEN ended it for all on the one backend.
+  return changes.some(({ listen }) => !listen);
 }
 
 /** Every channel that some client listens to. */
