@@ -50,7 +50,7 @@ test('a transaction that changes much of the catalogs ends well while clients li
   listening.on('notification', ({ payload, processId }) => heard.push(`${payload} of ${processId}`));
   await listening.query('listen news');
   await own.query(`begin; ${MANY_TABLES.replaceAll('entry_', 'story_')}; notify news, 'written'; commit`);
-  await own.query(`begin; ${MANY_TABLES.replaceAll('entry_', 'tale_')}; notify news, 'undone'; rollback`);
+  await own.query(`begin; notify news, 'undone'; rollback`);
   await own.query(`do $$ begin for i in 1..300 loop execute format('drop table story_%s', i); end loop; end $$`);
   await values(listening, 'select 1');
   expect(heard).toEqual([`written of ${process}`]);
