@@ -24,6 +24,7 @@ import type { InterferenceSettings } from './settings.ts';
 import { stopCounting, touchedBy } from './touches.ts';
 import { VARY } from './vary.ts';
 import type { Privileges } from './visible.ts';
+import { writeCalls } from './write-questions.ts';
 
 /** Makes questions of another kind, once the world is there: of a GraphQL schema, say. */
 export type MoreQuestions = (
@@ -120,6 +121,13 @@ export async function observePrepared(
           callers,
           config.calls ?? {},
         )),
+        ...writeCalls(
+          tables.filter(({ id }) => isWanted(id)),
+          probed,
+          world.rows,
+          callers,
+          privileges,
+        ),
       ],
       known,
     ),
