@@ -73,6 +73,10 @@ export const mutants: NonNullable<Config['mutants']> = {
     'body-arm-dropped private.retrain_search_index(* → if had is null or (p_lists is null and true) then': RETRAINED,
     'body-comparison private.retrain_search_index(*lists not between had *': RETRAINED,
     "body-constant private.admin_*interval '7 days*": NUMBERS,
+    'body-condition-* legacy_api.write_user_usage() plan_*_at = case when new.plan_type is distinct from * → *':
+      'test/spec/legacy-api/writing.test.ts: a plan that stays keeps when it began and ends, and another begins now',
+    'body-condition-false legacy_api.write_transcript_chunk() if not found then → if false then #2':
+      'test/spec/legacy-api/writing.test.ts: an embedding is written, replaced and taken away with its chunk, and counted with its channel',
     "body-arm-dropped legacy_api.write_channel() or to_jsonb(new) - 'public_slug' <> * → or false":
       'test/spec/legacy-api/writing.test.ts: a follower makes a channel public by writing its slug, once, and changes nothing else with it',
     'body-condition-* legacy_api.search_transcript_chunks(* if filter_channel_id is null then → *':
