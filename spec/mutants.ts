@@ -11,6 +11,7 @@ const MOMENT = 'No clock reads the moment of a row to the microsecond.';
 const MORE_LOCKS = 'It locks rows that it leaves as they are.';
 const SEEN = 'Whoever sees a row of the view, and may write the view so, may write that row.';
 const OLD = 'In an INSERT all of OLD is null, so that the next arm is true.';
+const FIRST = 'A function in SQL gives its first row.';
 const ENSURED = 'ensure_usage() does nothing where there is a row.';
 const SIGN_UP = 'test/spec/sign-up.test.ts: has a profile, the role user and the free plan';
 const RETRAINED =
@@ -54,6 +55,9 @@ export const mutants: NonNullable<Config['mutants']> = {
     "body-arm-dropped legacy_api.write_transcript_chunk() elsif tg_op = 'INSERT' or old.embedding * → elsif false or *":
       OLD,
     "body-constant legacy_api.write_transcript_chunk() elsif tg_op = 'INSERT' or old.embedding *": OLD,
+    'body-constant private.avatar_url_of(jsonb) limit 1; → *': FIRST,
+    'body-constant private.display_name_of(*) limit 1; → *': FIRST,
+    'body-constant private.admin_recent_errors(* coalesce(p_before_id, *': 'No row has an id of zeros.',
     'body-* public.increment_videos_indexed(* perform from public.user_usage *': ENSURED,
     'body-condition-true public.increment_videos_indexed(* if not found then → *': ENSURED,
   },
@@ -73,6 +77,11 @@ export const mutants: NonNullable<Config['mutants']> = {
     'body-arm-dropped private.retrain_search_index(* → if had is null or (p_lists is null and true) then': RETRAINED,
     'body-comparison private.retrain_search_index(*lists not between had *': RETRAINED,
     "body-constant private.admin_*interval '7 days*": NUMBERS,
+    'body-constant private.admin_* least(greatest(coalesce(p_limit, *': NUMBERS,
+    'body-constant public.search_* least(greatest(coalesce(*': NUMBERS,
+    'body-constant public.search_* limit greatest(*': NUMBERS,
+    'body-constant public.search_all_transcript_chunks(* → *ceil(3 *': NUMBERS,
+    'body-constant private.display_name_of(* → (4, *': NUMBERS,
     'body-condition-* legacy_api.write_user_usage() plan_*_at = case when new.plan_type is distinct from * → *':
       'test/spec/legacy-api/writing.test.ts: a plan that stays keeps when it began and ends, and another begins now',
     'body-condition-false legacy_api.write_transcript_chunk() if not found then → if false then #2':
