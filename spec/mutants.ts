@@ -82,10 +82,12 @@ export const mutants: NonNullable<Config['mutants']> = {
     'body-constant public.search_* limit greatest(*': NUMBERS,
     'body-constant public.search_all_transcript_chunks(* → *ceil(3 *': NUMBERS,
     'body-constant private.display_name_of(* → (4, *': NUMBERS,
-    'body-condition-* legacy_api.write_user_usage() plan_*_at = case when new.plan_type is distinct from * → *':
+    'body-co* legacy_api.write_user_usage() plan_*_at = case when new.plan_type is distinct from * → *':
       'test/spec/legacy-api/writing.test.ts: a plan that stays keeps when it began and ends, and another begins now',
     'body-condition-false legacy_api.write_transcript_chunk() if not found then → if false then #2':
       'test/spec/legacy-api/writing.test.ts: an embedding is written, replaced and taken away with its chunk, and counted with its channel',
+    'body-not-removed legacy_api.write_video() if not found and written.transcript_status *':
+      'test/spec/legacy-api/writing.test.ts: the status of a video is the status of its transcript, which the new queue reads',
     "body-arm-dropped legacy_api.write_channel() or to_jsonb(new) - 'public_slug' <> * → or false":
       'test/spec/legacy-api/writing.test.ts: a follower makes a channel public by writing its slug, once, and changes nothing else with it',
     'body-condition-* legacy_api.search_transcript_chunks(* if filter_channel_id is null then → *':
