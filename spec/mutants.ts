@@ -75,6 +75,7 @@ export const mutants: NonNullable<Config['mutants']> = {
       'test/spec/functions/usage.test.ts: 32 at once end exactly at the limit',
     'body-condition-false private.retrain_search_index(* if had is null or * → *': RETRAINED,
     'body-arm-dropped private.retrain_search_index(* → if had is null or (p_lists is null and true) then': RETRAINED,
+    'body-arm-dropped private.retrain_search_index(* → if had is null or (false) then': RETRAINED,
     'body-comparison private.retrain_search_index(*lists not between had *': RETRAINED,
     "body-constant private.admin_*interval '7 days*": NUMBERS,
     'body-constant private.admin_* least(greatest(coalesce(p_limit, *': NUMBERS,
