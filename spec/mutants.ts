@@ -24,6 +24,9 @@ export const mutants: NonNullable<Config['mutants']> = {
   equivalent: {
     'check-* legacy.*': CLOSED,
     'default-* legacy.*': CLOSED,
+    'foreign-key-deferrable legacy.*': CLOSED,
+    'index-dropped legacy.*': CLOSED,
+    'not-null-dropped legacy.*': CLOSED,
     'primary-key-dropped legacy.*': CLOSED,
     'view-security-barrier legacy_api.*':
       'Its views hide no row by themselves: they read with the rights of their caller, whom row security holds back.',
@@ -41,6 +44,7 @@ export const mutants: NonNullable<Config['mutants']> = {
     'function-strict legacy_api.*(legacy_api.*)': 'For no row it gives no rows, which is what STRICT does.',
     'function-leakproof auth.*': 'It takes no argument that it could tell of.',
     'body-* auth.*': STAND_IN,
+    'function-parallel auth.*': STAND_IN,
     'body-comparison *<= clock_timestamp()* → *': MOMENT,
     'body-comparison *<= asked_at* → *': MOMENT,
     'body-* private.begin_request(* found_request.locked_until > clock_timestamp() then → *':
