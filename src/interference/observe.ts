@@ -73,7 +73,7 @@ export async function observeWorlds(
   });
 }
 
-/** What is asked, and what is known already; everything is asked where nothing is said. */
+/** The questions to ask, and answers that are known already; everything is asked where nothing is said. */
 export interface Observing {
   readonly more?: readonly MoreQuestions[];
   /** Whether what is asked about is wanted: a relation by its id, a function by its signature. */
