@@ -152,7 +152,8 @@ async function askDigests(
 ): Promise<CallAnswer[][]> {
   const calls = new Map<string, Call>();
   for (const { caller, statements } of lists)
-    for (const sql of statements) calls.set(`${caller} ${sql}`, { of: 'GraphQL', sql, gives: 'rows', callers: [caller] });
+    for (const sql of statements)
+      calls.set(`${caller} ${sql}`, { of: 'GraphQL', sql, gives: 'rows', callers: [caller] });
   const answers = new Map(
     (await answerCalls(client, callers, [...calls.values()])).map((one) => [`${one.caller} ${one.call.sql}`, one]),
   );
