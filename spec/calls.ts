@@ -15,6 +15,8 @@ const request = ['a key', 'done', 'given up', 'lapsed', 'long ago', 'long ago, a
   60,
   86_400,
 ]);
+/** A lease of no time. */
+const invalid = ['a key', 'an operation', 'a hash', people.owner, 0, 86_400];
 const publication = [followed, 'a-slug'];
 
 const publicChannel = world.find(({ row }) => row === 'public')?.values.id ?? null;
@@ -30,8 +32,8 @@ const chunks = [
 export const calls: Calls = {
   'public.consume_message_quota': quota,
   'private.consume_message_quota': quota,
-  'public.begin_request': { everybody: request },
-  'private.begin_request': { everybody: request },
+  'public.begin_request': { everybody: [...request, invalid] },
+  'private.begin_request': { everybody: [...request, invalid] },
   'public.acquire_operation_lock': ['a new lock', 'ingestion', 60, null, null],
   'public.consume_public_chat_quota': {
     everybody: [

@@ -68,17 +68,14 @@ export async function databaseExists(root: string, url: string): Promise<boolean
 /**
  * Drops the database that `url` names, if it exists, and creates it: empty, or as a copy of `template`, to which
  * no other session may then be connected.
- * @param owner a role; whoever connects by `root` unless it is given
  */
-export async function recreateDatabase(root: string, url: string, template?: string, owner?: string): Promise<void> {
+export async function recreateDatabase(root: string, url: string, template?: string): Promise<void> {
   const name = quoteIdentifier(databaseOf(url));
-  const options = [
-    ...(template ? [`template ${quoteIdentifier(databaseOf(template))}`] : []),
-    ...(owner ? [`owner ${quoteIdentifier(owner)}`] : []),
-  ];
   await withClient(root, async (client) => {
     await client.query(`drop database if exists ${name} with (force)`);
-    await client.query(`create database ${[name, ...options].join(' ')}`);
+    await client.query(
+      `create database ${name}${template ? ` template ${quoteIdentifier(databaseOf(template))}` : ''}`,
+    );
   });
 }
 

@@ -10,10 +10,8 @@ export interface Call {
   readonly of: string;
   /** The statement as a person would type it. */
   readonly sql: string;
-  /** Whether it is a query, which gives rows. */
-  readonly gives: boolean;
-  /** Whether it is a write that gives its rows by RETURNING. */
-  readonly returning?: true;
+  /** A query gives rows, a write with RETURNING those that it wrote, a CALL its outputs, and other statements nothing. */
+  readonly gives: 'rows' | 'written' | 'outputs' | 'nothing';
   /** Who runs it: places in the list of callers. */
   readonly callers: readonly number[];
 }
@@ -122,6 +120,14 @@ export async function answerCalls(
 /** The SQLSTATE of a statement that its timeout stopped (query_canceled). */
 const STOPPED = '57014';
 
+/** SQL that gives the rows of a statement, where it has any, as texts. */
+const QUERIES = {
+  rows: asRows,
+  written: asWrittenRows,
+  outputs: (sql) => sql,
+  nothing: (sql) => sql,
+} as const satisfies Record<Call['gives'], (sql: string) => string>;
+
 async function exchange(
   client: pg.Client,
   { role, settings }: Pick<Persona, 'role' | 'settings'>,
@@ -131,9 +137,7 @@ async function exchange(
   const { rows } = await client.query<CallAnswerRow>(`select * from ${SCRATCH}.call($1, $2)`, [
     JSON.stringify([{ role, settings }]),
     JSON.stringify(
-      calls.map(({ sql, gives, returning }) =>
-        gives ? { kind: 'rows', sql: returning ? asWrittenRows(sql) : asRows(sql) } : { kind: 'plain', sql },
-      ),
+      calls.map(({ sql, gives }) => ({ kind: gives === 'written' ? 'rows' : gives, sql: QUERIES[gives](sql) })),
     ),
   ]);
   return rows.flatMap((row) => {

@@ -95,7 +95,7 @@ const isDenied = ({ error }: CallAnswer): boolean => error?.state === '42501' &&
 /** A procedure, and a function that returns void, give nothing; of others a null, or no row, is no result. */
 function hasResult({ call, error, rows, count }: CallAnswer): boolean {
   if (error) return false;
-  if (!call.gives) return true;
+  if (call.gives !== 'rows') return true;
   return (
     count > 0 && rows.some((row) => Object.values(JSON.parse(whole(row)) as object).some((value) => value !== null))
   );

@@ -94,7 +94,7 @@ export function callsOf(
       }
     }
     return [...byStatement].map(
-      ([sql, callers]): Call => ({ of: called.signature, sql, gives: givesRows(called), callers }),
+      ([sql, callers]): Call => ({ of: called.signature, sql, gives: givenBy(called), callers }),
     );
   });
 }
@@ -126,8 +126,11 @@ function argument({ function: { strict }, parameters }: Callable, index: number,
   return variadic ? `variadic ${written}` : written;
 }
 
-/** A procedure and a function without a result give nothing. */
-const givesRows = ({ kind, returns }: DatabaseFunction): boolean => kind !== 'procedure' && returns !== 'void';
+/** A function without a result gives nothing, and so does a procedure without outputs. */
+function givenBy({ kind, returns, arguments: all }: DatabaseFunction): Call['gives'] {
+  if (kind === 'procedure') return all.some(isOutput) ? 'outputs' : 'nothing';
+  return returns === 'void' ? 'nothing' : 'rows';
+}
 
 function callSql({ function: called }: Callable, written: readonly string[]): string {
   const call = `${called.sql}(${called.kind === 'aggregate' && written.length === 0 ? '*' : written.join(', ')})`;

@@ -24,7 +24,7 @@ const brief = (longest: number): string => `
  * while nobody does.
  *
  * `call()`: runs statements as callers, each in a subtransaction that is rolled back, deferred constraints checked at its end,
- * and gives, up to one that the statement timeout stopped, the rows of each (as JSON: reading an array's text takes far longer), what it changed,
+ * and gives, up to one that the statement timeout stopped, the rows of each (as JSON: reading an array's text takes far longer) and of the cursors that it opened, what it changed,
  * the unwatched tables that it wrote, and the places of the numbers of `touches()` that grew.
  */
 const SETUP = `
@@ -65,16 +65,35 @@ ${askerSql(
   'call',
   { given: 'jsonb', count: 'bigint', changes: 'jsonb', unwatched: 'text[]', touched: 'int[]' },
   `if watches then before := coalesce(after, ${SCRATCH}.written()); end if;
+          open_before := array(select name from pg_catalog.pg_cursors);
+          rows := null;
           if asked.given ->> 'kind' = 'rows' then
             execute asked.given ->> 'sql' into rows;
             count := coalesce(cardinality(rows), 0);
+          elsif asked.given ->> 'kind' = 'outputs' then
+            execute asked.given ->> 'sql' into fetched;
+            count := 1;
+            rows := array[to_jsonb(fetched)::text];
+          else
+            execute asked.given ->> 'sql';
+            get diagnostics count = row_count;
+          end if;
+          -- A cursor that is open now gives its rows to whoever asks.
+          foreach opened in array array(select name from pg_catalog.pg_cursors where name <> all (open_before) order by creation_time, name) loop
+            portal := opened;
+            rows := array(select replace(t.text, opened, 'a cursor') from unnest(rows) t (text));
+            for fetches in 1 .. ${MOST_ROWS} loop
+              fetch portal into fetched;
+              exit when not found;
+              rows := rows || to_jsonb(fetched)::text;
+              count := count + 1;
+            end loop;
+          end loop;
+          if rows is not null then
             if pg_column_size(rows) > ${LONGEST_ROW} then
               rows := array(select ${SCRATCH}.brief(t.text) from unnest(rows[1:${MOST_ROWS}]) t (text));
             end if;
             given := to_jsonb(rows);
-          else
-            execute asked.given ->> 'sql';
-            get diagnostics count = row_count;
           end if;
           set constraints all immediate;
           changes := (select jsonb_agg(jsonb_build_object('relation', c.relation::int8, 'command', c.command,
@@ -83,6 +102,10 @@ ${askerSql(
     before: 'jsonb',
     after: 'jsonb',
     rows: 'text[]',
+    open_before: 'text[]',
+    opened: 'text',
+    portal: 'refcursor',
+    fetched: 'record',
     watches: `boolean := exists (select from ${SCRATCH}.unwatched)`,
     known: `bigint[] := ${SCRATCH}.touches()`,
     grown: 'bigint[]',

@@ -24,7 +24,7 @@ export function statementsOf(
   return [
     ...relations.map((relation): StatementCall => {
       const sql = `select * from ${relation.sql} limit ${MOST_ROWS}`;
-      return { of: `select ${relation.id}`, sql, gives: true, callers, isMeant: () => false };
+      return { of: `select ${relation.id}`, sql, gives: 'rows', callers, isMeant: () => false };
     }),
     ...probed.filter(({ absent }) => absent === undefined).flatMap((row) => writesOf(row, callers)),
   ];
@@ -42,7 +42,7 @@ function writesOf(row: ProbedRow, callers: readonly number[]): StatementCall[] {
   ): StatementCall => ({
     of: `${command} ${relation.id}`,
     sql,
-    gives: false,
+    gives: 'nothing',
     callers,
     isMeant: (change) => isMeant(relation, command, names, change),
   });

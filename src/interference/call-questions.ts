@@ -51,7 +51,7 @@ export function relationCalls(
       of: relation.id,
       sql: inShort(relation, columns.split(', ')),
       shown: `select ${columns} from ${relation.sql}`,
-      gives: true,
+      gives: 'rows',
       callers: places,
     }));
   });
@@ -110,9 +110,13 @@ function answerOf(answer: CallAnswer | undefined): WorldAnswer {
     rows,
     count,
     ...(touched ? { touched } : {}),
-    ...(error ? { state: error.state, message: error.message } : {}),
+    ...(error ? { state: error.state, message: wordsOf(error) } : {}),
   };
 }
+
+/** All that a client is told of an error: DETAIL and HINT may name a row as well as the message. */
+const wordsOf = ({ message, detail, hint }: NonNullable<CallAnswer['error']>): string =>
+  [message, ...(detail ? [`DETAIL: ${detail}`] : []), ...(hint ? [`HINT: ${hint}`] : [])].join('\n');
 
 /** The functions that roles may execute, as `<role> <identity>`: who may not need not be asked what comes of it. */
 async function executable(

@@ -24,6 +24,7 @@ import type { InterferenceSettings } from './settings.ts';
 import { stopCounting, touchedBy } from './touches.ts';
 import { VARY } from './vary.ts';
 import type { Privileges } from './visible.ts';
+import { writeCalls } from './write-questions.ts';
 
 /** Makes questions of another kind, once the world is there: of a GraphQL schema, say. */
 export type MoreQuestions = (
@@ -72,7 +73,7 @@ export async function observeWorlds(
   });
 }
 
-/** What is asked, and what is known already; everything is asked where nothing is said. */
+/** The questions to ask, and answers that are known already; everything is asked where nothing is said. */
 export interface Observing {
   readonly more?: readonly MoreQuestions[];
   /** Whether what is asked about is wanted: a relation by its id, a function by its signature. */
@@ -120,6 +121,13 @@ export async function observePrepared(
           callers,
           config.calls ?? {},
         )),
+        ...writeCalls(
+          tables.filter(({ id }) => isWanted(id)),
+          probed,
+          world.rows,
+          callers,
+          privileges,
+        ),
       ],
       known,
     ),

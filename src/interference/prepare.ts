@@ -8,7 +8,7 @@ import { type Table, tablesOf } from '../catalog/table.ts';
 import type { InterferenceSettings } from './settings.ts';
 import { countTouches } from './touches.ts';
 
-/** What other worlds are made of, as the catalogs have it. */
+/** The catalogs from which other worlds are made. */
 export interface WorldsCatalog {
   /** The catalog of every schema that has tables, whether it is proven or not. */
   readonly catalog: SchemaCatalog;

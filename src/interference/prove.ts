@@ -33,7 +33,7 @@ export async function proveInterference(
   return interferenceProof(await observeWorlds(client, subject, config, more));
 }
 
-/** What the answers prove. */
+/** The findings and counts of what was observed. */
 export function interferenceProof(seen: Interference): InterferenceProof {
   const readsOthers = new Map<string, Set<string>>();
   const note = (of: string, name: string): void => {

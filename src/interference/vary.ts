@@ -30,7 +30,8 @@ const MOST_ALONE = 8;
 
 /**
  * `vary()` gives each column of a copy's rows the first of its candidates that the checks of the table allow, and that is
- * another value; for all rows at once, or, where that fails, for each of the first rows alone. Columns that a check
+ * another value: the first of each in all columns and rows at once, as most tables allow; of the columns that are left each by
+ * itself, for all rows at once, or, where that fails, for each of the first rows alone. Columns that a check
  * allows to change together only are then tried in pairs.
  */
 export const VARY = `
@@ -42,8 +43,21 @@ declare
   undone text;
   place tid;
   tried int;
+  complete text[];
 begin
+  select string_agg(format('%s = %s', c ->> 'sql', c -> 'candidates' ->> 0), ', '),
+         string_agg(format('case when (%s)::text is distinct from s.%s::text then %L end', c -> 'candidates' ->> 0, c ->> 'sql', c ->> 'sql'), ', ')
+    into assignment, undone from jsonb_array_elements(columns) c where jsonb_array_length(c -> 'candidates') > 0;
+  if assignment is not null then
+    begin
+      execute format('update %s s set %s, ${DONE} = array_remove(array[%s]::text[], null)', copy, assignment, undone);
+    exception when others then null;
+    end;
+  end if;
+  execute format('select array(select c ->> ''sql'' from jsonb_array_elements($1) c where not exists (select from %s s where not c ->> ''sql'' = any (s.${DONE})))', copy)
+    into complete using columns;
   for one in select c ->> 'sql' as sql, c -> 'candidates' as candidates from jsonb_array_elements(columns) c loop
+    continue when one.sql = any (complete);
     undone := format('not %L = any (s.${DONE})', one.sql);
     for candidate in select jsonb_array_elements_text(one.candidates) loop
       assignment := format('update %s s set %s = %s, ${DONE} = s.${DONE} || %L::text where %s and (%s)::text is distinct from s.%2$s::text', copy, one.sql, candidate, one.sql, undone, candidate);

@@ -14,7 +14,7 @@ const programWith = (loaded: readonly URL[] = []): string[] => [
   createRequire(import.meta.url).resolve('graphile-migrate/dist/cli.js'),
 ];
 
-/** What graphile-migrate gives the hooks that it runs, and refuses to find: rolecall itself may be such a hook. */
+/** The variables that graphile-migrate gives its hooks, and refuses to find: rolecall itself may be such a hook. */
 const OF_HOOKS = ['GM_DBNAME', 'GM_DBUSER', 'GM_DBURL', 'GM_SHADOW'];
 
 /** How long a child process may take to end after its signal, in ms. */

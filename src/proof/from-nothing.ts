@@ -32,7 +32,7 @@ export interface FullProof {
   readonly findings: Findings;
 }
 
-/** What a caller does with the shadow database that was just built, and while it is proved. */
+/** More that a caller does with the shadow database that was just built, and while it is proved. */
 export interface MoreWork {
   /** Before anything is proved; nobody is connected to the shadow database then. */
   readonly built: () => Promise<void>;
@@ -111,10 +111,10 @@ async function proveBuilt(
   };
 }
 
-type GraphqlProof = Awaited<ReturnType<typeof proveGraphql>>;
+type RoleSchemas = Awaited<ReturnType<typeof proveGraphql>>;
 
 /** The half that reads, plans, and asks GraphQL. */
-async function proveByLooking(url: string, config: Config, progress: Progress, graphql: Promise<GraphqlProof>) {
+async function proveByLooking(url: string, config: Config, progress: Progress, graphql: Promise<RoleSchemas>) {
   return {
     accounted: await progress.step('Account for every legacy row', () => accountFor(url, config)),
     catalog: await progress.step('Check the catalogs against the rules', () => proveCatalog(url, config)),
@@ -131,7 +131,7 @@ async function proveByCalling(
   urls: ConnectionStrings,
   config: Config,
   progress: Progress,
-  graphql: Promise<GraphqlProof>,
+  graphql: Promise<RoleSchemas>,
 ) {
   const { shadow } = urls;
   const access = await progress.step('Prove access as each persona', () => proveAccess(shadow, config));

@@ -10,7 +10,7 @@ import type { MoreQuestions } from '../interference/observe.ts';
 import type { Asking, QuestionSource, WorldAnswer } from '../interference/questions.ts';
 
 /**
- * What GraphQL is asked in other worlds: for each persona, everything that the schema of its role can be asked of each table,
+ * The questions of GraphQL in other worlds: for each persona, everything that the schema of its role can be asked of each table,
  * view and function.
  */
 export const graphqlInWorlds =
@@ -34,7 +34,7 @@ interface Digest {
 }
 
 /**
- * What GraphQL answers is computed of the results of the statements that it sends, one after another: while all of them are
+ * An answer of GraphQL is computed of the results of the statements that it sends, one after another: while all of them are
  * what they were in the base world, so is the next statement, and the answer. A statement that depends on nothing but the
  * rows that plain selects give has the result of the base world while these do; the others are sent again, all in one
  * exchange. Only where one of them has other rows the document is executed again.
@@ -152,7 +152,8 @@ async function askDigests(
 ): Promise<CallAnswer[][]> {
   const calls = new Map<string, Call>();
   for (const { caller, statements } of lists)
-    for (const sql of statements) calls.set(`${caller} ${sql}`, { of: 'GraphQL', sql, gives: true, callers: [caller] });
+    for (const sql of statements)
+      calls.set(`${caller} ${sql}`, { of: 'GraphQL', sql, gives: 'rows', callers: [caller] });
   const answers = new Map(
     (await answerCalls(client, callers, [...calls.values()])).map((one) => [`${one.caller} ${one.call.sql}`, one]),
   );

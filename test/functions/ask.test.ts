@@ -25,7 +25,7 @@ async function answers(statements: readonly string[], before = ''): Promise<Call
   return rolledBack(client, async () => {
     await makeChangesScratch(client);
     await client.query(before);
-    const calls = statements.map((sql): Call => ({ of: 'a statement', sql, gives: true, callers: [0] }));
+    const calls = statements.map((sql): Call => ({ of: 'a statement', sql, gives: 'rows', callers: [0] }));
     return answerCalls(client, caller.personas, calls);
   });
 }

@@ -11,6 +11,10 @@ const definer = (name: string, parameters: string, returns: string, body: string
   create function app.${name}(${parameters}) returns ${returns} language sql stable security definer
   set search_path = pg_catalog, pg_temp as $$ ${body} $$;`;
 
+/** Bob may add notes of his own. */
+const WRITES = `grant insert on app.notes to $role;
+  create policy add on app.notes for insert to $role with check (user_id = app.me());`;
+
 describe('an answer that depends on what its caller may not see is found', () => {
   test.each([
     [
@@ -67,6 +71,38 @@ describe('an answer that depends on what its caller may not see is found', () =>
       `create function app.check_words(note_id uuid) returns void language plpgsql security definer as $$
        begin raise exception 'It has % words.', (select words from app.notes where id = note_id); end $$;`,
       'bob · app.check_words(uuid) · app.notes',
+    ],
+    [
+      'the detail of an error',
+      `create function app.check_words(note_id uuid) returns void language plpgsql security definer as $$
+       begin raise exception 'No.' using detail = (select title from app.notes where id = note_id); end $$;`,
+      'bob · app.check_words(uuid) · app.notes',
+    ],
+    [
+      'the rows of a cursor that a function opens',
+      `create function app.open_notes() returns refcursor language plpgsql security definer as $$
+       declare notes refcursor; begin open notes for select title from app.notes; return notes; end $$;`,
+      'bob · app.open_notes() · app.notes',
+    ],
+    [
+      'an output of a procedure',
+      `create procedure app.read_title(note_id uuid, out p_title text) language plpgsql security definer as $$
+       begin select title into p_title from app.notes where id = note_id; end $$;`,
+      'bob · app.read_title(uuid) · app.notes',
+    ],
+    [
+      'whether a trigger lets an insert through',
+      `${WRITES} create function app.refuse() returns trigger language plpgsql security definer as $$ begin
+         if exists (select from app.notes where title = new.title and user_id <> new.user_id) then raise exception 'It is taken.'; end if;
+         return new; end $$;
+       create trigger refuse before insert on app.notes for each row execute function app.refuse();`,
+      'bob · app.notes · app.notes',
+    ],
+    [
+      'whether a policy lets an insert through',
+      `${definer('is_taken', 'p_title text', 'boolean', 'select exists (select from app.notes where title = p_title)')} ${WRITES}
+       create policy free on app.notes as restrictive for insert to $role with check (not app.is_taken(title));`,
+      'bob · app.notes · app.notes',
     ],
     [
       'whether a write found a row',
@@ -131,6 +167,7 @@ describe('an answer that is right is alike in all worlds', () => {
        create table app.pages (id int primary key, title text); grant select on app.pages to $role; insert into app.pages values (1, 'A page');
        ${definer('pages', '', 'bigint', 'select count(*) from app.pages')}`,
     ],
+    ['writes of one’s own', WRITES],
     [
       'time, sequences and random values',
       `create sequence app.numbers; grant usage on sequence app.numbers to $role;

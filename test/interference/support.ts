@@ -48,7 +48,13 @@ const id = (number: number): string => `00000000-0000-4000-8000-${String(number)
 const WORLD: readonly WorldRow[] = [
   { table: 'app.users', values: { id: ann, email: 'ann@example.com' }, row: "ann's" },
   { table: 'app.users', values: { id: bob, email: 'bob@example.com' } },
-  { table: 'app.notes', values: { id: id(1), user_id: ann, title: 'A note' }, row: "ann's" },
+  {
+    table: 'app.notes',
+    values: { id: id(1), user_id: ann, title: 'A note' },
+    row: "ann's",
+    insert: { id: id(9), user_id: bob, title: 'A new one' },
+    update: { title: 'Changed' },
+  },
   { table: 'app.notes', values: { id: id(2), user_id: ann, title: 'Another' } },
 ];
 

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { withClient } from '../../database/connect.ts';
-import { recreateDatabase } from '../../database/server.ts';
-import { type ConnectionStrings, databaseOf, withDatabase } from '../../database/urls.ts';
+import { type ConnectionStrings, databaseOf } from '../../database/urls.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import { readMigrationSettings } from '../graphile-migrate.ts';
 import { type CopyInputs, readCopyInputs } from './inputs.ts';
@@ -88,17 +87,22 @@ export async function keepCopy(
   }
 }
 
-/** Makes a database from a copy, as graphile-migrate makes the shadow database: with its owner, and no privileges for others. */
+/**
+ * Makes a database from a copy, as graphile-migrate makes the shadow database: with its owner, and no privileges for others.
+ * @throws the server's error when somebody is connected to it: another commit may be under way
+ */
 export async function createFromCopy(
   urls: ConnectionStrings,
   url: string,
   copy: string,
   { owner }: CopyKey,
 ): Promise<void> {
-  await recreateDatabase(urls.root, url, withDatabase(url, copy), owner);
-  await withClient(urls.root, (client) =>
-    client.query(`revoke all on database ${quoteIdentifier(databaseOf(url))} from public`),
-  );
+  const [name, from, to] = [databaseOf(url), copy, owner].map(quoteIdentifier);
+  await withClient(urls.root, async (client) => {
+    await client.query(`drop database if exists ${name}`);
+    await client.query(`create database ${name} template ${from} owner ${to}`);
+    await client.query(`revoke all on database ${name} from public`);
+  });
 }
 
 /**

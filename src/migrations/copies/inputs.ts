@@ -11,7 +11,7 @@ export interface CopyInputs {
   readonly sql: string;
 }
 
-/** What graphile-migrate does when it resets and migrates a shadow database. */
+/** The hooks that graphile-migrate runs when it resets and migrates a shadow database. */
 const ACTIONS = ['beforeReset', 'afterReset', 'beforeAllMigrations', 'afterAllMigrations'];
 
 /** A command that changes nothing where nothing is being committed: the gate of this program. */

@@ -9,7 +9,7 @@ import { contentsOf } from './contents.ts';
 /** The comment of the database `postgres`, of which the embedded engine's databases are copies. */
 const OF_POSTGRES = 'default administrative connection database';
 
-/** What CREATE DATABASE does not copy: settings and privileges of the database itself, and what is said of it. */
+/** Whether a database has something that CREATE DATABASE does not copy: settings and privileges of its own, a comment, a subscription. */
 const OWN = `
   select exists (select from pg_db_role_setting s where s.setdatabase = d.oid)
       or coalesce(shobj_description(d.oid, 'pg_database'), '') not in ('', ${quoteLiteral(OF_POSTGRES)})
@@ -28,7 +28,8 @@ const NAMED_ROLES = `
  * A digest of what a database holds, and of the server's roles as far as they concern it: those that its objects or the
  * text name, with their attributes, settings and memberships.
  * @param sql the SQL that made it
- * @returns undefined where a copy would not be the same, because the database has settings or privileges of its own
+ * @returns undefined where a copy would not be the same, because the database has settings or privileges of its own, or where not
+ * all of it may be read
  */
 export function printOf(url: string, sql: string): Promise<string | undefined> {
   return withClient(url, async (client) => {
@@ -37,8 +38,10 @@ export function printOf(url: string, sql: string): Promise<string | undefined> {
     const named = new Set((await readRows<{ name: string }>(client, NAMED_ROLES)).map(({ name }) => name));
     const concerned = (role: string | null): boolean => role === null || named.has(role) || sql.includes(role);
     const { roles, memberships, settings } = await readRolesState(client, databaseOf(url));
+    const contents = await contentsOf(client);
+    if (contents === undefined) return undefined;
     const state = [
-      await contentsOf(client),
+      contents,
       roles.filter(({ name }) => concerned(name)),
       memberships.filter(({ role, member }) => concerned(role) || concerned(member)),
       settings.filter(({ role, database }) => database === null && concerned(role)),

@@ -20,7 +20,7 @@ export async function readServerFacts({ root }: ConnectionStrings): Promise<stri
   return template === undefined ? undefined : JSON.stringify([facts, template]);
 }
 
-/** What a new database is a copy of. */
+/** A digest of what a new database is a copy of. */
 async function templateContents(root: string): Promise<string | undefined> {
   try {
     return await withClient(withDatabase(root, 'template1'), contentsOf);

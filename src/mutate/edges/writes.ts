@@ -21,8 +21,7 @@ export function columnWrites(row: ProbedRow, stored: readonly StoredRow[], calle
   const call = (command: string, sql: string): Call => ({
     of: `${command} ${relation.id}`,
     sql,
-    gives: true,
-    returning: true,
+    gives: 'written',
     callers,
   });
   const columns = relation.columns.filter(({ generated }) => !generated);

@@ -56,8 +56,10 @@ export function mutantsOf(catalog: MutableCatalog, settings: MutationSettings): 
 }
 
 /** A key carries no access in a schema that no client role may enter. */
-const isShutKey = ({ kind, operator, concerns }: Draft, { unreachable }: MutationSubject): boolean =>
-  kind === 'access' && KEYS.test(operator) && unreachable.object(concerns[0]?.split('.')[0] ?? '', concerns);
+function isShutKey({ kind, operator, concerns }: Draft, { concernsOf, unreachable }: MutationSubject): boolean {
+  const [table = ''] = concerns;
+  return kind === 'access' && KEYS.test(operator) && unreachable.object(table.split('.')[0] ?? '', concernsOf(table));
+}
 
 const KEYS = /^(primary-key|unique|exclusion|foreign-key)-/;
 

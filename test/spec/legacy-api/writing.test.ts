@@ -126,6 +126,31 @@ test('the service changes the plan by its name, and no other plan is known', asy
   expect(await app.failure('service', set, [follower.user, 'gold'])).toMatchObject({ code: '23514' });
 });
 
+test('a plan that stays keeps when it began and ends, and another begins now', async () => {
+  const plan = async () =>
+    (
+      await app.sql(
+        'select plan_started_at as began, plan_expires_at as ends from public.user_usage where user_id = $1',
+        [follower.user],
+      )
+    )[0];
+  await app.sql(
+    `update public.user_usage set plan_started_at = '2020-01-01', plan_expires_at = '2100-01-01' where user_id = $1`,
+    [follower.user],
+  );
+  const before = await plan();
+  const write = (set: string) =>
+    app.as('service', `update legacy_api.user_usage set ${set} where user_id = $1 returning plan_type`, [
+      follower.user,
+    ]);
+  await write('videos_indexed = 3');
+  expect(await plan()).toEqual(before);
+  await write(`plan_type = 'free'`);
+  await write(`plan_type = 'pro'`);
+  expect(await plan()).toMatchObject({ ends: null });
+  expect((await plan())?.began).not.toEqual(before?.began);
+});
+
 test('what is left out, or null, is what it was before: the default', async () => {
   const add =
     'insert into legacy_api.channels (channel_id, channel_name, channel_url, ingest_videos, created_at) values ($1, $1, $1, null, null)';
