@@ -116,7 +116,7 @@ export function runRolecall(folder: string, args: readonly string[], env: Record
         listeners.add(look);
         const fail = (how: string): void => failed(new Error(`It ${how} ${text}:\n${output}`));
         void finished.then(() => fail('ended before it said'));
-        setTimeout(() => fail('has not said'), LONG).unref();
+        AbortSignal.timeout(LONG).addEventListener('abort', () => fail('has not said'));
         look();
       }),
   };
