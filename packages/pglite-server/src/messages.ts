@@ -59,7 +59,7 @@ export interface ClusterState {
 /** A replayed statement that is meant to fail: it puts the transaction into the failed state that the client saw. */
 export const ABORT = `do 'begin raise exception ''suspended''; end'`;
 
-/** What a client does, as `pg_stat_activity` names it. */
+/** The state of a client, as `pg_stat_activity` names it. */
 export type ClientState = 'active' | 'idle' | 'idle in transaction' | 'idle in transaction (aborted)';
 
 /** A client as `pg_stat_activity` shows it. Times are in milliseconds since 1970. */

@@ -58,7 +58,7 @@ export class Session {
     this.activity.querySince = now;
   }
 
-  /** What it ran or waited for is over; its transaction's status is the new one. */
+  /** Notes that its statement, or its wait, is over; its transaction's status is the new one. */
   ends(): void {
     this.busy = false;
     this.activity.stateSince = Date.now();

@@ -1,7 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import type { SharedMemory } from '../shared-memory.ts';
 
-/** What is called of PGlite's module; the numbers are addresses, object ids, or PostgreSQL's own. */
+/** The functions of PGlite's module that are called; the numbers are addresses, object ids, or PostgreSQL's own. */
 export interface NativeCalls {
   _superuser(): number;
   _superuser_arg(role: number): number;
