@@ -58,6 +58,10 @@ function explainRefusal(url: string, error: unknown): string {
       return `The server refused the user or password of ${shown} (${message}). Correct DATABASE_URL.`;
     case '3D000':
       return `The database of ${shown} does not exist. Create it with \`createdb\`, or with \`rolecall reset\`.`;
+    case 'ECONNRESET':
+    case '57P01':
+    case '57P03':
+      return `The server at ${shown} ended the connection before it began (${message}): it is starting or stopping. Try again when it runs.`;
     default:
       return `Could not connect to ${shown}: ${message || String(error)}. Check DATABASE_URL.`;
   }

@@ -11,7 +11,9 @@ import { type Ground, groundOn, onOwnServer } from './support/migrating.ts';
 import { moments, untilWritten, walPosition, walSince } from './support/moments.ts';
 import { type DatabaseState, differences } from './support/state.ts';
 
-const STOPPED = /^rolecall: The migration of \w+ stopped\. The connection to the server broke \(.+\)\. .*again.*$/m;
+/** During a migration, while it connected, or before it did. */
+const STOPPED =
+  /^rolecall: (The migration of \w+ stopped\. The connection to the server broke \(.+\)\. .*again.*|The server at \S+ ended the connection before it began .*again.*|No PostgreSQL server answers at \S+\. .*)$/m;
 
 let ground: Ground;
 let undisturbed: DatabaseState;
