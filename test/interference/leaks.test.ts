@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { makeOtherWorlds, type OtherWorlds } from './support.ts';
+import type { WorldRow } from '../../src/access/model.ts';
+import { ann, bob, makeOtherWorlds, type OtherWorlds } from './support.ts';
 
 let worlds: OtherWorlds;
 beforeAll(async () => {
@@ -11,12 +12,14 @@ const definer = (name: string, parameters: string, returns: string, body: string
   create function app.${name}(${parameters}) returns ${returns} language sql stable security definer
   set search_path = pg_catalog, pg_temp as $$ ${body} $$;`;
 
+const [NOTE, OTHER] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000008'];
+
 /** Bob may add notes of his own. */
 const WRITES = `grant insert on app.notes to $role;
   create policy add on app.notes for insert to $role with check (user_id = app.me());`;
 
 describe('an answer that depends on what its caller may not see is found', () => {
-  test.each([
+  test.each<[string, string, string, (readonly WorldRow[])?]>([
     [
       'a definer function that asks nobody',
       definer('title_of', 'note_id uuid', 'text', 'select title from app.notes where id = note_id'),
@@ -99,6 +102,53 @@ describe('an answer that depends on what its caller may not see is found', () =>
       'bob · app.notes · app.notes',
     ],
     [
+      'whether a trigger lets a change of one’s own row through',
+      `grant update (title) on app.notes to $role; create policy edit on app.notes for update to $role using (user_id = app.me());
+       create function app.refuse() returns trigger language plpgsql security definer as $$ begin
+         if exists (select from app.notes where title = new.title and user_id <> new.user_id) then raise exception 'It is taken.'; end if;
+         return new; end $$;
+       create trigger refuse before update on app.notes for each row execute function app.refuse();`,
+      'ann · app.notes · app.notes',
+      [{ table: 'app.notes', values: { id: OTHER, user_id: bob, title: 'Bob’s' } }],
+    ],
+    [
+      'whether a trigger lets one’s own row be deleted',
+      `grant delete on app.notes to $role; create policy remove on app.notes for delete to $role using (user_id = app.me());
+       create function app.refuse() returns trigger language plpgsql security definer as $$ begin
+         if exists (select from app.notes where title like 'Bob%' and user_id <> old.user_id) then raise exception 'Not now.'; end if;
+         return old; end $$;
+       create trigger refuse before delete on app.notes for each row execute function app.refuse();`,
+      'ann · app.notes · app.notes',
+      [{ table: 'app.notes', values: { id: OTHER, user_id: bob, title: 'Bob’s' } }],
+    ],
+    [
+      'a default that takes another’s value',
+      `${definer('newest', '', 'text', 'select max(title) from app.notes')} ${WRITES}
+       revoke execute on function app.newest() from public; create function app.fill() returns trigger language plpgsql security definer
+       as $$ begin new.title := app.newest(); return new; end $$;
+       create trigger fill before insert on app.notes for each row execute function app.fill();`,
+      'bob · app.notes · app.notes',
+    ],
+    [
+      'whether a view lets an insert through',
+      `create view app.entries as select id, user_id, title from app.notes;
+       create function app.enter() returns trigger language plpgsql security definer as $$ begin
+         if exists (select from app.notes where title = new.title and user_id <> new.user_id) then raise exception 'It is taken.'; end if;
+         return new; end $$;
+       create trigger enter instead of insert on app.entries for each row execute function app.enter();
+       grant insert on app.entries to $role;`,
+      'bob · app.entries · app.notes',
+      [
+        {
+          table: 'app.entries',
+          existing: true,
+          row: "ann's entry",
+          values: { id: NOTE, user_id: ann, title: 'A note' },
+          insert: { id: OTHER, user_id: bob, title: 'New' },
+        },
+      ],
+    ],
+    [
       'whether a policy lets an insert through',
       `${definer('is_taken', 'p_title text', 'boolean', 'select exists (select from app.notes where title = p_title)')} ${WRITES}
        create policy free on app.notes as restrictive for insert to $role with check (not app.is_taken(title));`,
@@ -127,8 +177,8 @@ describe('an answer that depends on what its caller may not see is found', () =>
        ${definer('phone_of', 'p_id int', 'text', 'select phone from app.people where id = p_id')}`,
       'bob · app.phone_of(integer) · app.people',
     ],
-  ])('%s', async (_, sql, leak) => {
-    const { leaks } = await worlds.look(sql);
+  ])('%s', async (_, sql, leak, world = []) => {
+    const { leaks } = await worlds.look(sql, { world });
     expect(leaks).toContain(leak);
   });
 });
