@@ -1,11 +1,17 @@
 import type pg from 'pg';
 import { isTable } from '../catalog/relations.ts';
 import { rolledBack } from '../database/connect.ts';
+import { DatabaseError } from '../database/error.ts';
+import { sqlStateOf } from '../database/sql-state.ts';
 import type { WorldRow } from './model.ts';
 import { type MissingRow, makeUp, type ProbedRow, seed } from './seed.ts';
 import { type FreeSequence, holdSequences } from './sequences.ts';
 import type { Subject } from './subject.ts';
 import { timed } from './timed.ts';
+
+const LOCK_KEY = "hashtext('rolecall: a proof is under way')";
+const HOLDERS = `select pid, a.usename, a.application_name from pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.granted and l.objid = ${LOCK_KEY}::oid;`;
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /** The world as it is in the open transaction. */
 export interface SeededWorld {
@@ -39,14 +45,30 @@ export async function plantSeeded(
   return { ...(await timed('seeding', () => seedWorld(client, subject, world))), free };
 }
 
+/** The longest that a proof waits for another one, where the session says nothing. Any role may take an advisory lock, and keep it. */
+const LONGEST_WAIT = '5min';
+
 /**
  * Waits until no other transaction of this database is prepared for probes. Two at once would wait for each other: reading
  * pg_sequences locks a sequence, and a restart needs a stronger lock.
+ * @throws DatabaseError when one is still there after the session's lock_timeout, or after some minutes
  */
 async function oneProofAtATime(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ own: string }>("select current_setting('lock_timeout') as own");
+  const own = rows[0]?.own ?? '0';
+  const longest = own === '0' ? LONGEST_WAIT : own;
   // Another proof may take longer than a statement of this one may.
-  await client.query('set local statement_timeout = 0');
-  await client.query("select pg_advisory_xact_lock(hashtext('rolecall: a proof is under way'))");
+  await client.query(`set local statement_timeout = 0; set local lock_timeout = '${longest}'`);
+  try {
+    await client.query(`select pg_advisory_xact_lock(${LOCK_KEY})`);
+  } catch (error) {
+    if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE) throw error;
+    throw new DatabaseError(
+      `Another proof of this database, or a session that took its advisory lock, did not end within ${longest}. This finds it: ${HOLDERS}`,
+      { cause: error },
+    );
+  }
+  await client.query(`set local lock_timeout = '${own}'`);
 }
 
 /**

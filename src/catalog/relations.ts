@@ -41,7 +41,7 @@ export interface Relation {
   readonly partitionBound: string | null;
   /** The query of a view, as this version of PostgreSQL writes it: 16 leaves out qualifiers that 15 writes. */
   readonly definition: string | null;
-  /** Whether the query of a view leaves rows out by a condition: a WHERE, an ON or a HAVING. */
+  /** Whether the query of a view leaves rows out by a condition: a WHERE, an ON, a HAVING or an INTERSECT. */
   readonly filters: boolean;
   /** The relations that the query of a view reads, quoted where SQL needs it. */
   readonly reads: readonly string[];
@@ -69,9 +69,10 @@ const query = (scope: CatalogScope): string => `
       join pg_class r on r.oid = d.refobjid join pg_namespace rn on rn.oid = r.relnamespace
      where own.relkind in ('v', 'm') group by w.ev_class
   ), filtering as (
-    -- In a stored query a condition is a node; names and constants can't look like one, since their braces are escaped or bytes.
+    -- In a stored query a condition is a node, and so is an INTERSECT (2 in SetOperation of parsenodes.h), whose arms conditions are pushed into as well;
+    -- names and constants can't look like one, since their braces are escaped or bytes.
     select own.oid from own join pg_rewrite w on w.ev_class = own.oid
-     where own.relkind in ('v', 'm') and w.ev_action::text ~ ':(quals|havingQual) \\{'
+     where own.relkind in ('v', 'm') and w.ev_action::text ~ ':(quals|havingQual) \\{|\\{SETOPERATIONSTMT :op 2 '
   ), options as (
     select own.oid, json_object_agg(o.option_name, o.option_value order by o.option_name) as given,
            coalesce(bool_or(o.option_value::bool) filter (where o.option_name = 'security_invoker'), false) as invoker

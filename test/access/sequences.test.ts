@@ -75,3 +75,21 @@ onRealServer('of two proofs at once, one waits for the other, and both hold ever
     await Promise.all(others.map((client) => client.end()));
   }
 });
+
+onRealServer('a proof that waits for another in vain says so, and how to find that', async () => {
+  const [first, second] = [0, 1].map(() => new pg.Client({ connectionString: database.url })) as [pg.Client, pg.Client];
+  await Promise.all([first.connect(), second.connect()]);
+  try {
+    await first.query('begin');
+    await prepareTransaction(first);
+    await second.query("set lock_timeout = '50ms'");
+    const waiting = rolledBack(second, () => prepareTransaction(second));
+    await expect(waiting).rejects.toThrow(
+      /^Another proof of this database, .* within 50ms\. This finds it: select pid/,
+    );
+    const finder = await waiting.catch(({ message }: Error) => message.slice(message.indexOf('select pid')));
+    expect((await second.query(String(finder))).rows).toHaveLength(1);
+  } finally {
+    await Promise.all([first.end(), second.end()]);
+  }
+});

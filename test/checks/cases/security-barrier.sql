@@ -7,6 +7,9 @@ create view private.mine as select l.title from public.lists l join (select auth
 -- caught: a condition in a subquery
 create view private.mine as select s.title from (select title from public.lists where user_id = auth.uid()) s;
 
+-- caught: an INTERSECT, whose queries leave nothing out by themselves
+create view private.mine as select title from public.lists intersect select 'mine';
+
 -- caught: a view that says no
 create view private.mine with (security_barrier = off) as select title from public.lists where user_id = auth.uid();
 
@@ -15,6 +18,9 @@ create view public.mine as select title from public.lists where user_id = auth.u
 
 -- holds: a view that leaves nothing out, with a name and a constant that look like a condition
 create view private.titles as select title as ":quals {", ':quals {' as more from public.lists;
+
+-- holds: a UNION
+create view private.titles as select title from public.lists union select 'mine';
 
 -- holds: with the barrier
 create view private.mine with (security_barrier) as select title from public.lists where user_id = auth.uid();
