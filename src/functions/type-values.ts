@@ -39,7 +39,7 @@ const BY_CATEGORY: Readonly<Record<string, readonly string[]>> = {
   T: ['1 hour', '0', '-1 hour'],
 };
 
-/** No larger: the embedded engine can't stop a call that counts to it. */
+/** No larger: a call that counts to it is to end before the statement timeout. */
 const LARGE = '1000';
 
 const TIME_OF_DAY = /^time( |$)/;

@@ -5,7 +5,6 @@ import type { Findings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import type { MutantCache } from './cache.ts';
 import { changesServer } from './changes-server.ts';
-import { mayNotEnd } from './may-not-end.ts';
 import type { Mutant } from './mutant.ts';
 import type { MutantProbe } from './probe.ts';
 import type { JudgedMutant } from './result.ts';
@@ -35,16 +34,14 @@ export type Tried =
  * on from there.
  */
 export async function tryMutants(trial: MutantTrial): Promise<Tried> {
-  const { server, settings, unchanged, probes, cache, progress } = trial;
-  const left = server.kind === 'embedded' ? await leftOut(trial.asked) : [];
-  const asked = trial.asked.filter((mutant) => !left.some((one) => one.mutant === mutant));
+  const { server, settings, unchanged, asked, probes, cache, progress } = trial;
   const plans = planAll(asked, probes, unchanged.dependents, cache);
   const cached = asked.length - plans.size;
   const alone = new Set<Mutant>();
   for (const mutant of plans.keys()) if (await changesServer(mutant.sql)) alone.add(mutant);
 
   const broken = plans.size === 0 ? undefined : await withSessions(server, unchanged.subject, settings, run);
-  return broken ? { broken } : { judged: [...asked.flatMap((mutant) => judgedOf(mutant, cache)), ...left], cached };
+  return broken ? { broken } : { judged: asked.flatMap((mutant) => judgedOf(mutant, cache)), cached };
 
   async function run(sessions: Parameters<typeof runMutants>[0]): Promise<Findings | undefined> {
     const baseline = await progress.step('Prove the unchanged database', () => readBaseline(sessions, plans));
@@ -64,21 +61,6 @@ export async function tryMutants(trial: MutantTrial): Promise<Tried> {
     return undefined;
   }
 }
-
-/** The embedded engine cannot stop a statement: what may never end is left to a server. */
-async function leftOut(asked: readonly Mutant[]): Promise<JudgedMutant[]> {
-  const left: JudgedMutant[] = [];
-  for (const mutant of asked)
-    if (await mayNotEnd(mutant.sql))
-      left.push({
-        mutant,
-        result: { id: mutant.id, outcome: 'not made', seen: UNSTOPPABLE, looked: [], notEvaluated: [], took: 0 },
-      });
-  return left;
-}
-
-const UNSTOPPABLE =
-  'Its code has a loop or a recursive query that may never end, and the embedded engine cannot stop a statement. Set DATABASE_URL to try it on a server.';
 
 const judgedOf = (mutant: Mutant, cache: MutantCache): JudgedMutant[] => {
   const result = cache.get(mutant);

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { rolledBack } from '../../src/database/connect.ts';
 import { answerCalls, type Call, type CallAnswer } from '../../src/functions/ask.ts';
 import { makeChangesScratch } from '../../src/functions/changes-scratch.ts';
-import { onRealServer } from '../support/databases.ts';
 import { type Caller, ids, makeCaller } from './support.ts';
 
 let caller: Caller;
@@ -50,7 +49,7 @@ test('a table on which no trigger can be made is watched by counters', async () 
   expect(reading?.unwatched).toEqual([]);
 });
 
-onRealServer('a call that takes too long is stopped, and others are not blamed for its time', async () => {
+test('a call that takes too long is stopped, and others are not blamed for its time', async () => {
   const all = await answers(
     ['select * from app.busy(0.2)', 'select * from app.busy(0.2)', 'select * from app.busy(30)', add],
     "set local statement_timeout = '350ms'",

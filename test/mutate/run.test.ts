@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { MutantResult } from '../../src/mutate/result.ts';
-import { onRealServer } from '../support/databases.ts';
 import { mutant, noCache, result, type SmallProject, smallProject } from './support.ts';
 
 let project: SmallProject;
@@ -79,19 +78,15 @@ test('nothing is left of a change, whatever came of it', async () => {
   expect(results).toMatchObject([{ outcome: 'survived' }]);
 });
 
-onRealServer(
-  'what a statement that is stopped says is not evaluated, and kills nothing',
-  async () => {
-    const sql = `create or replace function app.count_notes() returns bigint language plpgsql stable as $$ begin loop perform 1; end loop; end $$`;
-    expect(await ended(sql, ['app.count_notes()'])).toMatchObject({
-      outcome: 'survived',
-      notEvaluated: expect.arrayContaining([
-        expect.objectContaining({ where: 'ann · execute · app.count_notes()', why: expect.stringContaining('57014') }),
-      ]),
-    });
-  },
-  60_000,
-);
+test('what a statement that is stopped says is not evaluated, and kills nothing', async () => {
+  const sql = `create or replace function app.count_notes() returns bigint language plpgsql stable as $$ begin loop perform 1; end loop; end $$`;
+  expect(await ended(sql, ['app.count_notes()'])).toMatchObject({
+    outcome: 'survived',
+    notEvaluated: expect.arrayContaining([
+      expect.objectContaining({ where: 'ann · execute · app.count_notes()', why: expect.stringContaining('57014') }),
+    ]),
+  });
+}, 60_000);
 
 test('while the unchanged database is not as declared, its findings say so', async () => {
   const other = await smallProject();
