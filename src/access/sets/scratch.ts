@@ -31,7 +31,8 @@ export function isAmong(alias: string, rows: readonly { readonly id: string }[])
 
 /**
  * SQL of a function of the scratch schema that runs questions as callers, each in a subtransaction that is rolled back, and
- * gives a row for each, with the error that it ended with (`broken` is the constraint that it names). A question may name the places of those who are asked.
+ * gives a row for each, with the error that it ended with (`broken` is the constraint that it names). A question may name the
+ * places of those who are asked.
  * @param columns what each row has besides: name → type
  * @param run PL/pgSQL that runs `asked.given` and sets these columns
  * @param variables of that code: name → type
