@@ -13,7 +13,7 @@ import type { Privileges } from './visible.ts';
 const MOST_VALUES = 2;
 
 /** A write, and the columns to which it gives values; none of a delete. */
-interface Write {
+interface WriteQuestion {
   readonly command: 'insert' | 'update' | 'delete';
   readonly sql: string;
   readonly names: readonly string[];
@@ -41,7 +41,7 @@ export function writeCalls(
       const behind = tables.filter(({ id, sql }) => id === relation.id || relation.reads.includes(sql));
       const places = callers.keys().toArray();
       const columnsFor = (place: number) => privileges(callers[place]?.role ?? '', relation);
-      const may = (place: number, { command, names }: Write): boolean => {
+      const may = (place: number, { command, names }: WriteQuestion): boolean => {
         const { usage, [command]: given } = columnsFor(place);
         return (
           usage && (typeof given === 'boolean' ? given : names.every((name) => given.includes(sqlOf(relation, name))))
@@ -72,14 +72,14 @@ function writesOf(
   { relation, values, insert, update }: ProbedRow,
   behind: readonly Table[],
   stored: readonly StoredRow[],
-): Write[] {
+): WriteQuestion[] {
   const where = matching(relation, values, keyOf(relation, values));
-  const inserted = (given: Values): Write => ({
+  const inserted = (given: Values): WriteQuestion => ({
     command: 'insert',
     sql: insertStatement(relation, given),
     names: Object.keys(given),
   });
-  const updated = (given: Values): Write => ({
+  const updated = (given: Values): WriteQuestion => ({
     command: 'update',
     sql: updateStatement(relation, given, where),
     names: Object.keys(given),
