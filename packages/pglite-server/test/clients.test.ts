@@ -1,8 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import type { Engine } from '../src/index.ts';
-import { ask, cleanUp, client, codeOf, engine, values } from './helpers.ts';
+import { ask, cleanUp, client, codeOf, engine, numberOf, untilActive, untilLeft, values } from './helpers.ts';
 
 let started: Engine;
 let url: string;
@@ -17,7 +16,6 @@ beforeAll(async () => {
 
 afterAll(cleanUp);
 
-const numberOf = (of: pg.Client) => (of as unknown as { processID: number }).processID;
 const asRole = (role: string) => client(url.replace('postgres@', `${role}@`));
 /** Resolves with the SQLSTATE that a client's connection ended with. */
 const ended = (of: pg.Client) =>
@@ -71,7 +69,7 @@ test('pg_stat_activity shows each client, with its database, role, application, 
   ]);
   await there.query('commit');
   await idle.end();
-  await pause(50);
+  await untilLeft(started, idle);
   const left = `select count(*)::int from pg_stat_activity where pid = ${numberOf(idle)}`;
   expect(await values(own, left)).toEqual([0]);
 });
@@ -118,7 +116,7 @@ test('pg_terminate_backend ends a client that does nothing, one whose transactio
   expect(await values(next, `select to_regclass('undone')`)).toEqual([null]);
   const busy = await client(started.url('other'));
   const failed = codeOf(busy.query('select pg_sleep(1000)'));
-  await pause(150);
+  await untilActive(started, busy);
   expect(await terminate(busy)).toEqual([true]);
   expect(await failed).toBe('57P01');
   expect(await values(next, 'select 1')).toEqual([1]);
@@ -144,7 +142,7 @@ test('all others are terminated in one statement, as scripts do before they drop
 test('pg_cancel_backend cancels what a client runs or waits to run, its own statement too', async () => {
   const [own, busy] = [await client(url), await client(started.url('other'))];
   const failed = codeOf(busy.query('select pg_sleep(1000)'));
-  await pause(150);
+  await untilActive(started, busy);
   expect(await values(own, `select pg_cancel_backend(${numberOf(busy)})`)).toEqual([true]);
   expect(await failed).toBe('57014');
   expect(await values(busy, 'select 1')).toEqual([1]);

@@ -56,6 +56,24 @@ export async function client(url: string, config: pg.ClientConfig = {}): Promise
   return connected;
 }
 
+/** The number by which a server knows a client. */
+export const numberOf = (of: pg.Client): number => (of as unknown as { processID: number }).processID;
+
+/** Resolves once a query about a client's row of pg_stat_activity gives true, asked in another database: its own may be busy. */
+async function untilSeen(started: Engine, query: string): Promise<void> {
+  const watcher = await client(started.url('template1'));
+  while ((await values(watcher, query))[0] !== true);
+  await watcher.end();
+}
+
+/** Resolves once a client's statement runs, or waits for its turn. */
+export const untilActive = (started: Engine, of: pg.Client): Promise<void> =>
+  untilSeen(started, `select state = 'active' from pg_stat_activity where pid = ${numberOf(of)}`);
+
+/** Resolves once the server knows that a client has left. */
+export const untilLeft = (started: Engine, of: pg.Client): Promise<void> =>
+  untilSeen(started, `select count(*) = 0 from pg_stat_activity where pid = ${numberOf(of)}`);
+
 /** The value of the (last) query's only column, row by row. */
 export async function values(
   on: pg.Client | pg.PoolClient,

@@ -1,9 +1,8 @@
 import { connect } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import type { Engine } from '../src/index.ts';
-import { ask, cleanUp, client, codeOf, engine, opening, values } from './helpers.ts';
+import { ask, cleanUp, client, codeOf, engine, numberOf, opening, untilActive, values } from './helpers.ts';
 
 let started: Engine;
 let url: string;
@@ -24,10 +23,9 @@ const ENDLESS = [
 
 /** Sends a request to cancel, as a client does on a connection of its own. */
 async function cancel(of: pg.Client, secret = (of as unknown as { secretKey: number }).secretKey): Promise<void> {
-  const { processID } = of as unknown as { processID: number };
   const request = opening(80877102);
   const numbers = Buffer.alloc(8);
-  numbers.writeInt32BE(processID, 0);
+  numbers.writeInt32BE(numberOf(of), 0);
   numbers.writeInt32BE(secret, 4);
   const bytes = Buffer.concat([request.subarray(0, 8), numbers]);
   bytes.writeInt32BE(16, 0);
@@ -36,15 +34,12 @@ async function cancel(of: pg.Client, secret = (of as unknown as { secretKey: num
   await new Promise((resolve) => socket.once('close', resolve));
 }
 
-/** Resolves when the client's statement runs. */
-const running = () => pause(150);
-
 test.each(ENDLESS)('a request to cancel ends a statement with 57014, and its session goes on: %s', async (sql) => {
   const own = await client(url);
   await own.query(`set application_name = 'kept'; create temp table if not exists mine (id int)`);
   const failed = own.query(sql);
   failed.catch(() => {});
-  await running();
+  await untilActive(started, own);
   await cancel(own);
   await expect(failed).rejects.toMatchObject({
     code: '57014',
@@ -82,7 +77,7 @@ test('a request to cancel with another secret, or for a client that does nothing
   const own = await client(url);
   await cancel(own);
   const slow = values(own, 'select 1 from pg_sleep(0.5)');
-  await running();
+  await untilActive(started, own);
   await cancel(own, 1);
   expect(await slow).toEqual([1]);
 });
@@ -90,8 +85,9 @@ test('a request to cancel with another secret, or for a client that does nothing
 test('a request to cancel reaches who waits for its turn, and not the statement that runs', async () => {
   const [busy, waiting] = [await client(url), await client(url)];
   const slow = values(busy, 'select 1 from pg_sleep(3)');
+  await untilActive(started, busy);
   const failed = codeOf(waiting.query('select 1'));
-  await running();
+  await untilActive(started, waiting);
   await cancel(waiting);
   expect(await failed).toBe('57014');
   expect(await slow).toEqual([1]);
@@ -105,7 +101,7 @@ test('a cancelled statement in a transaction leaves it failed, and the others’
   await own.query('create table if not exists entry (id int)');
   await own.query('begin; insert into entry values (1)');
   const failed = codeOf(own.query('select pg_sleep(1000)'));
-  await running();
+  await untilActive(started, own);
   await cancel(own);
   expect(await failed).toBe('57014');
   expect(await codeOf(own.query('select 1'))).toBe('25P02');
@@ -118,7 +114,7 @@ test('a cancelled statement in a transaction leaves it failed, and the others’
 test('a statement whose client disconnected is ended, and the next client runs', async () => {
   const leaving = await client(url);
   leaving.query('select pg_sleep(1000)').catch(() => {});
-  await running();
+  await untilActive(started, leaving);
   (leaving as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   expect(await ask(url, 'select 1')).toEqual([1]);
 });
@@ -128,6 +124,7 @@ test('who waits long for another client’s statement hears which it is, and sin
   const heard: string[] = [];
   waiting.on('notice', ({ message }) => heard.push(message ?? ''));
   const slow = busy.query('select pg_sleep(2.5)');
+  await untilActive(started, busy);
   await values(waiting, 'select 1');
   await slow;
   expect(heard).toEqual([

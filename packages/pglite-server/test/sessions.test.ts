@@ -85,6 +85,21 @@ test('a setting changed inside a function does not reach the next client, and st
   expect(await values(one, `select current_setting('app.who', true)`)).toEqual(['one']);
 });
 
+test('a setting stays when the roles change meanwhile in another database', async () => {
+  const own = await client(url);
+  await own.query(`set application_name = 'kept'`);
+  await ask(started.url('postgres'), 'create role meanwhile');
+  expect(await values(own, 'show application_name')).toEqual(['kept']);
+});
+
+test('a setting stays for a thousand statements, between which the engine looks at its log', async () => {
+  const own = await client(url);
+  await own.query(`set application_name = 'kept'`);
+  const shown = new Set<unknown>();
+  for (let count = 0; count < 1_000; count += 1) shown.add((await values(own, 'show application_name'))[0]);
+  expect([...shown]).toEqual(['kept']);
+});
+
 test('a value of a megabyte is taken at once, in a statement that may change settings and with a function that does', async () => {
   const own = await client(url);
   await own.query(`

@@ -103,7 +103,8 @@ export class SharedDatabase {
     }
     if (this.#state.is !== 'closed' && !this.#state.backend.closing) {
       const traces = this.#state.backend.current === session || session.statements.size > 0 || session.usesTemp;
-      if (traces) await this.run(session, null);
+      // A client that stays waits for its turn in any case: a state of it from before may be on its way.
+      if (traces || !session.gone) await this.run(session, null);
     }
     session.statements.clear();
     session.channels.clear();

@@ -13,6 +13,11 @@ export class Sessions {
   #backend: Backend;
   #current: number | null = null;
   #changed = false;
+  /**
+   * The client that was handed back last, with its state: when it is the next one too, its request may have been sent
+   * before the router knew that state.
+   */
+  #left: { client: number; state: SessionState } | null = null;
   /** Custom settings seen in any text: they are in no catalog, so they have to be asked for by name. */
   #customNames = new Set<string>();
   /** Functions of the database whose bodies may change settings. */
@@ -48,11 +53,13 @@ export class Sessions {
   }
 
   /** Makes the backend a client's; the one before is given back with its state when that may have changed. */
-  enter(client: number, state: SessionState, leave: (client: number, state: SessionState) => void): WireError | null {
+  enter(client: number, known: SessionState, leave: (client: number, state: SessionState) => void): WireError | null {
     if (client === this.#current) return null;
+    const state = this.#left?.client === client ? this.#left.state : known;
     // Defaults are looked up as the superuser.
     if (state.fresh) this.leave(leave);
     else this.#handBack(leave);
+    this.#left = null;
     const settings = state.fresh ? { ...this.#defaults(state.user), ...state.settings } : state.settings;
     // One query that cleans and restores takes half as long as two.
     const parts: string[] = this.#current === null ? [] : [CLEAN];
@@ -83,12 +90,16 @@ export class Sessions {
   }
 
   #handBack(report: (client: number, state: SessionState) => void): void {
-    if (this.#current !== null && this.#changed) report(this.#current, this.#capture());
+    if (this.#current !== null && this.#changed) {
+      this.#left = { client: this.#current, state: this.#capture() };
+      report(this.#left.client, this.#left.state);
+    }
     this.#changed = false;
   }
 
   /** Forgets a client that went away, without capturing anything. */
   forget(client: number): void {
+    if (this.#left?.client === client) this.#left = null;
     if (this.#current !== client) return;
     this.#backend.demand(CLEAN);
     this.#current = null;
