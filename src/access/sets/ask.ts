@@ -52,12 +52,17 @@ export async function ask(
   questions: readonly Question[],
 ): Promise<Answer[]> {
   if (callers.length === 0 || questions.length === 0) return [];
+  // Becoming a caller of whom nothing is asked takes time too.
+  const places = [...callers.keys()].filter((place) => questions.some((one) => one.callers?.includes(place) ?? true));
+  const numbers = new Map(places.map((place, number) => [place, number]));
   const { rows } = await client.query<AnswerRow>(`select * from ${SCRATCH}.ask($1, $2)`, [
-    JSON.stringify(callers.map(({ role, settings }) => ({ role, settings }))),
-    JSON.stringify(questions),
+    JSON.stringify(places.map((place) => ({ role: callers[place]?.role, settings: callers[place]?.settings }))),
+    JSON.stringify(
+      questions.map((one) => (one.callers ? { ...one, callers: one.callers.map((place) => numbers.get(place)) } : one)),
+    ),
   ]);
   return rows.map(({ caller, question, rows: given, count, state, message, context }) => ({
-    caller: caller - 1,
+    caller: places[caller - 1] ?? 0,
     question: question - 1,
     rows: given ?? [],
     count: Number(count ?? 0),

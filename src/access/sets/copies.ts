@@ -3,14 +3,23 @@ import type { Table } from '../../catalog/table.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
 import type { Variant } from './variants.ts';
 
+/** How copies of a table's rows are made. */
+export interface CopyRules {
+  /** The columns that say whose the row is: a copy is the same one's. */
+  readonly owners: ReadonlySet<string>;
+  /** Whether texts in keys get values of a copy's own: a check or a trigger may refuse these. Otherwise such keys are dropped. */
+  readonly ownTexts: boolean;
+}
+
 /**
  * SQL that inserts a copy of a row, to be ended by a WHERE clause that finds it as `o`, with the changes of a variant, and values of its own in one column of
  * each key, so that both can be there. Keys that have no such column are to be dropped before.
- * @param owners the columns that say whose the row is: a copy is the same one's
  * @param number tells this copy from others of the table
  */
-export function copyStatement(table: Table, variant: Variant, owners: ReadonlySet<string>, number: number): string {
-  const fresh = freshValues(table, variant, owners, number);
+export function copyStatement(table: Table, variant: Variant, rules: CopyRules, number: number): string {
+  const fresh = Object.fromEntries(
+    freeColumns(table, variant, rules).map(({ column, value }) => [column.sql, value(number)]),
+  );
   const columns = table.columns.filter(({ generated, identity }) => !generated || identity === 'always');
   const values = columns.map((column) => variant.changes[column.sql] ?? fresh[column.sql] ?? `o.${column.sql}`);
   return [
@@ -23,24 +32,25 @@ export function copyStatement(table: Table, variant: Variant, owners: ReadonlySe
  * Statements that drop the keys of a table in which no column can have a value of a copy's own, with the foreign keys
  * that refer to them: a key of other tables' keys, or of an owner. The caller undoes it.
  */
-export function dropRigidKeys(table: Table, owners: ReadonlySet<string>): string[] {
-  const rigid = uniqueKeys(table).filter(({ columns }) => !freeColumn(table, columns, owners, new Set()));
+export function dropRigidKeys(table: Table, rules: CopyRules): string[] {
+  const rigid = uniqueKeys(table).filter(({ columns }) => !freeColumn(table, columns, rules, new Set()));
   return rigid.map(({ drop }) => drop);
 }
 
-function freshValues(
-  table: Table,
-  { changes }: Variant,
-  owners: ReadonlySet<string>,
-  number: number,
-): Record<string, string> {
-  const fresh: Record<string, string> = {};
+/** The columns of text in which a copy has a value of its own. */
+export function ownTextsOf(table: Table, variant: Variant, rules: CopyRules): Column[] {
+  return freeColumns(table, variant, rules).flatMap(({ column }) => (column.isText ? [column] : []));
+}
+
+/** One column of each key that has one. */
+function freeColumns(table: Table, { changes }: Variant, rules: CopyRules): FreeColumn[] {
+  const free: FreeColumn[] = [];
   for (const { columns } of uniqueKeys(table)) {
-    if (columns.some((name) => (columnOf(table, name)?.sql ?? '') in fresh)) continue;
-    const free = freeColumn(table, columns, owners, new Set(Object.keys(changes)));
-    if (free) fresh[free.column.sql] = free.value(number);
+    if (free.some(({ column }) => columns.includes(column.name))) continue;
+    const own = freeColumn(table, columns, rules, new Set(Object.keys(changes)));
+    if (own) free.push(own);
   }
-  return fresh;
+  return free;
 }
 
 interface FreeColumn {
@@ -52,12 +62,12 @@ interface FreeColumn {
 function freeColumn(
   table: Table,
   names: readonly string[],
-  owners: ReadonlySet<string>,
+  { owners, ownTexts }: CopyRules,
   changed: ReadonlySet<string>,
 ): FreeColumn | undefined {
   for (const name of names) {
     const column = columnOf(table, name);
-    const value = column && freshValue(table, column);
+    const value = column && (ownTexts || !column.isText) && freshValue(table, column);
     if (column && value && !owners.has(column.sql) && !changed.has(column.sql)) return { column, value };
   }
   return undefined;

@@ -12,7 +12,7 @@ import { ALL_COLUMNS, intents } from '../spec.ts';
 import type { Subject } from '../subject.ts';
 import { type Caller, callersOf } from './callers.ts';
 import { conditionsOf, type RowTruth } from './conditions.ts';
-import { dropRigidKeys } from './copies.ts';
+import { type CopyRules, dropRigidKeys } from './copies.ts';
 import { compositesOf, type NodeCoverage, nodeCoverage } from './coverage.ts';
 import { expectationsOf } from './expected.ts';
 import { findGiveaways, findHoles, type Hole } from './holes.ts';
@@ -153,23 +153,40 @@ async function probeTable(
     await client.query('rollback to savepoint rows; release savepoint rows');
     return result;
   };
-  const lookAt = async (wanted: (row: AskedRow) => readonly Variant[], base: readonly AskedRow[]): Promise<void> => {
+  /** Looks at the copies that can be there together, and gives the variants whose copies cannot. */
+  const lookAtCopies = async (
+    wanted: (row: AskedRow) => readonly Variant[],
+    base: readonly AskedRow[],
+    rules: CopyRules,
+  ): Promise<Unplaced[]> => {
+    await tryAll(client, dropRigidKeys(table, rules));
+    const rows = [...base];
     const unplaced: Unplaced[] = [];
-    await undone(async () => {
-      await tryAll(client, dropRigidKeys(table, owners));
-      const rows = [...base];
-      for (const row of itself) {
-        const copies = await placeVariants(client, table, row, wanted(row), owners, next);
-        rows.push(...copies.placed);
-        unplaced.push(...copies.unplaced);
-      }
-      await look(rows);
+    for (const row of itself) {
+      const copies = await placeVariants(client, table, row, wanted(row), rules, next);
+      rows.push(...copies.placed);
+      unplaced.push(...copies.unplaced);
+    }
+    if (rows.length > 0) await look(rows);
+    return unplaced;
+  };
+  const lookAt = async (wanted: (row: AskedRow) => readonly Variant[], base: readonly AskedRow[]): Promise<void> => {
+    let unplaced = await undone(async () => {
+      const left = await lookAtCopies(wanted, base, { owners, ownTexts: true });
       const made = checkedVariants(table, itself.flatMap(wanted), owners);
       holes.push(
         ...(await findGiveaways(client, asked, itself, made, expected, ids, namesColumn(home, spec))),
         ...(await findForeignInserts(client, asked, own, itself, made, expected, ids)),
       );
+      return left;
     });
+    // What was in the way may have been the copy of another variant, or a text of the copy's own.
+    for (let before = Number.POSITIVE_INFINITY; unplaced.length > 0 && unplaced.length < before; ) {
+      before = unplaced.length;
+      const left = Map.groupBy(unplaced, ({ of }) => of.id);
+      const wantedOf = ({ id }: AskedRow) => left.get(id)?.map(({ variant }) => variant) ?? [];
+      unplaced = await undone(() => lookAtCopies(wantedOf, [], { owners, ownTexts: false }));
+    }
     for (const one of unplaced)
       await undone(async () => {
         const changed = await changeInPlace(client, table, one);

@@ -1,12 +1,13 @@
 import type pg from 'pg';
+import type { Column } from '../../catalog/columns.ts';
 import type { Table } from '../../catalog/table.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
 import type { ProbedRow } from '../seed.ts';
 import { keyOf } from '../seed.ts';
 import { matching } from '../statements.ts';
-import { copyStatement } from './copies.ts';
+import { type CopyRules, copyStatement, dropRigidKeys, ownTextsOf } from './copies.ts';
 import { isRow, rowId, SCRATCH } from './scratch.ts';
-import type { Variant } from './variants.ts';
+import { mentions, type Variant } from './variants.ts';
 
 /** A row that callers are asked about. */
 export interface AskedRow {
@@ -53,41 +54,53 @@ export function storedValue(
   return `${quoteLiteral(text)}::${table.columns.find(({ sql }) => sql === name)?.type}`;
 }
 
-/** A variant that could not be added as a copy, since a key of the row itself is in its way. */
+/** A variant that could not be added as a copy, though the row itself may take its values. */
 export interface Unplaced {
   readonly of: AskedRow;
   readonly variant: Variant;
 }
 
 /**
- * Adds a copy of the row for each variant, as the connection's own user; all of them are there at once. What another
- * constraint or a trigger refuses can't be in the table at all, and is left out.
+ * Adds a copy of the row for each variant, as the connection's own user; all of them are there at once. What the changes of
+ * a variant alone are refused for can't be in the table at all, and is left out.
  */
 export async function placeVariants(
   client: pg.Client,
   table: Table,
   of: AskedRow,
   variants: readonly Variant[],
-  owners: ReadonlySet<string>,
+  rules: CopyRules,
   number: () => number,
 ): Promise<{ placed: AskedRow[]; unplaced: Unplaced[] }> {
-  const copies = variants.map((variant) => ({ variant, copy: copyStatement(table, variant, owners, number()) }));
+  const copies = variants.map((variant) => ({ variant, copy: copyStatement(table, variant, rules, number()) }));
   const answers = await place(
     client,
     copies.map(({ copy }) => `${copy} where ${isRow('o', of.id)} returning ${rowId(table.sql)}`),
   );
+  const dropped = dropRigidKeys(table, rules).map((drop) => `${drop};`);
   const placed: AskedRow[] = [];
   const unplaced: Unplaced[] = [];
   for (const [index, { variant, copy }] of copies.entries()) {
-    const { id, state } = answers[index] ?? {};
-    if (id) placed.push({ ...of, id, variant, before: [`${copy} where ${of.where};`] });
-    else if (state && KEY_VIOLATIONS.has(state)) unplaced.push({ of, variant });
+    const answer = answers[index];
+    if (answer?.id) placed.push({ ...of, id: answer.id, variant, before: [...dropped, `${copy} where ${of.where};`] });
+    else if (answer && isOfTheCopy(table, ownTextsOf(table, variant, rules), answer)) unplaced.push({ of, variant });
   }
   return { placed, unplaced };
 }
 
 /** unique_violation and exclusion_violation. */
 const KEY_VIOLATIONS = new Set(['23505', '23P01']);
+
+/** What a value of a copy's own cannot cause: foreign_key_violation, not_null_violation, and values of no such type. */
+const OF_THE_CHANGES = new Set(['23503', '23502', '22P02', '22007']);
+
+/** Whether a copy may have been refused for more than the changes: a key of the row, a text of its own, a trigger that counts rows. */
+function isOfTheCopy({ checks }: Table, ownTexts: readonly Column[], { state, broken }: Placed): boolean {
+  if (state === null || OF_THE_CHANGES.has(state)) return false;
+  if (KEY_VIOLATIONS.has(state) || !/^2[23]/.test(state)) return true;
+  const check = checks.find(({ name }) => name === broken);
+  return ownTexts.length > 0 && (!check || ownTexts.some(({ name }) => mentions(check.definition, name)));
+}
 
 /** Changes the row itself; undefined when that is refused, and then nothing was done. */
 export async function changeInPlace(
@@ -106,10 +119,16 @@ interface Placed {
   /** The id of the row, where the statement went through and found it. */
   readonly id: string | null;
   readonly state: string | null;
+  /** The constraint that the error names; the empty string when it names none. */
+  readonly broken: string | null;
 }
 
 /** Runs statements, of which a failure undoes nothing but itself, in one exchange with the server. */
-async function place(client: pg.Client, statements: readonly string[], gives = true): Promise<readonly Placed[]> {
+export async function place(
+  client: pg.Client,
+  statements: readonly string[],
+  gives = true,
+): Promise<readonly Placed[]> {
   if (statements.length === 0) return [];
   const { rows } = await client.query<Placed>(`select * from ${SCRATCH}.place($1, $2)`, [statements, gives]);
   return rows;

@@ -4,6 +4,7 @@ import { quoteIdentifier } from '../../sql/quote.ts';
 import { type Answer, ask, type Question } from './ask.ts';
 import type { Caller } from './callers.ts';
 import type { Condition, Truth } from './conditions.ts';
+import { place } from './rows.ts';
 import { isAmong, rowId, SCRATCH } from './scratch.ts';
 
 /** The values of the conditions of a table’s policies, for every caller and row. */
@@ -42,7 +43,7 @@ export async function readTruths(
   conditions: readonly Condition[],
 ): Promise<Truths> {
   const groups = groupsOf(conditions);
-  const together = await ask(
+  const together = await askPrepared(
     client,
     callers,
     groups.map(({ nodes, places }) => nodesQuestion(table, nodes, places)),
@@ -76,6 +77,32 @@ export async function readTruths(
       error ? [{ caller, node: alone[question]?.nodes[0] ?? '', state: error.state, message: error.message }] : [],
     ),
   };
+}
+
+/**
+ * Asks by prepared statements, which are planned once for all callers. One that cannot be prepared is asked as it is, so
+ * that each caller's answer says why.
+ */
+async function askPrepared(
+  client: pg.Client,
+  callers: readonly Caller[],
+  questions: readonly Question[],
+): Promise<Answer[]> {
+  const names = questions.map((_, index) => `rolecall_condition_${index}`);
+  const prepared = await place(
+    client,
+    questions.map(({ sql }, index) => `prepare ${names[index]} as ${sql}`),
+    false,
+  );
+  const isThere = (index: number): boolean => prepared[index]?.state === null;
+  const answers = await ask(
+    client,
+    callers,
+    questions.map((question, index) => (isThere(index) ? { ...question, sql: `execute ${names[index]}` } : question)),
+  );
+  const left = names.filter((_, index) => isThere(index));
+  if (left.length > 0) await client.query(left.map((name) => `deallocate ${name};`).join(' '));
+  return answers;
 }
 
 /** Of one caller: row → text of a node → its value. */

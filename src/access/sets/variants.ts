@@ -34,7 +34,9 @@ export function variantsOf({ table, ids, owners }: VariantSource): Variant[] {
         ...(column.notNull ? [] : ['null']),
         // A row belongs to somebody or to nobody; one of an empty name is no row that an application has.
         ...(owners.has(column.sql) ? [] : plainValues(column)),
-        ...(owners.has(column.sql) || mayHoldId(column, named) ? ids.map(quoteLiteral) : []),
+        ...(owners.has(column.sql) || mayHoldId(column, named)
+          ? ids.map(quoteLiteral).filter((id) => canBe(column, id))
+          : []),
         ...(named ? constants.flatMap((constant) => constantFor(column, constant)) : []),
         ...(named && isJson(column) ? jsonValues(constants) : []),
       ];
@@ -96,9 +98,20 @@ const mayHoldId = (column: Column, named: boolean): boolean =>
 
 function constantFor(column: Column, constant: Constant): string[] {
   if (constant.kind === 'number') return NUMERIC.test(column.typeName) ? [constant.sql] : [];
-  if (column.isText || column.labels || column.typeName === 'uuid') return [constant.sql];
+  if (column.isText || column.labels || column.typeName === 'uuid') {
+    return canBe(column, constant.sql) ? [constant.sql] : [];
+  }
   return /^(timestamp|date|boolean|smallint|integer|bigint|numeric)/.test(column.typeName) ? [constant.sql] : [];
 }
+
+/** Whether a literal can be a value of the column, as far as its type tells: the server refuses the others in any case. */
+function canBe({ labels, typeName }: Column, literal: string): boolean {
+  if (labels) return labels.map(quoteLiteral).includes(literal);
+  return typeName !== 'uuid' || UUID.test(literal);
+}
+
+/** What PostgreSQL takes as a uuid, as a literal: hexadecimal digits with or without hyphens and braces. */
+const UUID = /^'\{?([0-9a-f]-?){32}\}?'$/i;
 
 const NUMERIC = /^(smallint|integer|bigint|numeric|real|double precision)/;
 
@@ -133,7 +146,8 @@ function constantsIn(condition: string): Constant[] {
   });
 }
 
-function mentions(condition: string, name: string): boolean {
+/** Whether an expression names a column. */
+export function mentions(condition: string, name: string): boolean {
   return tokensOf(condition).some(
     ({ kind, text }) =>
       (kind === 'word' && text.toLowerCase() === name) ||

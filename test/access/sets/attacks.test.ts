@@ -45,6 +45,37 @@ describe('an OR that the owner of a row makes true hides nothing from others', (
   });
 });
 
+describe('a row of which a copy is refused, and the row itself could have the value', () => {
+  const limit = (most: number): string => `
+    create function app.limit_notes() returns trigger language plpgsql as $$
+      begin
+        if (select count(*) from app.notes where owner = new.owner) >= ${most} then raise 'too many' using errcode = 'PT402'; end if;
+        return new;
+      end $$;
+    create trigger limit_notes before insert on app.notes for each row execute function app.limit_notes();`;
+  test.each([
+    [
+      'since a check says how a unique text is written',
+      `alter table app.notes add unique (title), add check (title ~ '^[a-z]$')`,
+    ],
+    [
+      'since a check of a domain does',
+      `create domain app.word as text check (value ~ '^[a-z]$');
+      alter table app.notes alter title type app.word, add unique (title)`,
+    ],
+    ['since a unique text has a length', 'alter table app.notes alter title type varchar(1), add unique (title)'],
+    ['since a trigger allows few rows', limit(3)],
+    ['since a trigger allows one row', limit(1)],
+  ])('%s', async (_, sql) => {
+    const seen = await ground.look(
+      `${TABLE} create policy p on app.notes using (owner = app.me() or state = 'shared'); ${sql};`,
+      world,
+      only('S I U D'),
+    );
+    expect(holesOf(seen)).toContain("bob select app.notes state='shared'::app.state");
+  });
+});
+
 test('a restrictive policy that is too wide opens it', async () => {
   const seen = await ground.look(
     `${TABLE} create policy p on app.notes using (true);
