@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Column } from '../../catalog/columns.ts';
 import type { Table } from '../../catalog/table.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
+import { forEach } from '../attempt.ts';
 import type { ProbedRow } from '../seed.ts';
 import { keyOf } from '../seed.ts';
 import { matching } from '../statements.ts';
@@ -27,18 +28,17 @@ export interface AskedRow {
 
 /** The world's rows of a table, as they are stored. A row that its values do not find is left out: seeding has said so. */
 export async function storedRows(client: pg.Client, table: Table, rows: readonly ProbedRow[]): Promise<AskedRow[]> {
-  const found: AskedRow[] = [];
-  for (const { relation, row, values, absent } of rows) {
-    if (absent !== undefined) continue;
+  const columns = table.columns.map((column) => `${quoteLiteral(column.sql)}, t.${column.sql}::text`).join(', ');
+  const probed = rows.filter(({ absent }) => absent === undefined);
+  const found = await forEach(client, probed, async ({ relation, row, values }): Promise<AskedRow[]> => {
     const where = matching(relation, values, keyOf(relation, values));
-    const columns = table.columns.map((column) => `${quoteLiteral(column.sql)}, t.${column.sql}::text`).join(', ');
     const { rows: stored } = await client.query<{ id: string; stored: Record<string, string | null> }>(
       `select ${rowId('t')} as id, json_build_object(${columns}) as stored from ${table.sql} t where ${where}`,
     );
     const [only] = stored;
-    if (only && stored.length === 1) found.push({ ...only, row, where, before: [] });
-  }
-  return found;
+    return only && stored.length === 1 ? [{ ...only, row, where, before: [] }] : [];
+  });
+  return found.flat();
 }
 
 /** SQL of the value that a column has in a row, of the column's type. */

@@ -52,7 +52,7 @@ export async function readTruths(
     const failed = together.filter(({ question, error }) => question === group && error).map(({ caller }) => caller);
     return failed.length === 0 ? [] : nodes.map((node) => ({ nodes: [node], places: failed }));
   });
-  const apart = await ask(
+  const apart = await askPrepared(
     client,
     callers,
     alone.map(({ nodes, places }) => nodesQuestion(table, nodes, places)),
