@@ -8,6 +8,8 @@ import type { ConnectionStrings } from '../../src/database/urls.ts';
 import { proveBehaviour } from '../../src/proof/behaviour.ts';
 import { buildLegacy, migrateShadow } from '../../src/proof/build.ts';
 import { proveAccess, proveGraphql } from '../../src/proof/prove.ts';
+import { copyShadow, withSecondShadow } from '../../src/proof/second-shadow.ts';
+import { BenchError } from '../support/runs.ts';
 import { median } from '../support/table.ts';
 import { type Script, scriptOf } from './pgtap.ts';
 import { withPgtap } from './run-pgtap.ts';
@@ -67,7 +69,15 @@ export async function measureServer(
     return { tests: script.tests, seconds: median(taps) };
   });
   while (proofs.length < runs) await proveOnce();
-  const behaviour = await measureBehaviour(urls.shadow, first.functionCells, runs, tell);
+  const behaviour = await withSecondShadow(
+    urls,
+    (second) => copyShadow(urls, second),
+    async (second) => {
+      if (second === undefined)
+        throw new BenchError('The shadow database cannot be copied: the proof would take its time.');
+      return measureBehaviour([urls.shadow, second], first.functionCells, runs, tell);
+    },
+  );
   const ofStep = (step: Step): number => median(proofs.map(({ steps }) => steps.get(step) ?? 0));
   return {
     server,
@@ -81,17 +91,21 @@ export async function measureServer(
   };
 }
 
-/** GraphQL schemas are built anew for each run, so that each makes its plans. */
+/**
+ * On the shadow database and a copy of it at the same time, as `check` and `commit` do. GraphQL schemas are built anew for
+ * each run, so that each makes its plans.
+ */
 async function measureBehaviour(
-  url: string,
+  urls: readonly [string, string],
   called: Parameters<typeof proveBehaviour>[2],
   runs: number,
   tell: (what: string) => void,
 ): Promise<BehaviourResults> {
   tell(`functions and other worlds, ${runs} times after once to warm up`);
   const once = async () => {
-    const { schemas } = await proveGraphql(url, config);
-    return timesOfProof(() => proveBehaviour(url, config, called, schemas));
+    const { schemas } = await proveGraphql(urls[0], config);
+    const places = urls.map((url) => ({ url }));
+    return timesOfProof(() => proveBehaviour(places, config, called, schemas));
   };
   const { proof } = await once();
   const all: ProofTimes[] = [];

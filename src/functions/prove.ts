@@ -8,7 +8,7 @@ import { rolledBack } from '../database/connect.ts';
 import { type Findings, mergeFindings, type NotEvaluated } from '../report/deviation.ts';
 import { declaredIn } from '../report/layout.ts';
 import { allowanceOf } from './allowance.ts';
-import { answerCalls, type CallAnswer } from './ask.ts';
+import { answerCalls, type Call, type CallAnswer } from './ask.ts';
 import { type Behaviour, behavioursOf, type Judging } from './behaviour.ts';
 import { callsOf } from './calls.ts';
 import { readTables } from './changes.ts';
@@ -53,7 +53,9 @@ export async function proveFunctions(
   const whole = await withDefinersElsewhere(client, subject, settings.proven, personas);
   return rolledBack(client, async () => {
     const prepared = await prepareCalls(client, whole, personas, settings.world);
-    return (await proveFunctionsIn(client, whole, personas, settings, cells, prepared)).proof;
+    return functionsProof(whole, personas, settings, [
+      await callFunctions(client, whole, personas, settings, cells, prepared),
+    ]);
   });
 }
 
@@ -68,21 +70,22 @@ export async function withDefinersElsewhere(
 }
 
 /**
- * The same in an open transaction, in which the world and the scratch schema are, and which is left as it was.
+ * The proof of what all personas' calls did, in one or several databases that are alike.
  * @param subject with the functions of other schemas (withDefinersElsewhere)
- * @returns besides the proof, the answer to each call of a function
  */
-export async function proveFunctionsIn(
-  client: pg.Client,
+export function functionsProof(
   subject: Subject,
   personas: readonly Persona[],
   settings: ProveSettings,
-  cells: readonly FunctionCell[],
-  prepared: Prepared,
-): Promise<{ readonly proof: FunctionsProof; readonly answers: readonly CallAnswer[] }> {
+  parts: readonly Called[],
+): FunctionsProof {
   const { functions } = subject;
-  const { calls, statements, answers, ran, user } = await callAll(client, subject, personas, settings, cells, prepared);
-  const { missing, counts } = prepared;
+  const inOrder = (behaviours: readonly Behaviour[]): Behaviour[] =>
+    personas.flatMap((persona) => behaviours.filter((one) => one.persona === persona));
+  const calls = inOrder(parts.flatMap((part) => part.calls));
+  const statements = inOrder(parts.flatMap((part) => part.statements));
+  const ran = new Set(parts.flatMap((part) => [...part.ran]));
+  const complete = parts.every(({ missing }) => missing === 0);
   const findings = judgeCalls({
     functions,
     proven: settings.proven,
@@ -90,38 +93,45 @@ export async function proveFunctionsIn(
     statements,
     effects: settings.effects ?? {},
     spec: settings.functions,
-    complete: missing === 0,
+    complete,
   });
-  const unreached = missing === 0 ? notReached(subject, calls, ran, counts) : [];
+  const counted = parts.every(({ counts }) => counts);
+  const unreached = complete ? notReached(subject, calls, ran, counted) : [];
   return {
-    answers,
-    proof: {
-      findings: mergeFindings([findings, { deviations: [], notEvaluated: unreached }]),
-      page: { functions, personas, calls, statements, ran, user },
-      counts: { functionCalls: sum(calls), reachingStatements: sum(statements) },
-    },
+    findings: mergeFindings([findings, { deviations: [], notEvaluated: unreached }]),
+    page: { functions, personas, calls, statements, ran, user: parts[0]?.user ?? '' },
+    counts: { functionCalls: sum(calls), reachingStatements: sum(statements) },
   };
 }
 
 export type ProveSettings = Pick<AccessSettings, 'proven' | 'access' | 'functions' | 'calls' | 'world'> &
   FunctionsSettings;
 
-interface Called {
+/** What the calls of some personas did in one database. */
+export interface Called extends Pick<Prepared, 'missing' | 'counts'> {
   readonly calls: readonly Behaviour[];
   readonly statements: readonly Behaviour[];
   readonly answers: readonly CallAnswer[];
+  /** The functions that ran, called by whatever. */
   readonly ran: ReadonlySet<string>;
+  /** The connection's own user. */
   readonly user: string;
 }
 
-/** Runs every call and statement in the open transaction, and sums up what came of each. */
-async function callAll(
+/**
+ * Makes the calls of some personas, all of them where nothing is said, in an open transaction, in which the world and the
+ * scratch schema are, and which is left as it was.
+ * @param subject with the functions of other schemas (withDefinersElsewhere)
+ * @param cells who could execute what with one call
+ */
+export async function callFunctions(
   client: pg.Client,
   subject: Subject,
   personas: readonly Persona[],
   settings: ProveSettings,
   cells: readonly FunctionCell[],
   prepared: Prepared,
+  isAsked: (persona: Persona) => boolean = () => true,
 ): Promise<Called> {
   const denied = new Set(
     cells.filter(({ outcome }) => outcome === 'no grant').map(({ signature, persona }) => `${signature}\n${persona}`),
@@ -129,10 +139,12 @@ async function callAll(
   const may = ({ name }: Persona, { signature }: DatabaseFunction): boolean => !denied.has(`${signature}\n${name}`);
   await client.query('savepoint watched');
   await watchChanges(client);
-  const behaviour = await behaviourIn(client, subject, personas, settings, prepared, { may });
+  const behaviour = await behaviourIn(client, subject, personas, settings, prepared, { may, isAsked });
   await client.query('rollback to savepoint watched; release savepoint watched');
   const { rows } = await client.query<{ user: string }>('select session_user as user');
-  return { ...behaviour, ran: await functionsThatRan(client, subject.functions), user: rows[0]?.user ?? '' };
+  const { missing, counts } = prepared;
+  const ran = await functionsThatRan(client, subject.functions);
+  return { ...behaviour, ran, user: rows[0]?.user ?? '', missing, counts };
 }
 
 /** Which calls and statements are made; all of them where nothing is said. */
@@ -141,6 +153,8 @@ interface Narrowed {
   readonly may?: (persona: Persona, called: DatabaseFunction) => boolean;
   /** The rows that statements write. */
   readonly writable?: readonly ProbedRow[];
+  /** Who makes them. */
+  readonly isAsked?: (persona: Persona) => boolean;
 }
 
 /** Makes the calls and runs the statements, in the open transaction in which all that they take is prepared. */
@@ -150,11 +164,13 @@ export async function behaviourIn(
   personas: readonly Persona[],
   settings: Pick<AccessSettings, 'access' | 'calls'>,
   { world, callables, probed }: Prepared,
-  { may, writable = probed }: Narrowed = {},
+  { may, writable = probed, isAsked = () => true }: Narrowed = {},
 ): Promise<Pick<Called, 'calls' | 'statements'> & { readonly answers: readonly CallAnswer[] }> {
-  const calls = callsOf(callables, world, personas, settings.calls ?? {}, may);
+  const asked = <C extends Call>(calls: readonly C[]): C[] =>
+    calls.map((call) => ({ ...call, callers: call.callers.filter((place) => isAsked(personas[place] as Persona)) }));
+  const calls = asked(callsOf(callables, world, personas, settings.calls ?? {}, may));
   const answers = await answerCalls(client, personas, calls);
-  const statements = await answerCalls(client, personas, statementsOf(subject.relations, writable, personas));
+  const statements = await answerCalls(client, personas, asked(statementsOf(subject.relations, writable, personas)));
   const tables = await readTables(client);
   const ownership = await withParents(client, [...answers, ...statements], tables, (besides) =>
     ownershipOf(subject.catalog, personas, world.rows, besides),

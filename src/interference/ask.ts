@@ -17,14 +17,18 @@ export interface BaseAnswer extends Asking, Repeated {
  * Asks every caller every question of theirs in the world as it is.
  * @param names the ids of the tables that are counted (countTouches)
  * @param isSame whether an answer that is known already would be the same now
+ * @param isAsked who is asked, by their places in the list of callers
  */
 export async function askBase(
   client: pg.Client,
   source: QuestionSource,
   names: readonly string[] | undefined,
   isSame: (answer: WorldAnswer) => boolean,
+  isAsked: (caller: number) => boolean = () => true,
 ): Promise<BaseAnswer[]> {
-  const askings = source.questions.flatMap(({ callers }, question) => callers.map((caller) => ({ caller, question })));
+  const askings = source.questions.flatMap(({ callers }, question) =>
+    callers.filter(isAsked).map((caller) => ({ caller, question })),
+  );
   const known = askings.map((asking) => {
     const answer = source.known?.(asking);
     return answer && isSame(answer) ? answer : undefined;

@@ -96,7 +96,8 @@ function unsteady(seen: Interference): NotEvaluated[] {
   }));
 }
 
-function notLookedAt({ unknown, rigid }: Interference): NotEvaluated[] {
+function notLookedAt({ unknown, touched }: Interference): NotEvaluated[] {
+  const rigid = [...touched].flatMap(([table, any]) => (any ? [] : [table]));
   return [
     ...unknown.map((where) => ({
       check: 'interference' as const,

@@ -43,8 +43,8 @@ export interface Interference {
   readonly unsteady: readonly BaseAnswer[];
   /** Tables of which a caller's select fails, as `<caller> · <table>`. */
   readonly unknown: readonly string[];
-  /** Tables with hidden rows of which no value could be changed, and none added or taken away. */
-  readonly rigid: readonly string[];
+  /** The tables with hidden rows that some answer depends on; whether a value could be changed, or a row added or taken away. */
+  readonly touched: ReadonlyMap<string, boolean>;
   /** How many answers there are in the base world, and in how many other worlds they were compared. */
   readonly answers: number;
   readonly worlds: number;
@@ -82,7 +82,15 @@ export interface Observing {
   readonly worlds?: WorldsCatalog;
   /** Answers that were given since then. */
   readonly known?: readonly KnownAnswer[];
+  /** Who asks, by their places in the list of callers: personas come first, in their order. */
+  readonly isAsked?: (place: number) => boolean;
+  /** The declared dependencies, where several share them. */
+  readonly meant?: Meant;
 }
+
+/** The dependencies that are declared. */
+export const declaredBy = ({ dependencies = [] }: InterferenceSettings, { functions }: Subject): Meant =>
+  meantBy(dependencies, namesOf(functions));
 
 /** The same in an open transaction, in which the world and the scratch schema are. */
 export async function observePrepared(
@@ -90,10 +98,16 @@ export async function observePrepared(
   subject: Subject,
   config: InterferenceSettings,
   { world, callables, probed, missing }: Prepared,
-  { more = [], isWanted = () => true, worlds, known = [] }: Observing = {},
+  {
+    more = [],
+    isWanted = () => true,
+    worlds,
+    known = [],
+    isAsked = () => true,
+    meant = declaredBy(config, subject),
+  }: Observing = {},
 ): Promise<Interference> {
-  const callers = callersOf(personasOf(config), bypassing(subject.catalog.roles)).filter(isAsked);
-  const meant = meantBy(config.dependencies ?? [], namesOf(subject.functions));
+  const callers = callersOf(personasOf(config), bypassing(subject.catalog.roles)).filter(hasQuestions);
   const refused = await refusal(client);
   if (refused) return { ...NOTHING, callers, meant, refused };
   await client.query(`${BUILD}\n${VARY}`);
@@ -138,22 +152,22 @@ export async function observePrepared(
   const isSame = ({ touched }: WorldAnswer): boolean =>
     refresh.length === 0 &&
     (empty.length === 0 || (filled !== undefined && touched?.every((place) => !filled.has(place)) === true));
-  const base = await askBase(client, source, counted, isSame);
+  const base = await askBase(client, source, counted, isSame, isAsked);
   await stopCounting(client);
   const isRead = readBy(base);
   const common = await materials(client, { tables, callers, privileges, config, probed, refresh, isRead });
-  return compareAll(common, source, meant, base, isRead, missing);
+  return compareAll(common, source, meant, base, missing);
 }
 
 /** Personas, and for each role somebody who is none of them. */
-const isAsked = ({ kind, name }: Caller): boolean => kind === 'persona' || name.endsWith('with an id of nobody');
+const hasQuestions = ({ kind, name }: Caller): boolean => kind === 'persona' || name.endsWith('with an id of nobody');
 
 const NOTHING = {
   questions: [],
   found: [],
   unsteady: [],
   unknown: [],
-  rigid: [],
+  touched: new Map<string, boolean>(),
   answers: 0,
   missing: 0,
   worlds: 0,
@@ -178,7 +192,6 @@ async function compareAll(
   source: QuestionSource,
   meant: Meant,
   first: readonly BaseAnswer[],
-  isRead: IsRead,
   missing: number,
 ): Promise<Interference> {
   const { client, callers } = common;
@@ -192,6 +205,8 @@ async function compareAll(
     if (!base.some((one) => one.caller === place)) continue;
     const hidden = hiddenFrom(caller, place, common.tables, common.sight, common.ownership, common.privileges);
     if (caller.kind === 'persona') unknown.push(...hidden.unknown.map((table) => `${caller.name} · ${table}`));
+    // Of each caller what its own answers depend on: the same, whoever else is asked.
+    const isRead = readBy(base.filter((one) => one.caller === place));
     const own = await worldsOf(common, place, hidden, isRead);
     noteTouched(touched, hidden, own, isRead);
     for (const kinds of WORLDS) {
@@ -218,7 +233,7 @@ async function compareAll(
     answers: base.length,
     missing,
     unsteady: base.filter(({ unsteady }) => unsteady),
-    rigid: [...touched].filter(([, any]) => !any).map(([table]) => table),
+    touched,
   };
 }
 
@@ -229,7 +244,7 @@ function readBy(base: readonly BaseAnswer[]): IsRead {
   return (table) => read.has(table);
 }
 
-/** Notes of each table with hidden rows that somebody reads whether some world differs in it. */
+/** Notes of each table with hidden rows that the caller's answers depend on whether some world differs in it. */
 function noteTouched(touched: Map<string, boolean>, hidden: Hidden, worlds: CallerWorlds, isRead: IsRead): void {
   const changed = new Set(WORLDS.flatMap((kinds) => worlds.plan(kinds).map(({ table }) => table.table.id)));
   for (const { table, rows } of hidden.tables)

@@ -34,7 +34,7 @@ export async function asItIs(
   );
   const called = behaviour
     ? await progress.step('Call functions, and ask in other worlds', () =>
-        proveBehaviour(url, config, access.functionCells, graphql.schemas),
+        proveBehaviour([{ url }], config, access.functionCells, graphql.schemas),
       )
     : undefined;
   const asked = behaviour

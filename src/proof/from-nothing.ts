@@ -14,7 +14,7 @@ import type { Progress } from '../report/progress.ts';
 import type { Files } from '../report/snapshots.ts';
 import { proveAnswers } from './answers.ts';
 import { allAtOnce } from './at-once.ts';
-import { type BehaviourProof, proveBehaviour } from './behaviour.ts';
+import { type BehaviourProof, type Place, proveBehaviour } from './behaviour.ts';
 import { buildLegacy, migrateMain, migrateShadow } from './build.ts';
 import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveTypes } from './prove.ts';
 import { copyShadow, withSecondShadow } from './second-shadow.ts';
@@ -77,8 +77,8 @@ async function proveBuilt(
   const looked = graphql.then(() => proveByLooking(second ?? shadow, config, progress, graphql));
   // What a proof writes and rolls back makes the files of tables larger, and a plan's cost counts their pages.
   const called = second
-    ? proveByCalling(urls, config, progress, graphql)
-    : looked.then(() => proveByCalling(urls, config, progress, graphql));
+    ? proveByCalling([{ url: urls.shadow }, { url: second, free: looked }], urls, config, progress, graphql)
+    : looked.then(() => proveByCalling([{ url: urls.shadow }], urls, config, progress, graphql));
   const [schemas, { accounted, catalog, plans, answers, types }, { access, behaviour, current, idle, rerun }] =
     await allAtOnce([graphql, looked, called]);
   return {
@@ -126,8 +126,12 @@ async function proveByLooking(url: string, config: Config, progress: Progress, g
   };
 }
 
-/** The half that acts as each persona, and then runs current.sql again, which stays in the database. */
+/**
+ * The half that acts as each persona, and then runs current.sql again, which stays in the database.
+ * @param databases alike, in which functions are called: the shadow database first
+ */
 async function proveByCalling(
+  databases: readonly Place[],
   urls: ConnectionStrings,
   config: Config,
   progress: Progress,
@@ -137,7 +141,7 @@ async function proveByCalling(
   const access = await progress.step('Prove access as each persona', () => proveAccess(shadow, config));
   const { schemas } = await graphql;
   const behaviour = await progress.step('Call functions, and ask in other worlds', () =>
-    proveBehaviour(shadow, config, access.functionCells, schemas),
+    proveBehaviour(databases, config, access.functionCells, schemas),
   );
   const current = await currentMigration(urls);
   const idle = current ? await withClient(shadow, (client) => statementsWithoutEffect(client, current)) : [];

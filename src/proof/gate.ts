@@ -10,7 +10,7 @@ import { sessionDeviations } from '../migrations/session/deviations.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { proveAnswers } from './answers.ts';
 import { allAtOnce } from './at-once.ts';
-import { proveBehaviour } from './behaviour.ts';
+import { type Place, proveBehaviour } from './behaviour.ts';
 import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries } from './prove.ts';
 import { proveRows } from './rows.ts';
 import { withSecondShadow } from './second-shadow.ts';
@@ -41,8 +41,8 @@ export async function gate(
     const looked = proveByLooking(second ?? urls.shadow, config);
     // What a proof writes and rolls back makes the files of tables larger, and a plan's cost counts their pages.
     const called = second
-      ? proveByCalling(urls, config, committed)
-      : looked.then(() => proveByCalling(urls, config, committed));
+      ? proveByCalling([{ url: urls.shadow }, { url: second, free: looked }], urls, config, committed)
+      : looked.then(() => proveByCalling([{ url: urls.shadow }], urls, config, committed));
     return allAtOnce([looked, called, proveRows(urls, config, committed)]);
   };
   const [looked, { idle, rerun, ...called }, rows] = copy
@@ -74,11 +74,19 @@ async function proveByLooking(url: string, config: Config) {
   return { catalog, plans, graphql, answers };
 }
 
-/** The half that acts as each persona, and then runs the migration again, which stays in the database. */
-async function proveByCalling({ shadow }: ConnectionStrings, config: Config, committed: CompiledMigration) {
+/**
+ * The half that acts as each persona, and then runs the migration again, which stays in the database.
+ * @param databases alike, in which functions are called: the shadow database first
+ */
+async function proveByCalling(
+  databases: readonly Place[],
+  { shadow }: ConnectionStrings,
+  config: Config,
+  committed: CompiledMigration,
+) {
   const access = await proveAccess(shadow, config);
   // Not GraphQL in other worlds: its answers are those of SQL, and check asks in them, too.
-  const behaviour = await proveBehaviour(shadow, config, access.functionCells);
+  const behaviour = await proveBehaviour(databases, config, access.functionCells);
   const idle = await withClient(shadow, (client) => statementsWithoutEffect(client, committed));
   const rerun = await withClient(shadow, (client) => proveRerunnable(client, committed, config.world));
   return { access, behaviour, idle, rerun };
