@@ -68,27 +68,30 @@ interface CallAnswerRow {
   readonly detail: string | null;
   readonly hint: string | null;
   readonly broken: string | null;
+  readonly blamed: boolean | null;
 }
 
 /** How many calls of a caller one exchange with the server has: its statement timeout is for all of them. */
 const BATCH = 200;
 
-/** After so many calls of one thing that took too long, by whomever, the others are not run. */
+/** After so many calls of one thing that took too long, by whomever, the others are not run, unless something else is said. */
 const MOST_STOPPED = 2;
 
 /**
  * Runs each call as each of its callers, many in one exchange, in the open transaction, in which the world and the scratch
  * schema (makeChangesScratch) are. Each runs in a subtransaction that is rolled back. One that was stopped by the
- * statement timeout is run again as the first of an exchange, so that it is not blamed for the others' time.
+ * statement timeout, and before which others took part of its time, is run again as the first of an exchange.
+ * @param mostStopped after how many stopped calls of one thing the others of it are not run
  */
 export async function answerCalls(
   client: pg.Client,
   callers: readonly Pick<Persona, 'role' | 'settings'>[],
   calls: readonly Call[],
+  mostStopped = MOST_STOPPED,
 ): Promise<CallAnswer[]> {
   const answers: CallAnswer[] = [];
   const stopped = new Map<string, { readonly times: number; readonly last: CallAnswer }>();
-  const isGivenUp = ({ of }: Call): boolean => (stopped.get(of)?.times ?? 0) >= MOST_STOPPED;
+  const isGivenUp = ({ of }: Call): boolean => (stopped.get(of)?.times ?? 0) >= mostStopped;
   for (const [place, caller] of callers.entries()) {
     let waiting = calls.filter((call) => call.callers.includes(place));
     const giveUp = (): void => {
@@ -100,15 +103,15 @@ export async function answerCalls(
     };
     giveUp();
     while (waiting.length > 0) {
-      const seen = await exchange(client, caller, place, waiting.slice(0, BATCH));
+      const { answers: seen, blamed } = await exchange(client, caller, place, waiting.slice(0, BATCH));
       const last = seen.at(-1);
       const isStopped = last?.error?.state === STOPPED;
-      const isAlone = seen.length === 1;
+      const isToBlame = blamed || seen.length === 1;
       // It may be the time of those before it.
-      if (isStopped && !isAlone) seen.pop();
+      if (isStopped && !isToBlame) seen.pop();
       answers.push(...seen);
       waiting = waiting.slice(seen.length);
-      if (!isStopped || !isAlone) continue;
+      if (!isStopped || !isToBlame) continue;
       const { of } = last.call;
       stopped.set(of, { times: (stopped.get(of)?.times ?? 0) + 1, last });
       giveUp();
@@ -133,17 +136,18 @@ async function exchange(
   { role, settings }: Pick<Persona, 'role' | 'settings'>,
   place: number,
   calls: readonly Call[],
-): Promise<CallAnswer[]> {
+): Promise<{ readonly answers: CallAnswer[]; readonly blamed: boolean }> {
   const { rows } = await client.query<CallAnswerRow>(`select * from ${SCRATCH}.call($1, $2)`, [
     JSON.stringify([{ role, settings }]),
     JSON.stringify(
       calls.map(({ sql, gives }) => ({ kind: gives === 'written' ? 'rows' : gives, sql: QUERIES[gives](sql) })),
     ),
   ]);
-  return rows.flatMap((row) => {
+  const answers = rows.flatMap((row) => {
     const call = calls[row.question - 1];
     return call ? [{ call, caller: place, ...answerOf(row) }] : [];
   });
+  return { answers, blamed: rows.at(-1)?.blamed === true };
 }
 
 function answerOf({

@@ -25,7 +25,8 @@ const brief = (longest: number): string => `
  *
  * `call()`: runs statements as callers, each in a subtransaction that is rolled back, deferred constraints checked at its end,
  * and gives, up to one that the statement timeout stopped, the rows of each (as JSON: reading an array's text takes far longer) and of the cursors that it opened, what it changed,
- * the unwatched tables that it wrote, and the places of the numbers of `touches()` that grew.
+ * the unwatched tables that it wrote, and the places of the numbers of `touches()` that grew. One that was stopped is `blamed`
+ * for it when it took nearly all of the time of the exchange.
  */
 const SETUP = `
 create table ${SCRATCH}.changes (place int generated always as identity, relation oid, command text, was jsonb, now jsonb);
@@ -63,8 +64,9 @@ create function ${SCRATCH}.touches() returns bigint[] language sql as $$ select 
 grant execute on all functions in schema ${SCRATCH} to public;
 ${askerSql(
   'call',
-  { given: 'jsonb', count: 'bigint', changes: 'jsonb', unwatched: 'text[]', touched: 'int[]' },
-  `if watches then before := coalesce(after, ${SCRATCH}.written()); end if;
+  { given: 'jsonb', count: 'bigint', changes: 'jsonb', unwatched: 'text[]', touched: 'int[]', blamed: 'boolean' },
+  `began := clock_timestamp();
+          if watches then before := coalesce(after, ${SCRATCH}.written()); end if;
           open_before := array(select name from pg_catalog.pg_cursors);
           rows := null;
           if asked.given ->> 'kind' = 'rows' then
@@ -109,6 +111,7 @@ ${askerSql(
     watches: `boolean := exists (select from ${SCRATCH}.unwatched)`,
     known: `bigint[] := ${SCRATCH}.touches()`,
     grown: 'bigint[]',
+    began: 'timestamptz',
   },
   // The counters only grow, also when a subtransaction is rolled back: those after a call are those before the next.
   `if watches then
@@ -119,6 +122,9 @@ ${askerSql(
           grown := ${SCRATCH}.touches();
           touched := array(select place from generate_subscripts(known, 1) place where grown[place] <> known[place]);
           known := grown;
+        end if;
+        if state = '57014' then
+          blamed := clock_timestamp() - began > 0.9 * (clock_timestamp() - statement_timestamp());
         end if;`,
   // The timer of a statement goes off once: what came after would have none.
   "exit when state = '57014';",

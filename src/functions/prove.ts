@@ -155,6 +155,8 @@ interface Narrowed {
   readonly writable?: readonly ProbedRow[];
   /** Who makes them. */
   readonly isAsked?: (persona: Persona) => boolean;
+  /** After how many stopped calls of one thing the others of it are not run. */
+  readonly mostStopped?: number;
 }
 
 /** Makes the calls and runs the statements, in the open transaction in which all that they take is prepared. */
@@ -164,13 +166,14 @@ export async function behaviourIn(
   personas: readonly Persona[],
   settings: Pick<AccessSettings, 'access' | 'calls'>,
   { world, callables, probed }: Prepared,
-  { may, writable = probed, isAsked = () => true }: Narrowed = {},
+  { may, writable = probed, isAsked = () => true, mostStopped }: Narrowed = {},
 ): Promise<Pick<Called, 'calls' | 'statements'> & { readonly answers: readonly CallAnswer[] }> {
   const asked = <C extends Call>(calls: readonly C[]): C[] =>
     calls.map((call) => ({ ...call, callers: call.callers.filter((place) => isAsked(personas[place] as Persona)) }));
   const calls = asked(callsOf(callables, world, personas, settings.calls ?? {}, may));
-  const answers = await answerCalls(client, personas, calls);
-  const statements = await answerCalls(client, personas, asked(statementsOf(subject.relations, writable, personas)));
+  const answers = await answerCalls(client, personas, calls, mostStopped);
+  const writes = asked(statementsOf(subject.relations, writable, personas));
+  const statements = await answerCalls(client, personas, writes, mostStopped);
   const tables = await readTables(client);
   const ownership = await withParents(client, [...answers, ...statements], tables, (besides) =>
     ownershipOf(subject.catalog, personas, world.rows, besides),

@@ -10,22 +10,24 @@ beforeAll(async () => {
   await caller.prove('');
   await caller.database.client.query(`
     create function app.add(p_id uuid) returns uuid language sql security definer as $$ insert into app.people values (p_id) returning id $$;
+    create sequence app.runs;
     create function app.busy(p_seconds float) returns int language plpgsql as $$
       declare until constant timestamptz := clock_timestamp() + make_interval(secs => p_seconds);
-      begin while clock_timestamp() < until loop null; end loop; return 1; end $$;
+      begin perform nextval('app.runs'); while clock_timestamp() < until loop null; end loop; return 1; end $$;
     create function app.long(p_length int, p_rows int) returns setof text language sql as $$ select repeat('x', p_length) from generate_series(1, p_rows) $$;
-    grant execute on all functions in schema app to ${caller.role};`);
+    grant execute on all functions in schema app to ${caller.role};
+    grant usage on app.runs to ${caller.role};`);
 });
 afterAll(() => caller.drop());
 
 /** Runs statements as ann, after others as the connection's own user. */
-async function answers(statements: readonly string[], before = ''): Promise<CallAnswer[]> {
+async function answers(statements: readonly string[], before = '', mostStopped?: number): Promise<CallAnswer[]> {
   const { client } = caller.database;
   return rolledBack(client, async () => {
     await makeChangesScratch(client);
     await client.query(before);
     const calls = statements.map((sql): Call => ({ of: 'a statement', sql, gives: 'rows', callers: [0] }));
-    return answerCalls(client, caller.personas, calls);
+    return answerCalls(client, caller.personas, calls, mostStopped);
   });
 }
 
@@ -55,6 +57,18 @@ test('a call that takes too long is stopped, and others are not blamed for its t
     "set local statement_timeout = '350ms'",
   );
   expect(all.map(({ error }) => error?.state)).toEqual([undefined, undefined, '57014', undefined]);
+});
+
+test('a call that takes all of the time is not run again, and the others of its kind are given up after as many as is said', async () => {
+  const endless = 'select * from app.busy(30)';
+  const runs = async (): Promise<number> => {
+    const { rows } = await caller.database.client.query('select last_value::int as runs from app.runs');
+    return rows[0]?.runs;
+  };
+  const before = await runs();
+  const stopped = await answers([add, endless, endless, endless], "set local statement_timeout = '1s'", 1);
+  expect(stopped.map(({ error }) => error?.state)).toEqual([undefined, '57014', '57014', '57014']);
+  expect(await runs()).toBe(before + 1);
 });
 
 test('rows that are long together are cut, with a hash of each that is too long, and counted all the same', async () => {

@@ -12,6 +12,7 @@ import { edgesOf } from '../edges/arguments.ts';
 import { columnWrites } from '../edges/writes.ts';
 import type { MutantProbe } from '../probe.ts';
 import { scopesOf, within } from './scope.ts';
+import { MOST_STOPPED } from './stopped.ts';
 
 /** The most argument lists of a function and caller. */
 const MOST_LISTS = 128;
@@ -54,13 +55,14 @@ export function edgesProbe(settings: AccessSettings): MutantProbe {
           own,
           callers,
         ),
+        MOST_STOPPED,
       );
       const writers = callers
         .keys()
         .filter((place) => plain.some((answer) => answer.caller === place && wrote(answer)));
       const places = [...writers];
       const writes: Call[] = own.flatMap((row) => columnWrites(row, calls.world.rows, places));
-      const answers = [...plain, ...(await answerCalls(client, callers, [...asked, ...writes]))];
+      const answers = [...plain, ...(await answerCalls(client, callers, [...asked, ...writes], MOST_STOPPED))];
       return { findings: { deviations: [], notEvaluated: [] }, facts: new Map(), answers: heardIn(answers, callers) };
     },
   };

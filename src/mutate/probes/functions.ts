@@ -8,6 +8,7 @@ import type { EffectsSpec, FunctionsSettings } from '../../functions/settings.ts
 import { heardIn } from '../answers.ts';
 import type { MutantProbe, MutantScope } from '../probe.ts';
 import { declaredIn, ofFunctions, scopesOf, within } from './scope.ts';
+import { MOST_STOPPED } from './stopped.ts';
 
 /** Asks what calls of functions, and statements on relations, do: whom they refuse, and whose rows they change. */
 export function functionsProbe(settings: AccessSettings & FunctionsSettings): MutantProbe {
@@ -38,7 +39,10 @@ export function functionsProbe(settings: AccessSettings & FunctionsSettings): Mu
       };
       // Whether a change is allowed depends on what is declared of other tables too.
       const asked = { ...declared, access: settings.access };
-      const seen = await behaviourIn(client, whole, personas, asked, prepared, { writable: rows });
+      const seen = await behaviourIn(client, whole, personas, asked, prepared, {
+        writable: rows,
+        mostStopped: MOST_STOPPED,
+      });
       const findings = judgeCalls({
         functions: subject.functions,
         proven: settings.proven,
