@@ -28,12 +28,13 @@ whenStopped(async () => {
 try {
   const compared: Compared[] = [];
   for (const suite of SUITES.filter(({ name }) => flags.suites.includes(name))) {
-    const clone = await prepared(suite);
-    tell(`${suite.name} on the embedded engine`);
-    const embedded = await onEngine((place) => suite.run(clone, place));
-    const server = namedServer();
-    if (server) tell(`${suite.name} on the server`);
-    compared.push({ suite: suite.name, embedded, ...(server ? { server: await suite.run(clone, server) } : {}) });
+    compared.push(
+      await compare(suite).catch((error: unknown) => {
+        if (!(error instanceof BenchError)) throw error;
+        // The other suites say what they say without it.
+        return { suite: suite.name, notRun: error.message };
+      }),
+    );
   }
   process.stdout.write(
     flags.format === 'json'
@@ -45,6 +46,16 @@ try {
   process.exitCode = 2;
 } finally {
   await cleanUp();
+}
+
+/** @throws BenchError where the suite cannot be prepared, or prints no results */
+async function compare(suite: Suite): Promise<Compared> {
+  const clone = await prepared(suite);
+  tell(`${suite.name} on the embedded engine`);
+  const embedded = await onEngine((place) => suite.run(clone, place));
+  const server = namedServer();
+  if (server) tell(`${suite.name} on the server`);
+  return { suite: suite.name, embedded, ...(server ? { server: await suite.run(clone, server) } : {}) };
 }
 
 /** Its clone, at the commit that is tested; cloned and prepared where it is not there. */

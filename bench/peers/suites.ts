@@ -117,12 +117,13 @@ async function runPostgresJs(clone: string, place: Place): Promise<Outcomes> {
   return outcomes;
 }
 
-/** It prints a tick for each test that passes; a line for each that ended is what is counted here. */
+/** It prints a tick for each test that passes; a line for each that ended is what is counted here. A connection that a failed test left open must not keep it. */
 const TOLD = [
   'let success = true',
   `let success = true
   for (const x of Object.values(tests))
-    console.log('\\n' + (x.succeeded ? 'passed' : 'failed') + ' ' + x.line + ' ' + x.name)`,
+    console.log('\\n' + (x.succeeded ? 'passed' : 'failed') + ' ' + x.line + ' ' + x.name)
+  setTimeout(process.exit, 2000)`,
 ] as const;
 
 /** Changes the runner of a suite so that it says how each test ended. @throws BenchError when it has another text */
