@@ -396,7 +396,7 @@ describe('export_my_data', () => {
       await app.user(undefined, { email: 'you@example.com' }),
     ];
     for (const user of users) {
-      const channel = await app.channel({ added_by: user, channel_name: 'Mine' });
+      const channel = await app.channel({ added_by: user, channel_name: user === users[0] ? 'Mine' : 'Theirs' });
       await app.sql('insert into public.user_creators (user_id, channel_id) values ($1, $2)', [user, channel]);
       const [{ session } = {}] = await app.sql(
         'insert into public.chat_sessions (user_id, channel_id) values ($1, $2) returning id as session',
@@ -438,9 +438,23 @@ describe('export_my_data', () => {
     expect(data.account).toMatchObject({ id: me, email: 'me@example.com' });
     expect(data.profile).toMatchObject({ display_name: 'Me' });
     expect(data.user_creators).toMatchObject([{ channel_name: 'Mine' }]);
+    expect(data.channels_added).toEqual(
+      await app.sql(
+        `select id, channel_name, youtube_channel_id, to_jsonb(created_at) #>> '{}' as created_at from public.channels
+         where channel_name = 'Mine'`,
+      ),
+    );
     const text = JSON.stringify(data);
     expect(text).not.toContain(you);
     expect(text).not.toContain('internal');
+  });
+
+  test('has an empty list of whatever somebody has none of', async () => {
+    const user = await app.user();
+    await app.sql('delete from public.user_roles where user_id = $1', [user]);
+    const lists = Object.values(await exported(user)).filter((rows) => Array.isArray(rows));
+    expect(lists).toHaveLength(11);
+    expect(lists.flat()).toEqual([]);
   });
 
   test('is for the signed-in', async () => {
