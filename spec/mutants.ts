@@ -48,6 +48,18 @@ const NAMELESS =
 const PICTURE =
   'test/spec/functions/constants.test.ts: an address of a picture has at most 2048 characters, and the second is taken instead of a longer one';
 
+const MOVED = 'test/spec/kept.test.ts: a channel knows how many chunks it has when some are %s';
+const KEPT_ORDER = `test/spec/functions/waiting.test.ts: a channel can be deleted while its chunks are \${written}: one waits for the other`;
+const CLEANED = 'test/spec/sign-up.test.ts: is called by one line of visible characters, cut to 80';
+const FAILURES = 'test/spec/sign-up.test.ts: is made even when its %s cannot be, and the error log says so';
+const EXPORTED = "test/spec/functions/app.test.ts: has all of one's rows, and no other's";
+const EMBEDDED =
+  'test/spec/legacy-api/writing.test.ts: an embedding is written, replaced and taken away with its chunk, and counted with its channel';
+const ONE_LEFT =
+  'test/spec/functions/admin.test.ts: of two admins who revoke each other at once one is left, in each of 20 rounds';
+const NO_MORE_FOUND =
+  'test/spec/legacy-api/writing.test.ts: a search gives no more passages than the new one does, however many are asked for';
+
 /** Mutants that no probe of the proof notices, each for a reason or with the test that does (docs/mutate.md). */
 export const mutants: NonNullable<Config['mutants']> = {
   equivalent: {
@@ -128,6 +140,13 @@ export const mutants: NonNullable<Config['mutants']> = {
     'body-arm-dropped private.settle_saved_answer() if new.session_id is null and new.message_id is not null *true then':
       'Without a message there is none to find.',
     'body-condition-true legacy_api.write_chat_message() return case when found * → *': SEEN,
+    'body-condition-true legacy_api.write_chat_session() return case when found * → *': SEEN,
+    'body-condition-true legacy_api.write_public_chat_limit() return case when found * → *': SEEN,
+    'body-condition-true legacy_api.write_user_usage() return case when found * → *': SEEN,
+    'body-condition-false legacy_api.write_user_usage() if not found then → if false then #2': SEEN,
+    'body-comparison private.plan_in_force(* p_plan_expires_at <= now() then → *p_plan_expires_at < now() then': MOMENT,
+    "body-constant private.display_name_of(* → (2, claimed -> 'display_name'),":
+      'Of rows in the same place a search for the first keeps the one that came first.',
     'body-condition-false legacy_api.write_chat_session() if not found then → *': SEEN,
     'body-condition-false legacy_api.write_public_chat_limit() if not found then → *': SEEN,
     "body-arm-dropped legacy_api.write_transcript_chunk() elsif tg_op = 'INSERT' or old.embedding * → elsif false or *":
@@ -231,5 +250,60 @@ export const mutants: NonNullable<Config['mutants']> = {
       "test/spec/functions/operations.test.ts: keys are per user: nobody learns of another's",
     'body-arm-dropped private.begin_request(* and request.idempotency_key = p_idempotency_key; → and true;':
       'test/spec/functions/operations.test.ts: one whose lease ran out is taken over, and the slow one can no longer complete it',
+    'body-condition-false private.count_chunks() if tg_op = * → *': MOVED,
+    'body-constant private.count_chunks() if tg_op = * → *': MOVED,
+    'body-co* private.count_chunks() where id in (old.channel_id, new.channel_id); → *': MOVED,
+    'body-constant private.count_chunks() * case id when new.channel_id then 1 else -1 end → *': MOVED,
+    'body-condition-true private.count_chunks() where id in (select changed.channel_id from changed) → where true':
+      NO_MORE_LOCKS,
+    'body-condition-true private.lock_channel_of_chunk() * → *': NO_MORE_LOCKS,
+    'body-perform-removed private.lock_channel_of_chunk() *': KEPT_ORDER,
+    'body-condition-false private.lock_channel_of_chunk() * → *': KEPT_ORDER,
+    'body-comparison private.lock_channel_of_chunk() * → *': KEPT_ORDER,
+    "body-arm-dropped private.display_name_of(* where jsonb_typeof(candidate.value) = 'string' and cleaned.name is not null → *and true":
+      'test/spec/sign-up.test.ts: has the first usable name of those claimed, or else what stands before the @',
+    "body-constant private.display_name_of(* → (3, claimed -> 'full_name'),": NUMBERS,
+    'body-constant private.display_name_of(* → (5, *': NUMBERS,
+    'body-constant private.display_name_of(* → *, 1001), *': NUMBERS,
+    "body-constant private.display_name_of(* → *E'[*]_', *": CLEANED,
+    "body-constant private.display_name_of(* → *E'[*]+_', *": CLEANED,
+    "body-constant private.display_name_of(* → *]', '_', 'g'),": CLEANED,
+    'body-co* private.export_my_data() where channel.added_by = me.id → *': EXPORTED,
+    "body-constant private.export_my_data() * '[]') → * '[0]')":
+      'test/spec/functions/app.test.ts: has an empty list of whatever somebody has none of',
+    "body-constant private.export_my_data() '*', channel.* → '*_', channel.*": EXPORTED,
+    'body-constant private.handle_new_user() failures := failures || format(* → *': FAILURES,
+    "body-constant private.handle_new_user() *ert into public.user_roles (user_id, role) values (new.id, 'user') * → *":
+      SIGN_UP,
+    'body-condition-true private.handle_new_user() if cardinality(failures) > 0 then → if true then': SIGN_UP,
+    'body-comparison private.handle_new_user() if cardinality(failures) > 0 then → *>= 0 then': SIGN_UP,
+    'body-condition-false private.handle_new_user() if cardinality(failures) > 0 then → if false then': FAILURES,
+    'body-constant private.handle_new_user() if cardinality(failures) > 0 then → *> 1 then': FAILURES,
+    "body-constant private.handle_new_user() *('handle_new_user', 'A new account lacks rows of its own.', * → *":
+      FAILURES,
+    "body-comparison private.ensure_usage(* → where plan.code <> 'free'":
+      'test/spec/functions/usage.test.ts: makes the row of a user who has none, and knows who is nobody',
+    'body-perform-removed private.revoke_role(* for update; → null;': ONE_LEFT,
+    'body-condition-false private.revoke_role(* for update; → *': ONE_LEFT,
+    'body-comparison private.revoke_role(* for update; → *': ONE_LEFT,
+    'body-constant private.revoke_role(* for update; → *': ONE_LEFT,
+    'body-perform-removed private.revoke_role(* perform private.require_admin(); → null;':
+      'test/spec/functions/admin.test.ts: who is no admin is refused at once, whoever holds the rows of the admins',
+    'body-perform-removed private.revoke_role(* perform private.require_admin(); → null; #2': ONE_LEFT,
+    'body-arm-dropped private.settle_saved_answer() where message.id = new.message_id and message.user_id = new.user_id; → where message.id = new.message_id and true;':
+      'test/spec/triggers.test.ts: a saved answer about another’s message is refused as one about a message that never was',
+    'body-comparison private.settle_saved_answer() * → where message.id <> new.message_id and *':
+      'test/spec/triggers.test.ts: %s %s: %s',
+    'body-and-to-or private.settle_saved_answer() where message.id = new.message_id and * → *':
+      'test/spec/triggers.test.ts: a saved answer about another’s message is refused as one about a message that never was',
+    'body-comparison legacy_api.search_transcript_chunks(* if filter_channel_id is null then → *': NO_MORE_FOUND,
+    'body-condition-* legacy_api.search_transcript_chunks(* join public.channels channel on channel.id = found.channel_id → *':
+      NO_MORE_FOUND,
+    'body-condition-false legacy_api.search_transcript_chunks(* (select channel.id from public.channels channel where * → *':
+      NO_MORE_FOUND,
+    'body-condition-true legacy_api.write_transcript_chunk() where transcript.video_id = own_video.id; → where true;':
+      EMBEDDED,
+    'body-arm-dropped legacy_api.write_transcript_chunk() elsif tg_op = * → elsif tg_op = *': EMBEDDED,
+    'body-or-to-and legacy_api.write_transcript_chunk() elsif tg_op = * → *': EMBEDDED,
   },
 };

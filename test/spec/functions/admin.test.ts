@@ -74,6 +74,8 @@ describe('roles', () => {
   onRealServer('of two admins who revoke each other at once one is left, in each of 20 rounds', async () => {
     for (let round = 0; round < 20; round++) {
       const rival = await app.user('admin');
+      // No row of another role that the two could wait for.
+      await app.sql(`delete from public.user_roles where role <> 'admin'`);
       const sessions = [...(await app.sessions(1, { user: admin })), ...(await app.sessions(1, { user: rival }))];
       const victims = [rival, admin];
       const codes = await Promise.all(
@@ -89,6 +91,20 @@ describe('roles', () => {
       expect(left).toHaveLength(1);
       admin = left[0]?.user_id as string;
       await Promise.all(sessions.map((session) => session.end()));
+    }
+  });
+
+  onRealServer('who is no admin is refused at once, whoever holds the rows of the admins', async () => {
+    const user = await app.user();
+    const [caller] = await app.sessions(1, { user });
+    await app.sql('begin');
+    try {
+      await app.sql('select from public.user_roles for update');
+      await caller?.query(`set lock_timeout = '2s'`);
+      await expect(caller?.query(revoke, [user, 'user'])).rejects.toMatchObject({ code: '42501' });
+    } finally {
+      await app.sql('rollback');
+      await caller?.end();
     }
   });
 
