@@ -185,14 +185,12 @@ export const mutants: NonNullable<Config['mutants']> = {
     'body-constant private.display_name_of(* → (4, *': NUMBERS,
     'body-co* legacy_api.write_user_usage() plan_*_at = case when new.plan_type is distinct from * → *':
       'test/spec/legacy-api/writing.test.ts: a plan that stays keeps when it began and ends, and another begins now',
-    'body-condition-false legacy_api.write_transcript_chunk() if not found then → if false then #2':
-      'test/spec/legacy-api/writing.test.ts: an embedding is written, replaced and taken away with its chunk, and counted with its channel',
+    'body-condition-false legacy_api.write_transcript_chunk() if not found then → if false then #2': EMBEDDED,
     'body-not-removed legacy_api.write_video() if not found and written.transcript_status *':
       'test/spec/legacy-api/writing.test.ts: the status of a video is the status of its transcript, which the new queue reads',
     "body-arm-dropped legacy_api.write_channel() or to_jsonb(new) - 'public_slug' <> * → or false":
       'test/spec/legacy-api/writing.test.ts: a follower makes a channel public by writing its slug, once, and changes nothing else with it',
-    'body-condition-* legacy_api.search_transcript_chunks(* if filter_channel_id is null then → *':
-      'test/spec/legacy-api/writing.test.ts: a search gives no more passages than the new one does, however many are asked for',
+    'body-co* legacy_api.search_transcript_chunks(* if filter_channel_id is null then → *': NO_MORE_FOUND,
     'body-* public.search_all_transcript_chunks(*option.option_name = *': LISTS,
     'function-setting-removed public.search_all_transcript_chunks(* ivfflat.iterative_scan':
       'test/spec/functions/search-nearest.test.ts: over all channels it gives as many as are asked for, though the lists that it goes through first hold fewer',
@@ -206,11 +204,9 @@ export const mutants: NonNullable<Config['mutants']> = {
     'function-setting-removed public.search_my_messages(* enable_sort':
       'test/spec/functions/app.test.ts: reads in the order of an index, and no further than it has to, of somebody who has far more than others',
     'function-setting-removed public.search_all_transcript_chunks(* ivfflat.probes': LEAVES_SETTINGS,
-    'function-strict legacy_api.search_transcript_chunks(*':
-      'test/spec/legacy-api/writing.test.ts: a search gives no more passages than the new one does, however many are asked for',
+    'function-strict legacy_api.search_transcript_chunks(*': NO_MORE_FOUND,
     'body-constant public.claim_transcripts(* → limit least(greatest(coalesce(p_limit, *), 0), *': NUMBERS,
-    'body-arm-dropped public.release_operation_lock(* held.expires_at > clock_timestamp(); → and true;': LAPSED,
-    'body-arm-dropped public.renew_operation_lock(* held.expires_at > clock_timestamp(); → and true;': LAPSED,
+    'body-arm-dropped public.re*_operation_lock(* held.expires_at > clock_timestamp(); → and true;': LAPSED,
     'body-condition-true public.replace_transcript_chunks(* where channel.id = ( select * → where true': NO_MORE_LOCKS,
     'body-condition-false public.replace_transcript_chunks(* where channel.id = ( select * → where false': WRITTEN,
     'body-comparison public.replace_transcript_chunks(* → where channel.id <> (': WRITTEN,
@@ -258,15 +254,13 @@ export const mutants: NonNullable<Config['mutants']> = {
       NO_MORE_LOCKS,
     'body-condition-true private.lock_channel_of_chunk() * → *': NO_MORE_LOCKS,
     'body-perform-removed private.lock_channel_of_chunk() *': KEPT_ORDER,
-    'body-condition-false private.lock_channel_of_chunk() * → *': KEPT_ORDER,
-    'body-comparison private.lock_channel_of_chunk() * → *': KEPT_ORDER,
+    'body-co* private.lock_channel_of_chunk() * → *': KEPT_ORDER,
     "body-arm-dropped private.display_name_of(* where jsonb_typeof(candidate.value) = 'string' and cleaned.name is not null → *and true":
       'test/spec/sign-up.test.ts: has the first usable name of those claimed, or else what stands before the @',
     "body-constant private.display_name_of(* → (3, claimed -> 'full_name'),": NUMBERS,
     'body-constant private.display_name_of(* → (5, *': NUMBERS,
     'body-constant private.display_name_of(* → *, 1001), *': NUMBERS,
-    "body-constant private.display_name_of(* → *E'[*]_', *": CLEANED,
-    "body-constant private.display_name_of(* → *E'[*]+_', *": CLEANED,
+    "body-constant private.display_name_of(* → *E'[*_', *": CLEANED,
     "body-constant private.display_name_of(* → *]', '_', 'g'),": CLEANED,
     'body-co* private.export_my_data() where channel.added_by = me.id → *': EXPORTED,
     "body-constant private.export_my_data() * '[]') → * '[0]')":
@@ -284,9 +278,7 @@ export const mutants: NonNullable<Config['mutants']> = {
     "body-comparison private.ensure_usage(* → where plan.code <> 'free'":
       'test/spec/functions/usage.test.ts: makes the row of a user who has none, and knows who is nobody',
     'body-perform-removed private.revoke_role(* for update; → null;': ONE_LEFT,
-    'body-condition-false private.revoke_role(* for update; → *': ONE_LEFT,
-    'body-comparison private.revoke_role(* for update; → *': ONE_LEFT,
-    'body-constant private.revoke_role(* for update; → *': ONE_LEFT,
+    'body-co* private.revoke_role(* for update; → *': ONE_LEFT,
     'body-perform-removed private.revoke_role(* perform private.require_admin(); → null;':
       'test/spec/functions/admin.test.ts: who is no admin is refused at once, whoever holds the rows of the admins',
     'body-perform-removed private.revoke_role(* perform private.require_admin(); → null; #2': ONE_LEFT,
@@ -296,7 +288,6 @@ export const mutants: NonNullable<Config['mutants']> = {
       'test/spec/triggers.test.ts: %s %s: %s',
     'body-and-to-or private.settle_saved_answer() where message.id = new.message_id and * → *':
       'test/spec/triggers.test.ts: a saved answer about another’s message is refused as one about a message that never was',
-    'body-comparison legacy_api.search_transcript_chunks(* if filter_channel_id is null then → *': NO_MORE_FOUND,
     'body-condition-* legacy_api.search_transcript_chunks(* join public.channels channel on channel.id = found.channel_id → *':
       NO_MORE_FOUND,
     'body-condition-false legacy_api.search_transcript_chunks(* (select channel.id from public.channels channel where * → *':
