@@ -5,6 +5,9 @@ import { bareUser, world } from './world.ts';
 
 const followed = world.find(({ table }) => table === 'public.user_creators')?.values.channel_id ?? null;
 
+/** An id that nothing has. */
+const nobody = '00000000-0000-4000-8000-000000000bad';
+
 const quota = [people.owner];
 /** The first is one that nobody began; the others are those of spec/states.ts. */
 const request = ['a key', 'done', 'given up', 'lapsed', 'long ago', 'long ago, and still held'].map((key, index) => [
@@ -39,6 +42,8 @@ export const calls: Calls = {
     everybody: [
       ['a new fingerprint', publicChannel, 1],
       ['a new fingerprint', publicChannel, 0],
+      // Who asked that often already.
+      ['asked once', publicChannel, 1],
       ['', publicChannel, 1],
     ],
   },
@@ -59,7 +64,17 @@ export const calls: Calls = {
   },
   // The rows of the world are of the moment at which its transaction began, which is what 'now' means in it.
   'public.search_my_messages': ['question', 20, 'now', question],
-  'public.replace_transcript_chunks': [transcript, chunks],
+  'public.replace_transcript_chunks': {
+    everybody: [
+      [transcript, chunks],
+      [nobody, chunks],
+      [transcript, ['no object']],
+    ],
+  },
+  // With nothing said, and of somebody who is gone.
+  'public.log_error': {
+    everybody: [null, nobody].map((user) => [null, null, null, null, null, null, null, user]),
+  },
   'public.publish_channel': publication,
   'private.publish_channel': publication,
 };

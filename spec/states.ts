@@ -83,7 +83,7 @@ const extraction: WorldRow[] = (
   [
     ['waits', {}],
     ['waits for later', { next_retry_at: FUTURE, retry_count: 1 }],
-    ['is due again', { next_retry_at: PAST, retry_count: 2 }],
+    ['is due for the last time', { next_retry_at: PAST, retry_count: 4 }],
     ['is at work', { extraction_status: 'processing', next_retry_at: FUTURE, retry_count: 4 }],
     ['lapsed', { extraction_status: 'processing', next_retry_at: PAST, retry_count: 3 }],
     ['lapsed too often', { extraction_status: 'processing', next_retry_at: PAST, retry_count: 4 }],

@@ -97,19 +97,35 @@ describe('a new account', () => {
   );
 
   test.each([
-    ['profile', 'alter table public.profiles rename to profiles_elsewhere'],
-    ['role', 'alter table public.user_roles rename to user_roles_elsewhere'],
-    ['usage', `update public.plans set code = 'gratis' where code = 'free'`],
-  ])('is made even when its %s cannot be, and the error log says so', async (what, obstacle) => {
+    [
+      'profile',
+      'alter table public.profiles rename to profiles_elsewhere',
+      'relation "public.profiles" does not exist',
+    ],
+    [
+      'role',
+      'alter table public.user_roles rename to user_roles_elsewhere',
+      'relation "public.user_roles" does not exist',
+    ],
+    [
+      'usage',
+      `update public.plans set code = 'gratis' where code = 'free'`,
+      'null value in column "plan_id" of relation "user_usage" violates not-null constraint',
+    ],
+  ])('is made even when its %s cannot be, and the error log says so', async (what, obstacle, why) => {
     const { client } = database;
     await rolledBack(client, async () => {
       await client.query(obstacle);
       await client.query("insert into auth.users (email) values ('ada@example.com')");
-      const { rows } = await client.query<{ function_name: string; failures: string[] }>(
-        'select function_name, details as failures from public.error_logs',
+      const { rows } = await client.query<{ function_name: string; message: string; failures: string[] }>(
+        'select function_name, message, details as failures from public.error_logs',
       );
       expect(rows).toEqual([
-        { function_name: 'handle_new_user', failures: [expect.stringMatching(new RegExp(`^${what}: `))] },
+        {
+          function_name: 'handle_new_user',
+          message: 'A new account lacks rows of its own.',
+          failures: [`${what}: ${why}`],
+        },
       ]);
     });
   });

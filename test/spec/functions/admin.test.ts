@@ -74,6 +74,8 @@ describe('roles', () => {
   onRealServer('of two admins who revoke each other at once one is left, in each of 20 rounds', async () => {
     for (let round = 0; round < 20; round++) {
       const rival = await app.user('admin');
+      // No row of another role that the two could wait for.
+      await app.sql(`delete from public.user_roles where role <> 'admin'`);
       const sessions = [...(await app.sessions(1, { user: admin })), ...(await app.sessions(1, { user: rival }))];
       const victims = [rival, admin];
       const codes = await Promise.all(
@@ -89,6 +91,20 @@ describe('roles', () => {
       expect(left).toHaveLength(1);
       admin = left[0]?.user_id as string;
       await Promise.all(sessions.map((session) => session.end()));
+    }
+  });
+
+  onRealServer('who is no admin is refused at once, whoever holds the rows of the admins', async () => {
+    const user = await app.user();
+    const [caller] = await app.sessions(1, { user });
+    await app.sql('begin');
+    try {
+      await app.sql('select from public.user_roles for update');
+      await caller?.query(`set lock_timeout = '2s'`);
+      await expect(caller?.query(revoke, [user, 'user'])).rejects.toMatchObject({ code: '42501' });
+    } finally {
+      await app.sql('rollback');
+      await caller?.end();
     }
   });
 
@@ -133,6 +149,47 @@ test.each(FUNCTIONS)('%s is for admins alone', async (name) => {
   }
   for (const caller of ['anon', 'service'] as const)
     expect(await app.failure(caller, call)).toMatchObject({ code: '42501' });
+});
+
+describe('where there is nobody else, and nothing', () => {
+  const ask = (text: string) => app.as({ user: admin }, `select * from public.${text}`);
+  let goOn: () => Promise<void>;
+  beforeAll(async () => {
+    goOn = await app.stopClock();
+    await app.sql('delete from auth.users where id <> $1', [admin]);
+    await app.sql('delete from public.usage_daily');
+    await app.sql('delete from public.channels');
+    await app.sql('update public.user_usage set messages_sent_total = 3');
+  });
+  afterAll(() => goOn());
+
+  test('admin_users shows who has no address, no name and no day of signing up, after all others', async () => {
+    const [{ id } = {}] = await app.sql(
+      'insert into auth.users (email, created_at) values (null, null) returning id::text',
+    );
+    expect(await ask('admin_users()')).toMatchObject([
+      { user_id: admin },
+      { user_id: id, email: null, display_name: null, created_at: '-infinity' },
+    ]);
+    await app.sql('delete from auth.users where id = $1', [id]);
+  });
+
+  test('admin_overview and admin_plan_distribution reckon with one account', async () => {
+    expect(await ask('admin_overview()')).toMatchObject([{ users: '1', average_messages_per_user: '3.00' }]);
+    expect(await ask('admin_plan_distribution()')).toEqual([
+      { plan_code: 'free', users: '1', percent: '100.0' },
+      { plan_code: 'pro', users: '0', percent: '0.0' },
+    ]);
+  });
+
+  test('they say 0 of what is not there', async () => {
+    await app.sql('delete from public.user_usage');
+    await app.sql(`delete from public.plans where code = 'free'`);
+    expect(await ask('admin_overview()')).toMatchObject([
+      { messages_today: '0', messages_7_days: '0', messages_30_days: '0', chunks: '0', average_messages_per_user: '0' },
+    ]);
+    expect(await ask('admin_plan_distribution()')).toEqual([{ plan_code: 'pro', users: '0', percent: '0' }]);
+  });
 });
 
 describe('on a world that is known', () => {

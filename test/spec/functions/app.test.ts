@@ -202,6 +202,46 @@ describe('search_my_messages', () => {
     expect(before).toHaveLength(texts.length - 2);
   });
 
+  test('reads in the order of an index, and no further than it has to, of somebody who has far more than others', async () => {
+    const goOn = await app.stopClock();
+    try {
+      await app.sql(`
+        insert into auth.users (email) select 'writer' || number || '@example.com' from generate_series(1, 60) number;
+        insert into public.chat_sessions (user_id, channel_id)
+          select users.id, channels.id from auth.users users, (select id from public.channels limit 1) channels
+          where users.email like 'writer%';
+        insert into public.chat_messages (user_id, session_id, role, content, created_at)
+          select user_id, id, 'user', md5(number::text || id) || repeat('y', 400), now() - number * interval '1 minute'
+          from generate_series(1, 100) number, public.chat_sessions order by md5(number::text || id)`);
+      const [{ writer } = {}] = await app.sql(
+        `select id as writer from auth.users where email = 'writer1@example.com'`,
+      );
+      await app.sql(
+        `insert into public.chat_messages (user_id, session_id, role, content, created_at)
+         select user_id, id, 'user', case number when 1 then 'a whale' else md5(number::text) || repeat('y', 400) end,
+                now() - number * interval '1 second'
+         from public.chat_sessions, generate_series(1, 2000) number where user_id = $1`,
+        [writer],
+      );
+      await app.sql('analyze public.chat_messages, public.chat_sessions, public.channels');
+      const read = async () =>
+        Number(
+          (
+            await app.sql(
+              `select sum(pg_stat_get_xact_tuples_returned(oid)) as rows from pg_class
+               where oid = 'public.chat_messages'::regclass
+                  or oid in (select indexrelid from pg_index where indrelid = 'public.chat_messages'::regclass)`,
+            )
+          )[0]?.rows,
+        );
+      const before = await read();
+      expect(await app.as({ user: writer as string }, search, ['whale', 1, null, null])).toHaveLength(1);
+      expect((await read()) - before).toBe(1);
+    } finally {
+      await goOn();
+    }
+  });
+
   test("never finds another's, not for admins, and nothing signed out", async () => {
     expect(await app.as({ user: other }, search, ['egg', 20, null, null])).toMatchObject([
       { content: 'My secret egg' },
@@ -356,7 +396,7 @@ describe('export_my_data', () => {
       await app.user(undefined, { email: 'you@example.com' }),
     ];
     for (const user of users) {
-      const channel = await app.channel({ added_by: user, channel_name: 'Mine' });
+      const channel = await app.channel({ added_by: user, channel_name: user === users[0] ? 'Mine' : 'Theirs' });
       await app.sql('insert into public.user_creators (user_id, channel_id) values ($1, $2)', [user, channel]);
       const [{ session } = {}] = await app.sql(
         'insert into public.chat_sessions (user_id, channel_id) values ($1, $2) returning id as session',
@@ -398,9 +438,23 @@ describe('export_my_data', () => {
     expect(data.account).toMatchObject({ id: me, email: 'me@example.com' });
     expect(data.profile).toMatchObject({ display_name: 'Me' });
     expect(data.user_creators).toMatchObject([{ channel_name: 'Mine' }]);
+    expect(data.channels_added).toEqual(
+      await app.sql(
+        `select id, channel_name, youtube_channel_id, to_jsonb(created_at) #>> '{}' as created_at from public.channels
+         where channel_name = 'Mine'`,
+      ),
+    );
     const text = JSON.stringify(data);
     expect(text).not.toContain(you);
     expect(text).not.toContain('internal');
+  });
+
+  test('has an empty list of whatever somebody has none of', async () => {
+    const user = await app.user();
+    await app.sql('delete from public.user_roles where user_id = $1', [user]);
+    const lists = Object.values(await exported(user)).filter((rows) => Array.isArray(rows));
+    expect(lists).toHaveLength(11);
+    expect(lists.flat()).toEqual([]);
   });
 
   test('is for the signed-in', async () => {

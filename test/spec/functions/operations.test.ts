@@ -256,7 +256,19 @@ describe('requests', () => {
     const [user, other] = [await app.user(), await app.user()];
     const mine = await start('f', user);
     await app.as('service', complete, [mine.request_id, '"secret"']);
-    for (const whose of [other, null]) expect(await start('f', whose)).toMatchObject({ outcome: 'started' });
+    for (const [whose, response] of [
+      [other, 'theirs'],
+      [null, 'of nobody'],
+    ] as const) {
+      const { outcome, request_id } = await start('f', whose);
+      expect(outcome).toBe('started');
+      await app.as('service', complete, [request_id, JSON.stringify(response)]);
+    }
+    expect([await start('f', user), await start('f', other), await start('f', null)]).toMatchObject([
+      { outcome: 'replay', response: 'secret' },
+      { outcome: 'replay', response: 'theirs' },
+      { outcome: 'replay', response: 'of nobody' },
+    ]);
     const own = 'select outcome from public.begin_request($1, $2, $3)';
     expect(await app.as({ user }, own, ['f', 'ingest', 'h'])).toEqual([{ outcome: 'replay' }]);
     const third = await app.user();

@@ -44,6 +44,20 @@ for (const [written, statement] of Object.entries(WRITES)) {
 
 const DELETE = 'delete from public.channels where id = $1';
 
+onRealServer('chunks of a channel are written while another is on its way out: nobody waits', async () => {
+  const [kept, going] = (await app.channels(2)) as [string, string];
+  const transcript = await app.transcript(kept);
+  await withSessions(app, 2, 'service', async (sessions) => {
+    const [deleter, writer] = sessions as [pg.Client, pg.Client];
+    await deleter.query('begin');
+    await deleter.query(DELETE, [going]);
+    await writer.query(`set lock_timeout = '2s'`);
+    for (const statement of Object.values(WRITES))
+      expect(await answerOf(writer.query(statement, [transcript]))).toBe(1);
+    await deleter.query('rollback');
+  });
+});
+
 /** How many rows a statement was through with, or the SQLSTATE that it failed with. */
 const answerOf = (running: Promise<pg.QueryResult>): Promise<number | string | null> =>
   running.then(
