@@ -73,7 +73,7 @@ async function oneProofAtATime(client: pg.Client): Promise<void> {
 
 /**
  * Prepares the open transaction for probes: messages in English, so that they can be told apart, an end to statements that
- * touch every row of a large table, and sequences that stay as they are.
+ * touch every row of a large table, no just-in-time compilation, and sequences that stay as they are.
  * @returns the sequences that could not be held, and why
  */
 export async function prepareTransaction(client: pg.Client): Promise<readonly FreeSequence[]> {
@@ -81,7 +81,8 @@ export async function prepareTransaction(client: pg.Client): Promise<readonly Fr
   // Only a superuser may set it; elsewhere the server's messages are English unless lc_messages was changed.
   await client.query("set local lc_messages = 'C'").catch(() => client.query('rollback to savepoint english'));
   await oneProofAtATime(client);
-  await client.query("set local statement_timeout = '10s'");
+  // To compile a statement for the few rows of the world takes longer than to run it.
+  await client.query("set local statement_timeout = '10s'; set local jit = off");
   return holdSequences(client);
 }
 
