@@ -107,7 +107,7 @@ export function functionsProof(
 export type ProveSettings = Pick<AccessSettings, 'proven' | 'access' | 'functions' | 'calls' | 'world'> &
   FunctionsSettings;
 
-/** What the calls of some personas did in one database. */
+/** The outcome of the calls of some personas in one database. */
 export interface Called extends Pick<Prepared, 'missing' | 'counts'> {
   readonly calls: readonly Behaviour[];
   readonly statements: readonly Behaviour[];

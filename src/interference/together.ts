@@ -1,7 +1,7 @@
 import type { Interference } from './observe.ts';
 
 /**
- * What callers of one configuration saw who were asked in several databases that are alike, as if in one: in the order of
+ * Joins the observations of callers who were asked in several databases that are alike, as if in one: in the order of
  * the callers. The databases may number their questions otherwise.
  */
 export function together(parts: readonly [Interference, ...Interference[]]): Interference {

@@ -36,7 +36,7 @@ export interface BehaviourProof {
 }
 
 /** A database in which a proof runs. */
-export interface Place {
+export interface ProofDatabase {
   readonly url: string;
   /** Resolves when nothing else is done there any more; left out where nothing is. */
   readonly free?: Promise<unknown>;
@@ -51,7 +51,7 @@ export interface Place {
  * @param schemas those of GraphQL that are asked in other worlds too; none where that takes too long
  */
 export async function proveBehaviour(
-  places: readonly Place[],
+  places: readonly ProofDatabase[],
   declared: Config,
   called: readonly FunctionCell[],
   schemas: readonly BuiltSchema[] = [],
@@ -92,7 +92,7 @@ interface Part {
   readonly seen: Interference;
 }
 
-/** What some of the callers do and see, by their places among all; personas come first, in their order. */
+/** Has some of the callers call and ask, by their places among all; personas come first, in their order. */
 async function observePart(
   url: string,
   config: Config,

@@ -14,7 +14,7 @@ import type { Progress } from '../report/progress.ts';
 import type { Files } from '../report/snapshots.ts';
 import { proveAnswers } from './answers.ts';
 import { allAtOnce } from './at-once.ts';
-import { type BehaviourProof, type Place, proveBehaviour } from './behaviour.ts';
+import { type BehaviourProof, type ProofDatabase, proveBehaviour } from './behaviour.ts';
 import { buildLegacy, migrateMain, migrateShadow } from './build.ts';
 import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveTypes } from './prove.ts';
 import { copyShadow, withSecondShadow } from './second-shadow.ts';
@@ -131,7 +131,7 @@ async function proveByLooking(url: string, config: Config, progress: Progress, g
  * @param databases alike, in which functions are called: the shadow database first
  */
 async function proveByCalling(
-  databases: readonly Place[],
+  databases: readonly ProofDatabase[],
   urls: ConnectionStrings,
   config: Config,
   progress: Progress,

@@ -10,7 +10,7 @@ import { sessionDeviations } from '../migrations/session/deviations.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { proveAnswers } from './answers.ts';
 import { allAtOnce } from './at-once.ts';
-import { type Place, proveBehaviour } from './behaviour.ts';
+import { type ProofDatabase, proveBehaviour } from './behaviour.ts';
 import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries } from './prove.ts';
 import { proveRows } from './rows.ts';
 import { withSecondShadow } from './second-shadow.ts';
@@ -79,7 +79,7 @@ async function proveByLooking(url: string, config: Config) {
  * @param databases alike, in which functions are called: the shadow database first
  */
 async function proveByCalling(
-  databases: readonly Place[],
+  databases: readonly ProofDatabase[],
   { shadow }: ConnectionStrings,
   config: Config,
   committed: CompiledMigration,

@@ -91,7 +91,7 @@ export async function placeVariants(
 /** unique_violation and exclusion_violation. */
 const KEY_VIOLATIONS = new Set(['23505', '23P01']);
 
-/** What a value of a copy's own cannot cause: foreign_key_violation, not_null_violation, and values of no such type. */
+/** Errors that a value of a copy's own cannot cause: foreign_key_violation, not_null_violation, and values of no such type. */
 const OF_THE_CHANGES = new Set(['23503', '23502', '22P02', '22007']);
 
 /** Whether a copy may have been refused for more than the changes: a key of the row, a text of its own, a trigger that counts rows. */

@@ -110,7 +110,7 @@ function canBe({ labels, typeName }: Column, literal: string): boolean {
   return typeName !== 'uuid' || UUID.test(literal);
 }
 
-/** What PostgreSQL takes as a uuid, as a literal: hexadecimal digits with or without hyphens and braces. */
+/** A literal that PostgreSQL takes as a uuid: hexadecimal digits with or without hyphens and braces. */
 const UUID = /^'\{?([0-9a-f]-?){32}\}?'$/i;
 
 const NUMERIC = /^(smallint|integer|bigint|numeric|real|double precision)/;
