@@ -170,6 +170,10 @@ export const mutants: NonNullable<Config['mutants']> = {
     'body-condition-false public.search_transcript_chunks(* → where false': NEAREST,
     'body-and-to-or public.search_my_messages(* session.id = message.session_id → *': FOUND_ONCE,
     'body-* private.handle_new_user() *plan.code = *': SIGN_UP,
+    'body-arm-dropped private.publish_channel(* → where true and entry.record_id = p_channel_id':
+      'test/spec/functions/others.test.ts: only a take-down does, of all that is audited',
+    "body-condition-true private.ensure_usage(uuid) where plan.code = 'free' → where true":
+      'test/spec/functions/usage.test.ts: a usage row made again is of the free plan, wherever that stands',
     'body-constant private.consume_message_quota(* then 0 else usage.messages_sent_today end < ( → *': `test/spec/functions/limits.test.ts: a limit of \${limit} on the day after \${used}: one passes: \${passes}`,
     'body-perform-removed private.recount_creators(*':
       'test/spec/functions/usage.test.ts: 32 at once end exactly at the limit',

@@ -73,6 +73,14 @@ describe('my_usage', () => {
     expect(await app.as({ user }, limits)).toEqual([{ plan_code: 'free', messages: 18, creators: 2 }]);
   });
 
+  test('a usage row made again is of the free plan, wherever that stands', async () => {
+    const user = await app.user();
+    await app.sql('delete from public.user_usage where user_id = $1', [user]);
+    await app.sql(`update public.plans set updated_at = updated_at where code = 'free'`);
+    await app.as({ user }, consume, [user]);
+    expect(await one(app.as({ user }, 'select plan_code from public.my_usage()'))).toEqual({ plan_code: 'free' });
+  });
+
   test('a user without a usage row has the free plan, and nobody but the signed-in may ask', async () => {
     const user = await app.user();
     await app.sql('delete from public.user_usage where user_id = $1', [user]);
