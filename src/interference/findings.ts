@@ -97,7 +97,7 @@ function unsteady(seen: Interference): NotEvaluated[] {
 }
 
 function notLookedAt({ unknown, touched }: Interference): NotEvaluated[] {
-  const rigid = [...touched].flatMap(([table, any]) => (any ? [] : [table]));
+  const rigid = [...touched].flatMap(([table, any]) => (any ? [] : [table])).sort();
   return [
     ...unknown.map((where) => ({
       check: 'interference' as const,

@@ -28,7 +28,9 @@ export function together(parts: readonly [Interference, ...Interference[]]): Int
         unsteady.map((one) => ({ ...one, question: one.question + (offsets[at] ?? 0) })),
       ),
     ),
-    unknown: parts.flatMap(({ unknown }) => unknown),
+    unknown: first.callers.flatMap(({ name }) =>
+      parts.flatMap(({ unknown }) => unknown.filter((one) => one.startsWith(`${name} · `))),
+    ),
     touched,
     answers: sum(({ answers }) => answers),
     worlds: sum(({ worlds }) => worlds),

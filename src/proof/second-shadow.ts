@@ -1,3 +1,5 @@
+import { withClient } from '../database/connect.ts';
+import { DatabaseError } from '../database/error.ts';
 import { untilStopped } from '../database/running.ts';
 import { dropDatabase, recreateDatabase } from '../database/server.ts';
 import { type ConnectionStrings, databaseOf, withDatabase } from '../database/urls.ts';
@@ -29,7 +31,19 @@ export async function withSecondShadow<T>(
   }
 }
 
-/** Makes the second database from the shadow database, to which nobody may be connected. */
+/** Settings of a database, for all or for some roles, and privileges on it: CREATE DATABASE leaves them behind. */
+const OF_ITSELF = `
+  select from pg_database d where d.datname = current_database()
+     and (d.datacl is not null or exists (select from pg_db_role_setting s where s.setdatabase = d.oid))`;
+
+/**
+ * Makes the second database from the shadow database, to which nobody may be connected.
+ * @throws DatabaseError where the copy would not be alike: functions and policies may read a setting of the database
+ */
 export async function copyShadow(urls: ConnectionStrings, second: string): Promise<void> {
+  // Asked in the database itself: on the embedded engine others do not have its settings.
+  const { rowCount } = await withClient(urls.shadow, (client) => client.query(OF_ITSELF));
+  if (rowCount !== 0)
+    throw new DatabaseError('The shadow database has settings or privileges of its own, which a copy would lack.');
   await recreateDatabase(urls.root, second, urls.shadow);
 }

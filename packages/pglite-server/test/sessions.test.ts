@@ -92,12 +92,13 @@ test('a setting stays when the roles change meanwhile in another database', asyn
   expect(await values(own, 'show application_name')).toEqual(['kept']);
 });
 
-test('a setting stays for a thousand statements, between which the engine looks at its log', async () => {
+test('role and settings stay for a thousand statements, between which the engine looks at its log', async () => {
   const own = await client(url);
-  await own.query(`set application_name = 'kept'`);
+  await own.query(`set application_name = 'kept'; set role reader`);
   const shown = new Set<unknown>();
-  for (let count = 0; count < 1_000; count += 1) shown.add((await values(own, 'show application_name'))[0]);
-  expect([...shown]).toEqual(['kept']);
+  for (let count = 0; count < 1_000; count += 1)
+    shown.add((await values(own, `select current_user || current_setting('application_name')`))[0]);
+  expect([...shown]).toEqual(['readerkept']);
 });
 
 test('a value of a megabyte is taken at once, in a statement that may change settings and with a function that does', async () => {
@@ -139,6 +140,15 @@ test('DISCARD ALL resets its own client, and leaves the others their statements'
   await two.query('discard all');
   expect(await values(two, 'show search_path')).toEqual(['"$user", public']);
   expect((await one.query({ name: 'mine', text: 'select 1' })).rowCount).toBe(1);
+});
+
+test('DISCARD ALL resets its own client, also while another one takes over the backend', async () => {
+  const [own, other] = [await client(url), await client(url)];
+  await own.query(`set application_name = 'discarded'`);
+  const slow = other.query('select pg_sleep(0.2)');
+  await own.query('discard all');
+  await slow;
+  expect(await values(own, 'show application_name')).toEqual(['']);
 });
 
 test('a transaction that is left open makes the others fail with a message, not wait for ever', async () => {

@@ -7,8 +7,8 @@ import type { Variant } from './variants.ts';
 export interface CopyRules {
   /** The columns that say whose the row is: a copy is the same one's. */
   readonly owners: ReadonlySet<string>;
-  /** Whether texts in keys get values of a copy's own: a check or a trigger may refuse these. Otherwise such keys are dropped. */
-  readonly ownTexts: boolean;
+  /** Whether keys get values of a copy's own, which a check or a trigger may refuse. Otherwise all keys are dropped. */
+  readonly ownValues: boolean;
 }
 
 /**
@@ -37,11 +37,6 @@ export function dropRigidKeys(table: Table, rules: CopyRules): string[] {
   return rigid.map(({ drop }) => drop);
 }
 
-/** The columns of text in which a copy has a value of its own. */
-export function ownTextsOf(table: Table, variant: Variant, rules: CopyRules): Column[] {
-  return freeColumns(table, variant, rules).flatMap(({ column }) => (column.isText ? [column] : []));
-}
-
 /** One column of each key that has one. */
 function freeColumns(table: Table, { changes }: Variant, rules: CopyRules): FreeColumn[] {
   const free: FreeColumn[] = [];
@@ -62,12 +57,13 @@ interface FreeColumn {
 function freeColumn(
   table: Table,
   names: readonly string[],
-  { owners, ownTexts }: CopyRules,
+  { owners, ownValues }: CopyRules,
   changed: ReadonlySet<string>,
 ): FreeColumn | undefined {
+  if (!ownValues) return undefined;
   for (const name of names) {
     const column = columnOf(table, name);
-    const value = column && (ownTexts || !column.isText) && freshValue(table, column);
+    const value = column && freshValue(table, column);
     if (column && value && !owners.has(column.sql) && !changed.has(column.sql)) return { column, value };
   }
   return undefined;

@@ -172,7 +172,7 @@ async function probeTable(
   };
   const lookAt = async (wanted: (row: AskedRow) => readonly Variant[], base: readonly AskedRow[]): Promise<void> => {
     let unplaced = await undone(async () => {
-      const left = await lookAtCopies(wanted, base, { owners, ownTexts: true });
+      const left = await lookAtCopies(wanted, base, { owners, ownValues: true });
       const made = checkedVariants(table, itself.flatMap(wanted), owners);
       holes.push(
         ...(await findGiveaways(client, asked, itself, made, expected, ids, namesColumn(home, spec))),
@@ -180,12 +180,12 @@ async function probeTable(
       );
       return left;
     });
-    // What was in the way may have been the copy of another variant, or a text of the copy's own.
+    // What was in the way may have been the copy of another variant, or a value of the copy's own.
     for (let before = Number.POSITIVE_INFINITY; unplaced.length > 0 && unplaced.length < before; ) {
       before = unplaced.length;
       const left = Map.groupBy(unplaced, ({ of }) => of.id);
       const wantedOf = ({ id }: AskedRow) => left.get(id)?.map(({ variant }) => variant) ?? [];
-      unplaced = await undone(() => lookAtCopies(wantedOf, [], { owners, ownTexts: false }));
+      unplaced = await undone(() => lookAtCopies(wantedOf, [], { owners, ownValues: false }));
     }
     for (const one of unplaced)
       await undone(async () => {

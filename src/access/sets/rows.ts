@@ -1,14 +1,13 @@
 import type pg from 'pg';
-import type { Column } from '../../catalog/columns.ts';
 import type { Table } from '../../catalog/table.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
 import { forEach } from '../attempt.ts';
 import type { ProbedRow } from '../seed.ts';
 import { keyOf } from '../seed.ts';
 import { matching } from '../statements.ts';
-import { type CopyRules, copyStatement, dropRigidKeys, ownTextsOf } from './copies.ts';
+import { type CopyRules, copyStatement, dropRigidKeys } from './copies.ts';
 import { isRow, rowId, SCRATCH } from './scratch.ts';
-import { mentions, type Variant } from './variants.ts';
+import type { Variant } from './variants.ts';
 
 /** A row that callers are asked about. */
 export interface AskedRow {
@@ -75,7 +74,7 @@ export async function placeVariants(
   const copies = variants.map((variant) => ({ variant, copy: copyStatement(table, variant, rules, number()) }));
   const answers = await place(
     client,
-    copies.map(({ copy }) => `${copy} where ${isRow('o', of.id)} returning ${rowId(table.sql)}`),
+    copies.map(({ variant, copy }) => `${copy} where ${isRow('o', of.id)} returning ${idOf(table.sql, variant)}`),
   );
   const dropped = dropRigidKeys(table, rules).map((drop) => `${drop};`);
   const placed: AskedRow[] = [];
@@ -83,24 +82,28 @@ export async function placeVariants(
   for (const [index, { variant, copy }] of copies.entries()) {
     const answer = answers[index];
     if (answer?.id) placed.push({ ...of, id: answer.id, variant, before: [...dropped, `${copy} where ${of.where};`] });
-    else if (answer && isOfTheCopy(table, ownTextsOf(table, variant, rules), answer)) unplaced.push({ of, variant });
+    else if (rules.ownValues || !isOfTheChanges(answer?.state ?? null)) unplaced.push({ of, variant });
   }
   return { placed, unplaced };
+}
+
+/** SQL of the id of a row that has what the variant says; null when a trigger made something else of it. */
+function idOf(alias: string, { changes }: Variant): string {
+  const has = Object.entries(changes).map(
+    ([column, value]) => `${alias}.${column}::text is not distinct from (${value})::text`,
+  );
+  return `case when ${has.join(' and ')} then ${rowId(alias)} end`;
 }
 
 /** unique_violation and exclusion_violation. */
 const KEY_VIOLATIONS = new Set(['23505', '23P01']);
 
-/** Errors that a value of a copy's own cannot cause: foreign_key_violation, not_null_violation, and values of no such type. */
-const OF_THE_CHANGES = new Set(['23503', '23502', '22P02', '22007']);
-
-/** Whether a copy may have been refused for more than the changes: a key of the row, a text of its own, a trigger that counts rows. */
-function isOfTheCopy({ checks }: Table, ownTexts: readonly Column[], { state, broken }: Placed): boolean {
-  if (state === null || OF_THE_CHANGES.has(state)) return false;
-  if (KEY_VIOLATIONS.has(state) || !/^2[23]/.test(state)) return true;
-  const check = checks.find(({ name }) => name === broken);
-  return ownTexts.length > 0 && (!check || ownTexts.some(({ name }) => mentions(check.definition, name)));
-}
+/**
+ * Whether a copy without values of its own was refused for its changes, by a constraint or by their type. Otherwise a key was
+ * in its way, a trigger raised an error, did away with the row, or made something else of it.
+ */
+const isOfTheChanges = (state: string | null): boolean =>
+  state !== null && /^2[23]/.test(state) && !KEY_VIOLATIONS.has(state);
 
 /** Changes the row itself; undefined when that is refused, and then nothing was done. */
 export async function changeInPlace(
@@ -110,7 +113,7 @@ export async function changeInPlace(
 ): Promise<AskedRow | undefined> {
   const changes = Object.entries(variant.changes).map(([column, value]) => `${column} = ${value}`);
   const change = `update ${table.sql} t set ${changes.join(', ')}`;
-  const [answer] = await place(client, [`${change} where ${isRow('t', of.id)} returning ${rowId('t')}`]);
+  const [answer] = await place(client, [`${change} where ${isRow('t', of.id)} returning ${idOf('t', variant)}`]);
   const id = answer?.id;
   return id ? { ...of, id, variant, before: [`${change} where ${of.where};`] } : undefined;
 }
@@ -119,8 +122,6 @@ interface Placed {
   /** The id of the row, where the statement went through and found it. */
   readonly id: string | null;
   readonly state: string | null;
-  /** The constraint that the error names; the empty string when it names none. */
-  readonly broken: string | null;
 }
 
 /** Runs statements, of which a failure undoes nothing but itself, in one exchange with the server. */

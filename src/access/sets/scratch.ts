@@ -107,7 +107,7 @@ $ask$;`;
  * `ask()`: runs statements as callers, each in a subtransaction that is rolled back, and gives what came of each.
  *
  * `place()`: runs statements that add or change one row each, as the connection's own user, and gives the row's id, or
- * the SQLSTATE with which it was refused, and the constraint that broke.
+ * the SQLSTATE with which it was refused.
  */
 const SETUP = `
 create schema ${SCRATCH};
@@ -125,12 +125,12 @@ begin
 end
 $note$;
 
-create function ${SCRATCH}.place(statements text[], gives boolean) returns table (id text, state text, broken text) language plpgsql as $place$
+create function ${SCRATCH}.place(statements text[], gives boolean) returns table (id text, state text) language plpgsql as $place$
 declare
   statement text;
 begin
   foreach statement in array statements loop
-    id := null; state := null; broken := null;
+    id := null; state := null;
     begin
       if gives then
         execute statement into id;
@@ -138,7 +138,7 @@ begin
         execute statement;
       end if;
     exception when query_canceled or others then
-      get stacked diagnostics state = returned_sqlstate, broken = constraint_name;
+      state := sqlstate;
     end;
     return next;
   end loop;

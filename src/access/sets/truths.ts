@@ -42,7 +42,7 @@ export async function readTruths(
   callers: readonly Caller[],
   conditions: readonly Condition[],
 ): Promise<Truths> {
-  const groups = groupsOf(conditions);
+  const groups = groupsOf(conditions, callers);
   const together = await askPrepared(
     client,
     callers,
@@ -80,7 +80,7 @@ export async function readTruths(
 }
 
 /**
- * Asks by prepared statements, which are planned once for all callers. One that cannot be prepared is asked as it is, so
+ * Asks by prepared statements, which are planned once for all callers of a role. One that cannot be prepared is asked as it is, so
  * that each caller's answer says why.
  */
 async function askPrepared(
@@ -113,22 +113,19 @@ interface NodeGroup {
   readonly places: readonly number[];
 }
 
-/** The callers whom the same conditions concern, with the nodes of those, each once. */
-function groupsOf(conditions: readonly Condition[]): NodeGroup[] {
-  const concerned = [...new Set(conditions.flatMap(({ callers }) => callers))];
+/**
+ * The callers of one role whom the same conditions concern, with the nodes of those, each once. A plan is of the role for which
+ * it was made: the planner evaluates and inlines functions, as far as that role may execute them.
+ */
+function groupsOf(conditions: readonly Condition[], callers: readonly Caller[]): NodeGroup[] {
+  const concerned = [...new Set(conditions.flatMap((condition) => condition.callers))];
+  const ofCaller = (place: number): Condition[] => conditions.filter((condition) => condition.callers.includes(place));
   const alike = Map.groupBy(concerned, (place) =>
-    conditions.flatMap(({ callers }, index) => (callers.includes(place) ? [index] : [])).join(' '),
+    [callers[place]?.role, ...ofCaller(place).map((condition) => conditions.indexOf(condition))].join('\n'),
   );
-  return [...alike].map(([indexes, places]) => ({
+  return [...alike.values()].map((places) => ({
     places,
-    nodes: [
-      ...new Set(
-        indexes
-          .split(' ')
-          .flatMap((index) => conditions[Number(index)]?.nodes ?? [])
-          .map(({ text }) => text),
-      ),
-    ],
+    nodes: [...new Set(ofCaller(places[0] ?? -1).flatMap(({ nodes }) => nodes.map(({ text }) => text)))],
   }));
 }
 

@@ -146,8 +146,7 @@ function constantsIn(condition: string): Constant[] {
   });
 }
 
-/** Whether an expression names a column. */
-export function mentions(condition: string, name: string): boolean {
+function mentions(condition: string, name: string): boolean {
   return tokensOf(condition).some(
     ({ kind, text }) =>
       (kind === 'word' && text.toLowerCase() === name) ||

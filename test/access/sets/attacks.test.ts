@@ -46,6 +46,13 @@ describe('an OR that the owner of a row makes true hides nothing from others', (
 });
 
 describe('a row of which a copy is refused, and the row itself could have the value', () => {
+  /** All rows but the first go through it. */
+  const trigger = (body: string): string => `
+    alter table app.notes add column code text not null unique default '1';
+    create function app.before_insert() returns trigger language plpgsql as $$ begin
+      if (select count(*) from app.notes) = 0 then return new; end if;
+      ${body} end $$;
+    create trigger before_insert before insert on app.notes for each row execute function app.before_insert()`;
   const limit = (most: number): string => `
     create function app.limit_notes() returns trigger language plpgsql as $$
       begin
@@ -64,6 +71,23 @@ describe('a row of which a copy is refused, and the row itself could have the va
       alter table app.notes alter title type app.word, add unique (title)`,
     ],
     ['since a unique text has a length', 'alter table app.notes alter title type varchar(1), add unique (title)'],
+    [
+      'since a check limits a number',
+      'alter table app.notes add column slot int not null unique default 1 check (slot <= 1)',
+    ],
+    ['since a number has a range', `alter table app.notes add column slot smallint not null unique default 32767`],
+    [
+      'since a check compares moments',
+      `alter table app.notes add column starts date not null unique default '2500-01-01' check (starts <= '2500-01-01')`,
+    ],
+    ['since a trigger reads a number in a unique text', trigger(`perform new.code::int; return new;`)],
+    [
+      'since a trigger refers to a row by a unique text',
+      `create table app.codes (code text primary key); insert into app.codes values ('1');
+      create table app.uses (code text references app.codes); ${trigger('insert into app.uses values (new.code); return new;')}`,
+    ],
+    ['since a trigger does away with it', trigger(`return null;`)],
+    ['since a trigger makes something else of it', trigger(`new.state := 'draft'; return new;`)],
     ['since a trigger allows few rows', limit(3)],
     ['since a trigger allows one row', limit(1)],
   ])('%s', async (_, sql) => {
