@@ -37,6 +37,10 @@ export function dropRigidKeys(table: Table, rules: CopyRules): string[] {
   return rigid.map(({ drop }) => drop);
 }
 
+/** The columns in which a copy has values of its own. */
+export const ownColumns = (table: Table, variant: Variant, rules: CopyRules): Column[] =>
+  freeColumns(table, variant, rules).map(({ column }) => column);
+
 /** One column of each key that has one. */
 function freeColumns(table: Table, { changes }: Variant, rules: CopyRules): FreeColumn[] {
   const free: FreeColumn[] = [];

@@ -1,13 +1,14 @@
 import type pg from 'pg';
+import type { Column } from '../../catalog/columns.ts';
 import type { Table } from '../../catalog/table.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
 import { forEach } from '../attempt.ts';
 import type { ProbedRow } from '../seed.ts';
 import { keyOf } from '../seed.ts';
 import { matching } from '../statements.ts';
-import { type CopyRules, copyStatement, dropRigidKeys } from './copies.ts';
+import { type CopyRules, copyStatement, dropRigidKeys, ownColumns } from './copies.ts';
 import { isRow, rowId, SCRATCH } from './scratch.ts';
-import type { Variant } from './variants.ts';
+import { mentions, type Variant } from './variants.ts';
 
 /** A row that callers are asked about. */
 export interface AskedRow {
@@ -82,7 +83,7 @@ export async function placeVariants(
   for (const [index, { variant, copy }] of copies.entries()) {
     const answer = answers[index];
     if (answer?.id) placed.push({ ...of, id: answer.id, variant, before: [...dropped, `${copy} where ${of.where};`] });
-    else if (rules.ownValues || !isOfTheChanges(answer?.state ?? null)) unplaced.push({ of, variant });
+    else if (!isOfTheChanges(table, ownColumns(table, variant, rules), answer)) unplaced.push({ of, variant });
   }
   return { placed, unplaced };
 }
@@ -98,12 +99,23 @@ function idOf(alias: string, { changes }: Variant): string {
 /** unique_violation and exclusion_violation. */
 const KEY_VIOLATIONS = new Set(['23505', '23P01']);
 
+/** not_null_violation and foreign_key_violation: no value of a copy's own is null, or in a foreign key. */
+const OF_OTHER_COLUMNS = new Set(['23502', '23503']);
+
 /**
- * Whether a copy without values of its own was refused for its changes, by a constraint or by their type. Otherwise a key was
- * in its way, a trigger raised an error, did away with the row, or made something else of it.
+ * Whether a copy was refused for its changes, by their type or by a constraint of the table. Otherwise a key was in its way,
+ * a value of its own was refused, or a trigger raised an error, did away with the row, or made something else of it.
+ * @param own the columns in which the copy has values of its own
  */
-const isOfTheChanges = (state: string | null): boolean =>
-  state !== null && /^2[23]/.test(state) && !KEY_VIOLATIONS.has(state);
+function isOfTheChanges({ id, checks }: Table, own: readonly Column[], answer: Placed | undefined): boolean {
+  const state = answer?.state ?? '';
+  if (!/^2[23]/.test(state) || KEY_VIOLATIONS.has(state)) return false;
+  if (own.length === 0) return true;
+  if (answer?.relation !== id) return false;
+  if (OF_OTHER_COLUMNS.has(state)) return true;
+  const check = checks.find(({ name }) => name === answer.broken);
+  return check !== undefined && !own.some(({ name }) => mentions(check.definition, name));
+}
 
 /** Changes the row itself; undefined when that is refused, and then nothing was done. */
 export async function changeInPlace(
@@ -122,6 +134,9 @@ interface Placed {
   /** The id of the row, where the statement went through and found it. */
   readonly id: string | null;
   readonly state: string | null;
+  /** The table and the constraint that the error names; empty where it names none. */
+  readonly relation: string | null;
+  readonly broken: string | null;
 }
 
 /** Runs statements, of which a failure undoes nothing but itself, in one exchange with the server. */

@@ -107,7 +107,7 @@ $ask$;`;
  * `ask()`: runs statements as callers, each in a subtransaction that is rolled back, and gives what came of each.
  *
  * `place()`: runs statements that add or change one row each, as the connection's own user, and gives the row's id, or
- * the SQLSTATE with which it was refused.
+ * the SQLSTATE with which it was refused, with the table and the constraint that the error names.
  */
 const SETUP = `
 create schema ${SCRATCH};
@@ -125,12 +125,13 @@ begin
 end
 $note$;
 
-create function ${SCRATCH}.place(statements text[], gives boolean) returns table (id text, state text) language plpgsql as $place$
+create function ${SCRATCH}.place(statements text[], gives boolean) returns table (id text, state text, relation text, broken text) language plpgsql as $place$
 declare
   statement text;
+  home text;
 begin
   foreach statement in array statements loop
-    id := null; state := null;
+    id := null; state := null; relation := null; broken := null;
     begin
       if gives then
         execute statement into id;
@@ -138,7 +139,8 @@ begin
         execute statement;
       end if;
     exception when query_canceled or others then
-      state := sqlstate;
+      get stacked diagnostics state = returned_sqlstate, home = schema_name, relation = table_name, broken = constraint_name;
+      relation := home || '.' || relation;
     end;
     return next;
   end loop;

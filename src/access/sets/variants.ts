@@ -146,7 +146,8 @@ function constantsIn(condition: string): Constant[] {
   });
 }
 
-function mentions(condition: string, name: string): boolean {
+/** Whether an expression names a column. */
+export function mentions(condition: string, name: string): boolean {
   return tokensOf(condition).some(
     ({ kind, text }) =>
       (kind === 'word' && text.toLowerCase() === name) ||
