@@ -98,22 +98,28 @@ const mayHoldId = (column: Column, named: boolean): boolean =>
 
 function constantFor(column: Column, constant: Constant): string[] {
   if (constant.kind === 'number') return NUMERIC.test(column.typeName) ? [constant.sql] : [];
-  if (column.isText || column.labels || column.typeName === 'uuid') {
-    return canBe(column, constant.sql) ? [constant.sql] : [];
-  }
-  return /^(timestamp|date|boolean|smallint|integer|bigint|numeric)/.test(column.typeName) ? [constant.sql] : [];
+  const isTaken = column.isText || column.labels || FORMS.some(([type]) => type.test(column.typeName));
+  return isTaken && canBe(column, constant.sql) ? [constant.sql] : [];
 }
 
 /** Whether a literal can be a value of the column, as far as its type tells: the server refuses the others in any case. */
 function canBe({ labels, typeName }: Column, literal: string): boolean {
   if (labels) return labels.map(quoteLiteral).includes(literal);
-  return typeName !== 'uuid' || UUID.test(literal);
+  return FORMS.every(([type, form]) => !type.test(typeName) || form.test(literal));
 }
 
-/** A literal that PostgreSQL takes as a uuid: hexadecimal digits with or without hyphens and braces. */
-const UUID = /^'\{?([0-9a-f]-?){32}\}?'$/i;
-
 const NUMERIC = /^(smallint|integer|bigint|numeric|real|double precision)/;
+
+/**
+ * The form of the literals that PostgreSQL may take for a type: of a uuid hexadecimal digits with or without hyphens and
+ * braces, of a number a digit or the names of those that have none, of a moment a digit or its special words.
+ */
+const FORMS: readonly (readonly [RegExp, RegExp])[] = [
+  [/^uuid/, /^'\{?([0-9a-f]-?){32}\}?'$/i],
+  [NUMERIC, /^'\s*[+-]?(\.?\d|nan|inf)/i],
+  [/^boolean/, /^'\s*([tfyn01]|on|off)/i],
+  [/^(timestamp|date)/, /\d|infinity|epoch|now|today|tomorrow|yesterday/i],
+];
 
 /** Objects in which one of the texts is a key and another its value. */
 function jsonValues(constants: readonly Constant[]): string[] {
