@@ -43,21 +43,38 @@ export function tuplesOf(
   belongings: Belongings,
   most: number,
 ): Tuple[] {
+  const found = new Map<string, Tuple>();
+  for (const tuple of inTurn(choices, bases, choices.length - defaults, caller, belongings)) {
+    if (found.size === most) break;
+    const key = JSON.stringify(tuple);
+    if (!found.has(key)) found.set(key, tuple);
+  }
+  return [...found.values()];
+}
+
+/** All of them, made one after the other: most functions have far more than are tried. */
+function* inTurn(
+  choices: readonly Choice[],
+  bases: ReadonlyMap<string, Tuple>,
+  required: number,
+  caller: string,
+  belongings: Belongings,
+): Iterable<Tuple> {
   const others = belongings.personas.filter((name) => name !== caller);
   const own = bases.get(caller) ?? [];
   const ofOthers = others.flatMap((name) => [bases.get(name) ?? []]);
-  const required = choices.length - defaults;
-  const tuples: Tuple[] = [own, ...ofOthers].flatMap((base) => [base, base.slice(0, required)]);
+  for (const base of [own, ...ofOthers]) yield* [base, base.slice(0, required)];
   const pairs = pairsOf(choices, ofOthers, required);
   const varied = choices.map(({ candidates }) => variationsOf(candidates, caller, others, belongings));
   for (let round = 0; varied.some((list) => round < list.length); round++)
     for (const [place, list] of varied.entries()) {
       const text = list[round];
       if (text === undefined) continue;
-      tuples.push((place < required ? own.slice(0, required) : own).with(place, text), ...pairs.splice(0, 1));
+      yield (place < required ? own.slice(0, required) : own).with(place, text);
+      const pair = pairs.next();
+      if (!pair.done) yield pair.value;
     }
-  tuples.push(...pairs);
-  return [...new Map(tuples.map((tuple) => [JSON.stringify(tuple), tuple])).values()].slice(0, most);
+  yield* pairs;
 }
 
 /** For each persona, the argument list whose every value is the persona's, as far as there are such. */
@@ -72,14 +89,11 @@ export function basesOf(choices: readonly Choice[], belongings: Belongings): Rea
 }
 
 /** Each value of a type that has few, with the other values of each base. */
-function pairsOf(choices: readonly Choice[], bases: readonly Tuple[], required: number): Tuple[] {
-  return choices.flatMap(({ few, candidates }, place) => {
-    if (!few) return [];
-    const texts = [...new Set(candidates.map(({ text }) => text))];
-    return texts.flatMap((text) =>
-      bases.map((base) => (place < required ? base.slice(0, required) : base).with(place, text)),
-    );
-  });
+function* pairsOf(choices: readonly Choice[], bases: readonly Tuple[], required: number): Generator<Tuple, undefined> {
+  for (const [place, { few, candidates }] of choices.entries())
+    if (few)
+      for (const text of new Set(candidates.map((candidate) => candidate.text)))
+        for (const base of bases) yield (place < required ? base.slice(0, required) : base).with(place, text);
 }
 
 /** For each parameter, the candidate that is the persona's and fits those chosen before it. */
