@@ -57,6 +57,8 @@ const EMBEDDED =
   'test/spec/legacy-api/writing.test.ts: an embedding is written, replaced and taken away with its chunk, and counted with its channel';
 const ONE_LEFT =
   'test/spec/functions/admin.test.ts: of two admins who revoke each other at once one is left, in each of 20 rounds';
+const FITTING = 'test/spec/functions/constants.test.ts: of %i lists where %i are fitting it leaves %i, made anew: %j';
+const WAITS_FOR_NOBODY = 'test/spec/functions/usage.test.ts: whoever follows waits for no other user';
 const NO_MORE_FOUND =
   'test/spec/legacy-api/writing.test.ts: a search gives no more passages than the new one does, however many are asked for';
 
@@ -137,6 +139,10 @@ export const mutants: NonNullable<Config['mutants']> = {
       'A sort of two rows that are equal leaves them in their order.',
     "body-constant private.avatar_url_of(jsonb) * → from (values (1, claimed ->> 'avatar_url'), (3, *":
       'The second place is still after the first.',
+    "body-arm-dropped private.retrain_search_index(* and option.option_name = 'lists' → * and true":
+      'An index of this kind has no other option.',
+    "body-condition-true legacy_api.write_transcript_chunk() if tg_op = 'UPDATE' then → if true then":
+      'A new chunk has no embedding yet that could be deleted.',
     'body-arm-dropped private.settle_saved_answer() if new.session_id is null and new.message_id is not null *true then':
       'Without a message there is none to find.',
     'body-condition-true legacy_api.write_chat_message() return case when found * → *': SEEN,
@@ -177,7 +183,17 @@ export const mutants: NonNullable<Config['mutants']> = {
     'body-constant private.consume_message_quota(* then 0 else usage.messages_sent_today end < ( → *': `test/spec/functions/limits.test.ts: a limit of \${limit} on the day after \${used}: one passes: \${passes}`,
     'body-perform-removed private.recount_creators(*':
       'test/spec/functions/usage.test.ts: 32 at once end exactly at the limit',
+    'body-condition-true private.recount_creators(* order by usage.user_id for update; → *': WAITS_FOR_NOBODY,
+    'body-comparison private.recount_creators(* order by usage.user_id for update; → *': WAITS_FOR_NOBODY,
+    'body-condition-false private.recount_creators(* order by usage.user_id for update; → *':
+      'test/spec/functions/usage.test.ts: 32 at once end exactly at the limit',
     'body-condition-false private.retrain_search_index(* if had is null or * → *': RETRAINED,
+    'body-condition-false private.retrain_search_index(* when p_lists is null then *': FITTING,
+    'body-comparison private.retrain_search_index(* where index.oid <> *': FITTING,
+    'body-arm-dropped private.retrain_search_index(* → if false or (*':
+      'test/spec/functions/search-nearest.test.ts: whoever dropped the index gets none, and the search goes through all',
+    'body-or-to-and private.retrain_search_index(*': FITTING,
+    'body-constant private.retrain_search_index(* lists between had */ 2.0 * → *': FITTING,
     'body-arm-dropped private.retrain_search_index(* → if had is null or (p_lists is null and true) then': RETRAINED,
     'body-arm-dropped private.retrain_search_index(* → if had is null or (false) then': RETRAINED,
     'body-comparison private.retrain_search_index(*lists not between had *': RETRAINED,
@@ -288,6 +304,14 @@ export const mutants: NonNullable<Config['mutants']> = {
     'body-perform-removed private.revoke_role(* perform private.require_admin(); → null; #2': ONE_LEFT,
     'body-arm-dropped private.settle_saved_answer() where message.id = new.message_id and message.user_id = new.user_id; → where message.id = new.message_id and true;':
       'test/spec/triggers.test.ts: a saved answer about another’s message is refused as one about a message that never was',
+    'body-arm-dropped private.settle_saved_answer() where * → where true and *':
+      'test/spec/triggers.test.ts: a saved answer about one of several messages is of that message’s session',
+    "body-constant private.is_service() case current_setting('role') when 'none' *":
+      'test/spec/functions/others.test.ts: a connection that took no role is the service as far as its user is',
+    "body-constant legacy_api.write_transcript_chunk() * 'completed') → *": EMBEDDED,
+    'body-condition-true legacy_api.write_user_usage() plan_id = case when * → *':
+      'test/spec/legacy-api/writing.test.ts: a plan that has ended stays the one that the user had, when counters are written',
+    'body-comparison legacy_api.search_transcript_chunks(* join public.channels channel on * → *': NO_MORE_FOUND,
     'body-comparison private.settle_saved_answer() * → where message.id <> new.message_id and *':
       'test/spec/triggers.test.ts: %s %s: %s',
     'body-and-to-or private.settle_saved_answer() where message.id = new.message_id and * → *':

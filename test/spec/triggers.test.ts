@@ -347,6 +347,26 @@ test('a saved answer about another’s message is refused as one about a message
   expect(known).toEqual(unknown);
 });
 
+test('a saved answer about one of several messages is of that message’s session', async () => {
+  await tried(async () => {
+    const said = await run(`
+      with session as (insert into public.chat_sessions (user_id, channel_id) values (:user, :open) returning id)
+      insert into public.chat_messages (user_id, session_id, role, content) select :user, id, 'user', 'y' from session
+      returning id, session_id`);
+    const all = [
+      ...said.map((message) => ({ ...message, channel_id: ids.open })),
+      { id: ids.message, session_id: ids.session, channel_id: ids.closed },
+    ];
+    for (const { id, session_id, channel_id } of all)
+      expect(
+        await app.sql(
+          `insert into public.saved_answers (user_id, channel_id, message_id, content) values ($1, $2, $3, 'x') returning session_id`,
+          [ids.user, channel_id, id],
+        ),
+      ).toEqual([{ session_id }]);
+  });
+});
+
 test('these are all triggers, and all conditions of triggers', async () => {
   const triggers = await app.sql(
     `select t.tgrelid::regclass::text as table, n.nspname || '.' || c.relname || ' ' || t.tgname as name, t.tgqual is not null as conditional

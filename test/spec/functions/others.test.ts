@@ -337,3 +337,10 @@ describe('of two who have the same', () => {
     expect(await roles()).toEqual([{ role: 'user' }]);
   });
 });
+
+test('a connection that took no role is the service as far as its user is', async () => {
+  await app.sql('reset role');
+  expect(await app.sql('select current_setting($1) as role, private.is_service() as service', ['role'])).toEqual([
+    { role: 'none', service: true },
+  ]);
+});

@@ -295,6 +295,22 @@ describe('following', () => {
     });
     expect(await usage(user)).toMatchObject({ creators_added: 8 });
   });
+
+  onRealServer('whoever follows waits for no other user', async () => {
+    const [user, other] = [await app.user(), await app.user()];
+    const [channel] = await app.channels(1);
+    await app.sql('begin');
+    try {
+      await app.sql('select from public.user_usage where user_id = $1 for update', [other]);
+      await together(app, 1, { user }, async (session) => {
+        await session.query("set lock_timeout = '1s'");
+        await session.query(follow, [user, channel]);
+      });
+    } finally {
+      await app.sql('rollback');
+    }
+    expect(await usage(user)).toMatchObject({ creators_added: 1 });
+  });
 });
 
 describe('the names that the edge functions know', () => {

@@ -67,6 +67,13 @@ test('an embedding is written, replaced and taken away with its chunk, and count
     ['chunky', key, vector(0.5)],
   );
   expect(await embeddings()).toEqual([{ first: 0.5 }]);
+  // The transcript to which it belongs was made with it.
+  expect(
+    await app.sql(
+      'select extraction_status as status from public.transcripts where channel_id = $1 and video_id in (select id from public.videos where youtube_video_id = $2)',
+      [channel, 'chunky'],
+    ),
+  ).toEqual([{ status: 'completed' }]);
   await set(vector(0.25));
   expect(await embeddings()).toEqual([{ first: 0.25 }]);
   await set(null);
@@ -151,6 +158,27 @@ test('a plan that stays keeps when it began and ends, and another begins now', a
   expect((await plan())?.began).not.toEqual(before?.began);
 });
 
+test('a plan that has ended stays the one that the user had, when counters are written', async () => {
+  await app.sql(
+    `update public.user_usage set plan_id = (select id from public.plans where code = 'pro'), plan_expires_at = '2021-01-01',
+       plan_started_at = '2020-01-01' where user_id = $1`,
+    [follower.user],
+  );
+  expect(
+    await app.as(
+      'service',
+      'update legacy_api.user_usage set videos_indexed = 4 where user_id = $1 returning plan_type',
+      [follower.user],
+    ),
+  ).toEqual([{ plan_type: 'free' }]);
+  expect(
+    await app.sql(
+      'select code from public.plans join public.user_usage usage on plan_id = plans.id where user_id = $1',
+      [follower.user],
+    ),
+  ).toEqual([{ code: 'pro' }]);
+});
+
 test('what is left out, or null, is what it was before: the default', async () => {
   const add =
     'insert into legacy_api.channels (channel_id, channel_name, channel_url, ingest_videos, created_at) values ($1, $1, $1, null, null)';
@@ -200,4 +228,10 @@ test('a search gives no more passages than the new one does, however many are as
   expect(await count('legacy_api.search_transcript_chunks($1, 0, 1000, $2)', [vector, key])).toBe(most);
   expect(await count('legacy_api.search_transcript_chunks($1, 0, 1000)', [vector])).toBe(most);
   expect(await count('legacy_api.search_transcript_chunks($1, 0, 1000, $2)', [vector, 'UCnothing'])).toBe(0);
+  // Each is of its own channel, however many channels there are.
+  expect(
+    await app.as('service', 'select distinct channel_id from legacy_api.search_transcript_chunks($1, 0, 1000)', [
+      vector,
+    ]),
+  ).toEqual([{ channel_id: key }]);
 });
