@@ -47,7 +47,7 @@ export function connectionStringsFrom(
   return {
     main,
     shadow: env.SHADOW_DATABASE_URL || withDatabase(main, `${databaseOf(main)}_shadow`),
-    root: env.ROOT_DATABASE_URL || withDatabase(main, 'postgres'),
+    root: env.ROOT_DATABASE_URL || withDatabase(main, databaseOf(main) === 'postgres' ? 'template1' : 'postgres'),
   };
 }
 

@@ -89,7 +89,7 @@ function countdown(all: number, tell: (text: string) => void) {
       if (now - told < EVERY && done < all) return;
       told = now;
       const remaining = ((performance.now() - started) / done) * (all - done);
-      tell(`${done} of ${all}, ${alive} survive, ${Math.ceil(remaining / 60_000)} min left`);
+      tell(`${done} of ${all}, ${alive} that no probe notices, ${Math.ceil(remaining / 60_000)} min left`);
     },
   };
 }

@@ -1,0 +1,35 @@
+import { expect, test } from '@jest/globals';
+import { connectionStringsFrom } from '../../src/database/urls.ts';
+
+const from = (DATABASE_URL: string, more = {}) => connectionStringsFrom({ DATABASE_URL, ...more });
+
+test('a database needs no more than its own connection string', () => {
+  expect(from('postgres://me@host/app')).toEqual({
+    main: 'postgres://me@host/app',
+    shadow: 'postgres://me@host/app_shadow',
+    root: 'postgres://me@host/postgres',
+  });
+});
+
+test('a database called postgres is not the one to connect to while it is dropped', () => {
+  expect(from('postgres://postgres@host/postgres')).toEqual({
+    main: 'postgres://postgres@host/postgres',
+    shadow: 'postgres://postgres@host/postgres_shadow',
+    root: 'postgres://postgres@host/template1',
+  });
+  // PostgreSQL's own rule: without a database it is the user's name.
+  expect(from('postgres://postgres@host')?.root).toBe('postgres://postgres@host/template1');
+});
+
+test('whoever names the others has those', () => {
+  expect(
+    from('postgres://me@host/postgres', {
+      SHADOW_DATABASE_URL: 'postgres://me@host/dark',
+      ROOT_DATABASE_URL: 'postgres://me@host/other',
+    }),
+  ).toEqual({
+    main: 'postgres://me@host/postgres',
+    shadow: 'postgres://me@host/dark',
+    root: 'postgres://me@host/other',
+  });
+});
