@@ -10,6 +10,14 @@ const PAGE =
   'id, youtube_channel_id, channel_name, channel_url, avatar_url, subscriber_count, indexed_videos, total_videos, ' +
   'ingestion_status, last_indexed_at, public_slug, chunk_count, created_at, updated_at';
 
+/** What says that a request came and how far it is, without what was answered. */
+const REQUEST =
+  'id, user_id, begun_by, operation_type, idempotency_key, request_hash, status, locked_until, completed_at, expires_at, ' +
+  'created_at, updated_at';
+
+/** What the service answered is between it and its user: admins see that a request was answered. */
+const REQUESTS = { ...OPERATIONS, admin: `S(${REQUEST})` };
+
 /** Who may do what, as it is meant: the truth that the database is held against. */
 export const access: AccessSpec = {
   'public.channels': { public: { ...CONTENT, anon: `S(${PAGE})` }, 'not public': CONTENT },
@@ -41,12 +49,15 @@ export const access: AccessSpec = {
   // Append-only, for the service too: triggers write it.
   'public.audit_log': { any: { ...NOBODY, admin: 'S', service: 'S' } },
   'public.operation_locks': { any: OPERATIONS },
-  'public.request_idempotency': { any: OPERATIONS, "owner's": OPERATIONS },
+  'public.request_idempotency': { any: REQUESTS, "owner's": REQUESTS },
   'public.public_chat_limits': { any: OPERATIONS },
 
   'private.quarantined_rows': { any: NOBODY },
   'private.legacy_moves': { any: NOBODY },
   'private.migration_notes': { any: NOBODY },
+  // Whose an address is for ever, and what was taken down: a trigger on channels writes them.
+  'private.slug_holders': { any: NOBODY },
+  'private.channel_takedowns': { any: NOBODY },
 
   // The originals of what the redesign carried over: no role of the API reaches them.
   'legacy.channels': { any: NOBODY },
@@ -85,13 +96,18 @@ export const functions: FunctionSpec = {
   'private.has_role': `${SIGNED_IN}, service`,
   'private.is_admin': `${SIGNED_IN}, service`,
   'private.is_moderator': `${SIGNED_IN}, service`,
+  // Checks of tables call these as whoever writes; each looks at its argument alone.
+  'private.display_name_of': `${SIGNED_IN}, service`,
+  'private.avatar_url_of': `${SIGNED_IN}, service`,
+  'private.folded_slug': `${SIGNED_IN}, service`,
+  'private.fits_slug': `${SIGNED_IN}, service`,
   // Others of that schema call these.
   'private.fitting_lists': NO_ONE,
-  'private.display_name_of': NO_ONE,
-  'private.avatar_url_of': NO_ONE,
   'private.is_service': NO_ONE,
   'private.require_admin': NO_ONE,
   'private.require_self_or_service': NO_ONE,
+  'private.require_role': NO_ONE,
+  'private.request_caller': NO_ONE,
 
   // The thin functions of public call these with their callers' rights.
   'private.plan_in_force': `${SIGNED_IN}, service`,
@@ -107,7 +123,7 @@ export const functions: FunctionSpec = {
     // By the id that only who began it knows.
     complete_request: `${SIGNED_IN}, service`,
     fail_request: `${SIGNED_IN}, service`,
-    // Called for a channel that the owner follows.
+    // Called for a channel that the owner has followed for long.
     publish_channel: 'owner, moderator, admin',
     unpublish_channel: 'moderator, admin',
     export_my_data: SIGNED_IN,
@@ -183,12 +199,13 @@ export const effects: EffectsSpec = {
       why: 'A message counts against its writer’s quota, and nobody sets a count themselves.',
     },
     publish_channel: {
-      changes: 'public.channels of nobody, public.audit_log of own',
-      why: 'Followers and moderators give a channel its public address; the audit log remembers who did.',
+      changes:
+        'public.channels of nobody, public.audit_log of own, private.slug_holders of own, private.slug_holders of nobody',
+      why: 'Followers and moderators give a channel its public address, which stays the channel’s; the audit log remembers who did.',
     },
     unpublish_channel: {
-      changes: 'public.channels of nobody, public.audit_log of own',
-      why: 'Moderators take a public page down; the audit log remembers who did.',
+      changes: 'public.channels of nobody, public.audit_log of own, private.channel_takedowns of nobody',
+      why: 'Moderators take a public page down, and it stays down; the audit log remembers who did.',
     },
     grant_role: {
       changes: 'public.user_roles of own, public.user_roles of shared, public.audit_log of own',
@@ -205,7 +222,10 @@ export const effects: EffectsSpec = {
   'insert public.user_usage': { changes: 'public.audit_log of nobody', why: AUDITED },
   'update legacy_api.user_usage': { changes: 'public.audit_log of nobody', why: AUDITED },
   ...inBothApis({
-    'insert public.channels': { changes: 'public.audit_log of own, public.audit_log of nobody', why: AUDITED },
+    'insert public.channels': {
+      changes: 'public.audit_log of own, public.audit_log of nobody, private.slug_holders of nobody',
+      why: `${AUDITED} An address, once given, is the channel’s.`,
+    },
     'delete public.channels': {
       changes: [
         'public.audit_log of own, public.audit_log of nobody, public.user_creators of others, public.user_usage of others',
@@ -277,9 +297,15 @@ export const dependencies: Dependencies = [
   },
   {
     of: both('publish_channel'),
-    on: ['public.audit_log'],
+    on: ['private.channel_takedowns'],
     for: 'stranger',
     why: 'Who follows a channel may know that a moderator took its page down, and not who did.',
+  },
+  {
+    of: both('publish_channel'),
+    on: ['private.slug_holders'],
+    for: 'owner, moderator, admin',
+    why: 'An address that was another channel’s is not given, and whose it was is not said.',
   },
   { of: both('grant_role'), on: ['auth.users'], for: 'admin', why: 'An id of nobody is refused.' },
 ];

@@ -20,7 +20,13 @@ const request = ['a key', 'done', 'given up', 'lapsed', 'long ago', 'long ago, a
 ]);
 /** A lease of no time. */
 const invalid = ['a key', 'an operation', 'a hash', people.owner, 0, 86_400];
-const publication = [followed, 'a-slug'];
+/** The second is resting: it is the address of a channel that is gone. */
+const publication = {
+  everybody: [
+    [followed, 'a-slug'],
+    [followed, 'world-gone'],
+  ],
+};
 
 const publicChannel = world.find(({ row }) => row === 'public')?.values.id ?? null;
 const question = world.find(({ table }) => table === 'public.chat_messages')?.values.id ?? null;
@@ -75,6 +81,8 @@ export const calls: Calls = {
   'public.log_error': {
     everybody: [null, nobody].map((user) => [null, null, null, null, null, null, null, user]),
   },
+  'private.avatar_url_of': [{ avatar_url: 'https://example.com/a.png' }],
+  'private.display_name_of': [{ display_name: 'Ada' }, null],
   'public.publish_channel': publication,
   'private.publish_channel': publication,
 };

@@ -176,8 +176,8 @@ export const mutants: NonNullable<Config['mutants']> = {
     'body-condition-false public.search_transcript_chunks(* → where false': NEAREST,
     'body-and-to-or public.search_my_messages(* session.id = message.session_id → *': FOUND_ONCE,
     'body-* private.handle_new_user() *plan.code = *': SIGN_UP,
-    'body-arm-dropped private.publish_channel(* → where true and entry.record_id = p_channel_id':
-      'test/spec/functions/others.test.ts: only a take-down does, of all that is audited',
+    'body-arm-dropped private.publish_channel(* → where true':
+      'test/spec/functions/others.test.ts: a channel that was taken down keeps no other from being published',
     "body-condition-true private.ensure_usage(uuid) where plan.code = 'free' → where true":
       'test/spec/functions/usage.test.ts: a usage row made again is of the free plan, wherever that stands',
     'body-constant private.consume_message_quota(* then 0 else usage.messages_sent_today end < ( → *': `test/spec/functions/limits.test.ts: a limit of \${limit} on the day after \${used}: one passes: \${passes}`,
@@ -275,7 +275,7 @@ export const mutants: NonNullable<Config['mutants']> = {
     'body-condition-true private.lock_channel_of_chunk() * → *': NO_MORE_LOCKS,
     'body-perform-removed private.lock_channel_of_chunk() *': KEPT_ORDER,
     'body-co* private.lock_channel_of_chunk() * → *': KEPT_ORDER,
-    "body-arm-dropped private.display_name_of(* where jsonb_typeof(candidate.value) = 'string' and cleaned.name is not null → *and true":
+    "body-arm-dropped private.display_name_of(* where jsonb_typeof(candidate.value) = 'string' and cleaned.name ~ * → *and true":
       'test/spec/sign-up.test.ts: has the first usable name of those claimed, or else what stands before the @',
     "body-constant private.display_name_of(* → (3, claimed -> 'full_name'),": NUMBERS,
     'body-constant private.display_name_of(* → (5, *': NUMBERS,

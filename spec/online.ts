@@ -184,6 +184,12 @@ export const online: OnlinePlan = {
     'public.idx_chunk_embeddings_bits': `select format('lists = %s', private.fitting_lists(count(*))) from public.chunk_embeddings`,
   },
   recount: [
+    // What is public, and nothing of what was while the database was moved.
+    'delete from private.slug_holders',
+    `insert into private.slug_holders (folded_slug, youtube_channel_id)
+     select private.folded_slug(channel.public_slug), channel.youtube_channel_id
+     from public.channels channel
+     where channel.public_slug is not null`,
     `update public.channels channel set chunk_count = counted.chunks
      from (
        select c.id, count(chunk.channel_id) as chunks

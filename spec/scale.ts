@@ -32,6 +32,8 @@ export const distribution: Distribution = {
     'private.migration_notes': 'of the migration',
     'private.legacy_moves': 'of the migration',
     'private.quarantined_rows': 'of the migration',
+    'private.slug_holders': 'an address is one channel’s in all of the app',
+    'private.channel_takedowns': 'few, and asked where channels are',
   },
   settled: [
     {

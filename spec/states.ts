@@ -27,6 +27,7 @@ const request = (number: number, key: string, values: WorldRow['values']): World
   values: {
     id: id(number),
     user_id: people.owner,
+    begun_by: 'user',
     operation_type: 'chat',
     idempotency_key: key,
     request_hash: 'a hash',
@@ -35,8 +36,8 @@ const request = (number: number, key: string, values: WorldRow['values']): World
   },
 });
 
-/** Requests that are begun again, answered again, or neither; the service's own too. */
-const requests: WorldRow[] = [
+/** Requests that are begun again, answered again, or neither; by the owner, and the same by the service for the owner. */
+const begunByOwner: WorldRow[] = [
   request(7, 'done', { operation_type: 'asking', status: 'completed', response: { answer: 3 }, completed_at: PAST }),
   request(1, 'done', { status: 'completed', response: { answer: 1 }, completed_at: PAST }),
   request(2, 'given up', { status: 'failed', completed_at: PAST }),
@@ -44,6 +45,13 @@ const requests: WorldRow[] = [
   request(4, 'long ago', { status: 'completed', response: { answer: 2 }, completed_at: PAST, expires_at: PAST }),
   request(5, 'long ago, and still held', { locked_until: FUTURE, expires_at: PAST }),
   request(6, 'long ago, and lapsed', { locked_until: PAST, expires_at: PAST }),
+];
+const requests: WorldRow[] = [
+  ...begunByOwner,
+  ...begunByOwner.map(({ table, values }, index) => ({
+    table,
+    values: { ...values, id: id(0x80 + index), begun_by: 'service' },
+  })),
 ];
 
 /** An account's usage row as it is after some days. */
@@ -114,7 +122,7 @@ const takedown: WorldRow[] = [
   },
   {
     table: 'public.user_creators',
-    values: { id: id(0x41), user_id: people.stranger, channel_id: takenDown },
+    values: { id: id(0x41), user_id: people.stranger, channel_id: takenDown, added_at: PAST },
   },
   {
     table: 'public.channels',
@@ -139,10 +147,7 @@ const takedown: WorldRow[] = [
     table: 'public.user_creators',
     values: { id: id(0x45 + index), user_id: people.moderator, channel_id: channel },
   })),
-  {
-    table: 'public.audit_log',
-    values: { id: id(0x42), action: 'channel_unpublished', table_name: 'public.channels', record_id: takenDown },
-  },
+  { table: 'private.channel_takedowns', values: { id: id(0x42), youtube_channel_id: 'UCworldtaken' } },
 ];
 
 /** Counts, locks and errors that are over, and others that are somebody's. */

@@ -187,7 +187,8 @@ const chat: WorldRow[] = [
   {
     table: 'public.user_creators',
     row: "owner's",
-    values: { id: id(0x21), user_id: people.owner, channel_id: channel },
+    // For long enough to publish it.
+    values: { id: id(0x21), user_id: people.owner, channel_id: channel, added_at: PAST },
     insert: { user_id: people.owner, channel_id: otherChannel },
     update: { channel_id: otherChannel },
   },
@@ -296,6 +297,7 @@ const operations: WorldRow[] = [
     values: {
       id: id(0x85),
       user_id: people.owner,
+      begun_by: 'user',
       operation_type: 'chat',
       idempotency_key: 'world',
       request_hash: 'a hash',
@@ -337,6 +339,20 @@ const operations: WorldRow[] = [
     values: { id: id(0x95), migration: 'world', subject: 'a view', note: 'It was made again.' },
     insert: { migration: 'world', subject: 'another view', note: 'It was made again.' },
     update: { note: 'none' },
+  },
+  {
+    table: 'private.slug_holders',
+    row: 'any',
+    values: { id: id(0x96), folded_slug: 'worid-gone', youtube_channel_id: 'UCworldgone', published_by: bareUser },
+    insert: { folded_slug: 'another', youtube_channel_id: 'UCworldgone' },
+    update: { youtube_channel_id: 'UCworld' },
+  },
+  {
+    table: 'private.channel_takedowns',
+    row: 'any',
+    values: { id: id(0x97), youtube_channel_id: 'UCworldgone' },
+    insert: { youtube_channel_id: 'UCworldnew' },
+    update: { youtube_channel_id: 'UCworld' },
   },
 ];
 

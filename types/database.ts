@@ -391,6 +391,7 @@ export type Database = {
       }
       request_idempotency: {
         Row: {
+          begun_by: Database["public"]["Enums"]["request_caller"]
           completed_at: string | null
           created_at: string
           expires_at: string
@@ -405,6 +406,7 @@ export type Database = {
           user_id: string | null
         }
         Insert: {
+          begun_by?: Database["public"]["Enums"]["request_caller"]
           completed_at?: string | null
           created_at?: string
           expires_at?: string
@@ -419,6 +421,7 @@ export type Database = {
           user_id?: string | null
         }
         Update: {
+          begun_by?: Database["public"]["Enums"]["request_caller"]
           completed_at?: string | null
           created_at?: string
           expires_at?: string
@@ -1306,6 +1309,7 @@ export type Database = {
         | "no_captions"
       live_broadcast_content: "none" | "upcoming" | "live"
       message_role: "user" | "assistant"
+      request_caller: "user" | "service"
       request_outcome: "started" | "in_progress" | "replay" | "mismatch"
       request_status: "in_progress" | "completed" | "failed"
       video_import_mode: "latest" | "oldest" | "all"
@@ -1470,6 +1474,7 @@ export const Constants = {
       ],
       live_broadcast_content: ["none", "upcoming", "live"],
       message_role: ["user", "assistant"],
+      request_caller: ["user", "service"],
       request_outcome: ["started", "in_progress", "replay", "mismatch"],
       request_status: ["in_progress", "completed", "failed"],
       video_import_mode: ["latest", "oldest", "all"],

@@ -1,5 +1,5 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:eb9811f7cc23afeb43bcfa26e69996118dfffae6
+--! Hash: sha1:537988e2e7678871fc66ab5ad2d77d7ce4c7181b
 --! Message: redesign-database-schema
 
 -- The redesigned schema: every key is a uuid, a key that is copied for speed can't disagree with its source, and embeddings
@@ -682,6 +682,9 @@ begin
   if to_regtype('public.request_status') is null then
     create type public.request_status as enum ('in_progress', 'completed', 'failed');
   end if;
+  if to_regtype('public.request_caller') is null then
+    create type public.request_caller as enum ('user', 'service');
+  end if;
   if to_regtype('public.audit_action') is null then
     create type public.audit_action as enum (
       'role_granted', 'role_changed', 'role_revoked', 'plan_changed', 'channel_published', 'channel_slug_changed',
@@ -701,6 +704,7 @@ comment on type public.embedding_status is 'How far a chunk has been embedded.';
 comment on type public.message_role is 'Who speaks.';
 comment on type public.error_severity is 'How bad an error is, mildest first.';
 comment on type public.request_status is 'How far a request that must not be done twice has come.';
+comment on type public.request_caller is 'Who begins a request that must not be done twice: a user, or the service.';
 comment on type public.audit_action is 'What happened that must stay known.';
 
 --! Included functions/set_updated_at.sql
@@ -924,10 +928,11 @@ $settings$;
 --   fill-url             a channel without an address has the one that YouTube gives every channel
 --   reset-day            a counter's day is the UTC day of its last reset
 --   clean-display-name   a display name is one line of at most 80 visible characters, or none
---   unfit-avatar-to-null a picture that is no web address is none
---   fitting-slug         a public address is folded to lower case and trimmed, where it then fits and no other channel has
---                        it (of several channels, the one that had exactly that, else the oldest, keeps it); else the
---                        channel is not public until somebody gives it an address that fits
+--   unfit-avatar-to-null a picture that is no web address by https is none
+--   fitting-slug         a public address is in lower case and trimmed, where it then fits (it is no id, and neither is nor
+--                        looks like a reserved word) and no other channel has it, or one that looks like it (of several
+--                        channels, one that had a trimmed one in lower case, else the oldest, keeps it); else the channel is
+--                        not public until somebody gives it an address that fits
 -- A counter is carried as it is, even where it has drifted from what it counts, such as user_usage.creators_added: it is
 -- somebody's data until it is counted again.
 --
@@ -943,6 +948,9 @@ $$;
 -- The schema of the old tables, for texts that are executed. rolecall online runs the sections over views of them, finds
 -- every name in the code, and says here what no code names.
 create or replace function pg_temp.source_schema() returns text language sql as $$ select 'legacy' $$;
+
+-- Whether an address is, or was, another channel's: before the migration nothing remembers.
+create or replace function pg_temp.is_held(folded text, of_channel text) returns boolean language sql as $$ select false $$;
 
 -- The old rows of a table for which its section found a reason to set them aside.
 create or replace function pg_temp.rows_aside(moved text)
@@ -988,20 +996,12 @@ $$;
 
 -- Profiles -----------------------------------------------------------------------------------------------------------
 
--- What users say of themselves. One per account, so its key is the account's.
-create table if not exists public.profiles (
-  id uuid not null,
-  display_name text,
-  avatar_url text,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  constraint profiles_display_name_check check (char_length(display_name) between 1 and 80),
-  constraint profiles_avatar_url_check check (avatar_url ~* '^https?://' and char_length(avatar_url) <= 2048)
-);
-alter table public.profiles enable row level security;
-
 --! Included functions/display_name_of.sql
 -- What identity providers and clients claim is anything: another type than text, blanks, control characters, megabytes.
+--
+-- What shows nothing, or turns the text around it, goes: format characters, fillers, tags, the blank braille pattern. Joiners
+-- and the emoji selector stay inside a name, which Persian and emoji need; they are no name by themselves, and neither are
+-- accents without a letter. It calls no other function of private: the online move calls it under another name of the schema.
 create or replace function private.display_name_of(claimed jsonb, email text) returns text
 language sql immutable security invoker set search_path = pg_catalog, pg_temp
 as $$
@@ -1015,34 +1015,64 @@ as $$
   ) candidate (place, value)
   cross join lateral (
     select regexp_replace(
-      regexp_replace(left(candidate.value #>> '{}', 1000), '[\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]', '', 'g'),
-      '[\s\u0001-\u001F\u007F-\u009F\u2028\u2029]+', ' ', 'g'
+      regexp_replace(
+        left(candidate.value #>> '{}', 1000),
+        '[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\u2800\u3164'
+        '\uFE00-\uFE0E\uFEFF\uFFA0\uFFF0-\uFFFC\U0001BCA0-\U0001BCA3\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]',
+        '', 'g'
+      ),
+      '[\s\u0001-\u001F\u007F-\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+', ' ', 'g'
     ) as name
   ) visible
   cross join lateral (
-    select nullif(btrim(left(btrim(visible.name), 80)), '') as name
+    select btrim(left(btrim(visible.name), 80)) as name
   ) cleaned
-  where jsonb_typeof(candidate.value) = 'string' and cleaned.name is not null
+  where jsonb_typeof(candidate.value) = 'string'
+    and cleaned.name ~ '[^ \u0300-\u036F\u200C\u200D\u20D0-\u20FF\uFE0F]'
   order by candidate.place
   limit 1;
 $$;
 comment on function private.display_name_of(jsonb, text) is
-  'The name under which to greet somebody: the first usable one of those claimed, or else what stands before the @.';
+  'The name under which to greet somebody, one line of at most 80 visible characters: the first usable one of those claimed, or else what stands before the @.';
 revoke all on function private.display_name_of(jsonb, text) from public, anon, authenticated, service_role;
+-- A check of public.profiles calls it for whoever writes there.
+grant execute on function private.display_name_of(jsonb, text) to authenticated, service_role;
 --! EndIncluded functions/display_name_of.sql
 --! Included functions/avatar_url_of.sql
+-- Browsers fetch it, and pages hold it: no quote, bracket, blank or backslash in it can end an attribute or a CSS url(), and
+-- no name before an @ makes a host look like another.
 create or replace function private.avatar_url_of(claimed jsonb) returns text
 language sql immutable security invoker set search_path = pg_catalog, pg_temp
 as $$
   select candidate.url
   from (values (1, claimed ->> 'avatar_url'), (2, claimed ->> 'picture')) candidate (place, url)
-  where char_length(candidate.url) <= 2048 and candidate.url ~* '^https?://\S+$'
+  where char_length(candidate.url) <= 2048
+    and candidate.url ~ '^https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?([/?#][A-Za-z0-9._~:/?#@!$&*+,;=%-]*)?$'
   order by candidate.place
   limit 1;
 $$;
-comment on function private.avatar_url_of(jsonb) is 'The first usable picture of those claimed: an address that a browser may fetch.';
+comment on function private.avatar_url_of(jsonb) is
+  'The first usable picture of those claimed: the address of something on the web, by https, of at most 2048 characters.';
 revoke all on function private.avatar_url_of(jsonb) from public, anon, authenticated, service_role;
+-- A check of public.profiles calls it for whoever writes there.
+grant execute on function private.avatar_url_of(jsonb) to authenticated, service_role;
 --! EndIncluded functions/avatar_url_of.sql
+
+-- What users say of themselves. One per account, so its key is the account's.
+create table if not exists public.profiles (
+  id uuid not null,
+  display_name text,
+  avatar_url text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint profiles_display_name_check check (
+    display_name is not distinct from private.display_name_of(jsonb_build_object('display_name', display_name), null)
+  ),
+  constraint profiles_avatar_url_check check (
+    avatar_url is not distinct from private.avatar_url_of(jsonb_build_object('avatar_url', avatar_url))
+  )
+);
+alter table public.profiles enable row level security;
 
 --! Included carry/profiles.sql
 -- Every old profile of an account that exists is carried, and afterwards every account has a profile.
@@ -1105,6 +1135,72 @@ comment on column public.profiles.avatar_url is 'A picture on the web; null for 
 
 -- Channels -----------------------------------------------------------------------------------------------------------
 
+--! Included functions/folded_slug.sql
+-- Two addresses that people take for one another are the same folded: world-news, w0rld-news and vvorld-news. No two digits are
+-- folded to one, since they make two numbers.
+create or replace function private.folded_slug(p_slug text) returns text
+language plpgsql immutable strict security invoker set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return replace(replace(translate(p_slug, '013457l', 'oieasti'), 'rn', 'm'), 'vv', 'w');
+end;
+$$;
+comment on function private.folded_slug(text) is
+  'A public address without the differences that people overlook: digits in place of letters, i and l, rn and m, vv and w.';
+revoke all on function private.folded_slug(text) from public, anon, authenticated, service_role;
+-- A check of public.channels calls it for whoever writes there.
+grant execute on function private.folded_slug(text) to authenticated, service_role;
+--! EndIncluded functions/folded_slug.sql
+--! Included functions/fits_slug.sql
+-- A reviewed list: words that people trust as the app's own, that mean a page or a file of it, or that programs take for
+-- nothing; hyphens make no other word of one. Removing a word opens it at once. A channel that has a word that is added keeps
+-- it, and can't be changed until it has another.
+--
+-- It folds as private.folded_slug does, and does not call it: the online move calls this under another name of the schema.
+create or replace function private.fits_slug(p_slug text) returns boolean
+language plpgsql immutable strict security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  reserved constant text := '
+    channelchat youtube google supabase
+    admin admins administrator administrators moderator moderators mod mods root superuser sysadmin system operator
+    owner staff team official verified support help helpdesk service security abuse legal contact press billing
+    postmaster hostmaster webmaster noreply
+    login logout signin signout signup register auth oauth sso callback verify confirm password reset invite
+    account accounts profile profiles settings user users dashboard
+    home index main search explore discover channel channels creator creators video videos chat chats session sessions
+    message messages public private
+    pricing plans plan free pro upgrade subscribe checkout payment payments invoice
+    about faq docs blog news status terms tos privacy cookies imprint dmca copyright
+    api app apps www web cdn static assets images img css fonts media download downloads upload uploads
+    mail email smtp imap ftp ssh dns localhost
+    graphql graphiql rest rpc functions storage realtime webhook webhooks
+    robots sitemap favicon manifest wellknown rss feed
+    null undefined none nil nan true false anon anonymous
+  ';
+  folded constant text := replace(
+    replace(
+      translate(replace(p_slug, '-', '') || ',' || regexp_replace(reserved, '\s+', ' ', 'g'), '013457l', 'oieasti'),
+      'rn', 'm'
+    ),
+    'vv', 'w'
+  );
+begin
+  return p_slug collate "C" ~ '^[a-z0-9]+(-[a-z0-9]+)*$'
+    and length(p_slug) between 3 and 63
+    -- Ids: of a row, with hyphens or without, and of a channel on YouTube.
+    and replace(p_slug, '-', '') !~ '^[0-9a-f]{32}$'
+    and not (p_slug ~ '^uc[a-z0-9-]{22}$' and p_slug ~ '[0-9]')
+    and split_part(folded, ',', 1) <> all (string_to_array(split_part(folded, ',', 2), ' '));
+end;
+$$;
+comment on function private.fits_slug(text) is
+  'Whether this may be the address of a public page: 3 to 63 lower-case letters and digits with single hyphens between them, which is no id and neither is nor looks like a reserved word.';
+revoke all on function private.fits_slug(text) from public, anon, authenticated, service_role;
+-- A check of public.channels calls it for whoever writes there.
+grant execute on function private.fits_slug(text) to authenticated, service_role;
+--! EndIncluded functions/fits_slug.sql
+
 -- One row per YouTube channel, shared by everyone who follows it: two users of one channel share its transcripts.
 create table if not exists public.channels (
   id uuid not null default gen_random_uuid(),
@@ -1131,7 +1227,7 @@ create table if not exists public.channels (
   added_by uuid,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint channels_public_slug_check check (public_slug collate "C" ~ '^[a-z0-9-]{3,63}$'),
+  constraint channels_public_slug_check check (private.fits_slug(public_slug)),
   constraint channels_indexed_videos_check check (indexed_videos >= 0),
   constraint channels_total_videos_check check (total_videos >= 0),
   constraint channels_ingestion_progress_check check (ingestion_progress between 0 and 100),
@@ -1163,16 +1259,23 @@ begin
     found.reason,
     case
       when found.reason is null
-        and found.slug ~ '^[a-z0-9-]{3,63}$'
+        and private.fits_slug(found.slug)
+        -- What does not fit is in nobody's way.
         and row_number() over (
-          partition by found.slug, found.reason order by found.public_slug <> found.slug, found.created_at, found.id
+          partition by private.folded_slug(found.slug), found.reason, private.fits_slug(found.slug)
+          order by found.public_slug <> found.slug, found.created_at, found.id
         ) = 1
-        and not exists (select from public.channels holder where holder.public_slug = found.slug)
+        and not exists (
+          select from public.channels holder
+          where private.folded_slug(holder.public_slug) = private.folded_slug(found.slug)
+        )
+        and not pg_temp.is_held(private.folded_slug(found.slug), found.channel_id)
         then found.slug
     end as public_slug
   from (
     select
       old.id,
+      old.channel_id,
       old.created_at,
       old.public_slug,
       lower(btrim(old.public_slug, E' \t\r\n') collate "C") as slug,
@@ -1276,9 +1379,114 @@ comment on column public.channels.indexed_videos is 'How many videos can be chat
 comment on column public.channels.total_videos is 'How many videos YouTube lists.';
 comment on column public.channels.ingestion_progress is 'In percent.';
 comment on column public.channels.video_import_limit is 'How many videos to take in; null for as many as the plan allows.';
-comment on column public.channels.public_slug is 'The name in the address of the channel''s public page; null while the channel is not public.';
+comment on column public.channels.public_slug is
+  'The name in the address of the channel''s public page, which no other channel gets any more; null while the channel is not public.';
 comment on column public.channels.chunk_count is 'How many chunks its transcripts have: what a search in it has to read. Kept by trigger.';
 comment on column public.channels.added_by is 'Who first added the channel; null when unknown or gone. It gives no rights.';
+
+-- Public addresses ---------------------------------------------------------------------------------------------------
+
+-- A link to a page outlives the page: an address that was given once is its channel's for ever, with all that look like it.
+create table if not exists private.slug_holders (
+  id uuid not null default gen_random_uuid(),
+  folded_slug text not null,
+  youtube_channel_id text not null,
+  published_by uuid,
+  created_at timestamptz not null default now(),
+  constraint slug_holders_pkey primary key (id),
+  constraint slug_holders_folded_slug_key unique (folded_slug),
+  constraint slug_holders_published_by_fkey foreign key (published_by) references auth.users (id) on delete set null
+);
+alter table private.slug_holders enable row level security;
+
+-- For the foreign key, and for counting what somebody has published.
+create index if not exists idx_slug_holders_published_by on private.slug_holders (published_by);
+
+comment on table private.slug_holders is 'Whose each address of a public page is, or was. An operator who frees one deletes its row.';
+comment on column private.slug_holders.folded_slug is 'The address as private.folded_slug has it: it stands for all that look like it.';
+comment on column private.slug_holders.youtube_channel_id is 'YouTube''s id of the channel, which outlives the channel''s row.';
+comment on column private.slug_holders.published_by is
+  'The follower who gave the channel this address; null when a moderator, the service or an operator did, or that user is gone.';
+
+-- No policy and no grant: a trigger writes it, and publish_channel.
+
+-- What a moderator took down stays down, also when the channel is deleted and added again.
+create table if not exists private.channel_takedowns (
+  id uuid not null default gen_random_uuid(),
+  youtube_channel_id text not null,
+  created_at timestamptz not null default now(),
+  constraint channel_takedowns_pkey primary key (id),
+  constraint channel_takedowns_youtube_channel_id_key unique (youtube_channel_id)
+);
+alter table private.channel_takedowns enable row level security;
+
+comment on table private.channel_takedowns is 'Channels whose public page was taken down, until somebody who may do so publishes them again.';
+comment on column private.channel_takedowns.youtube_channel_id is 'YouTube''s id of the channel, which outlives the channel''s row.';
+
+-- No policy and no grant: a trigger writes it.
+
+-- What was public before.
+insert into private.slug_holders (folded_slug, youtube_channel_id)
+select private.folded_slug(channel.public_slug), channel.youtube_channel_id
+from public.channels channel
+where channel.public_slug is not null
+on conflict on constraint slug_holders_folded_slug_key do nothing;
+
+--! Included functions/hold_slug.sql
+-- Definer rights: nobody writes these tables through the API. After the row, when its own keys have had their say.
+--
+-- Both are kept by YouTube's id, so that they outlive the channel's row: one that is deleted and added again is the same.
+create or replace function private.hold_slug() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if tg_op = 'UPDATE' then
+    if old.public_slug is not null and new.public_slug is null then
+      insert into private.channel_takedowns (youtube_channel_id)
+      values (new.youtube_channel_id)
+      on conflict on constraint channel_takedowns_youtube_channel_id_key do nothing;
+    elsif old.youtube_channel_id <> new.youtube_channel_id then
+      insert into private.channel_takedowns (youtube_channel_id)
+      select new.youtube_channel_id
+      from private.channel_takedowns takedown
+      where takedown.youtube_channel_id = old.youtube_channel_id
+      on conflict on constraint channel_takedowns_youtube_channel_id_key do nothing;
+    end if;
+  end if;
+
+  if new.public_slug is null then
+    return null;
+  end if;
+
+  -- Whoever may write an address may lift a takedown: publish_channel sees to it that no follower does.
+  delete from private.channel_takedowns takedown where takedown.youtube_channel_id = new.youtube_channel_id;
+
+  insert into private.slug_holders as holder (folded_slug, youtube_channel_id)
+  values (private.folded_slug(new.public_slug), new.youtube_channel_id)
+  on conflict on constraint slug_holders_folded_slug_key do update set youtube_channel_id = excluded.youtube_channel_id
+  where holder.youtube_channel_id in (new.youtube_channel_id, old.youtube_channel_id);
+  if not found then
+    raise exception using
+      errcode = 'PT409',
+      message = format('The address %s is, or was, another channel''s, or looks like it.', new.public_slug),
+      detail = jsonb_build_object('error', 'slug_taken', 'slug', new.public_slug)::text,
+      hint = 'Choose another address.';
+  end if;
+  return null;
+end;
+$$;
+comment on function private.hold_slug() is
+  'Trigger: an address, once given, is its channel''s for ever, with all that look like it; and a takedown is remembered.';
+revoke all on function private.hold_slug() from public, anon, authenticated, service_role;
+--! EndIncluded functions/hold_slug.sql
+
+create or replace trigger hold_new_slug after insert on public.channels
+  for each row when (new.public_slug is not null) execute function private.hold_slug();
+create or replace trigger hold_slug after update on public.channels
+  for each row when (
+    (old.public_slug, old.youtube_channel_id) is distinct from (new.public_slug, new.youtube_channel_id)
+  )
+  execute function private.hold_slug();
 
 -- Videos -------------------------------------------------------------------------------------------------------------
 
@@ -1794,6 +2002,38 @@ comment on column public.chunk_embeddings.bits is 'The signs of the embedding''s
 
 -- User creators ------------------------------------------------------------------------------------------------------
 
+--! Included functions/bound_times.sql
+-- With the caller's rights: those whom row level security does not hold, the service and operators, may write any time.
+create or replace function private.bound_times() returns trigger
+language plpgsql security invoker set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if not row_security_active(tg_relid) then
+    return new;
+  end if;
+  if tg_table_name = 'user_creators' then
+    -- How long somebody has followed is not theirs to say: publish_channel asks.
+    new.added_at := now();
+    return new;
+  end if;
+  if new.created_at not between '2005-01-01' and now() then
+    new.created_at := now();
+  end if;
+  if tg_table_name = 'chat_messages' then
+    return new;
+  end if;
+  new.updated_at := now();
+  if tg_table_name = 'chat_sessions' then
+    new.last_message_at := null;
+  end if;
+  return new;
+end;
+$$;
+comment on function private.bound_times() is
+  'Trigger: what users write was written at a time from 2005 until now; any other that they send is the server''s. When they followed, and when something changed, is the server''s always.';
+revoke all on function private.bound_times() from public, anon, authenticated, service_role;
+--! EndIncluded functions/bound_times.sql
+
 -- A follow is a row of its own, so that plans can limit how many there are and a channel can be shared.
 create table if not exists public.user_creators (
   id uuid not null default gen_random_uuid(),
@@ -1857,6 +2097,9 @@ select pg_temp.add_constraint(
 
 -- For the foreign key, and for counting a channel's followers.
 create index if not exists idx_user_creators_channel_id on public.user_creators (channel_id);
+
+create or replace trigger bound_times before insert on public.user_creators
+  for each row execute function private.bound_times();
 
 comment on table public.user_creators is 'Which channels a user follows.';
 
@@ -1954,6 +2197,9 @@ select pg_temp.add_constraint(
 
 create or replace trigger set_updated_at before update on public.chat_sessions
   for each row execute function private.set_updated_at();
+
+create or replace trigger bound_times before insert on public.chat_sessions
+  for each row execute function private.bound_times();
 
 comment on table public.chat_sessions is 'A user''s conversation with a channel. One per user and channel.';
 comment on column public.chat_sessions.title is 'What the user calls it; null for the channel''s name.';
@@ -2064,6 +2310,9 @@ create or replace trigger note_last_message after insert on public.chat_messages
   referencing new table as inserted
   for each statement execute function private.note_last_message();
 
+create or replace trigger bound_times before insert on public.chat_messages
+  for each row execute function private.bound_times();
+
 comment on table public.chat_messages is 'What was said in a session, by the user and by the assistant. Never changed.';
 comment on column public.chat_messages.user_id is 'The session''s user, also of what the assistant said; a foreign key keeps the copy true.';
 comment on column public.chat_messages.sources is 'The passages an answer rests on.';
@@ -2133,6 +2382,9 @@ create or replace trigger settle_saved_answer before insert or update of session
 create or replace trigger set_updated_at before update on public.saved_answers
   for each row execute function private.set_updated_at();
 
+create or replace trigger bound_times before insert on public.saved_answers
+  for each row execute function private.bound_times();
+
 comment on table public.saved_answers is 'Answers that users keep, as copies. One per user and message.';
 comment on column public.saved_answers.session_id is 'Where it was said; null when that session is gone.';
 comment on column public.saved_answers.message_id is 'The message it copies; null when that is gone.';
@@ -2164,6 +2416,9 @@ create index if not exists idx_voice_conversations_channel_id on public.voice_co
 
 create or replace trigger set_updated_at before update on public.voice_conversations
   for each row execute function private.set_updated_at();
+
+create or replace trigger bound_times before insert on public.voice_conversations
+  for each row execute function private.bound_times();
 
 comment on table public.voice_conversations is 'What a user and a channel said to each other aloud.';
 comment on column public.voice_conversations.transcript is 'Who said what, in order.';
@@ -2498,6 +2753,8 @@ create table if not exists public.operation_locks (
   metadata jsonb not null default '{}',
   constraint operation_locks_pkey primary key (id),
   constraint operation_locks_lock_key_key unique (lock_key),
+  constraint operation_locks_lock_key_check check (length(lock_key) between 1 and 255),
+  constraint operation_locks_operation_type_check check (length(operation_type) between 1 and 100),
   constraint operation_locks_acquired_at_expires_at_check check (expires_at >= acquired_at),
   constraint operation_locks_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade
 );
@@ -2520,6 +2777,7 @@ comment on column public.operation_locks.expires_at is 'From then on anybody may
 create table if not exists public.request_idempotency (
   id uuid not null default gen_random_uuid(),
   user_id uuid,
+  begun_by public.request_caller not null default 'service',
   operation_type text not null,
   idempotency_key text not null,
   request_hash text not null,
@@ -2532,8 +2790,13 @@ create table if not exists public.request_idempotency (
   updated_at timestamptz not null default now(),
   constraint request_idempotency_pkey primary key (id),
   -- Requests without a user can't share a key either. It serves request_idempotency_user_id_fkey too.
-  constraint request_idempotency_user_id_operation_type_idempotency_key_key
-    unique nulls not distinct (user_id, operation_type, idempotency_key),
+  constraint request_idempotency_user_id_begun_by_operation_type_idempot_key
+    unique nulls not distinct (user_id, begun_by, operation_type, idempotency_key),
+  constraint request_idempotency_user_id_begun_by_check check (user_id is not null or begun_by = 'service'),
+  -- As begin_request allows, and so that an index can hold them.
+  constraint request_idempotency_operation_type_check check (length(operation_type) between 1 and 100),
+  constraint request_idempotency_idempotency_key_check check (length(idempotency_key) between 1 and 255),
+  constraint request_idempotency_request_hash_check check (length(request_hash) between 1 and 255),
   -- There is a lease while it is being done, and at no other time.
   constraint request_idempotency_status_locked_until_check
     check ((status = 'in_progress') = (locked_until is not null)),
@@ -2544,8 +2807,10 @@ alter table public.request_idempotency enable row level security;
 create or replace trigger set_updated_at before update on public.request_idempotency
   for each row execute function private.set_updated_at();
 
-comment on table public.request_idempotency is 'Requests that must not be done twice, and what was answered. Keys are per user and operation.';
+comment on table public.request_idempotency is 'Requests that must not be done twice, and what was answered. Keys are per user, who began it, and operation.';
 comment on column public.request_idempotency.user_id is 'Whose request; null for a service''s own.';
+comment on column public.request_idempotency.begun_by is
+  'The user''s own client, or the service, for the user or for itself: only they complete it.';
 comment on column public.request_idempotency.idempotency_key is 'The client''s name for the request, the same when it asks again.';
 comment on column public.request_idempotency.request_hash is 'Tells apart two requests that were given one key by mistake.';
 comment on column public.request_idempotency.response is 'What was answered, to be answered again; null until then.';
@@ -2972,4 +3237,5 @@ $analyze$;
 
 drop function pg_temp.is_carried(text);
 drop function pg_temp.finish(text, bigint);
+drop function pg_temp.is_held(text, text);
 drop function pg_temp.add_constraint(regclass, text, text);

@@ -1,5 +1,5 @@
---! Previous: sha1:eb9811f7cc23afeb43bcfa26e69996118dfffae6
---! Hash: sha1:e5253bb8741cade80705c071e3803918ca3a349c
+--! Previous: sha1:537988e2e7678871fc66ab5ad2d77d7ce4c7181b
+--! Hash: sha1:12f873553cd2e5d31a5063a844730421a5c52fda
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately
@@ -86,8 +86,6 @@ create index if not exists idx_error_logs_created_at_id on public.error_logs (cr
 
 -- The latest entries.
 create index if not exists idx_audit_log_created_at on public.audit_log (created_at desc);
--- What happened to one channel or user, before somebody decides about it again.
-create index if not exists idx_audit_log_record_id on public.audit_log (record_id);
 
 -- Forgetting what has expired.
 create index if not exists idx_request_idempotency_expires_at on public.request_idempotency (expires_at);

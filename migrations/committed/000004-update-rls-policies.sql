@@ -1,5 +1,5 @@
---! Previous: sha1:e5253bb8741cade80705c071e3803918ca3a349c
---! Hash: sha1:3fee843ba802fcd727aead8b88c1e4d08b5945fb
+--! Previous: sha1:12f873553cd2e5d31a5063a844730421a5c52fda
+--! Hash: sha1:85fa3f391213f48d96e19711dab25c22c2cfd68b
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role
@@ -403,7 +403,11 @@ create policy "Admins can view the remembered requests" on public.request_idempo
 -- No insert, update or delete: the service remembers requests. Not even one's own are shown.
 --! EndIncluded policies/request_idempotency.sql
 revoke all on table public.request_idempotency from public, anon, authenticated, service_role;
-grant select on table public.request_idempotency to authenticated;
+-- Not what was answered, which is between the service and its user.
+grant select (
+  id, user_id, begun_by, operation_type, idempotency_key, request_hash, status, locked_until, completed_at, expires_at,
+  created_at, updated_at
+) on table public.request_idempotency to authenticated;
 grant select, insert, update, delete on table public.request_idempotency to service_role;
 
 --! Included policies/public_chat_limits.sql
@@ -423,3 +427,5 @@ grant select, insert, update, delete on table public.public_chat_limits to servi
 -- No policy and no grant: rows that were set aside, and what was moved, are for operators.
 revoke all on table private.quarantined_rows from public, anon, authenticated, service_role;
 revoke all on table private.legacy_moves from public, anon, authenticated, service_role;
+revoke all on table private.slug_holders from public, anon, authenticated, service_role;
+revoke all on table private.channel_takedowns from public, anon, authenticated, service_role;

@@ -1,5 +1,5 @@
---! Previous: sha1:3fee843ba802fcd727aead8b88c1e4d08b5945fb
---! Hash: sha1:b74e7671849f3f1f6a8fad0403d67fab7775570f
+--! Previous: sha1:85fa3f391213f48d96e19711dab25c22c2cfd68b
+--! Hash: sha1:b7f8131c5620b5618b779028a90c79fb387e1aad
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
@@ -513,19 +513,28 @@ as $$
 declare
   added constant integer := greatest(p_count, 0);
 begin
+  if added > 100000 then
+    raise exception using
+      errcode = 'PT400',
+      message = 'So many videos are not taken in at once.',
+      detail = jsonb_build_object('error', 'invalid_count', 'count', p_count)::text,
+      hint = 'Give the number of videos that were just taken in, at most 100000.';
+  end if;
   perform from public.user_usage usage where usage.user_id = p_user_id;
   if not found then
     perform private.ensure_usage(p_user_id);
   end if;
-  update public.user_usage usage set videos_indexed = usage.videos_indexed + added where usage.user_id = p_user_id;
+  update public.user_usage usage
+  set videos_indexed = least(usage.videos_indexed::bigint + added, 2147483647)
+  where usage.user_id = p_user_id;
   insert into public.usage_daily as daily (user_id, day, videos_indexed)
   values (p_user_id, (now() at time zone 'UTC')::date, added)
   on conflict on constraint usage_daily_user_id_day_key
-  do update set videos_indexed = daily.videos_indexed + excluded.videos_indexed;
+  do update set videos_indexed = least(daily.videos_indexed::bigint + excluded.videos_indexed, 2147483647);
 end;
 $$;
 comment on function public.increment_videos_indexed(uuid, integer) is
-  'Adds to the number of videos that were taken in for a user; nothing is taken away. For the service.';
+  'Adds to the number of videos that were taken in for a user; nothing is taken away, and at most 100000 are added at once. For the service.';
 revoke all on function public.increment_videos_indexed(uuid, integer) from public, anon, authenticated, service_role;
 grant execute on function public.increment_videos_indexed(uuid, integer) to service_role;
 --! EndIncluded functions/increment_videos_indexed.sql
@@ -549,12 +558,13 @@ as $$
 declare
   token bigint;
 begin
-  if p_lock_key is null or btrim(p_lock_key) = '' or p_operation_type is null
+  if p_lock_key is null or btrim(p_lock_key) = '' or length(p_lock_key) > 255
+    or p_operation_type is null or length(p_operation_type) not between 1 and 100
     or p_ttl_seconds is null or p_ttl_seconds not between 1 and 86400
   then
     raise exception using
       errcode = 'PT400',
-      message = 'A lock needs a key, an operation, and a time to live from 1 second to a day.',
+      message = 'A lock needs a key of 1 to 255 characters, an operation of 1 to 100, and a time to live from 1 second to a day.',
       detail = jsonb_build_object('error', 'invalid_lock', 'ttl_seconds', p_ttl_seconds)::text,
       hint = 'Give a key such as channel:<id>, and renew the lock while you work instead of taking it for long.';
   end if;
@@ -575,6 +585,13 @@ begin
   returning held.fencing_token into token;
 
   return token;
+exception
+  when foreign_key_violation then
+    raise exception using
+      errcode = 'PT404',
+      message = 'There is no such user.',
+      detail = jsonb_build_object('error', 'unknown_user', 'user_id', p_user_id)::text,
+      hint = 'Give the id of a user who has signed up and was not deleted.';
 end;
 $$;
 comment on function public.acquire_operation_lock(text, text, integer, uuid, jsonb) is
@@ -643,8 +660,22 @@ end
 $types$;
 comment on type public.request_outcome is 'What is to be done about a request that may come twice.';
 
+--! Included functions/request_caller.sql
+create or replace function private.request_caller() returns public.request_caller
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return case when private.is_service() then 'service' else 'user' end;
+end;
+$$;
+comment on function private.request_caller() is 'Who begins, completes or gives up a request: the service, or a user.';
+-- For other functions of this schema.
+revoke all on function private.request_caller() from public, anon, authenticated, service_role;
+--! EndIncluded functions/request_caller.sql
 --! Included functions/begin_request.sql
 -- Definer rights: nobody but the service reaches the table.
+--
+-- Who begins, the service or the user themselves, is part of the key: neither gets, or gives, the other's answer.
 --
 -- The unique key decides who starts. Each start has a request id of its own, also when it takes over from one whose
 -- lease ran out, so that the slow one can no longer complete the request.
@@ -660,6 +691,7 @@ returns table (outcome public.request_outcome, request_id uuid, response jsonb, 
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
+  caller constant public.request_caller := private.request_caller();
   found_request public.request_idempotency;
 begin
   perform private.require_self_or_service(p_user_id);
@@ -679,14 +711,14 @@ begin
   -- Mostly once; again when the row that was in the way is gone before it can be looked at.
   loop
     insert into public.request_idempotency as request (
-      user_id, operation_type, idempotency_key, request_hash, status, locked_until, expires_at
+      user_id, begun_by, operation_type, idempotency_key, request_hash, status, locked_until, expires_at
     )
     values (
-      p_user_id, p_operation_type, p_idempotency_key, p_request_hash, 'in_progress',
+      p_user_id, caller, p_operation_type, p_idempotency_key, p_request_hash, 'in_progress',
       clock_timestamp() + make_interval(secs => p_lock_seconds),
       clock_timestamp() + make_interval(secs => p_ttl_seconds)
     )
-    on conflict (user_id, operation_type, idempotency_key) do update
+    on conflict (user_id, begun_by, operation_type, idempotency_key) do update
     set
       id = gen_random_uuid(),
       request_hash = excluded.request_hash,
@@ -706,6 +738,7 @@ begin
     select request.* into found_request
     from public.request_idempotency request
     where request.user_id is not distinct from p_user_id
+      and request.begun_by = caller
       and request.operation_type = p_operation_type
       and request.idempotency_key = p_idempotency_key;
     continue when not found;
@@ -727,6 +760,13 @@ begin
     exit;
   end loop;
   return next;
+exception
+  when foreign_key_violation then
+    raise exception using
+      errcode = 'PT404',
+      message = 'There is no such user.',
+      detail = jsonb_build_object('error', 'unknown_user', 'user_id', p_user_id)::text,
+      hint = 'Give the id of a user who has signed up and was not deleted.';
 end;
 $$;
 comment on function private.begin_request(text, text, text, uuid, integer, integer) is 'Does what public.begin_request says.';
@@ -752,23 +792,26 @@ begin
 end;
 $$;
 comment on function public.begin_request(text, text, text, uuid, integer, integer) is
-  'Whether to do a request that may come twice. started: do it, then call complete_request or fail_request with request_id before locked_until. in_progress: another does, until locked_until. replay: it was done, with this response. mismatch: the key was used for another request. A key is its user''s own; the service begins for anybody, a user for themselves.';
+  'Whether to do a request that may come twice. started: do it, then call complete_request or fail_request with request_id before locked_until. in_progress: another does, until locked_until. replay: it was done, with this response. mismatch: the key was used for another request. A key is its user''s own, and another one where the service uses it; the service begins for anybody, a user for themselves.';
 revoke all on function public.begin_request(text, text, text, uuid, integer, integer)
   from public, anon, authenticated, service_role;
 grant execute on function public.begin_request(text, text, text, uuid, integer, integer) to authenticated, service_role;
 --! EndIncluded functions/begin_request.sql
 --! Included functions/complete_request.sql
--- Definer rights: nobody but the service reaches the table. Whose request it is, is part of the condition, so that an id
--- of another's request and one that never was look the same.
+-- Definer rights: nobody but the service reaches the table. Whose request it is and who began it are parts of the condition,
+-- so that an id of another's request and one that never was look the same.
 create or replace function private.complete_request(p_request_id uuid, p_response jsonb) returns boolean
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
+declare
+  caller constant public.request_caller := private.request_caller();
 begin
   update public.request_idempotency request
   set status = 'completed', response = p_response, completed_at = clock_timestamp(), locked_until = null
   where request.id = p_request_id
     and request.status = 'in_progress'
-    and (request.user_id = (select auth.uid()) or (select private.is_service()));
+    and request.begun_by = caller
+    and (caller = 'service' or request.user_id = (select auth.uid()));
   return found;
 end;
 $$;
@@ -784,7 +827,7 @@ begin
 end;
 $$;
 comment on function public.complete_request(uuid, jsonb) is
-  'Stores the response of a request that begin_request let start, for all who ask again. False when another took over meanwhile: its response counts.';
+  'Stores the response of a request that begin_request let the caller start, for all who ask again. False when another took over meanwhile: its response counts.';
 revoke all on function public.complete_request(uuid, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.complete_request(uuid, jsonb) to authenticated, service_role;
 --! EndIncluded functions/complete_request.sql
@@ -793,12 +836,15 @@ grant execute on function public.complete_request(uuid, jsonb) to authenticated,
 create or replace function private.fail_request(p_request_id uuid) returns boolean
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
+declare
+  caller constant public.request_caller := private.request_caller();
 begin
   update public.request_idempotency request
   set status = 'failed', completed_at = clock_timestamp(), locked_until = null
   where request.id = p_request_id
     and request.status = 'in_progress'
-    and (request.user_id = (select auth.uid()) or (select private.is_service()));
+    and request.begun_by = caller
+    and (caller = 'service' or request.user_id = (select auth.uid()));
   return found;
 end;
 $$;
@@ -814,7 +860,7 @@ begin
 end;
 $$;
 comment on function public.fail_request(uuid) is
-  'Gives up a request that begin_request let start: the next who asks the same may start it at once. False when another took over meanwhile.';
+  'Gives up a request that begin_request let the caller start: the next who asks the same may start it at once. False when another took over meanwhile.';
 revoke all on function public.fail_request(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.fail_request(uuid) to authenticated, service_role;
 --! EndIncluded functions/fail_request.sql
@@ -926,10 +972,10 @@ declare
   -- A variable can be an index condition; clock_timestamp() itself never.
   asked_at constant timestamptz := clock_timestamp();
 begin
-  if p_error_log_days is null or p_error_log_days < 1 then
+  if p_error_log_days is null or p_error_log_days not between 1 and 3650 then
     raise exception using
       errcode = 'PT400',
-      message = 'Errors are kept for one day or more.',
+      message = 'Errors are kept for 1 to 3650 days.',
       detail = jsonb_build_object('error', 'invalid_days', 'days', p_error_log_days)::text,
       hint = 'Give the number of days to keep, such as 30.';
   end if;
@@ -960,6 +1006,24 @@ grant execute on function public.purge_expired(integer) to service_role;
 
 -- Roles --------------------------------------------------------------------------------------------------------------
 
+--! Included functions/require_role.sql
+create or replace function private.require_role(p_role public.app_role) returns void
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_role is null then
+    raise exception using
+      errcode = 'PT400',
+      message = 'A role is missing.',
+      detail = jsonb_build_object('error', 'invalid_role')::text,
+      hint = 'Give one of admin, moderator and user.';
+  end if;
+end;
+$$;
+comment on function private.require_role(public.app_role) is 'Raises PT400 where no role is named.';
+-- For other functions of this schema.
+revoke all on function private.require_role(public.app_role) from public, anon, authenticated, service_role;
+--! EndIncluded functions/require_role.sql
 --! Included functions/grant_role.sql
 -- Definer rights: nobody writes roles through the API. A trigger writes the audit.
 create or replace function private.grant_role(p_user_id uuid, p_role public.app_role) returns boolean
@@ -967,6 +1031,7 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.require_admin();
+  perform private.require_role(p_role);
   insert into public.user_roles (user_id, role, granted_by)
   values (p_user_id, p_role, (select auth.uid()))
   on conflict on constraint user_roles_user_id_role_key do nothing;
@@ -1003,6 +1068,7 @@ declare
   admins uuid[];
 begin
   perform private.require_admin();
+  perform private.require_role(p_role);
 
   -- Admins who revoke at the same moment go one after the other from here, and each looks again who is an admin.
   perform from public.user_roles held where held.role = 'admin' order by held.id for update;
@@ -1867,6 +1933,16 @@ begin
   )
   select count(*) into written from chunks;
   return written;
+exception
+  -- No number where one is needed, a passage without text, an index twice.
+  when invalid_text_representation or numeric_value_out_of_range
+    or not_null_violation or check_violation or unique_violation
+  then
+    raise exception using
+      errcode = 'PT400',
+      message = format('A chunk can''t be stored: %s.', sqlerrm),
+      detail = jsonb_build_object('error', 'invalid_chunks')::text,
+      hint = 'Give every chunk a text, an index of its own from 0, times and tokens of 0 or more, and an embedding or none.';
 end;
 $$;
 comment on function public.replace_transcript_chunks(uuid, jsonb) is
@@ -2010,20 +2086,28 @@ revoke all on function public.search_my_messages(text, integer, timestamptz, uui
 grant execute on function public.search_my_messages(text, integer, timestamptz, uuid) to authenticated;
 --! EndIncluded functions/search_my_messages.sql
 --! Included functions/publish_channel.sql
--- Definer rights: only admins change channels through the API. A trigger writes the audit.
+-- Definer rights: only admins change channels through the API. A trigger writes the audit, and another remembers whose the
+-- address is, and what was taken down.
+--
+-- To follow for a day takes a day, and what somebody has published counts when they no longer follow it.
 create or replace function private.publish_channel(p_channel_id uuid, p_slug text) returns public.channels
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
+  caller constant uuid := auth.uid();
   moderates constant boolean := private.is_moderator();
+  follows_for constant interval := '1 day';
+  followed_since timestamptz;
+  allowed integer;
+  code text;
   published public.channels;
 begin
-  if p_slug is null or p_slug collate "C" !~ '^[a-z0-9-]{3,63}$' then
+  if private.fits_slug(p_slug) is not true then
     raise exception using
       errcode = 'PT400',
       message = 'This can''t be the address of a channel.',
       detail = jsonb_build_object('error', 'invalid_slug', 'slug', p_slug)::text,
-      hint = 'Use 3 to 63 lower-case letters, digits and hyphens.';
+      hint = 'Use 3 to 63 lower-case letters and digits, with single hyphens between them, and no id or reserved word.';
   end if;
 
   -- Held until the end: of two who publish at once, the later finds the channel public.
@@ -2037,8 +2121,7 @@ begin
   end if;
 
   if not moderates and not exists (
-    select from public.user_creators follow
-    where follow.channel_id = p_channel_id and follow.user_id = (select auth.uid())
+    select from public.user_creators follow where follow.channel_id = p_channel_id and follow.user_id = caller
   ) then
     raise exception using
       errcode = '42501',
@@ -2055,16 +2138,47 @@ begin
       hint = 'Use the address it has: a channel is given one once.';
   end if;
 
-  -- What a moderator took down, a follower does not put up again. The audit log remembers.
-  if not moderates and exists (
-    select from public.audit_log entry
-    where entry.action = 'channel_unpublished' and entry.record_id = p_channel_id
-  ) then
-    raise exception using
-      errcode = 'PT409',
-      message = 'A moderator took the channel''s public page down.',
-      detail = jsonb_build_object('error', 'taken_down', 'channel_id', p_channel_id)::text,
-      hint = 'Ask a moderator to publish it again.';
+  if not moderates then
+    -- What was taken down, a follower does not put up again.
+    if exists (
+      select from private.channel_takedowns takedown where takedown.youtube_channel_id = published.youtube_channel_id
+    ) then
+      raise exception using
+        errcode = 'PT409',
+        message = 'A moderator took the channel''s public page down.',
+        detail = jsonb_build_object('error', 'taken_down', 'channel_id', p_channel_id)::text,
+        hint = 'Ask a moderator to publish it again.';
+    end if;
+
+    followed_since := (
+      select follow.added_at
+      from public.user_creators follow
+      where follow.channel_id = p_channel_id and follow.user_id = caller
+    );
+    if followed_since > now() - follows_for then
+      raise exception using
+        errcode = '42501',
+        message = 'Only those who have followed a channel for a day may publish it.',
+        detail = jsonb_build_object(
+          'error', 'new_follower', 'channel_id', p_channel_id, 'follower_since', followed_since
+        )::text,
+        hint = 'Publish it a day after you followed it, and do not unfollow it before.';
+    end if;
+
+    -- The usage row is the lock: of two whom one user publishes at once, the later counts the earlier.
+    perform private.ensure_usage(caller);
+    perform from public.user_usage usage where usage.user_id = caller for update;
+    select plan.creators_limit, plan.code into allowed, code
+    from public.user_usage usage
+    join public.plans plan on plan.id = private.plan_in_force(usage.plan_id, usage.plan_expires_at)
+    where usage.user_id = caller;
+    if (select count(*) from private.slug_holders holder where holder.published_by = caller) >= allowed then
+      raise exception using
+        errcode = 'PT402',
+        message = format('The %s plan allows to publish %s channels.', code, allowed),
+        detail = jsonb_build_object('error', 'publications_limit', 'limit', allowed, 'plan', code)::text,
+        hint = 'Ask a moderator to publish it, or change to a plan with more channels.';
+    end if;
   end if;
 
   begin
@@ -2080,6 +2194,11 @@ begin
         detail = jsonb_build_object('error', 'slug_taken', 'slug', p_slug)::text,
         hint = 'Choose another address.';
   end;
+  if not moderates then
+    update private.slug_holders holder
+    set published_by = caller
+    where holder.folded_slug = private.folded_slug(p_slug);
+  end if;
   return published;
 end;
 $$;
@@ -2093,7 +2212,7 @@ as $$
   select * from private.publish_channel(p_channel_id, p_slug);
 $$;
 comment on function public.publish_channel(uuid, text) is
-  'Gives a channel that has no public page the address of one: 3 to 63 lower-case letters, digits and hyphens. For its followers, once, and for moderators, also after it was taken down. Audited.';
+  'Gives a channel that has no public page the address of one: 3 to 63 lower-case letters, digits and single hyphens, no id, and nothing that is reserved, was another channel''s or looks like it. For those who have followed it for a day, once, and for as many channels as their plan lets them follow; for moderators also after it was taken down. Audited.';
 revoke all on function public.publish_channel(uuid, text) from public, anon, authenticated, service_role;
 grant execute on function public.publish_channel(uuid, text) to authenticated;
 --! EndIncluded functions/publish_channel.sql
@@ -2140,13 +2259,14 @@ as $$
   select * from private.unpublish_channel(p_channel_id);
 $$;
 comment on function public.unpublish_channel(uuid) is
-  'Takes a channel''s public page down, and frees its address; nothing happens to a channel without one. For moderators and admins. Audited.';
+  'Takes a channel''s public page down, for followers for good; its address stays its own. Nothing happens to a channel without one. For moderators and admins. Audited.';
 revoke all on function public.unpublish_channel(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.unpublish_channel(uuid) to authenticated;
 --! EndIncluded functions/unpublish_channel.sql
 --! Included functions/export_my_data.sql
 -- Definer rights, since not all of it can be read through the API: what the service keeps about a user is theirs too. One
--- statement, so that it shows one moment. Left out is what is about others as well: the audit log and who granted a role.
+-- statement, so that it shows one moment. Left out is what is about others as well: the audit log, who granted a role, and who
+-- published a channel.
 create or replace function private.export_my_data() returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -2213,7 +2333,10 @@ as $$
       where spoken.user_id = me.id
     ),
     'request_idempotency', (
-      select coalesce(jsonb_agg(to_jsonb(request) order by request.created_at, request.id), '[]')
+      -- Not what names it to the functions that answer it.
+      select coalesce(jsonb_agg(
+        to_jsonb(request) - '{id,idempotency_key,request_hash}'::text[] order by request.created_at, request.id
+      ), '[]')
       from public.request_idempotency request
       where request.user_id = me.id
     ),

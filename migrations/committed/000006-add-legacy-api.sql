@@ -1,5 +1,5 @@
---! Previous: sha1:b74e7671849f3f1f6a8fad0403d67fab7775570f
---! Hash: sha1:ce1440154ab89998f0c753a5fa50d4907ccfa8e6
+--! Previous: sha1:b7f8131c5620b5618b779028a90c79fb387e1aad
+--! Hash: sha1:2b04a2d785ed47db0d5f6343f999315ba2e55669
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

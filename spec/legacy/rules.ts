@@ -93,11 +93,14 @@ export const youtubeVideoId = '(select v.youtube_video_id from public.videos v w
 
 const youtubeChannelId = '(select c.youtube_channel_id from public.channels c where c.id = t.channel_id)';
 
-/** The address in lower case and without blanks, where it then fits and this channel is the one that keeps it. */
+/** The address in lower case and without blanks, where it then fits and this channel is the one that keeps it, and all like it. */
 export const fittingSlug = `(
-  select case when f.place = 1 and f.slug ~ '^[a-z0-9-]{3,63}$' then f.slug end
+  select case when f.place = 1 and private.fits_slug(f.slug) then f.slug end
   from (
-    select c.id, c.slug, row_number() over (partition by c.slug order by c.public_slug <> c.slug, c.created_at, c.id) as place
+    select c.id, c.slug, row_number() over (
+      partition by private.folded_slug(c.slug), private.fits_slug(c.slug)
+      order by c.public_slug <> c.slug, c.created_at, c.id
+    ) as place
     from (
       select l.*, lower(btrim(l.public_slug, E' \\t\\r\\n') collate "C") as slug
       from legacy.channels l join public.channels k on k.id = l.id

@@ -1,11 +1,15 @@
--- A follower gives a channel its public page; the audit log remembers whether one was taken down.
+-- A follower gives a channel its public page; it was not taken down, and its followers have followed it for a day.
 -- persona: owner
 -- parameters: channel_id uuid
 -- typical: select follow.user_id as caller, follow.channel_id from public.user_creators follow
 --   join public.channels channel on channel.id = follow.channel_id
 --   where channel.public_slug is null
---     and not exists (select from public.audit_log entry where entry.record_id = channel.id)
+--     and not exists (
+--       select from private.channel_takedowns takedown where takedown.youtube_channel_id = channel.youtube_channel_id
+--     )
+--     and not exists (select from private.slug_holders holder where holder.published_by = follow.user_id)
+--     and follow.added_at < now() - interval '2 days'
 --   order by md5(follow.id::text) limit 1
--- index: channels_pkey, user_creators_user_id_channel_id_key, idx_audit_log_record_id
+-- index: channels_pkey, user_creators_user_id_channel_id_key, idx_slug_holders_published_by
 -- pages: 60
 select * from public.publish_channel($1, 'a-slug-that-is-free');

@@ -126,6 +126,7 @@ export const sizes: Sizes = {
     rows: 300_000,
     columns: {
       user_id: { nulls: 0.01, distinct: 60_000 },
+      begun_by: { distinct: 2, common: { service: 0.8, user: 0.2 } },
       status: { distinct: 3, common: { completed: 0.99, in_progress: 0.002, failed: 0.008 } },
       expires_at: { distinct: 300_000, range: { days: [-0.04, 1] } },
     },
@@ -134,6 +135,8 @@ export const sizes: Sizes = {
     rows: 50_000,
     columns: { identifier: { distinct: 40_000 }, usage_date: { distinct: 2, range: { days: [-1, 0] } } },
   },
+  'private.slug_holders': { rows: 2_000, columns: { published_by: { nulls: 0.3, distinct: 1_000 } } },
+  'private.channel_takedowns': { rows: 1_000 },
   'private.quarantined_rows': { rows: 10_000, fixed: true },
   'private.migration_notes': { rows: 100, fixed: true },
   'private.legacy_moves': { rows: 11, fixed: true },

@@ -51,6 +51,11 @@ const DEFAULTS: Record<string, Defaults> = {
     given: () => ({ source_table: 'x', source_id: channel, row_data: {}, reason: 'x', migration: 'x' }),
     by: { id: UUID, quarantined_at: NOW },
   },
+  'private.slug_holders': {
+    given: () => ({ folded_slug: 'x', youtube_channel_id: 'UCx' }),
+    by: { id: UUID, created_at: NOW },
+  },
+  'private.channel_takedowns': { given: () => ({ youtube_channel_id: 'UCx' }), by: { id: UUID, created_at: NOW } },
   'public.audit_log': {
     given: () => ({ action: 'role_granted', table_name: 'x', record_id: channel }),
     by: { id: UUID, created_at: NOW },
@@ -101,7 +106,7 @@ const DEFAULTS: Record<string, Defaults> = {
   },
   'public.request_idempotency': {
     given: () => ({ operation_type: 'x', idempotency_key: 'x', request_hash: 'x', locked_until: '2100-01-01' }),
-    by: { id: UUID, status: 'in_progress', expires_at: `now() + interval '24 hours'`, ...times },
+    by: { id: UUID, begun_by: 'service', status: 'in_progress', expires_at: `now() + interval '24 hours'`, ...times },
   },
   'public.saved_answers': {
     given: () => ({ channel_id: channel, content: 'x' }),

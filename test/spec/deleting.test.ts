@@ -60,6 +60,7 @@ test('all goes with what it belongs to, but for what is meant to outlive it and 
     'error_logs_user_id_fkey',
     'saved_answers_channel_id_user_id_session_id_fkey',
     'saved_answers_session_id_message_id_fkey',
+    'slug_holders_published_by_fkey',
     'user_roles_granted_by_fkey',
   ]);
   expect(names('restrict')).toEqual(['user_usage_plan_id_fkey']);
@@ -184,7 +185,9 @@ async function seedMirror(): Promise<void> {
     JSON.stringify(world)
       .replaceAll('00000000-0000-4000-8000-', MIRRORED)
       .replaceAll('@example.com', '@example.org')
-      .replaceAll('world', 'mirror'),
+      .replaceAll('world', 'mirror')
+      // As an address is folded.
+      .replaceAll('worid', 'mirror'),
   );
   const { client } = database;
   const schemas = [...new Set(world.map(({ table }) => table.split('.')[0] ?? ''))];

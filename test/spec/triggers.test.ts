@@ -61,6 +61,7 @@ const within = (statement: string): string => `insert into public.within values 
 
 /** What can be seen of a trigger: a value that it changes. */
 const SEEN: Record<string, string> = {
+  standing: `select (select count(*) from private.slug_holders) || ' held, ' || (select count(*) from private.channel_takedowns) || ' down' as seen`,
   updated: `select updated_at = now() as seen from public.channels where id = :closed`,
   chunks: `select string_agg(chunk_count::text, ' ' order by public_slug nulls first) as seen from public.channels`,
 };
@@ -175,6 +176,23 @@ const CONDITIONS: Record<string, Condition> = {
       "update public.channels set channel_name = 'x'": '',
     },
   }),
+  'public.channels hold_new_slug': {
+    look: SEEN.standing as string,
+    fires: { [`${CHANNEL}, public_slug) values ('UCn', 'n', 'u', 'new')`]: '2 held, 0 down' },
+    silent: { [`${CHANNEL}) values ('UCn', 'n', 'u')`]: '1 held, 0 down' },
+  },
+  'public.channels hold_slug': {
+    look: SEEN.standing as string,
+    fires: {
+      'update public.channels set public_slug = null where id = :open': '1 held, 1 down',
+      "update public.channels set public_slug = 'elsewhere' where id = :open": '2 held, 0 down',
+      "update public.channels set public_slug = 'opened' where id = :closed": '2 held, 0 down',
+    },
+    silent: {
+      'update public.channels set public_slug = null where id = :closed': '1 held, 0 down',
+      "update public.channels set channel_name = 'x', public_slug = public_slug": '1 held, 0 down',
+    },
+  },
   'public.channels set_updated_at': {
     look: SEEN.updated as string,
     fires: {
@@ -216,6 +234,10 @@ test.each(cases)('%s %s: %s', async (_, __, statement, look, seen) => {
 });
 
 /** Triggers without a condition: what is seen before and after a statement for which they fire. */
+const asUser = (statement: string): string =>
+  `set local role authenticated;
+   select set_config('request.jwt.claims', json_build_object('sub', :user, 'role', 'authenticated')::text, true);
+   ${statement}; reset role`;
 const ALWAYS: Record<string, { readonly statement: string; readonly look: string; readonly seen: readonly unknown[] }> =
   {
     'auth.users handle_new_user': {
@@ -260,6 +282,33 @@ const ALWAYS: Record<string, { readonly statement: string; readonly look: string
       look: `select last_message_at = '2030-01-01' as seen from public.chat_sessions where id = :session`,
       seen: [false, true],
     },
+    'public.user_creators bound_times': {
+      statement: asUser(`insert into public.user_creators (channel_id, added_at) values (:open, '2020-01-01')`),
+      look: 'select count(*)::int as seen from public.user_creators where channel_id = :open and added_at = now()',
+      seen: [0, 1],
+    },
+    'public.chat_sessions bound_times': {
+      statement: asUser(
+        `insert into public.chat_sessions (channel_id, created_at, updated_at, last_message_at) values (:open, '2020-01-01', 'infinity', 'infinity')`,
+      ),
+      look: `select count(*)::int as seen from public.chat_sessions
+             where channel_id = :open and created_at = '2020-01-01' and updated_at = now() and last_message_at is null`,
+      seen: [0, 1],
+    },
+    ...Object.fromEntries(
+      [
+        ['chat_messages', 'session_id, role, content', `:session, 'user', 'x'`],
+        ['saved_answers', 'channel_id, content', `:closed, 'x'`],
+        ['voice_conversations', 'channel_id', ':closed'],
+      ].map(([table, columns, values]) => [
+        `public.${table} bound_times`,
+        {
+          statement: asUser(`insert into public.${table} (${columns}, created_at) values (${values}, 'infinity')`),
+          look: `select count(*)::int as seen from public.${table} where created_at = now()`,
+          seen: [0, 1],
+        },
+      ]),
+    ),
     'public.saved_answers settle_saved_answer': {
       statement: `insert into public.saved_answers (user_id, channel_id, message_id, content) values (:user, :closed, :message, 'x')`,
       look: 'select count(*)::int as seen from public.saved_answers where session_id = :session',

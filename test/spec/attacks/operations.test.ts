@@ -52,13 +52,13 @@ describe('a remembered request', () => {
   resists({
     'of another seen': {
       as: 'stranger',
-      does: 'select * from public.request_idempotency',
+      does: 'select id, status from public.request_idempotency',
       says: NO_ROWS,
       may: 'admin',
     },
     'of one’s own seen past the functions': {
       as: 'owner',
-      does: 'select * from public.request_idempotency',
+      does: 'select id, status from public.request_idempotency',
       says: NO_ROWS,
       may: 'admin',
     },
@@ -66,6 +66,13 @@ describe('a remembered request', () => {
       `update public.request_idempotency set status = 'completed', locked_until = null, response = '{"forged": true}' where id = '00000000-0000-4000-8000-000000000085'`,
       requests,
     ),
+    'answered, read by an admin': never(
+      'select response from public.request_idempotency',
+      requests,
+      'service',
+      'admin',
+    ),
+    'all of it read by an admin': never('select * from public.request_idempotency', requests, 'service', 'admin'),
     'given to another': never(
       `update public.request_idempotency set user_id = '${people.stranger}' where user_id = '${people.owner}'`,
       requests,
@@ -79,11 +86,13 @@ describe('a remembered request', () => {
   });
 
   test('has a key of its user’s own, and one of nobody’s is one', async () => {
-    const insert = (user: string, type: string) =>
-      `insert into public.request_idempotency (user_id, operation_type, idempotency_key, request_hash, locked_until)
-       values (${user}, '${type}', 'world', 'x', 'infinity')`;
+    const insert = (user: string, type: string, by = 'service') =>
+      `insert into public.request_idempotency (user_id, begun_by, operation_type, idempotency_key, request_hash, locked_until)
+       values (${user}, '${by}', '${type}', 'world', 'x', 'infinity')`;
     expect((await as('service', insert(`'${people.stranger}'`, 'chat'))).says).toBe('1 rows');
-    expect((await as('service', insert(`'${people.owner}'`, 'chat'))).says).toMatch(/^23505 /);
+    expect((await as('service', insert(`'${people.owner}'`, 'chat', 'user'))).says).toMatch(/^23505 /);
+    expect((await as('service', insert(`'${people.owner}'`, 'chat'))).says).toBe('1 rows');
+    expect((await as('service', insert('null', 'chat', 'user'))).says).toMatch(/^23514 /);
     expect((await as('service', insert('null', 'ingestion'))).says).toMatch(/^23505 /);
   });
 });

@@ -254,9 +254,13 @@ describe('search_my_messages', () => {
 describe('public pages', () => {
   const publish = 'select (public.publish_channel($1, $2)).public_slug';
   const unpublish = 'select (public.unpublish_channel($1)).public_slug';
+  /** For long enough to publish it. */
   const followed = async (): Promise<[user: string, channel: string]> => {
     const [user, channel] = [await app.user(), await app.channel()];
-    await app.sql('insert into public.user_creators (user_id, channel_id) values ($1, $2)', [user, channel]);
+    await app.sql(
+      `insert into public.user_creators (user_id, channel_id, added_at) values ($1, $2, now() - interval '1 day')`,
+      [user, channel],
+    );
     return [user, channel];
   };
 

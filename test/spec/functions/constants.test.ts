@@ -50,6 +50,25 @@ const perLock = async () => ({
 const RANGED: Ranged[] = [
   { title: 'acquire_operation_lock: seconds', call: perLock, low: 1, high: 86_400, error: 'invalid_lock' },
   {
+    title: 'acquire_operation_lock: key',
+    call: async () => ({ text: `select public.acquire_operation_lock($1, 'x')`, values: (value) => [value] }),
+    low: 1,
+    high: 255,
+    error: 'invalid_lock',
+    argument: letters,
+  },
+  {
+    title: 'acquire_operation_lock: operation',
+    call: async () => ({
+      text: 'select public.acquire_operation_lock($2, $1)',
+      values: (value) => [value, `range ${++keys}`],
+    }),
+    low: 1,
+    high: 100,
+    error: 'invalid_lock',
+    argument: letters,
+  },
+  {
     title: 'renew_operation_lock: seconds',
     call: async () => ({ text: `select public.renew_operation_lock('x', 1, $1)`, values: (value) => [value] }),
     low: 1,
@@ -96,11 +115,12 @@ const RANGED: Ranged[] = [
     title: 'purge_expired: days',
     call: async () => ({ text: 'select public.purge_expired($1)', values: (value) => [value] }),
     low: 1,
-    high: null,
+    high: 3650,
     error: 'invalid_days',
   },
 ];
-shows('public.acquire_operation_lock', [86_400]);
+shows('public.acquire_operation_lock', [100, 255, 86_400]);
+shows('public.purge_expired', [3650]);
 shows('public.renew_operation_lock', [86_400]);
 shows('public.claim_transcripts', [86_400]);
 shows('private.begin_request', [100, 255, 3600, 604_800]);
@@ -116,6 +136,65 @@ test.each(RANGED)('$title: from $low to $high', async ({ call, low, high, error,
     expect(await app.failure('service', text, values(argument(value)))).toMatchObject({ code: 'PT400', error });
   expect(await app.failure('service', text, values(null))).toMatchObject({ code: 'PT400', error });
 });
+
+test('an address has 3 to 63 characters', async () => {
+  const fits = async (length: number) =>
+    (await first(app.sql('select private.fits_slug($1) as fits', [letters(length)]))).fits;
+  expect([await fits(2), await fits(3), await fits(4), await fits(62), await fits(63), await fits(64)]).toEqual([
+    false,
+    true,
+    true,
+    true,
+    true,
+    false,
+  ]);
+});
+// The second part of the folded text is the words.
+shows('private.fits_slug', [2, 3, 63]);
+
+test('a follower publishes after a day', async () => {
+  const tried = async (ago: string) => {
+    const [user, channel] = [await app.user(), await app.channel()];
+    await app.sql(
+      'insert into public.user_creators (user_id, channel_id, added_at) values ($1, $2, now() - $3::interval)',
+      [user, channel, ago],
+    );
+    return app.as({ user }, 'select public.publish_channel($1, $2)', [channel, `day-${++keys}`]).then(
+      () => 'published',
+      ({ code }) => code,
+    );
+  };
+  expect([await tried('23:59:50'), await tried('1 day'), await tried('25 hours')]).toEqual([
+    '42501',
+    'published',
+    'published',
+  ]);
+});
+shows('private.publish_channel', ['1 day']);
+
+test('increment_videos_indexed: at most 100000 at once, and no counter runs over', async () => {
+  const user = await app.user();
+  const add = 'select public.increment_videos_indexed($1, $2)';
+  await app.as('service', add, [user, 99_999]);
+  await app.as('service', add, [user, 100_000]);
+  expect(await app.failure('service', add, [user, 100_001])).toMatchObject({ code: 'PT400', error: 'invalid_count' });
+  const counted = async () =>
+    first(
+      app.sql(
+        'select usage.videos_indexed as ever, daily.videos_indexed as today from public.user_usage usage join public.usage_daily daily using (user_id) where user_id = $1',
+        [user],
+      ),
+    );
+  expect(await counted()).toEqual({ ever: 199_999, today: 199_999 });
+  await app.sql('update public.user_usage set videos_indexed = 2147483640 where user_id = $1', [user]);
+  await app.sql('update public.usage_daily set videos_indexed = 2147483640 where user_id = $1', [user]);
+  await app.as('service', add, [user, 6]);
+  expect(await counted()).toEqual({ ever: 2_147_483_646, today: 2_147_483_646 });
+  await app.as('service', add, [user, 100]);
+  expect(await counted()).toEqual({ ever: 2_147_483_647, today: 2_147_483_647 });
+});
+// Twice: of all time and of the day.
+shows('public.increment_videos_indexed', [100_000, 2_147_483_647]);
 
 test('consume_public_chat_quota: a limit of 0 is one, and a limit below is none', async () => {
   const channel = await app.channel({ public_slug: 'range-of-limits' });

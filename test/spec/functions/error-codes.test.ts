@@ -63,6 +63,7 @@ const attempt = (caller: () => Caller, call: string, ...values: (() => unknown)[
 const service = (): Caller => 'service';
 const anAdmin = (): Caller => ({ user: admin });
 const aUser = (): Caller => ({ user });
+const aUserId = () => user;
 const of = (value: unknown) => () => value;
 const publish = 'select public.publish_channel($1, $2)';
 
@@ -88,6 +89,15 @@ const attempts: Record<string, Record<string, Attempt>> = {
     revoke_role: attempt(aUser, `select public.revoke_role($1, 'admin')`, () => admin),
   },
   not_follower: { publish_channel: attempt(aUser, publish, () => channel, of('some-page')) },
+  new_follower: {
+    async publish_channel() {
+      const followed = await app.channel();
+      await app.as(aUser(), 'insert into public.user_creators (user_id, channel_id) values ($1, $2)', [user, followed]);
+      const failure = await app.failure(aUser(), publish, [followed, 'some-page']);
+      await app.sql('delete from public.user_creators where channel_id = $1', [followed]);
+      return failure;
+    },
+  },
   not_moderator: { unpublish_channel: attempt(aUser, 'select public.unpublish_channel($1)', () => channel) },
   not_yourself: {
     begin_request: attempt(aUser, `select public.begin_request('k', 'x', 'h', $1)`, () => admin),
@@ -95,6 +105,13 @@ const attempts: Record<string, Record<string, Attempt>> = {
   },
   invalid_chunks: {
     replace_transcript_chunks: attempt(service, `select public.replace_transcript_chunks($1, '{}')`, of(NOBODY)),
+  },
+  invalid_count: {
+    increment_videos_indexed: attempt(service, 'select public.increment_videos_indexed($1, 100001)', aUserId),
+  },
+  invalid_role: {
+    grant_role: attempt(anAdmin, 'select public.grant_role($1, null)', aUserId),
+    revoke_role: attempt(anAdmin, 'select public.revoke_role($1, null)', aUserId),
   },
   invalid_days: { purge_expired: attempt(service, 'select public.purge_expired(0)') },
   invalid_identifier: {
@@ -111,6 +128,19 @@ const attempts: Record<string, Record<string, Attempt>> = {
     async user_creators() {
       const follow = 'insert into public.user_creators (user_id, channel_id) select $1, unnest($2::uuid[])';
       return app.failure(aUser(), follow, [user, await app.channels(3)]);
+    },
+  },
+  publications_limit: {
+    async publish_channel() {
+      const publisher = await app.user();
+      const [first, second] = await app.channels(2);
+      await app.plan({ creators: 1 }, publisher);
+      const follow = `insert into public.user_creators (user_id, channel_id, added_at) values ($1, $2, '2020-01-01')`;
+      await app.sql(follow, [publisher, first]);
+      await app.as({ user: publisher }, publish, [first, 'the-first-of-one']);
+      await app.sql('delete from public.user_creators where user_id = $1', [publisher]);
+      await app.sql(follow, [publisher, second]);
+      return app.failure({ user: publisher }, publish, [second, 'the-second-of-one']);
     },
   },
   unknown_channel: {
@@ -130,6 +160,8 @@ const attempts: Record<string, Record<string, Attempt>> = {
     ]),
     ...unknownUser(['increment_videos_indexed'], ', 1'),
     grant_role: attempt(anAdmin, `select public.grant_role($1, 'admin')`, of(NOBODY)),
+    acquire_operation_lock: attempt(service, `select public.acquire_operation_lock('k', 'x', 60, $1)`, of(NOBODY)),
+    begin_request: attempt(service, `select public.begin_request('k', 'x', 'h', $1)`, of(NOBODY)),
   },
   last_admin: { revoke_role: attempt(anAdmin, `select public.revoke_role($1, 'admin')`, () => admin) },
   already_public: {

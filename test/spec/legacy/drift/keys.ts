@@ -79,6 +79,26 @@ export const keys: Drifts = {
       ],
     ],
   },
+  'a public address that is reserved, an id, or looks like another': {
+    sql: `
+      insert into public.channels (id, channel_id, channel_name, channel_url, public_slug, created_at) values
+        (${id('odd 1')}, 'UCodd1', 'n', 'u', 'admin', '2025-01-01'), (${id('odd 2')}, 'UCodd2', 'n', 'u', 'Log-1n', '2025-01-02'),
+        (${id('odd 3')}, 'UCodd3', 'n', 'u', '---', '2025-01-03'), (${id('odd 4')}, 'UCodd4', 'n', 'u', 'xn--80ak6aa92e', '2025-01-04'),
+        (${id('odd 5')}, 'UCodd5', 'n', 'u', '00000000-0000-4000-8000-0000000000c1', '2025-01-05'),
+        (${id('odd 6')}, 'UCodd6', 'n', 'u', 'cooking-', '2025-01-06'),
+        (${id('odd 7')}, 'UCodd7', 'n', 'u', 'co0king', '2025-01-08'), (${id('odd 8')}, 'UCodd8', 'n', 'u', 'cooking', '2025-01-07'),
+        (${id('odd 9')}, 'UCodd9', 'n', 'u', 'COOKING', '2025-01-01');`,
+    shows: [
+      [
+        `select public_slug from public.channels where youtube_channel_id like 'UCodd%' order by youtube_channel_id`,
+        ...Array(7).fill(null),
+        'cooking',
+        null,
+      ],
+      [`select youtube_channel_id from private.slug_holders where folded_slug = 'cooking'`, 'UCodd8'],
+      [`select count(*)::int from private.slug_holders where youtube_channel_id like 'UCodd%'`, 1],
+    ],
+  },
   'a user with two usage rows': {
     sql: `
       alter table public.user_usage drop constraint user_usage_user_id_key;
