@@ -10,9 +10,19 @@ const PAGE =
   'id, youtube_channel_id, channel_name, channel_url, avatar_url, subscriber_count, indexed_videos, total_videos, ' +
   'ingestion_status, last_indexed_at, public_slug, chunk_count, created_at, updated_at';
 
+/** What admins and the service write of a channel: not its id, once it is there, and not its count of chunks. */
+const WRITTEN =
+  'youtube_channel_id, channel_name, channel_url, avatar_url, subscriber_count, indexed_videos, total_videos, ' +
+  'ingestion_status, ingestion_progress, ingestion_method, error_message, last_indexed_at, ingest_videos, ingest_shorts, ' +
+  'ingest_lives, video_import_mode, video_import_limit, public_slug, uploads_playlist_id, added_by, created_at, updated_at';
+const CHANNELS = `S I(id, ${WRITTEN}) U(${WRITTEN}) D`;
+
 /** Who may do what, as it is meant: the truth that the database is held against. */
 export const access: AccessSpec = {
-  'public.channels': { public: { ...CONTENT, anon: `S(${PAGE})` }, 'not public': CONTENT },
+  'public.channels': {
+    public: { ...CONTENT, anon: `S(${PAGE})`, admin: CHANNELS, service: CHANNELS },
+    'not public': { ...CONTENT, admin: CHANNELS, service: CHANNELS },
+  },
   'public.videos': { 'of a public channel': PUBLIC_CONTENT, 'of another channel': CONTENT },
   'public.transcripts': { any: CONTENT },
   'public.transcript_chunks': { any: CONTENT },

@@ -1,5 +1,5 @@
 --! Previous: sha1:e5253bb8741cade80705c071e3803918ca3a349c
---! Hash: sha1:3fee843ba802fcd727aead8b88c1e4d08b5945fb
+--! Hash: sha1:01960d695e70f7fc881278606f6869799b0044f8
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role
@@ -113,7 +113,21 @@ grant select (
   id, youtube_channel_id, channel_name, channel_url, avatar_url, subscriber_count, indexed_videos, total_videos,
   ingestion_status, last_indexed_at, public_slug, chunk_count, created_at, updated_at
 ) on table public.channels to anon;
-grant select, insert, update, delete on table public.channels to authenticated, service_role;
+-- Not its count of chunks, which triggers keep. And it keeps its id, by which the audit log knows it.
+grant
+  select,
+  insert (
+    id, youtube_channel_id, channel_name, channel_url, avatar_url, subscriber_count, indexed_videos, total_videos,
+    ingestion_status, ingestion_progress, ingestion_method, error_message, last_indexed_at, ingest_videos, ingest_shorts,
+    ingest_lives, video_import_mode, video_import_limit, public_slug, uploads_playlist_id, added_by, created_at, updated_at
+  ),
+  update (
+    youtube_channel_id, channel_name, channel_url, avatar_url, subscriber_count, indexed_videos, total_videos,
+    ingestion_status, ingestion_progress, ingestion_method, error_message, last_indexed_at, ingest_videos, ingest_shorts,
+    ingest_lives, video_import_mode, video_import_limit, public_slug, uploads_playlist_id, added_by, created_at, updated_at
+  ),
+  delete
+  on table public.channels to authenticated, service_role;
 
 --! Included policies/videos.sql
 -- Correlated, so that the planner may ask for each of the few videos that it gives rather than for all public channels first.

@@ -1,5 +1,5 @@
---! Previous: sha1:3fee843ba802fcd727aead8b88c1e4d08b5945fb
---! Hash: sha1:b74e7671849f3f1f6a8fad0403d67fab7775570f
+--! Previous: sha1:01960d695e70f7fc881278606f6869799b0044f8
+--! Hash: sha1:ce9e16d151a8bd692d4b09af4736a465b6c16531
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

@@ -1,5 +1,5 @@
---! Previous: sha1:b74e7671849f3f1f6a8fad0403d67fab7775570f
---! Hash: sha1:ce1440154ab89998f0c753a5fa50d4907ccfa8e6
+--! Previous: sha1:ce9e16d151a8bd692d4b09af4736a465b6c16531
+--! Hash: sha1:9245c4fe355af500337413cea906eefad3382eae
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over
@@ -90,9 +90,10 @@ begin
       new.uploads_playlist_id, coalesce(new.created_at, now())
     );
   else
+    -- It keeps its id.
+    new.id := old.id;
     update public.channels channel
     set
-      id = new.id,
       youtube_channel_id = new.channel_id,
       channel_name = new.channel_name,
       channel_url = new.channel_url,
