@@ -16,7 +16,7 @@ left join lateral (
 ) changed on true
 where followed.channels > plan.creators_limit
   and followed.latest > greatest(
-    coalesce((select max(move.moved_at) from private.legacy_moves move), '-infinity'),
+    coalesce((select move.moved_at from private.legacy_moves move where move.table_name = 'user_creators'), '-infinity'),
     plan.updated_at,
     changed.at,
     case when usage.plan_expires_at <= now() then usage.plan_expires_at + interval '1 minute' end

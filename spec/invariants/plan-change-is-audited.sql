@@ -12,7 +12,7 @@ where (plan.code <> 'free' or usage.plan_expires_at is not null)
       and (entry.new_record ->> 'plan_expires_at')::timestamptz is not distinct from usage.plan_expires_at
   )
   and not (
-    usage.created_at <= coalesce((select max(move.moved_at) from private.legacy_moves move), '-infinity')
+    usage.created_at <= coalesce((select move.moved_at from private.legacy_moves move where move.table_name = 'user_usage'), '-infinity')
     and not exists (
       select from public.audit_log entry where entry.record_id = usage.id and entry.action = 'plan_changed'
     )

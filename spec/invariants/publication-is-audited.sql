@@ -17,6 +17,6 @@ cross join lateral (
 where logged.balance <> (channel.public_slug is not null)::integer
   -- A legacy database may have had it public already.
   and not (
-    channel.created_at <= coalesce((select max(move.moved_at) from private.legacy_moves move), '-infinity')
+    channel.created_at <= coalesce((select move.moved_at from private.legacy_moves move where move.table_name = 'channels'), '-infinity')
     and logged.balance = (channel.public_slug is not null)::integer - 1
   );

@@ -8,4 +8,4 @@ left join lateral (
   where daily.user_id = usage.user_id and daily.day >= (usage.created_at at time zone 'UTC')::date
 ) counted on true
 where usage.messages_sent_total <> coalesce(counted.messages_sent, 0)
-  and usage.created_at > coalesce((select max(move.moved_at) from private.legacy_moves move), '-infinity');
+  and usage.created_at > coalesce((select move.moved_at from private.legacy_moves move where move.table_name = 'user_usage'), '-infinity');

@@ -4,4 +4,4 @@ select usage.user_id, usage.usage_date, usage.messages_sent_today, coalesce(dail
 from public.user_usage usage
 left join public.usage_daily daily on daily.user_id = usage.user_id and daily.day = usage.usage_date
 where usage.messages_sent_today <> coalesce(daily.messages_sent, 0)
-  and usage.created_at > coalesce((select max(move.moved_at) from private.legacy_moves move), '-infinity');
+  and usage.created_at > coalesce((select move.moved_at from private.legacy_moves move where move.table_name = 'user_usage'), '-infinity');

@@ -8,7 +8,7 @@ left join (
   group by follow.user_id
 ) followed on followed.user_id = usage.user_id
 cross join (
-  select coalesce((select max(move.moved_at) from private.legacy_moves move), '-infinity') as moved_at
+  select coalesce((select move.moved_at from private.legacy_moves move where move.table_name = 'user_usage'), '-infinity') as moved_at
 ) legacy
 where usage.creators_added <> coalesce(followed.channels, 0)
   and (usage.created_at > legacy.moved_at or followed.latest > legacy.moved_at);

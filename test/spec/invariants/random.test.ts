@@ -9,7 +9,7 @@ import { runRandomly } from './random/run.ts';
 const steps = Number(process.env.ROLECALL_STEPS ?? 600);
 const seed = Number(process.env.ROLECALL_SEED ?? Date.now() % 1_000_000);
 
-const extra = Array.from({ length: 4 }, (_, index) => uuid(7, 'extra', index));
+const extra = Array.from({ length: 6 }, (_, index) => uuid(7, 'extra', index));
 
 let database: MigratedDatabase;
 

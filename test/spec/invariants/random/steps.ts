@@ -5,7 +5,7 @@ import type { Callable, Parameter } from '../../../../src/functions/parameters.t
 import { type Source, sourcesOf } from '../../../../src/functions/sources.ts';
 import { quoteIdentifier, quoteLiteral } from '../../../../src/sql/quote.ts';
 import type { RowTexts, Supply } from './supply.ts';
-import { chunksOf, valueOf } from './values.ts';
+import { chunksOf, drawnValue } from './values.ts';
 
 /** Who runs a statement: a role of the API with the id of whoever is signed in, or the operator. */
 export interface Caller {
@@ -157,8 +157,8 @@ export function stepsOf(supply: Supply, extra: readonly string[]): Steps {
     const drawn =
       from.length > 0 && random.chance(0.85) ? drawFrom(random.pick(from.slice(0, 3)), caller, random) : undefined;
     if (drawn !== undefined) return drawn;
-    const element = type.endsWith('[]') ? valueOf({ type: type.slice(0, -2), labels }, random) : undefined;
-    return (element === undefined ? undefined : `{${element}}`) ?? valueOf({ type, labels }, random) ?? null;
+    const element = type.endsWith('[]') ? drawnValue({ type: type.slice(0, -2), labels }, random) : undefined;
+    return (element === undefined ? undefined : `{${element}}`) ?? drawnValue({ type, labels }, random) ?? null;
   }
 
   function drawFrom({ table, column }: Source, caller: Caller, random: Random): string | undefined {
@@ -244,7 +244,7 @@ export function stepsOf(supply: Supply, extra: readonly string[]): Steps {
       const other = random.chance(table.kind === 'view' ? 0.8 : 0.15)
         ? pickRow(alike, caller, random)?.[name]
         : undefined;
-      const text = other ?? valueOf({ type: column.typeName, labels: column.labels }, random);
+      const text = other ?? drawnValue({ type: column.typeName, labels: column.labels }, random);
       values[name] = column.typeName === 'uuid' && other === undefined ? crypto.randomUUID() : (text ?? null);
       if (!column.notNull && random.chance(0.04)) values[name] = null;
     }

@@ -41,7 +41,7 @@ const INTERVALS = ['-2 days', '-1 hour', '-1 second', '0', '1 second', '1 hour',
 const NOBODY = '00000000-0000-4000-8000-fffffffffffc';
 
 /** A value of a type alone, as text; undefined of a type of which none is drawn. */
-export function valueOf({ type, labels }: DrawnType, random: Random): string | undefined {
+export function drawnValue({ type, labels }: DrawnType, random: Random): string | undefined {
   if (labels && labels.length > 0) return random.pick(labels);
   switch (type) {
     case 'uuid':
