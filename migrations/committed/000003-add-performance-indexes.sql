@@ -1,5 +1,5 @@
---! Previous: sha1:eb9811f7cc23afeb43bcfa26e69996118dfffae6
---! Hash: sha1:e5253bb8741cade80705c071e3803918ca3a349c
+--! Previous: sha1:6d4d4a9a8cd1fac518489491063d5422ae960902
+--! Hash: sha1:ff7946bf997229ea44f898f5320541e689571c6d
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

@@ -1,5 +1,5 @@
---! Previous: sha1:e5253bb8741cade80705c071e3803918ca3a349c
---! Hash: sha1:01960d695e70f7fc881278606f6869799b0044f8
+--! Previous: sha1:ff7946bf997229ea44f898f5320541e689571c6d
+--! Hash: sha1:cd4e01564bac879c5f90c3e3069dc700643a5977
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

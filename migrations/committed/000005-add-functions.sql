@@ -1,5 +1,5 @@
---! Previous: sha1:01960d695e70f7fc881278606f6869799b0044f8
---! Hash: sha1:ce9e16d151a8bd692d4b09af4736a465b6c16531
+--! Previous: sha1:cd4e01564bac879c5f90c3e3069dc700643a5977
+--! Hash: sha1:2b76e91258fd1b2441f0da1a80668f4062d21b3f
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

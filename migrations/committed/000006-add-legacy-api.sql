@@ -1,5 +1,5 @@
---! Previous: sha1:ce9e16d151a8bd692d4b09af4736a465b6c16531
---! Hash: sha1:9245c4fe355af500337413cea906eefad3382eae
+--! Previous: sha1:2b76e91258fd1b2441f0da1a80668f4062d21b3f
+--! Hash: sha1:6ae12d73ba10ad07b53806d85ebbd9c5dd429f5d
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

@@ -19,7 +19,8 @@ async function read(files: Readonly<Record<string, string>>) {
 
 test('a file is a promise, what to do when it is broken, and a query', async () => {
   const [invariant] = await read({
-    'no-negatives.sql': '-- No balance is\n-- negative.\n-- fix: Pay it back,\n-- at once.\nselect id -- of the account\nfrom t;\n',
+    'no-negatives.sql':
+      '-- No balance is\n-- negative.\n-- fix: Pay it back,\n-- at once.\nselect id -- of the account\nfrom t;\n',
   });
   expect(invariant).toMatchObject({
     id: 'no-negatives',
