@@ -171,6 +171,7 @@ function inBothApis<Line>(lines: Readonly<Record<string, Line>>): Record<string,
   );
 }
 
+const COUNTED = 'A trigger counts a channel’s chunks, and nobody sets the count themselves.';
 const AUDITED = 'A trigger writes the audit log, which no role may write.';
 
 /**
@@ -210,12 +211,17 @@ export const effects: EffectsSpec = {
     },
   }),
 
+  'public.replace_transcript_chunks': { changes: 'public.channels of nobody', why: COUNTED },
+  'delete public.transcripts': { changes: 'public.channels of nobody', why: COUNTED },
   'insert public.user_roles': { changes: 'public.audit_log of nobody', why: AUDITED },
   'delete public.user_roles': { changes: 'public.audit_log of nobody', why: AUDITED },
   'insert public.user_usage': { changes: 'public.audit_log of nobody', why: AUDITED },
   'update legacy_api.user_usage': { changes: 'public.audit_log of nobody', why: AUDITED },
   ...inBothApis({
     'insert public.channels': { changes: 'public.audit_log of own, public.audit_log of nobody', why: AUDITED },
+    'insert public.transcript_chunks': { changes: 'public.channels of nobody', why: COUNTED },
+    'delete public.transcript_chunks': { changes: 'public.channels of nobody', why: COUNTED },
+    'delete public.videos': { changes: 'public.channels of nobody', why: COUNTED },
     'delete public.channels': {
       changes: [
         'public.audit_log of own, public.audit_log of nobody, public.user_creators of others, public.user_usage of others',

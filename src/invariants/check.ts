@@ -8,7 +8,7 @@ const SHOWN = 3;
 const LONGEST = 240;
 
 /**
- * What each query runs with. A role whom row level security restricts gets an error instead of fewer rows, and names mean the
+ * The settings of each query: a role whom row level security restricts gets an error instead of fewer rows, and names mean the
  * same whatever the role or the database sets.
  */
 const SETTINGS = 'set local row_security = off; set local search_path = pg_catalog';
