@@ -7,7 +7,7 @@ export interface Invariant {
   readonly file: string;
   /** The promise, as a sentence that holds where the query gives no row. */
   readonly sentence: string;
-  /** What to do with rows that break it. */
+  /** The advice about rows that break it. */
   readonly fix: string;
   /** One SELECT without a semicolon. */
   readonly sql: string;
