@@ -19,7 +19,7 @@ import { explainStop } from '../migrations/stopped.ts';
 import { mustNotBePreparing } from '../online/stage.ts';
 import { compareWithShadow, invalidIndexes } from '../proof/after-commit.ts';
 import { fillLegacy } from '../proof/build.ts';
-import { proveInvariants } from '../proof/invariants.ts';
+import { invariantsOf, proveInvariants } from '../proof/invariants.ts';
 import { secondShadow } from '../proof/second-shadow.ts';
 import { toRun } from '../report/layout.ts';
 import { findingsText } from '../report/text.ts';
@@ -140,6 +140,8 @@ export async function uncommit(flags: GlobalFlags): Promise<ExitCode> {
  */
 export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
   const config = await configOf(flags);
+  // A mistake in their files is told before anything moves.
+  await invariantsOf(config);
   if (await refusesMigrationFiles(config, 'text')) return 1;
   return withServer(config.database, async ({ urls }) => {
     await createMissing(urls, config);

@@ -6,7 +6,7 @@ import { dropOldTables } from '../online/drop-old.ts';
 import { OnlineError } from '../online/error.ts';
 import * as online from '../online/run.ts';
 import { lockOutOthers, type Stage, stageOf } from '../online/stage.ts';
-import { proveInvariants } from '../proof/invariants.ts';
+import { invariantsOf, proveInvariants } from '../proof/invariants.ts';
 import { type Deviation, type Findings, mergeFindings } from '../report/deviation.ts';
 import { makeProgress } from '../report/progress.ts';
 import { findingsText } from '../report/text.ts';
@@ -97,6 +97,8 @@ const SENTENCES: Readonly<Record<Stage['at'], string>> = {
 
 async function onMove(flags: ReportFlags, use: (move: Move) => Promise<ExitCode>): Promise<ExitCode> {
   const config = await configOf(flags);
+  // A mistake in their files is told before anything moves.
+  await invariantsOf(config);
   const { online: plan, legacy } = config;
   if (!plan || !legacy)
     throw new OnlineError(

@@ -49,7 +49,7 @@ export async function asItIs(
     cells: access.cells,
     leftOut: [
       'the plans of queries',
-      ...(config.invariants ? [] : ['invariants, of which the configuration has none']),
+      ...(behaviour && !config.invariants ? ['invariants, of which the configuration has none'] : []),
       ...(behaviour ? [] : ['what functions return and change', 'what GraphQL answers']),
     ],
     files: new Map([
