@@ -4,7 +4,10 @@ import { expect, test } from '@jest/globals';
 
 /** The tests that a page names: a link to a file, and a title in it. */
 function testsIn(page: string): { readonly file: string; readonly title: string }[] {
-  return [...page.matchAll(/\]\(\.\.\/(test\/[^)]+)\) `([^`]+)`/g)].map(([, file = '', title = '']) => ({ file, title }));
+  return [...page.matchAll(/\]\(\.\.\/(test\/[^)]+)\) `([^`]+)`/g)].map(([, file = '', title = '']) => ({
+    file,
+    title,
+  }));
 }
 
 const page = readFileSync(join('docs', 'threat-model.md'), 'utf8');

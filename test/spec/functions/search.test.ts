@@ -25,7 +25,7 @@ beforeAll(async () => {
   }
   await enlarge(app, large);
 });
-// Sizes of channels and zero vectors are written directly.
+// Sizes of channels are written directly.
 afterAll(() => app?.dropChanged());
 
 const search = (...values: readonly unknown[]) => app.as({ user }, inChannel, values);

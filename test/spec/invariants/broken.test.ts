@@ -25,7 +25,6 @@ const BREAKS: Readonly<Record<string, string>> = {
   'copied-keys-of-transcripts': `update public.transcripts set channel_id = '${publicChannel}'`,
   'deletion-of-channel-is-audited': `insert into public.audit_log (action, table_name, record_id)
     values ('channel_published', 'public.channels', '${NOBODY}')`,
-  'embedding-has-a-direction': `update public.chunk_embeddings set embedding = array_fill(0, array[1536])::real[]::extensions.halfvec(1536)`,
   'fencing-tokens-grow': `insert into public.operation_locks (lock_key, operation_type, fencing_token, expires_at)
     overriding system value values ('far', 'x', 1000000, now() + '1 hour')`,
   'lock-is-held-or-gone': `insert into public.operation_locks (lock_key, operation_type, acquired_at, expires_at)
