@@ -1,5 +1,5 @@
---! Previous: sha1:2b76e91258fd1b2441f0da1a80668f4062d21b3f
---! Hash: sha1:6ae12d73ba10ad07b53806d85ebbd9c5dd429f5d
+--! Previous: sha1:acee1e10259203805dc4fd8077ee85bced7ea929
+--! Hash: sha1:9f845dab42c8e8446751959211560dbca41d18dc
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over
