@@ -71,6 +71,7 @@ export default defineConfig({
     host,
     workload,
   },
+  invariants: { folder: 'spec/invariants' },
   mutants,
   online,
   distribution,

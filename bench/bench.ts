@@ -22,6 +22,7 @@ import { documentOf, pagesOf } from './report/document.ts';
 import type { Results } from './report/results.ts';
 import { textOf } from './report/text.ts';
 import { benchmark, someOf, tell, whenStopped, wholeNumber } from './support/command.ts';
+import { mustKeepInvariants } from './support/invariants.ts';
 import { ROOT } from './support/project.ts';
 import { BenchError, interruptAll } from './support/runs.ts';
 
@@ -87,7 +88,7 @@ async function measure(): Promise<Results> {
         wanted('queries') ? await measureQueries(clients, queries, config, limits, tell) : undefined,
         wanted('search') ? await measureSearch(clients, pair.scale, flags.runs, tell) : [],
       ]);
-      return {
+      const results: Results = {
         size: flags.size,
         chunks: pair.scale.chunks,
         messages: await countOf(target, 'public.chat_messages'),
@@ -99,6 +100,9 @@ async function measure(): Promise<Results> {
         ...(wanted('writes') && { writes: await measureWrites(pair, tell) }),
         load: wanted('load') ? await measureLoad(pair, clients, flags.seconds, tell) : [],
       };
+      tell('check the invariants');
+      await mustKeepInvariants(pair.target);
+      return results;
     }),
   );
 }

@@ -18,9 +18,19 @@ const REQUEST =
 /** What the service answered is between it and its user: admins see that a request was answered. */
 const REQUESTS = { ...OPERATIONS, admin: `S(${REQUEST})` };
 
+/** What admins and the service write of a channel: not its id, once it is there, and not its count of chunks. */
+const WRITTEN =
+  'youtube_channel_id, channel_name, channel_url, avatar_url, subscriber_count, indexed_videos, total_videos, ' +
+  'ingestion_status, ingestion_progress, ingestion_method, error_message, last_indexed_at, ingest_videos, ingest_shorts, ' +
+  'ingest_lives, video_import_mode, video_import_limit, public_slug, uploads_playlist_id, added_by, created_at, updated_at';
+const CHANNELS = `S I(id, ${WRITTEN}) U(${WRITTEN}) D`;
+
 /** Who may do what, as it is meant: the truth that the database is held against. */
 export const access: AccessSpec = {
-  'public.channels': { public: { ...CONTENT, anon: `S(${PAGE})` }, 'not public': CONTENT },
+  'public.channels': {
+    public: { ...CONTENT, anon: `S(${PAGE})`, admin: CHANNELS, service: CHANNELS },
+    'not public': { ...CONTENT, admin: CHANNELS, service: CHANNELS },
+  },
   'public.videos': { 'of a public channel': PUBLIC_CONTENT, 'of another channel': CONTENT },
   'public.transcripts': { any: CONTENT },
   'public.transcript_chunks': { any: CONTENT },
@@ -177,6 +187,7 @@ function inBothApis<Line>(lines: Readonly<Record<string, Line>>): Record<string,
   );
 }
 
+const COUNTED = 'A trigger counts a channel’s chunks, and nobody sets the count themselves.';
 const AUDITED = 'A trigger writes the audit log, which no role may write.';
 
 /**
@@ -217,6 +228,8 @@ export const effects: EffectsSpec = {
     },
   }),
 
+  'public.replace_transcript_chunks': { changes: 'public.channels of nobody', why: COUNTED },
+  'delete public.transcripts': { changes: 'public.channels of nobody', why: COUNTED },
   'insert public.user_roles': { changes: 'public.audit_log of nobody', why: AUDITED },
   'delete public.user_roles': { changes: 'public.audit_log of nobody', why: AUDITED },
   'insert public.user_usage': { changes: 'public.audit_log of nobody', why: AUDITED },
@@ -226,6 +239,9 @@ export const effects: EffectsSpec = {
       changes: 'public.audit_log of own, public.audit_log of nobody, private.slug_holders of nobody',
       why: `${AUDITED} An address, once given, is the channel’s.`,
     },
+    'insert public.transcript_chunks': { changes: 'public.channels of nobody', why: COUNTED },
+    'delete public.transcript_chunks': { changes: 'public.channels of nobody', why: COUNTED },
+    'delete public.videos': { changes: 'public.channels of nobody', why: COUNTED },
     'delete public.channels': {
       changes: [
         'public.audit_log of own, public.audit_log of nobody, public.user_creators of others, public.user_usage of others',

@@ -88,7 +88,6 @@ export const mutants: NonNullable<Config['mutants']> = {
     'function-security-definer private.audit_refuse()': REFUSES,
     'trigger-timing public.audit_log trigger audit_refuse after': REFUSES,
     'function-volatility private.audit_refuse() *': REFUSES,
-    'function-security-invoker private.count_chunks()': CHUNKS,
     'function-security-invoker private.lock_channel_of_chunk()': CHUNKS,
     'function-security-definer private.avatar_url_of(jsonb)': PURE,
     'function-security-definer private.display_name_of(jsonb, text)': PURE,

@@ -57,7 +57,8 @@ const requests: WorldRow[] = [
 /** An account's usage row as it is after some days. */
 const usage = (user: string, number: number, values: WorldRow['values']): WorldRow[] => [
   { table: 'public.user_usage', existing: 'removed', values: { user_id: user } },
-  { table: 'public.user_usage', values: { id: id(number), user_id: user, ...values } },
+  // As of before the move: no days are counted for it.
+  { table: 'public.user_usage', values: { id: id(number), user_id: user, created_at: PAST, ...values } },
 ];
 
 /** At the limit of 18 questions, below it, and far above it on an earlier day with a plan that is over. */
@@ -118,6 +119,8 @@ const takedown: WorldRow[] = [
       youtube_channel_id: 'UCworldtaken',
       channel_name: 'One whose page was taken down',
       channel_url: 'https://www.youtube.com/channel/UCworldtaken',
+      // Before the move, so that no entry says that it was published.
+      created_at: PAST,
     },
   },
   {

@@ -166,7 +166,7 @@ program
 program
   .command('migrate')
   .description(
-    'graphile-migrate migrate: run the committed migrations that the database has not run yet. Exit code 2 if something outside stopped it: a lock, a timeout, a full disk, another migration, a lost server; it can then be run again.',
+    'graphile-migrate migrate: run the committed migrations that the database has not run yet, and check the invariants. Exit code 1 if one is broken or could not be evaluated, 2 if something outside stopped it: a lock, a timeout, a full disk, another migration, a lost server; it can then be run again.',
   )
   .addOption(config())
   .action(async (flags) => finish((await import('./commands/migrations.ts')).migrate(flags)));
@@ -180,7 +180,11 @@ const online = program
 
 for (const [name, step, description] of [
   ['prepare', 'prepare', 'create and fill the new tables while the app uses the old ones'],
-  ['switch', 'switchTables', 'replace the old tables with the new ones, and record the committed migrations as run'],
+  [
+    'switch',
+    'switchTables',
+    'replace the old tables with the new ones, record the committed migrations as run, and check the invariants',
+  ],
   ['abort', 'abort', 'before the switch: remove everything that prepare created'],
   ['stage', 'stage', 'report the stage that the move has reached'],
 ] as const) {
@@ -225,7 +229,7 @@ program
   .command('rehearse')
   .summary('migrate a copy of a real database, and account for every row and every value')
   .description(
-    `Restores a database or a dump into a new database on the server of DATABASE_URL (or on the embedded engine), takes a digest of every value, runs the committed migrations on the copy, and accounts for every row and every value: unchanged, changed by a named rule, quarantined, or NULL. The source is only read. Exit code 1 if a value was lost or altered, or if a row is unaccounted for. The copy is dropped at the end.`,
+    `Restores a database or a dump into a new database on the server of DATABASE_URL (or on the embedded engine), takes a digest of every value, runs the committed migrations on the copy, and accounts for every row and every value: unchanged, changed by a named rule, quarantined, or NULL. Checks the invariants on the copy. The source is only read. Exit code 1 if a value was lost or altered, if a row is unaccounted for, or if an invariant is broken or could not be evaluated. The copy is dropped at the end.`,
   )
   .requiredOption('--from <source>', 'a connection string (postgres://…), or a dump of pg_dump’s in any format')
   .option('--html <file>', 'write the full report as an HTML page')

@@ -3,6 +3,7 @@ import { withClient } from '../../src/database/connect.ts';
 import { recreateDatabase } from '../../src/database/server.ts';
 import { withDatabase } from '../../src/database/urls.ts';
 import { measureFloor } from './floor.ts';
+import { mustKeepInvariants } from './invariants.ts';
 import { broken } from './ledger.ts';
 import { madeOf, type Volume } from './legacy-database.ts';
 import { watchLockWaits } from './lock-waits.ts';
@@ -96,6 +97,7 @@ async function settled(bench: Bench, url: string, app: Workload, rows: readonly 
         .map((entry) => JSON.stringify(entry))
         .join('\n')}`,
     );
+  await mustKeepInvariants(url);
   await drop(bench, url);
   return [
     ...rows,

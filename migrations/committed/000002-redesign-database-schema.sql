@@ -1,5 +1,5 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:537988e2e7678871fc66ab5ad2d77d7ce4c7181b
+--! Hash: sha1:6679d8cf6f3a8ab0baf167ec07f4045084472fe9
 --! Message: redesign-database-schema
 
 -- The redesigned schema: every key is a uuid, a key that is copied for speed can't disagree with its source, and embeddings
@@ -2125,6 +2125,7 @@ alter table public.chat_sessions set (fillfactor = 90);
 -- pg_temp.sorted_chat_sessions says which session takes the messages of each old one.
 do $carry$
 declare
+  roles constant text[] := enum_range(null::public.message_role)::text[];
   carried bigint;
 begin
   if pg_temp.is_carried('chat_sessions') then
@@ -2155,15 +2156,17 @@ begin
     old.id,
     old.user_id,
     sorted.channel_id,
-    latest.created_at,
+    -- A message without a time gets its session's.
+    greatest(latest.created_at, case when latest.undated then coalesce(old.created_at, old.updated_at, now()) end),
     coalesce(old.created_at, old.updated_at, now()),
     coalesce(old.updated_at, old.created_at, now())
   from legacy.chat_sessions old
   join pg_temp.sorted_chat_sessions sorted on sorted.id = old.id
   left join (
-    select session.kept_id, max(message.created_at) as created_at
+    select session.kept_id, max(message.created_at) as created_at, bool_or(message.created_at is null) as undated
     from legacy.chat_messages message
     join pg_temp.sorted_chat_sessions session on session.id = message.session_id
+    where message.content is not null and message.role = any (roles)
     group by session.kept_id
   ) latest on latest.kept_id = old.id
   where sorted.reason is null

@@ -1,5 +1,5 @@
---! Previous: sha1:537988e2e7678871fc66ab5ad2d77d7ce4c7181b
---! Hash: sha1:12f873553cd2e5d31a5063a844730421a5c52fda
+--! Previous: sha1:6679d8cf6f3a8ab0baf167ec07f4045084472fe9
+--! Hash: sha1:0f91aada8efcbcfd4a23a8ccee3e1c9925ec6e37
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

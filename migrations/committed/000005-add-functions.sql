@@ -1,5 +1,5 @@
---! Previous: sha1:85fa3f391213f48d96e19711dab25c22c2cfd68b
---! Hash: sha1:b7f8131c5620b5618b779028a90c79fb387e1aad
+--! Previous: sha1:b5a268d6b0d27ceffb4b9de00d70377d314ed4e9
+--! Hash: sha1:995be5d0357fa07e076efa3e687efc7b50d3ee08
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
@@ -922,31 +922,40 @@ declare
   had integer;
   lists integer;
 begin
-  -- One at a time: two would wait for each other when they put theirs in the place of the old one. Searches go on.
-  lock table public.chunk_embeddings in share row exclusive mode;
-  had := (
-    select option.option_value::integer
-    from pg_class index
-    cross join lateral pg_options_to_table(index.reloptions) option
-    where index.oid = to_regclass('public.idx_chunk_embeddings_bits') and option.option_name = 'lists'
-  );
-  -- By cases: greatest() passes over what is null.
-  lists := case
-    when p_lists is null then private.fitting_lists((select count(*) from public.chunk_embeddings))
-    else least(greatest(p_lists, 1), 1000)
-  end;
-  -- Whoever does not search all channels may have dropped it. And twice as many rows to a list are no reason.
-  if had is null or (p_lists is null and lists between had / 2.0 and had * 2) then
-    return had;
-  end if;
-  execute format(
-    'create index idx_chunk_embeddings_bits_retrained on public.chunk_embeddings'
-    ' using ivfflat (bits extensions.bit_hamming_ops) with (lists = %s)',
-    lists
-  );
-  drop index public.idx_chunk_embeddings_bits;
-  alter index public.idx_chunk_embeddings_bits_retrained rename to idx_chunk_embeddings_bits;
-  return lists;
+  -- A transaction that has read embeddings and writes some waits for this one, which waits for it before it can drop the old
+  -- index. The deadlock ends here: the locks are given up, and all begins again.
+  loop
+    begin
+      -- One at a time: two would wait for each other when they put theirs in the place of the old one. Searches go on.
+      lock table public.chunk_embeddings in share row exclusive mode;
+      had := (
+        select option.option_value::integer
+        from pg_class index
+        cross join lateral pg_options_to_table(index.reloptions) option
+        where index.oid = to_regclass('public.idx_chunk_embeddings_bits') and option.option_name = 'lists'
+      );
+      -- By cases: greatest() passes over what is null.
+      lists := case
+        when p_lists is null then private.fitting_lists((select count(*) from public.chunk_embeddings))
+        else least(greatest(p_lists, 1), 1000)
+      end;
+      -- Whoever does not search all channels may have dropped it. And twice as many rows to a list are no reason.
+      if had is null or (p_lists is null and lists between had / 2.0 and had * 2) then
+        return had;
+      end if;
+      execute format(
+        'create index idx_chunk_embeddings_bits_retrained on public.chunk_embeddings'
+        ' using ivfflat (bits extensions.bit_hamming_ops) with (lists = %s)',
+        lists
+      );
+      drop index public.idx_chunk_embeddings_bits;
+      alter index public.idx_chunk_embeddings_bits_retrained rename to idx_chunk_embeddings_bits;
+      return lists;
+    exception
+      when deadlock_detected then
+        null;
+    end;
+  end loop;
 end;
 $$;
 comment on function private.retrain_search_index(integer) is 'Does what public.retrain_search_index says.';

@@ -1,5 +1,5 @@
---! Previous: sha1:b7f8131c5620b5618b779028a90c79fb387e1aad
---! Hash: sha1:2b04a2d785ed47db0d5f6343f999315ba2e55669
+--! Previous: sha1:995be5d0357fa07e076efa3e687efc7b50d3ee08
+--! Hash: sha1:13d164bb2a59d8aee6ff654fc2f2c529a2225110
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over
@@ -90,9 +90,10 @@ begin
       new.uploads_playlist_id, coalesce(new.created_at, now())
     );
   else
+    -- It keeps its id.
+    new.id := old.id;
     update public.channels channel
     set
-      id = new.id,
       youtube_channel_id = new.channel_id,
       channel_name = new.channel_name,
       channel_url = new.channel_url,

@@ -24,8 +24,13 @@ export async function check(flags: CheckFlags): Promise<ExitCode> {
       proof.findings,
       { deviations: await compareSnapshots(proof.files, config), notEvaluated: [] },
     ]);
-    const text = [findingsText(findings), verdictText(config.name, findings)].filter(Boolean).join('\n');
-    print(config, flags.format, text, findings);
+    const leftOut = 'leftOut' in proof ? proof.leftOut : [];
+    const text = [
+      findingsText(findings),
+      leftOut.length > 0 ? `Not looked at: ${leftOut.join(', ')}.` : '',
+      verdictText(config.name, findings),
+    ];
+    print(config, flags.format, text.filter(Boolean).join('\n'), { ...findings, ...(flags.asItIs ? { leftOut } : {}) });
     return findings.deviations.length + findings.notEvaluated.length > 0 ? 1 : 0;
   });
 }

@@ -19,6 +19,7 @@ import { explainStop } from '../migrations/stopped.ts';
 import { mustNotBePreparing } from '../online/stage.ts';
 import { compareWithShadow, invalidIndexes } from '../proof/after-commit.ts';
 import { fillLegacy } from '../proof/build.ts';
+import { invariantsOf, proveInvariants } from '../proof/invariants.ts';
 import { secondShadow } from '../proof/second-shadow.ts';
 import { toRun } from '../report/layout.ts';
 import { findingsText } from '../report/text.ts';
@@ -133,11 +134,14 @@ export async function uncommit(flags: GlobalFlags): Promise<ExitCode> {
 }
 
 /**
- * graphile-migrate's migrate: runs the committed migrations that the database does not have yet. When it is
- * stopped from outside, one line says why, and the exit code is 2.
+ * graphile-migrate's migrate: runs the committed migrations that the database does not have yet, and then checks the
+ * invariants, with exit code 1 when one is broken or could not be evaluated. When it is stopped from outside, one line says
+ * why, and the exit code is 2.
  */
 export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
   const config = await configOf(flags);
+  // A mistake in their files is told before anything moves.
+  await invariantsOf(config);
   if (await refusesMigrationFiles(config, 'text')) return 1;
   return withServer(config.database, async ({ urls }) => {
     await createMissing(urls, config);
@@ -150,8 +154,16 @@ export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
     });
     const stop = code === 0 ? undefined : await explainStop(complaints, urls.main);
     process.stderr.write(stop ?? complaints);
-    return stop ? 2 : code;
+    return code === 0 ? reportInvariants(urls.main, config) : stop ? 2 : code;
   });
+}
+
+/** Prints what the rows of a database that has been migrated break. */
+async function reportInvariants(url: string, config: Config): Promise<ExitCode> {
+  const findings = await proveInvariants(url, config);
+  if (findings.deviations.length + findings.notEvaluated.length === 0) return 0;
+  print(config, 'text', findingsText(findings), {});
+  return 1;
 }
 
 /** graphile-migrate's status; its exit code is 1 for pending migrations, 2 for a current.sql that is not empty, 3 for both. */

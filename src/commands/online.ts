@@ -6,17 +6,20 @@ import { dropOldTables } from '../online/drop-old.ts';
 import { OnlineError } from '../online/error.ts';
 import * as online from '../online/run.ts';
 import { lockOutOthers, type Stage, stageOf } from '../online/stage.ts';
-import type { Deviation } from '../report/deviation.ts';
+import { invariantsOf, proveInvariants } from '../proof/invariants.ts';
+import { type Deviation, type Findings, mergeFindings } from '../report/deviation.ts';
 import { makeProgress } from '../report/progress.ts';
 import { findingsText } from '../report/text.ts';
 import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
 
 interface Move extends online.MoveInput {
   readonly stage: Stage;
-  /** Prints a stage, or another result, and gives the exit code 0. */
-  say(text: string, data: object): ExitCode;
+  /** Prints a stage, or another result with the findings about it, and gives the exit code: 0 where there are none. */
+  say(text: string, data: object, findings?: Findings): ExitCode;
   /** Prints deviations, and gives the exit code 1. */
   deviate(deviations: readonly Deviation[]): ExitCode;
+  /** Runs every invariant on the new tables. */
+  checkInvariants(): Promise<Findings>;
 }
 
 /** Creates and fills the new tables while the old ones are used. Exit code 1 when a row or value is not accounted for. */
@@ -33,19 +36,19 @@ export async function prepare(flags: ReportFlags): Promise<ExitCode> {
   });
 }
 
-/** Puts the new tables in the place of the old ones. */
+/** Puts the new tables in the place of the old ones. Exit code 1 when an invariant is broken or could not be evaluated then. */
 export async function switchTables(flags: ReportFlags): Promise<ExitCode> {
   return onMove(flags, async (move) => {
-    const { client, stage, say } = move;
+    const { client, stage, say, checkInvariants } = move;
     if (stage.at === 'old' || stage.at === 'preparing')
       throw new OnlineError('This database is not prepared completely. Run rolecall online prepare until it succeeds.');
     if (stage.at === 'validated') {
       const times = await online.switchTables(move);
       const text = `Switched. Writers were stopped for ${Math.round(times.writers)} ms, readers for ${Math.round(times.readers)} ms.`;
-      return say(text, { at: 'new', ...times });
+      return say(text, { at: 'new', ...times }, await checkInvariants());
     }
     await cleanUp(client);
-    return say('This database has moved.', { at: 'new', pendingChanges: 0 });
+    return say('This database has moved.', { at: 'new', pendingChanges: 0 }, await checkInvariants());
   });
 }
 
@@ -94,6 +97,8 @@ const SENTENCES: Readonly<Record<Stage['at'], string>> = {
 
 async function onMove(flags: ReportFlags, use: (move: Move) => Promise<ExitCode>): Promise<ExitCode> {
   const config = await configOf(flags);
+  // A mistake in their files is told before anything moves.
+  await invariantsOf(config);
   const { online: plan, legacy } = config;
   if (!plan || !legacy)
     throw new OnlineError(
@@ -103,15 +108,22 @@ async function onMove(flags: ReportFlags, use: (move: Move) => Promise<ExitCode>
     withClient(urls.main, async (client) => {
       await lockOutOthers(client);
       const stage = await stageOf(client, plan);
-      const say = (text: string, data: object): ExitCode => {
-        print(config, flags.format, text, data);
-        return 0;
+      const progress = makeProgress(flags.format);
+      const say: Move['say'] = (text, data, findings = mergeFindings([])) => {
+        const isClean = findings.deviations.length + findings.notEvaluated.length === 0;
+        print(config, flags.format, isClean ? text : `${text}\n${findingsText(findings)}`, {
+          ...data,
+          ...(isClean ? {} : findings),
+        });
+        return isClean ? 0 : 1;
       };
+      const checkInvariants = (): Promise<Findings> =>
+        progress.step('Check the invariants', () => proveInvariants(urls.main, config));
       const deviate = (deviations: readonly Deviation[]): ExitCode => {
         print(config, flags.format, findingsText({ deviations, notEvaluated: [] }), { deviations });
         return 1;
       };
-      return use({ client, urls, plan, accounting: legacy, progress: makeProgress(flags.format), stage, say, deviate });
+      return use({ client, urls, plan, accounting: legacy, progress, stage, say, deviate, checkInvariants });
     }),
   );
 }

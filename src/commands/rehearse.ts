@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Config } from '../config/schema.ts';
 import { openServer } from '../database/server.ts';
+import { proveInvariants } from '../proof/invariants.ts';
 import { createCopyDatabase } from '../rehearsal/copy-database.ts';
 import { RehearsalError } from '../rehearsal/error.ts';
 import { resultHtml } from '../rehearsal/report/html.ts';
@@ -10,6 +11,7 @@ import { runRehearsal } from '../rehearsal/run.ts';
 import type { RehearsedProject } from '../rehearsal/settings.ts';
 import { type Dump, openDump } from '../rehearsal/source/file.ts';
 import { type LiveSource, withLiveSource } from '../rehearsal/source/live.ts';
+import { mergeFindings } from '../report/deviation.ts';
 import { makeProgress } from '../report/progress.ts';
 import { configOf, type ExitCode, print, type ReportFlags } from './context.ts';
 
@@ -36,7 +38,9 @@ export async function rehearse(flags: RehearseFlags): Promise<ExitCode> {
       const copy = await createCopyDatabase(server.urls);
       try {
         const sections = flags.locks ? REPORT_SECTIONS : [];
-        const result = await runRehearsal({ project, server, urls: copy.urls, dump, live, sections }, progress);
+        const rehearsed = await runRehearsal({ project, server, urls: copy.urls, dump, live, sections }, progress);
+        const invariants = await progress.step('Check the invariants', () => proveInvariants(copy.urls.main, config));
+        const result = { ...rehearsed, findings: mergeFindings([rehearsed.findings, invariants]) };
         if (flags.keep) copy.keep();
         const { seconds } = progress;
         if (flags.html) await writeFile(flags.html, resultHtml(result, { project, begun, seconds }));
@@ -47,7 +51,8 @@ export async function rehearse(flags: RehearseFlags): Promise<ExitCode> {
           ...(kept ? { kept } : {}),
           ...result,
         });
-        return result.findings.deviations.length > 0 ? 1 : 0;
+        const { deviations, notEvaluated } = result.findings;
+        return deviations.length + notEvaluated.length > 0 ? 1 : 0;
       } finally {
         await copy.drop();
       }

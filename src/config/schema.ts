@@ -7,6 +7,7 @@ import { databaseSettings } from '../database/settings.ts';
 import { functionsSettings } from '../functions/settings.ts';
 import { graphqlSettings } from '../graphql/settings.ts';
 import { interferenceSettings } from '../interference/settings.ts';
+import { invariantsSettings } from '../invariants/settings.ts';
 import { mutantsSettings } from '../mutate/settings.ts';
 import { onlineSettings } from '../online/settings.ts';
 import { plansSettings } from '../plans/settings.ts';
@@ -50,6 +51,8 @@ export const configSettings = z.strictObject({
   legacy: legacySettings.optional(),
   /** How the legacy database is moved while it is used (docs/migrating.md). */
   online: onlineSettings.optional(),
+  /** The promises about rows, each a query that gives the rows that break it (docs/invariants.md). */
+  invariants: invariantsSettings.optional(),
   /** Where each table would be in a distributed database (docs/scaling.md). */
   distribution: scaleSettings.optional(),
   /** Mutants that the proof need not notice (docs/mutate.md). */

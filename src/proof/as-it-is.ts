@@ -7,6 +7,7 @@ import type { Progress } from '../report/progress.ts';
 import type { Files } from '../report/snapshots.ts';
 import { proveAnswers } from './answers.ts';
 import { functionsFile, proveBehaviour } from './behaviour.ts';
+import { proveInvariants } from './invariants.ts';
 import { type Proof, proveAccessAndGraphql, proveCatalog, proveTypes } from './prove.ts';
 
 /** The proof of a database as it is. */
@@ -29,6 +30,7 @@ export async function asItIs(
   { behaviour }: { readonly behaviour: boolean },
 ): Promise<AsItIsProof> {
   const catalog = await progress.step('Check the catalogs against the rules', () => proveCatalog(url, config));
+  const invariants = await progress.step('Check the invariants', () => proveInvariants(url, config));
   const { access, graphql } = await progress.step('Prove access, and build GraphQL schemas, as each role', () =>
     proveAccessAndGraphql(url, config),
   );
@@ -47,6 +49,7 @@ export async function asItIs(
     cells: access.cells,
     leftOut: [
       'the plans of queries',
+      ...(behaviour && !config.invariants ? ['invariants, of which the configuration has none'] : []),
       ...(behaviour ? [] : ['what functions return and change', 'what GraphQL answers']),
     ],
     files: new Map([
@@ -59,6 +62,7 @@ export async function asItIs(
     ]),
     findings: mergeFindings([
       catalog.findings,
+      invariants,
       access.findings,
       graphql.findings,
       ...(called ? [called.findings] : []),

@@ -16,6 +16,7 @@ import { proveAnswers } from './answers.ts';
 import { allAtOnce } from './at-once.ts';
 import { type BehaviourProof, type ProofDatabase, proveBehaviour } from './behaviour.ts';
 import { buildLegacy, migrateMain, migrateShadow } from './build.ts';
+import { proveInvariantsInWorld } from './invariants.ts';
 import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveTypes } from './prove.ts';
 import { copyShadow, withSecondShadow } from './second-shadow.ts';
 
@@ -79,8 +80,11 @@ async function proveBuilt(
   const called = second
     ? proveByCalling([{ url: urls.shadow }, { url: second, free: looked }], urls, config, progress, graphql)
     : looked.then(() => proveByCalling([{ url: urls.shadow }], urls, config, progress, graphql));
-  const [schemas, { accounted, catalog, plans, answers, types }, { access, behaviour, current, idle, rerun }] =
-    await allAtOnce([graphql, looked, called]);
+  const [
+    schemas,
+    { accounted, catalog, plans, invariants, answers, types },
+    { access, behaviour, current, idle, rerun },
+  ] = await allAtOnce([graphql, looked, called]);
   return {
     migrations: await committedMigrations(),
     currentIsEmpty: !current,
@@ -99,6 +103,7 @@ async function proveBuilt(
     findings: mergeFindings([
       accounted.findings,
       catalog.findings,
+      invariants.findings,
       access.findings,
       behaviour.findings,
       plans.findings,
@@ -119,6 +124,10 @@ async function proveByLooking(url: string, config: Config, progress: Progress, g
     accounted: await progress.step('Account for every legacy row', () => accountFor(url, config)),
     catalog: await progress.step('Check the catalogs against the rules', () => proveCatalog(url, config)),
     plans: await progress.step('Plan the queries on tables of production size', () => provePlannedQueries(url, config)),
+    // After the plans: what is written and rolled back makes the files of tables larger.
+    invariants: {
+      findings: await progress.step('Check the invariants', () => proveInvariantsInWorld(url, config)),
+    },
     answers: await progress.step('Hold the answers of GraphQL against those of SQL', async () =>
       proveAnswers(url, config, (await graphql).schemas),
     ),

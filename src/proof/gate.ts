@@ -11,6 +11,7 @@ import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { proveAnswers } from './answers.ts';
 import { allAtOnce } from './at-once.ts';
 import { type ProofDatabase, proveBehaviour } from './behaviour.ts';
+import { proveInvariantsInWorld } from './invariants.ts';
 import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries } from './prove.ts';
 import { proveRows } from './rows.ts';
 import { withSecondShadow } from './second-shadow.ts';
@@ -55,6 +56,7 @@ export async function gate(
       { deviations: idle, notEvaluated: [] },
       { deviations: rows.deviations, notEvaluated: [] },
       looked.catalog.findings,
+      looked.invariants,
       called.access.findings,
       called.behaviour.findings,
       looked.plans.findings,
@@ -69,9 +71,10 @@ export async function gate(
 async function proveByLooking(url: string, config: Config) {
   const catalog = await proveCatalog(url, config);
   const plans = await provePlannedQueries(url, config);
+  const invariants = await proveInvariantsInWorld(url, config);
   const graphql = await proveGraphql(url, config);
   const answers = await proveAnswers(url, config, graphql.schemas);
-  return { catalog, plans, graphql, answers };
+  return { catalog, plans, invariants, graphql, answers };
 }
 
 /**

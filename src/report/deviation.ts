@@ -8,6 +8,7 @@ export interface Deviation {
     | 'access'
     | 'functions'
     | 'interference'
+    | 'invariants'
     | 'catalog'
     | 'graphql'
     | 'types'

@@ -30,9 +30,11 @@ async function declareEffects(line: string): Promise<void> {
   const path = join(project.folder, 'spec/access.ts');
   const before = await readFile(path, 'utf8');
   const last = 'public.public_chat_limits of nobody';
-  const first = "    'delete public.channels': {\n";
-  const after = before.replace(last, `${last}, public.bookmarks of others`).replace(first, `${line}${first}`);
-  expect(after).toHaveLength(before.length + line.length + ', public.bookmarks of others'.length);
+  const videos = /^ {4}'delete public\.videos': .*\n/m;
+  const [replaced = ''] = videos.exec(before) ?? [];
+  const after = before.replace(last, `${last}, public.bookmarks of others`).replace(videos, line);
+  expect(after).toHaveLength(before.length + line.length - replaced.length + ', public.bookmarks of others'.length);
+  expect(replaced).not.toBe('');
   await writeFile(path, after);
 }
 

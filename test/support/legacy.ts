@@ -5,6 +5,7 @@ import { connectionStringsFrom } from '../../src/database/urls.ts';
 import { runQuietly } from '../../src/migrations/graphile-migrate.ts';
 import { fillLegacy } from '../../src/proof/build.ts';
 import { freshDatabase, serverUrl, type TestDatabase } from './databases.ts';
+import { mustKeepInvariants } from './invariants.ts';
 
 /** A database to copy: the legacy schema with realistic rows and those of `sql`. Nobody may be connected to it then. */
 export async function legacyTemplate(sql: string): Promise<{ name: string; drop(): Promise<void> }> {
@@ -23,9 +24,10 @@ export async function legacyTemplate(sql: string): Promise<{ name: string; drop(
   };
 }
 
-/** Runs all committed migrations, as graphile-migrate does. @throws MigrationError with what it said */
+/** Runs all committed migrations, as graphile-migrate does, and then every invariant. @throws MigrationError with what it said */
 export async function migrate({ url }: TestDatabase): Promise<void> {
   const urls = connectionStringsFrom({ DATABASE_URL: url, ROOT_DATABASE_URL: serverUrl });
   if (!urls) throw new Error('There is no server under test.');
   await runQuietly(['migrate'], urls);
+  await mustKeepInvariants(url);
 }

@@ -5,8 +5,13 @@ import { readRelations } from '../../src/catalog/relations.ts';
 import { connectionStringsFrom, withDatabase } from '../../src/database/urls.ts';
 import { runQuietly } from '../../src/migrations/graphile-migrate.ts';
 import { asRoot, freshDatabase, migratedTemplate, serverUrl, type TestDatabase } from './databases.ts';
+import { mustKeepInvariants } from './invariants.ts';
 
 export interface MigratedDatabase extends TestDatabase {
+  /** Checks that its rows keep every invariant, and drops it. */
+  drop(): Promise<void>;
+  /** Drops it unchecked: the test changed the schema, or wrote rows around the triggers and keys, that the invariants are about. */
+  dropChanged(): Promise<void>;
   /** Puts the world of spec/world.ts in, for good. */
   seed(): Promise<void>;
 }
@@ -17,7 +22,12 @@ export interface MigratedDatabase extends TestDatabase {
  */
 export async function migratedDatabase(): Promise<MigratedDatabase> {
   const database = await freshDatabase(await template());
-  return { ...database, seed: () => plantWorld(database) };
+  return {
+    ...database,
+    seed: () => plantWorld(database),
+    drop: () => mustKeepInvariants(database.url).finally(database.drop),
+    dropChanged: database.drop,
+  };
 }
 
 /**

@@ -235,3 +235,44 @@ describe('content', () => {
     'an embedding': content('delete from public.chunk_embeddings', NO_ROWS),
   });
 });
+
+describe('what the database keeps of a channel', () => {
+  const kept = (as: 'admin' | 'service', does: string): Attack => ({
+    // Nothing may refer to the channel by its id.
+    unless: `delete from public.chat_sessions where channel_id = '${quietChannel}'`,
+    as,
+    does,
+    says: noGrant('channels'),
+    may: 'operator',
+  });
+  resists({
+    'its count of chunks, by an admin': kept(
+      'admin',
+      `update public.channels set chunk_count = 5 where id = '${channel}'`,
+    ),
+    'its count of chunks, by the service': kept(
+      'service',
+      `update public.channels set chunk_count = 5 where id = '${channel}'`,
+    ),
+    'a count of chunks for a new channel': kept(
+      'admin',
+      `insert into public.channels (youtube_channel_id, channel_name, channel_url, chunk_count) values ('UCx', 'x', 'https://x', 5)`,
+    ),
+    'its id, by which the audit log knows it, by an admin': kept(
+      'admin',
+      `update public.channels set id = '${target.nothing}' where id = '${quietChannel}'`,
+    ),
+    'its id, by the service': kept(
+      'service',
+      `update public.channels set id = '${target.nothing}' where id = '${quietChannel}'`,
+    ),
+  });
+
+  test('through the old API a channel keeps its id, too, and what else was written is', async () => {
+    const { rows } = await as('admin', [
+      `update legacy_api.channels set id = '${target.nothing}', channel_name = 'Renamed' where id = '${quietChannel}'`,
+      `select id, channel_name from legacy_api.channels where id in ('${target.nothing}', '${quietChannel}')`,
+    ]);
+    expect(rows).toEqual([{ id: quietChannel, channel_name: 'Renamed' }]);
+  });
+});

@@ -7,7 +7,8 @@ let app: App;
 beforeAll(async () => {
   app = await freshApp();
 });
-afterAll(() => app?.drop());
+// States of requests are written directly.
+afterAll(() => app?.dropChanged());
 
 const acquire = 'select public.acquire_operation_lock($1, $2, 600)::int as token';
 const renew = 'select public.renew_operation_lock($1, $2) as done';

@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type pg from 'pg';
 import { textOf, vectorSpace } from '../../../bench/data/vectors.ts';
 import { onRealServer } from '../../support/databases.ts';
+import { untilWaiting } from '../../support/waiting.ts';
 import { enlarge, inAll, inChannel } from './search-support.ts';
-import { type App, freshApp, type Row, together } from './support.ts';
+import { type App, freshApp, type Row, together, withSessions } from './support.ts';
 
 const space = vectorSpace(7);
 const perVideo = 25;
@@ -22,7 +25,8 @@ beforeAll(async () => {
   for (const [index, size] of sizes.entries()) await fill(index, size);
   await app.sql('analyze public.chunk_embeddings');
 });
-afterAll(() => app?.drop());
+// Sizes of channels are written directly.
+afterAll(() => app?.dropChanged());
 
 /** A transcript for each video, its chunks named by video and number. */
 async function fill(index: number, size: number): Promise<void> {
@@ -132,6 +136,28 @@ onRealServer('two who make it anew at once do so one after the other, and leave 
     { left: 0 },
   ]);
   expect(await app.as({ user }, inAll, [textOf(space.aligned(0, 1)), -1, 10])).toHaveLength(10);
+});
+
+onRealServer('who has read embeddings and waits to write them goes on, and it is made anew after that', async () => {
+  const fitting = await readFile('migrations/fixtures/functions/fitting_lists.sql', 'utf8');
+  // It waits here, after it has locked the table and before it replaces the index.
+  await app.sql(`create or replace function private.fitting_lists(p_rows bigint) returns integer language plpgsql as
+    'begin perform pg_advisory_xact_lock_shared(1); return 40; end'`);
+  const made = await withSessions(app, 3, 'service', async (sessions) => {
+    const [holder, writer, maker] = sessions as [pg.Client, pg.Client, pg.Client];
+    await holder.query('select pg_advisory_lock(1)');
+    await writer.query('begin; select from public.chunk_embeddings limit 1');
+    const making = maker.query(retrain, [null]).then(({ rows }) => rows);
+    await untilWaiting(holder);
+    const written = writer.query('delete from public.chunk_embeddings where false; commit');
+    await untilWaiting(holder, { many: 2 });
+    await holder.query('select pg_advisory_unlock(1)');
+    await written;
+    return making;
+  });
+  await app.sql(fitting);
+  expect(made).toEqual([{ lists: 40 }]);
+  expect((await index())[0]?.reloptions).toEqual(['lists=40']);
 });
 
 test('as many lists as fit: one for few rows, one for each 400 of many, a thousand at most', async () => {

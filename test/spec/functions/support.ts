@@ -30,6 +30,8 @@ export interface App {
   video(channel: string): Promise<string>;
   transcript(channel: string, values?: Row): Promise<string>;
   drop(): Promise<void>;
+  /** Drops it unchecked: rows were written around what keeps the invariants. */
+  dropChanged(): Promise<void>;
 }
 
 export interface Failure {
@@ -151,6 +153,10 @@ export async function freshApp(): Promise<App> {
     async drop() {
       await client.end();
       await database.drop();
+    },
+    async dropChanged() {
+      await client.end();
+      await database.dropChanged();
     },
   };
   return app;
