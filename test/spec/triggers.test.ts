@@ -403,7 +403,7 @@ test('a saved answer about one of several messages is of that message’s sessio
       insert into public.chat_messages (user_id, session_id, role, content) select :user, id, 'user', 'y' from session
       returning id, session_id`);
     const all = [
-      ...said.map((message) => ({ ...message, channel_id: ids.open })),
+      ...said.map(({ id, session_id }) => ({ id, session_id, channel_id: ids.open })),
       { id: ids.message, session_id: ids.session, channel_id: ids.closed },
     ];
     for (const { id, session_id, channel_id } of all)
