@@ -47,6 +47,7 @@ export const access: AccessSpec = {
   'private.quarantined_rows': { any: NOBODY },
   'private.legacy_moves': { any: NOBODY },
   'private.migration_notes': { any: NOBODY },
+  'private.row_counts': { any: NOBODY },
 
   // The originals of what the redesign carried over: no role of the API reaches them.
   'legacy.channels': { any: NOBODY },
@@ -92,10 +93,13 @@ export const functions: FunctionSpec = {
   'private.is_service': NO_ONE,
   'private.require_admin': NO_ONE,
   'private.require_self_or_service': NO_ONE,
+  'private.hold_channel': NO_ONE,
+  'private.hold_session': NO_ONE,
 
   // The thin functions of public call these with their callers' rights.
   'private.plan_in_force': `${SIGNED_IN}, service`,
   'private.usage_of': `${SIGNED_IN}, service`,
+  'private.require_query': SIGNED_IN,
   'private.ensure_usage': 'service',
   'private.retrain_search_index': 'service',
   'private.recount_creators': 'service',

@@ -338,6 +338,13 @@ const operations: WorldRow[] = [
     insert: { migration: 'world', subject: 'another view', note: 'It was made again.' },
     update: { note: 'none' },
   },
+  {
+    table: 'private.row_counts',
+    row: 'any',
+    values: { id: id(0x96), user_id: people.owner, table_name: 'world', row_count: 1 },
+    insert: { user_id: people.owner, table_name: 'another world', row_count: 0 },
+    update: { row_count: 0 },
+  },
 ];
 
 /** The rows that every rule has to bite on, parents first. A class of rows in spec/access.ts is a `row` here. */

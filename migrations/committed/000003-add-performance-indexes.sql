@@ -1,5 +1,5 @@
---! Previous: sha1:eb9811f7cc23afeb43bcfa26e69996118dfffae6
---! Hash: sha1:e5253bb8741cade80705c071e3803918ca3a349c
+--! Previous: sha1:7b8782f7bcc30387c12d2b430b9ac26e6016b85e
+--! Hash: sha1:761563168c08a906e5331670ab12aa592674b3ec
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

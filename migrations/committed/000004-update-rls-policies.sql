@@ -1,5 +1,5 @@
---! Previous: sha1:e5253bb8741cade80705c071e3803918ca3a349c
---! Hash: sha1:3fee843ba802fcd727aead8b88c1e4d08b5945fb
+--! Previous: sha1:761563168c08a906e5331670ab12aa592674b3ec
+--! Hash: sha1:62a490badcb974d5067c7e954e6446265e5d6946
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role
@@ -423,3 +423,4 @@ grant select, insert, update, delete on table public.public_chat_limits to servi
 -- No policy and no grant: rows that were set aside, and what was moved, are for operators.
 revoke all on table private.quarantined_rows from public, anon, authenticated, service_role;
 revoke all on table private.legacy_moves from public, anon, authenticated, service_role;
+revoke all on table private.row_counts from public, anon, authenticated, service_role;

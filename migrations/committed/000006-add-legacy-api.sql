@@ -1,5 +1,5 @@
---! Previous: sha1:b74e7671849f3f1f6a8fad0403d67fab7775570f
---! Hash: sha1:ce1440154ab89998f0c753a5fa50d4907ccfa8e6
+--! Previous: sha1:e6f4a94674b5f4f4d9a66f9e3ea4b99d578b7117
+--! Hash: sha1:d3e1ac55ac4d35def137f8702fd9c59ee0b43b8b
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

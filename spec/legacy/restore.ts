@@ -16,9 +16,10 @@ export const restore: RestoreSettings = {
     'user_creators',
     'chat_sessions',
     'chat_messages',
+    'row_counts',
     'user_usage',
     'public_chat_limits',
     'error_logs',
-  ].map((table) => `carry/${table}.sql`),
+  ].map((section) => `carry/${section}.sql`),
   after: 'fixtures/carry/restored.sql',
 };
