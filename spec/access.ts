@@ -165,6 +165,11 @@ function inBothApis<Line>(lines: Readonly<Record<string, Line>>): Record<string,
   );
 }
 
+/** What a plan limits is counted for each user. */
+const COUNTED = {
+  changes: 'private.row_counts of own, private.row_counts of others',
+  why: 'A trigger counts the rows of each user, for the limit of their plan; nobody sets a count themselves.',
+} as const;
 const AUDITED = 'A trigger writes the audit log, which no role may write.';
 
 /**
@@ -174,8 +179,8 @@ const AUDITED = 'A trigger writes the audit log, which no role may write.';
 export const effects: EffectsSpec = {
   ...inBoth({
     begin_request: {
-      changes: 'public.request_idempotency of own',
-      why: 'Users begin requests of their own; the table itself is the service’s.',
+      changes: 'public.request_idempotency of own, private.row_counts of own, private.row_counts of others',
+      why: 'Users begin requests of their own; the table itself is the service’s, and a trigger counts its rows.',
     },
     complete_request: {
       changes: 'public.request_idempotency of own',
@@ -204,6 +209,13 @@ export const effects: EffectsSpec = {
     },
   }),
 
+  'public.purge_expired': { changes: 'private.row_counts of others', why: COUNTED.why },
+  'insert public.saved_answers': COUNTED,
+  'delete public.saved_answers': COUNTED,
+  'insert public.voice_conversations': COUNTED,
+  'delete public.voice_conversations': COUNTED,
+  'insert public.request_idempotency': COUNTED,
+  'delete public.request_idempotency': COUNTED,
   'insert public.user_roles': { changes: 'public.audit_log of nobody', why: AUDITED },
   'delete public.user_roles': { changes: 'public.audit_log of nobody', why: AUDITED },
   'insert public.user_usage': { changes: 'public.audit_log of nobody', why: AUDITED },
@@ -214,7 +226,7 @@ export const effects: EffectsSpec = {
       changes: [
         'public.audit_log of own, public.audit_log of nobody, public.user_creators of others, public.user_usage of others',
         'public.chat_sessions of others, public.chat_messages of others, public.saved_answers of others',
-        'public.voice_conversations of others, public.public_chat_limits of nobody',
+        'public.voice_conversations of others, public.public_chat_limits of nobody, private.row_counts of others',
       ].join(', '),
       why: 'With a channel goes what people did there, and nobody’s count of creators has it any longer.',
     },
@@ -226,10 +238,13 @@ export const effects: EffectsSpec = {
       changes: 'public.user_usage of own',
       why: 'Triggers count the creators of a user: nobody sets a count themselves.',
     },
+    'insert public.chat_sessions': COUNTED,
     'delete public.chat_sessions': {
-      changes: 'public.saved_answers of own',
-      why: 'A saved answer is a copy: it outlives its session, and no longer refers to it.',
+      changes: `public.saved_answers of own, ${COUNTED.changes}`,
+      why: 'A saved answer is a copy: it outlives its session, and no longer refers to it. A trigger counts sessions.',
     },
+    'insert public.chat_messages': COUNTED,
+    'delete public.chat_messages': COUNTED,
   }),
 };
 

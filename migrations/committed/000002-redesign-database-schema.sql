@@ -1,5 +1,5 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:7b8782f7bcc30387c12d2b430b9ac26e6016b85e
+--! Hash: sha1:b9c10f1127c4aceda2492b05044058ccc2f20042
 --! Message: redesign-database-schema
 
 -- The redesigned schema: every key is a uuid, a key that is copied for speed can't disagree with its source, and embeddings
@@ -1687,7 +1687,9 @@ as $$
 begin
   for try in 1..500 loop
     perform from public.channels channel where channel.id = p_id for no key update skip locked;
-    exit when found or not exists (select from public.channels channel where channel.id = p_id);
+    exit when found;
+    perform from public.channels channel where channel.id = p_id;
+    exit when not found;
     perform pg_sleep(0.002);
   end loop;
 end;
@@ -2092,7 +2094,9 @@ as $$
 begin
   for try in 1..500 loop
     perform from public.chat_sessions session where session.id = p_id for no key update skip locked;
-    exit when found or not exists (select from public.chat_sessions session where session.id = p_id);
+    exit when found;
+    perform from public.chat_sessions session where session.id = p_id;
+    exit when not found;
     perform pg_sleep(0.002);
   end loop;
 end;

@@ -1,5 +1,5 @@
---! Previous: sha1:7b8782f7bcc30387c12d2b430b9ac26e6016b85e
---! Hash: sha1:761563168c08a906e5331670ab12aa592674b3ec
+--! Previous: sha1:b9c10f1127c4aceda2492b05044058ccc2f20042
+--! Hash: sha1:5a72ac4de7d6b5ce66d8b140c3a041647d2dedec
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

@@ -1,5 +1,5 @@
---! Previous: sha1:761563168c08a906e5331670ab12aa592674b3ec
---! Hash: sha1:62a490badcb974d5067c7e954e6446265e5d6946
+--! Previous: sha1:5a72ac4de7d6b5ce66d8b140c3a041647d2dedec
+--! Hash: sha1:bed1418cda3588222c563fbf33c6cd0004170131
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

@@ -1,5 +1,5 @@
---! Previous: sha1:62a490badcb974d5067c7e954e6446265e5d6946
---! Hash: sha1:e6f4a94674b5f4f4d9a66f9e3ea4b99d578b7117
+--! Previous: sha1:bed1418cda3588222c563fbf33c6cd0004170131
+--! Hash: sha1:a6d795afe646e784ae6d1ed06a6583ddcf5c8d6a
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
@@ -46,7 +46,7 @@ revoke all on function private.require_self_or_service(uuid) from public, anon, 
 --! EndIncluded functions/require_self_or_service.sql
 --! Included functions/require_query.sql
 create or replace function private.require_query(p_query text) returns void
-language plpgsql immutable security invoker set search_path = pg_catalog, pg_temp
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
   if char_length(p_query) > 200 then
@@ -520,7 +520,7 @@ begin
     order by removed.user_id
   loop
     update private.row_counts kept
-    set row_count = kept.row_count - counted.rows
+    set row_count = greatest(kept.row_count - counted.rows, 0)
     where kept.user_id = counted.user_id and kept.table_name = tg_table_name;
   end loop;
   return null;
@@ -1334,7 +1334,11 @@ as $$
       ) as at_limit
     from clock
     cross join public.user_usage usage
-    join public.plans plan on plan.id = private.plan_in_force(usage.plan_id, usage.plan_expires_at)
+    -- plan_in_force() for all users at once.
+    join public.plans plan on plan.id = case
+      when usage.plan_expires_at <= now() then (select free.id from public.plans free where free.code = 'free')
+      else usage.plan_id
+    end
   )
   select
     accounts.users,
@@ -1469,13 +1473,19 @@ language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select private.require_admin();
 
-  select day.day, coalesce(sum(daily.messages_sent), 0)::bigint, count(daily.user_id)
+  -- Counted before they are joined, which for a year takes a fifth of the time.
+  select day.day, coalesce(counted.messages_sent, 0), coalesce(counted.active_users, 0)
   from (
     select (now() at time zone 'UTC')::date - ago as day
     from generate_series(0, least(greatest(coalesce(p_days, 30), 1), 366) - 1) ago
   ) day
-  left join public.usage_daily daily on daily.day = day.day and daily.messages_sent > 0
-  group by day.day
+  left join (
+    select daily.day, sum(daily.messages_sent) as messages_sent, count(*) as active_users
+    from public.usage_daily daily
+    where daily.messages_sent > 0
+      and daily.day > (now() at time zone 'UTC')::date - least(greatest(coalesce(p_days, 30), 1), 366)
+    group by daily.day
+  ) counted on counted.day = day.day
   order by day.day;
 $$;
 comment on function private.admin_daily_messages(integer) is 'Does what public.admin_daily_messages says.';
@@ -1515,7 +1525,14 @@ as $$
     coalesce(round(100.0 * count(account.id) / nullif(sum(count(account.id)) over (), 0), 1), 0)
   from public.plans plan
   left join (
-    select member.id, private.plan_in_force(usage.plan_id, usage.plan_expires_at) as plan_id
+    -- plan_in_force() for all users at once.
+    select
+      member.id,
+      case
+        when usage.plan_id is null or usage.plan_expires_at <= now()
+          then (select free.id from public.plans free where free.code = 'free')
+        else usage.plan_id
+      end as plan_id
     from auth.users member
     left join public.user_usage usage on usage.user_id = member.id
   ) account on account.plan_id = plan.id
@@ -1692,7 +1709,7 @@ revoke all on function public.admin_error_summary(integer) from public, anon, au
 grant execute on function public.admin_error_summary(integer) to authenticated;
 --! EndIncluded functions/admin_error_summary.sql
 --! Included functions/admin_users.sql
--- Definer rights: not even admins read these tables. The characters that ILIKE reads as wildcards are taken literally.
+-- Definer rights: not even admins read these tables. The text is looked for as it is, whatever characters it has.
 create or replace function private.admin_users(p_search text, p_limit integer, p_before timestamptz, p_before_id uuid)
 returns table (
   user_id uuid,
@@ -1730,13 +1747,10 @@ as $$
     select member.id, member.email::text, profile.display_name, coalesce(member.created_at, '-infinity') as created_at
     from auth.users member
     left join public.profiles profile on profile.id = member.id
-    cross join (
-      select '%' || regexp_replace(coalesce(p_search, ''), '([\\%_])', '\\\1', 'g') || '%' as pattern
-    ) search
     where (
         p_search is null
-        or member.email ilike search.pattern
-        or profile.display_name ilike search.pattern
+        or position((select lower(p_search)) in lower(member.email)) > 0
+        or position((select lower(p_search)) in lower(profile.display_name)) > 0
         or member.id::text = lower(btrim(p_search))
       )
       and (coalesce(member.created_at, '-infinity'), member.id)
@@ -2203,10 +2217,10 @@ revoke all on function public.claim_transcripts(integer, integer) from public, a
 grant execute on function public.claim_transcripts(integer, integer) to service_role;
 --! EndIncluded functions/claim_transcripts.sql
 --! Included functions/search_my_messages.sql
--- With the caller's rights. The text is taken literally, whatever characters it has, and looked for as a regular expression:
--- that takes as long as the message is, where LIKE takes as long as message times text. One call reads so much and no more:
--- a message is counted as its bytes and what it costs to get at it. The planner takes everybody for somebody with few
--- messages, and would read and sort all of somebody's who has many; an index has the order.
+-- With the caller's rights. The text is taken literally, whatever characters it has. Somebody can write messages in which it
+-- is nearly found at every character, so that looking for it takes message times text. One call does so much and no more:
+-- for each message what it takes to get at it, and for each of its bytes that, and more for a longer text. The planner takes
+-- everybody for somebody with few messages, and would read and sort all of somebody's who has many; an index has the order.
 create or replace function public.search_my_messages(
   p_query text,
   p_limit integer default 20,
@@ -2232,7 +2246,7 @@ declare
   before constant timestamptz := coalesce(p_before, 'infinity');
   before_id constant uuid := coalesce(p_before_id, '00000000-0000-0000-0000-000000000000');
   wanted constant integer := least(greatest(coalesce(p_limit, 20), 1), 100);
-  pattern constant text := '***=' || p_query;
+  sought constant text := lower(p_query);
   given integer := 0;
   spent integer := 0;
   found_messages refcursor;
@@ -2251,7 +2265,7 @@ begin
   loop
     fetch found_messages into message;
     exit when not found;
-    if message.content ~* pattern then
+    if position(sought in lower(message.content)) > 0 then
       select session.channel_id, channel.channel_name
       into channel_id, channel_name
       from public.chat_sessions session
@@ -2268,8 +2282,8 @@ begin
       exit when given = wanted;
     end if;
 
-    spent := spent + 200 + octet_length(message.content);
-    if spent > 16000000 then
+    spent := spent + 200 + octet_length(message.content) * (32 + char_length(sought)) / 32;
+    if spent > 8000000 then
       exit when given > 0;
       raise exception using
         errcode = 'PT422',
@@ -2428,8 +2442,8 @@ grant execute on function public.unpublish_channel(uuid) to authenticated;
 -- out is what is about others as well: the audit log and who granted a role.
 --
 -- A page goes on where the last one ended: after that row of that table, in the order of time. It takes rows until it holds
--- 4 MB, so that the largest account can be exported, each page in well under a second. One statement, so that a page shows
--- one moment. What names a request is not given away: its place in the order is a digest of its id.
+-- 2 MB, so that the largest account can be exported, each page in well under a second. Large values are read after they
+-- were sorted, and only those of the page: hence the offsets. A page shows one moment. What names a request is not given away: its place in the order is a digest of its id.
 create or replace function private.export_my_data(p_after jsonb) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -2543,26 +2557,38 @@ begin
             order by message.created_at, message.id;
         when 'saved_answers' then
           open found_rows for
-            select saved.created_at, saved.id, to_jsonb(saved)
-            from public.saved_answers saved
-            where saved.user_id = me and (saved.created_at, saved.id) > (after_time, after_id)
-            order by saved.created_at, saved.id;
+            select sorted.created_at, sorted.id, to_jsonb(sorted)
+            from (
+              select saved.*
+              from public.saved_answers saved
+              where saved.user_id = me and (saved.created_at, saved.id) > (after_time, after_id)
+              order by saved.created_at, saved.id
+              offset 0
+            ) sorted;
         when 'voice_conversations' then
           open found_rows for
-            select spoken.created_at, spoken.id, to_jsonb(spoken)
-            from public.voice_conversations spoken
-            where spoken.user_id = me and (spoken.created_at, spoken.id) > (after_time, after_id)
-            order by spoken.created_at, spoken.id;
+            select sorted.created_at, sorted.id, to_jsonb(sorted)
+            from (
+              select spoken.*
+              from public.voice_conversations spoken
+              where spoken.user_id = me and (spoken.created_at, spoken.id) > (after_time, after_id)
+              order by spoken.created_at, spoken.id
+              offset 0
+            ) sorted;
         when 'request_idempotency' then
           open found_rows for
             select
-              request.created_at,
-              md5(request.id::text)::uuid,
-              to_jsonb(request) - '{id,idempotency_key,request_hash}'::text[]
-            from public.request_idempotency request
-            where request.user_id = me
-              and (request.created_at, md5(request.id::text)::uuid) > (after_time, after_id)
-            order by request.created_at, md5(request.id::text)::uuid;
+              sorted.created_at,
+              md5(sorted.id::text)::uuid,
+              to_jsonb(sorted) - '{id,idempotency_key,request_hash}'::text[]
+            from (
+              select request.*
+              from public.request_idempotency request
+              where request.user_id = me
+                and (request.created_at, md5(request.id::text)::uuid) > (after_time, after_id)
+              order by request.created_at, md5(request.id::text)::uuid
+              offset 0
+            ) sorted;
         when 'operation_locks' then
           open found_rows for
             select held.acquired_at, held.id, to_jsonb(held) - 'fencing_token'
@@ -2572,18 +2598,22 @@ begin
         else
           -- Not the stack and the details, which are about the program.
           open found_rows for
-            select logged.created_at, logged.id, to_jsonb(logged) - 'stack' - 'details'
-            from public.error_logs logged
-            where logged.user_id = me and (logged.created_at, logged.id) > (after_time, after_id)
-            order by logged.created_at, logged.id;
+            select sorted.created_at, sorted.id, to_jsonb(sorted) - 'stack' - 'details'
+            from (
+              select logged.*
+              from public.error_logs logged
+              where logged.user_id = me and (logged.created_at, logged.id) > (after_time, after_id)
+              order by logged.created_at, logged.id
+              offset 0
+            ) sorted;
       end case;
 
       loop
         fetch found_rows into row_time, row_id, item;
         exit when not found;
         items := items || item;
-        size := size + octet_length(item::text);
-        if size > 4000000 then
+        size := size + pg_column_size(item);
+        if size > 2000000 then
           next := jsonb_build_object('section', section, 'time', row_time, 'id', row_id);
           exit;
         end if;
@@ -2607,7 +2637,7 @@ as $$
   select private.export_my_data(p_after);
 $$;
 comment on function public.export_my_data(jsonb) is
-  'All that is stored of the signed-in user, as JSON objects: a key for each table, with their rows. One page of some 4 MB: when it has a key next, the rest comes with p_after set to its value, and a table may go on there.';
+  'All that is stored of the signed-in user, as JSON objects: a key for each table, with their rows. One page of some 2 MB: when it has a key next, the rest comes with p_after set to its value, and a table may go on there.';
 revoke all on function public.export_my_data(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.export_my_data(jsonb) to authenticated;
 --! EndIncluded functions/export_my_data.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:e6f4a94674b5f4f4d9a66f9e3ea4b99d578b7117
---! Hash: sha1:d3e1ac55ac4d35def137f8702fd9c59ee0b43b8b
+--! Previous: sha1:a6d795afe646e784ae6d1ed06a6583ddcf5c8d6a
+--! Hash: sha1:c20d0d8cd55eb90f891035e33c4225866cd2dea2
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over
