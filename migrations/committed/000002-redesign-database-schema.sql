@@ -1,5 +1,5 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:b9c10f1127c4aceda2492b05044058ccc2f20042
+--! Hash: sha1:bab7f64d2bf8c15d1698d36b0effaf612361965b
 --! Message: redesign-database-schema
 
 -- The redesigned schema: every key is a uuid, a key that is copied for speed can't disagree with its source, and embeddings
@@ -953,6 +953,9 @@ $settings$;
 -- A counter is carried as it is, even where it has drifted from what it counts, such as user_usage.creators_added: it is
 -- somebody's data until it is counted again.
 --
+-- A value that is longer than what may be written by now (functions/refuse_too_long.sql) is carried as it is: it is what
+-- somebody wrote. The limits hold what is written from then on, as a plan's limits hold what is added from then on.
+--
 -- A row is set aside, with all of its values, for one of these reasons: orphan-user, orphan-channel, orphan-video,
 -- orphan-session (its parent is gone, or was set aside itself), duplicate, missing-key (it lacks YouTube's id, or whose
 -- limit it is), missing-content (nothing was said), unknown-role, impossible-index.
@@ -1664,16 +1667,19 @@ $count$;
 
 --! Included functions/lock_channel_of_chunk.sql
 -- A new chunk locks its transcript, and is counted in its channel. Whoever deletes a channel locks them the other way
--- round, so that the channel comes first here too: the two would wait for each other otherwise.
+-- round, so that the channel comes first here too: the two would wait for each other otherwise. And the transcript comes
+-- before the chunk: who replaces the chunks holds it, and would wait for a chunk that waits for it.
 create or replace function private.lock_channel_of_chunk() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform from public.channels channel where channel.id = new.channel_id for key share;
+  perform from public.transcripts transcript where transcript.id = new.transcript_id for key share;
   return new;
 end;
 $$;
-comment on function private.lock_channel_of_chunk() is 'Trigger: a chunk locks its channel before its transcript, as deleting a channel does.';
+comment on function private.lock_channel_of_chunk() is
+  'Trigger: a chunk locks its channel before its transcript, as deleting a channel does, and both before it is there.';
 revoke all on function private.lock_channel_of_chunk() from public, anon, authenticated, service_role;
 --! EndIncluded functions/lock_channel_of_chunk.sql
 --! Included functions/hold_channel.sql

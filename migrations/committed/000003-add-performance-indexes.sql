@@ -1,5 +1,5 @@
---! Previous: sha1:b9c10f1127c4aceda2492b05044058ccc2f20042
---! Hash: sha1:5a72ac4de7d6b5ce66d8b140c3a041647d2dedec
+--! Previous: sha1:bab7f64d2bf8c15d1698d36b0effaf612361965b
+--! Hash: sha1:65e42bd8acd2e9ef843c6e51f2ffbcbb31eace2a
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

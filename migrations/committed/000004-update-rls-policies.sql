@@ -1,5 +1,5 @@
---! Previous: sha1:5a72ac4de7d6b5ce66d8b140c3a041647d2dedec
---! Hash: sha1:bed1418cda3588222c563fbf33c6cd0004170131
+--! Previous: sha1:65e42bd8acd2e9ef843c6e51f2ffbcbb31eace2a
+--! Hash: sha1:581cb5e59bdb27f8cf5b2be3432f57b1e2f3f63f
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

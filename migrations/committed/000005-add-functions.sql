@@ -1,5 +1,5 @@
---! Previous: sha1:bed1418cda3588222c563fbf33c6cd0004170131
---! Hash: sha1:a6d795afe646e784ae6d1ed06a6583ddcf5c8d6a
+--! Previous: sha1:581cb5e59bdb27f8cf5b2be3432f57b1e2f3f63f
+--! Hash: sha1:017ab9f18cbc8fa13e6d73fbe68c3a0c862b9149
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

@@ -1,5 +1,5 @@
---! Previous: sha1:a6d795afe646e784ae6d1ed06a6583ddcf5c8d6a
---! Hash: sha1:c20d0d8cd55eb90f891035e33c4225866cd2dea2
+--! Previous: sha1:017ab9f18cbc8fa13e6d73fbe68c3a0c862b9149
+--! Hash: sha1:8f2d92088f094a5dd25eb657b32124b7fc7237dd
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

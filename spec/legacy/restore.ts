@@ -16,10 +16,9 @@ export const restore: RestoreSettings = {
     'user_creators',
     'chat_sessions',
     'chat_messages',
-    'row_counts',
     'user_usage',
     'public_chat_limits',
     'error_logs',
-  ].map((section) => `carry/${section}.sql`),
+  ].map((table) => `carry/${table}.sql`),
   after: 'fixtures/carry/restored.sql',
 };
