@@ -281,7 +281,7 @@ describe('at once', () => {
               'delete from public.chat_messages where id in (select id from public.chat_messages order by id limit 1)',
               [],
             ],
-            turn % 5 === 4 ? ['delete from public.chat_sessions', []] : ['select 1', []],
+            [turn % 5 === 4 ? 'delete from public.chat_sessions' : 'select 1', []],
           ] as const)
             await client.query(statement, [...values]).catch(({ code }) => failures.push(code));
       });
