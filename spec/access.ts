@@ -47,7 +47,7 @@ export const access: AccessSpec = {
   'private.quarantined_rows': { any: NOBODY },
   'private.legacy_moves': { any: NOBODY },
   'private.migration_notes': { any: NOBODY },
-  'private.row_counts': { any: NOBODY },
+  'private.user_row_counts': { any: NOBODY },
 
   // The originals of what the redesign carried over: no role of the API reaches them.
   'legacy.channels': { any: NOBODY },
@@ -167,7 +167,7 @@ function inBothApis<Line>(lines: Readonly<Record<string, Line>>): Record<string,
 
 /** What a plan limits is counted for each user. */
 const COUNTED = {
-  changes: 'private.row_counts of own, private.row_counts of others',
+  changes: 'private.user_row_counts of own, private.user_row_counts of others',
   why: 'A trigger counts the rows of each user, for the limit of their plan; nobody sets a count themselves.',
 } as const;
 const AUDITED = 'A trigger writes the audit log, which no role may write.';
@@ -179,7 +179,7 @@ const AUDITED = 'A trigger writes the audit log, which no role may write.';
 export const effects: EffectsSpec = {
   ...inBoth({
     begin_request: {
-      changes: 'public.request_idempotency of own, private.row_counts of own, private.row_counts of others',
+      changes: 'public.request_idempotency of own, private.user_row_counts of own, private.user_row_counts of others',
       why: 'Users begin requests of their own; the table itself is the service’s, and a trigger counts its rows.',
     },
     complete_request: {
@@ -209,13 +209,13 @@ export const effects: EffectsSpec = {
     },
   }),
 
-  'public.purge_expired': { changes: 'private.row_counts of others', why: COUNTED.why },
+  'public.purge_expired': { changes: 'private.user_row_counts of others', why: COUNTED.why },
   'insert public.saved_answers': COUNTED,
   'delete public.saved_answers': COUNTED,
   'insert public.voice_conversations': COUNTED,
   'delete public.voice_conversations': COUNTED,
-  'insert public.request_idempotency': { changes: 'private.row_counts of others', why: COUNTED.why },
-  'delete public.request_idempotency': { changes: 'private.row_counts of others', why: COUNTED.why },
+  'insert public.request_idempotency': { changes: 'private.user_row_counts of others', why: COUNTED.why },
+  'delete public.request_idempotency': { changes: 'private.user_row_counts of others', why: COUNTED.why },
   'insert public.user_roles': { changes: 'public.audit_log of nobody', why: AUDITED },
   'delete public.user_roles': { changes: 'public.audit_log of nobody', why: AUDITED },
   'insert public.user_usage': { changes: 'public.audit_log of nobody', why: AUDITED },
@@ -226,7 +226,7 @@ export const effects: EffectsSpec = {
       changes: [
         'public.audit_log of own, public.audit_log of nobody, public.user_creators of others, public.user_usage of others',
         'public.chat_sessions of others, public.chat_messages of others, public.saved_answers of others',
-        'public.voice_conversations of others, public.public_chat_limits of nobody, private.row_counts of others',
+        'public.voice_conversations of others, public.public_chat_limits of nobody, private.user_row_counts of others',
       ].join(', '),
       why: 'With a channel goes what people did there, and nobody’s count of creators has it any longer.',
     },

@@ -339,7 +339,7 @@ const operations: WorldRow[] = [
     update: { note: 'none' },
   },
   {
-    table: 'private.row_counts',
+    table: 'private.user_row_counts',
     row: 'any',
     values: { id: id(0x96), user_id: people.owner, table_name: 'world', row_count: 1 },
     insert: { user_id: people.owner, table_name: 'another world', row_count: 0 },

@@ -76,7 +76,7 @@ select
   md5('user 1')::uuid, 'chat', number::text, repeat('h', 255), 'completed', to_jsonb(repeat('a', 65534)), now(),
   now() + interval '7 days'
 from generate_series(1, 4998) number;
-insert into private.row_counts (user_id, table_name, row_count)
+insert into private.user_row_counts (user_id, table_name, row_count)
 select md5('user 1')::uuid, counted.* from (
   values
     ('chat_sessions', 1000), ('chat_messages', 500000), ('saved_answers', 5000), ('voice_conversations', 1000),

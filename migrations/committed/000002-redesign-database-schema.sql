@@ -1,5 +1,5 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:bab7f64d2bf8c15d1698d36b0effaf612361965b
+--! Hash: sha1:43ffe6f05558035642a0c7aae5939896fae927b9
 --! Message: redesign-database-schema
 
 -- The redesigned schema: every key is a uuid, a key that is copied for speed can't disagree with its source, and embeddings
@@ -2258,23 +2258,23 @@ comment on column public.voice_conversations.transcript is 'Who said what, in or
 
 -- How many rows a user has in each table that a plan limits, so that a limit is one look at one row. After those tables: an
 -- account that is deleted loses its rows in this order, and what counts them locks the count last.
-create table if not exists private.row_counts (
+create table if not exists private.user_row_counts (
   id uuid not null default gen_random_uuid(),
   user_id uuid not null,
   table_name text not null,
   row_count bigint not null,
-  constraint row_counts_pkey primary key (id),
-  -- It serves row_counts_user_id_fkey too.
-  constraint row_counts_user_id_table_name_key unique (user_id, table_name),
-  constraint row_counts_row_count_check check (row_count >= 0),
-  constraint row_counts_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade
+  constraint user_row_counts_pkey primary key (id),
+  -- It serves user_row_counts_user_id_fkey too.
+  constraint user_row_counts_user_id_table_name_key unique (user_id, table_name),
+  constraint user_row_counts_row_count_check check (row_count >= 0),
+  constraint user_row_counts_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade
 );
-alter table private.row_counts enable row level security;
+alter table private.user_row_counts enable row level security;
 
 -- Each message changes a row, in the same page where there is room.
-alter table private.row_counts set (fillfactor = 90);
+alter table private.user_row_counts set (fillfactor = 90);
 
---! Included carry/row_counts.sql
+--! Included carry/user_row_counts.sql
 -- Every user's count of sessions and of messages is the number of those that were carried. From then on triggers keep it.
 do $count$
 begin
@@ -2282,7 +2282,7 @@ begin
     return;
   end if;
 
-  insert into private.row_counts (user_id, table_name, row_count)
+  insert into private.user_row_counts (user_id, table_name, row_count)
   select session.user_id, 'chat_sessions', count(*)
   from public.chat_sessions session
   group by session.user_id
@@ -2293,10 +2293,10 @@ begin
   on conflict (user_id, table_name) do update set row_count = excluded.row_count;
 end
 $count$;
---! EndIncluded carry/row_counts.sql
+--! EndIncluded carry/user_row_counts.sql
 
-comment on table private.row_counts is 'How many rows a user has in a table that a plan limits. Kept by trigger.';
-comment on column private.row_counts.table_name is 'A table of public; a user without a row has none there.';
+comment on table private.user_row_counts is 'How many rows a user has in a table that a plan limits. Kept by trigger.';
+comment on column private.user_row_counts.table_name is 'A table of public; a user without a row has none there.';
 
 -- No policy and no grant: nobody writes a count themselves.
 

@@ -1,5 +1,5 @@
---! Previous: sha1:bab7f64d2bf8c15d1698d36b0effaf612361965b
---! Hash: sha1:65e42bd8acd2e9ef843c6e51f2ffbcbb31eace2a
+--! Previous: sha1:43ffe6f05558035642a0c7aae5939896fae927b9
+--! Hash: sha1:860f6b96b36fc9434e801f0c9fcd87d175f91308
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

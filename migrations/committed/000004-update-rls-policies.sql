@@ -1,5 +1,5 @@
---! Previous: sha1:65e42bd8acd2e9ef843c6e51f2ffbcbb31eace2a
---! Hash: sha1:581cb5e59bdb27f8cf5b2be3432f57b1e2f3f63f
+--! Previous: sha1:860f6b96b36fc9434e801f0c9fcd87d175f91308
+--! Hash: sha1:53f216843c9a89c6c522ed212e8aeadfa6ff6fc7
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role
@@ -423,4 +423,4 @@ grant select, insert, update, delete on table public.public_chat_limits to servi
 -- No policy and no grant: rows that were set aside, and what was moved, are for operators.
 revoke all on table private.quarantined_rows from public, anon, authenticated, service_role;
 revoke all on table private.legacy_moves from public, anon, authenticated, service_role;
-revoke all on table private.row_counts from public, anon, authenticated, service_role;
+revoke all on table private.user_row_counts from public, anon, authenticated, service_role;

@@ -1,5 +1,5 @@
---! Previous: sha1:581cb5e59bdb27f8cf5b2be3432f57b1e2f3f63f
---! Hash: sha1:017ab9f18cbc8fa13e6d73fbe68c3a0c862b9149
+--! Previous: sha1:53f216843c9a89c6c522ed212e8aeadfa6ff6fc7
+--! Hash: sha1:59b6cb1bd08d597f78caebde4815250994906fd7
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
@@ -470,7 +470,7 @@ declare
   code text;
 begin
   for counted in
-    insert into private.row_counts as kept (user_id, table_name, row_count)
+    insert into private.user_row_counts as kept (user_id, table_name, row_count)
     select added.user_id, tg_table_name, count(*)
     from changed added
     where added.user_id is not null
@@ -519,7 +519,7 @@ begin
     group by removed.user_id
     order by removed.user_id
   loop
-    update private.row_counts kept
+    update private.user_row_counts kept
     set row_count = greatest(kept.row_count - counted.rows, 0)
     where kept.user_id = counted.user_id and kept.table_name = tg_table_name;
   end loop;
@@ -536,7 +536,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform
-  from private.row_counts kept
+  from private.user_row_counts kept
   where kept.user_id = (select auth.uid()) and kept.table_name = tg_table_name
   for no key update;
   return null;

@@ -1,5 +1,5 @@
---! Previous: sha1:017ab9f18cbc8fa13e6d73fbe68c3a0c862b9149
---! Hash: sha1:8f2d92088f094a5dd25eb657b32124b7fc7237dd
+--! Previous: sha1:59b6cb1bd08d597f78caebde4815250994906fd7
+--! Hash: sha1:6d40a278d5d4335acf007552ba710ad47265d686
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

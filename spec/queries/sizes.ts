@@ -134,7 +134,7 @@ export const sizes: Sizes = {
     rows: 50_000,
     columns: { identifier: { distinct: 40_000 }, usage_date: { distinct: 2, range: { days: [-1, 0] } } },
   },
-  'private.row_counts': { rows: 300_000, columns: { user_id: { distinct: users }, table_name: { distinct: 5 } } },
+  'private.user_row_counts': { rows: 300_000, columns: { user_id: { distinct: users }, table_name: { distinct: 5 } } },
   'private.quarantined_rows': { rows: 10_000, fixed: true },
   'private.migration_notes': { rows: 100, fixed: true },
   'private.legacy_moves': { rows: 11, fixed: true },

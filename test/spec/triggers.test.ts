@@ -67,7 +67,7 @@ const SEEN: Record<string, string> = {
 };
 /** How many rows of a table are counted for the user. */
 const rowsOf = (table: string): string =>
-  `select coalesce(sum(row_count), 0)::int as seen from private.row_counts where user_id = :user and table_name = '${table}'`;
+  `select coalesce(sum(row_count), 0)::int as seen from private.user_row_counts where user_id = :user and table_name = '${table}'`;
 const entries = `select coalesce(string_agg(action::text, ' ' order by action::text), '') as seen from public.audit_log where created_at = now()`;
 
 interface Condition {
@@ -288,7 +288,7 @@ const ALWAYS: Record<string, { readonly statement: string; readonly look: string
     'public.chat_messages hold_row_count': {
       statement: `select set_config('request.jwt.claims', '{"sub": "' || :user || '"}', true);
       delete from public.chat_messages where false`,
-      look: `select xmax = pg_current_xact_id()::xid as seen from private.row_counts where user_id = :user and table_name = 'chat_messages'`,
+      look: `select xmax = pg_current_xact_id()::xid as seen from private.user_row_counts where user_id = :user and table_name = 'chat_messages'`,
       seen: [false, true],
     },
     ...Object.fromEntries(

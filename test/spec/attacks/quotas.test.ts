@@ -64,7 +64,7 @@ const BEGIN = `select public.begin_request(gen_random_uuid()::text, 'x', 'h') fr
 const counted = async (table: string, user: string): Promise<Row> => {
   const [row] = await app.sql(
     `select (select count(*)::int from public.${table} where user_id = $1) as there,
-       coalesce((select row_count::int from private.row_counts where user_id = $1 and table_name = '${table}'), 0) as counted`,
+       coalesce((select row_count::int from private.user_row_counts where user_id = $1 and table_name = '${table}'), 0) as counted`,
     [user],
   );
   return row as Row;
@@ -165,16 +165,16 @@ test('deleting a session, a channel and an account takes away the count of what 
   for (const table of ['saved_answers', 'voice_conversations', 'chat_sessions'])
     expect(await counted(table, user)).toEqual({ there: 0, counted: 0 });
   await app.sql('delete from auth.users where id = $1', [user]);
-  expect(await app.sql('select from private.row_counts where user_id = $1', [user])).toEqual([]);
+  expect(await app.sql('select from private.user_row_counts where user_id = $1', [user])).toEqual([]);
 });
 
 test.each(['anon', 'user', 'service'] as const)('%s neither reads nor writes a count', async (who) => {
   const caller = who === 'user' ? { user: await app.user() } : who;
   for (const statement of [
-    'select * from private.row_counts',
-    'update private.row_counts set row_count = 0',
-    'delete from private.row_counts',
-    `insert into private.row_counts (user_id, table_name, row_count) values (gen_random_uuid(), 'chat_messages', -5)`,
+    'select * from private.user_row_counts',
+    'update private.user_row_counts set row_count = 0',
+    'delete from private.user_row_counts',
+    `insert into private.user_row_counts (user_id, table_name, row_count) values (gen_random_uuid(), 'chat_messages', -5)`,
   ])
     expect(await app.failure(caller, statement)).toMatchObject({ code: '42501' });
 });
@@ -182,7 +182,7 @@ test.each(['anon', 'user', 'service'] as const)('%s neither reads nor writes a c
 test('a count that was lost keeps nobody from deleting', async () => {
   const { user, session, channel } = await limited(5);
   await app.as({ user }, KINDS.chat_messages?.write as string, [3, session, channel]);
-  await app.sql('update private.row_counts set row_count = 1 where user_id = $1', [user]);
+  await app.sql('update private.user_row_counts set row_count = 1 where user_id = $1', [user]);
   await app.as({ user }, 'delete from public.chat_messages');
   expect(await counted('chat_messages', user)).toEqual({ there: 0, counted: 0 });
 });
