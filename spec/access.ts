@@ -68,6 +68,7 @@ export const access: AccessSpec = {
   // Whose an address is for ever, and what was taken down: a trigger on channels writes them.
   'private.slug_holders': { any: NOBODY },
   'private.channel_takedowns': { any: NOBODY },
+  'private.user_row_counts': { any: NOBODY },
 
   // The originals of what the redesign carried over: no role of the API reaches them.
   'legacy.channels': { any: NOBODY },
@@ -118,10 +119,13 @@ export const functions: FunctionSpec = {
   'private.require_self_or_service': NO_ONE,
   'private.require_role': NO_ONE,
   'private.request_caller': NO_ONE,
+  'private.hold_channel': NO_ONE,
+  'private.hold_session': NO_ONE,
 
   // The thin functions of public call these with their callers' rights.
   'private.plan_in_force': `${SIGNED_IN}, service`,
   'private.usage_of': `${SIGNED_IN}, service`,
+  'private.require_query': SIGNED_IN,
   'private.ensure_usage': 'service',
   'private.retrain_search_index': 'service',
   'private.recount_creators': 'service',
@@ -187,7 +191,12 @@ function inBothApis<Line>(lines: Readonly<Record<string, Line>>): Record<string,
   );
 }
 
-const COUNTED = 'A trigger counts a channel’s chunks, and nobody sets the count themselves.';
+const CHUNK_COUNT = 'A trigger counts a channel’s chunks, and nobody sets the count themselves.';
+/** What a plan limits is counted for each user. */
+const COUNTED = {
+  changes: 'private.user_row_counts of own, private.user_row_counts of others',
+  why: 'A trigger counts the rows of each user, for the limit of their plan; nobody sets a count themselves.',
+} as const;
 const AUDITED = 'A trigger writes the audit log, which no role may write.';
 
 /**
@@ -197,8 +206,8 @@ const AUDITED = 'A trigger writes the audit log, which no role may write.';
 export const effects: EffectsSpec = {
   ...inBoth({
     begin_request: {
-      changes: 'public.request_idempotency of own',
-      why: 'Users begin requests of their own; the table itself is the service’s.',
+      changes: 'public.request_idempotency of own, private.user_row_counts of own, private.user_row_counts of others',
+      why: 'Users begin requests of their own; the table itself is the service’s, and a trigger counts its rows.',
     },
     complete_request: {
       changes: 'public.request_idempotency of own',
@@ -228,8 +237,15 @@ export const effects: EffectsSpec = {
     },
   }),
 
-  'public.replace_transcript_chunks': { changes: 'public.channels of nobody', why: COUNTED },
-  'delete public.transcripts': { changes: 'public.channels of nobody', why: COUNTED },
+  'public.replace_transcript_chunks': { changes: 'public.channels of nobody', why: CHUNK_COUNT },
+  'delete public.transcripts': { changes: 'public.channels of nobody', why: CHUNK_COUNT },
+  'public.purge_expired': { changes: 'private.user_row_counts of others', why: COUNTED.why },
+  'insert public.saved_answers': COUNTED,
+  'delete public.saved_answers': COUNTED,
+  'insert public.voice_conversations': COUNTED,
+  'delete public.voice_conversations': COUNTED,
+  'insert public.request_idempotency': { changes: 'private.user_row_counts of others', why: COUNTED.why },
+  'delete public.request_idempotency': { changes: 'private.user_row_counts of others', why: COUNTED.why },
   'insert public.user_roles': { changes: 'public.audit_log of nobody', why: AUDITED },
   'delete public.user_roles': { changes: 'public.audit_log of nobody', why: AUDITED },
   'insert public.user_usage': { changes: 'public.audit_log of nobody', why: AUDITED },
@@ -239,14 +255,14 @@ export const effects: EffectsSpec = {
       changes: 'public.audit_log of own, public.audit_log of nobody, private.slug_holders of nobody',
       why: `${AUDITED} An address, once given, is the channel’s.`,
     },
-    'insert public.transcript_chunks': { changes: 'public.channels of nobody', why: COUNTED },
-    'delete public.transcript_chunks': { changes: 'public.channels of nobody', why: COUNTED },
-    'delete public.videos': { changes: 'public.channels of nobody', why: COUNTED },
+    'insert public.transcript_chunks': { changes: 'public.channels of nobody', why: CHUNK_COUNT },
+    'delete public.transcript_chunks': { changes: 'public.channels of nobody', why: CHUNK_COUNT },
+    'delete public.videos': { changes: 'public.channels of nobody', why: CHUNK_COUNT },
     'delete public.channels': {
       changes: [
         'public.audit_log of own, public.audit_log of nobody, public.user_creators of others, public.user_usage of others',
         'public.chat_sessions of others, public.chat_messages of others, public.saved_answers of others',
-        'public.voice_conversations of others, public.public_chat_limits of nobody',
+        'public.voice_conversations of others, public.public_chat_limits of nobody, private.user_row_counts of others',
       ].join(', '),
       why: 'With a channel goes what people did there, and nobody’s count of creators has it any longer.',
     },
@@ -258,10 +274,13 @@ export const effects: EffectsSpec = {
       changes: 'public.user_usage of own',
       why: 'Triggers count the creators of a user: nobody sets a count themselves.',
     },
+    'insert public.chat_sessions': COUNTED,
     'delete public.chat_sessions': {
-      changes: 'public.saved_answers of own',
-      why: 'A saved answer is a copy: it outlives its session, and no longer refers to it.',
+      changes: `public.saved_answers of own, ${COUNTED.changes}`,
+      why: 'A saved answer is a copy: it outlives its session, and no longer refers to it. A trigger counts sessions.',
     },
+    'insert public.chat_messages': COUNTED,
+    'delete public.chat_messages': COUNTED,
   }),
 };
 

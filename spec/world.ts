@@ -354,6 +354,13 @@ const operations: WorldRow[] = [
     insert: { youtube_channel_id: 'UCworldnew' },
     update: { youtube_channel_id: 'UCworld' },
   },
+  {
+    table: 'private.user_row_counts',
+    row: 'any',
+    values: { id: id(0x98), user_id: people.owner, table_name: 'world', row_count: 1 },
+    insert: { user_id: people.owner, table_name: 'another world', row_count: 0 },
+    update: { row_count: 0 },
+  },
 ];
 
 /** The rows that every rule has to bite on, parents first. A class of rows in spec/access.ts is a `row` here. */

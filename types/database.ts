@@ -302,31 +302,46 @@ export type Database = {
       }
       plans: {
         Row: {
+          chat_messages_limit: number
+          chat_sessions_limit: number
           code: string
           created_at: string
           creators_limit: number
           id: string
           messages_per_day_limit: number
+          requests_limit: number
+          saved_answers_limit: number
           updated_at: string
           videos_per_creator_limit: number
+          voice_conversations_limit: number
         }
         Insert: {
+          chat_messages_limit?: number
+          chat_sessions_limit?: number
           code: string
           created_at?: string
           creators_limit: number
           id?: string
           messages_per_day_limit: number
+          requests_limit?: number
+          saved_answers_limit?: number
           updated_at?: string
           videos_per_creator_limit: number
+          voice_conversations_limit?: number
         }
         Update: {
+          chat_messages_limit?: number
+          chat_sessions_limit?: number
           code?: string
           created_at?: string
           creators_limit?: number
           id?: string
           messages_per_day_limit?: number
+          requests_limit?: number
+          saved_answers_limit?: number
           updated_at?: string
           videos_per_creator_limit?: number
+          voice_conversations_limit?: number
         }
         Relationships: []
       }
@@ -1053,7 +1068,7 @@ export type Database = {
         Args: { p_user_id: string }
         Returns: undefined
       }
-      export_my_data: { Args: Record<PropertyKey, never>; Returns: Json }
+      export_my_data: { Args: { p_after?: Json }; Returns: Json }
       fail_request: { Args: { p_request_id: string }; Returns: boolean }
       get_usage_with_limits: {
         Args: { p_user_id: string }

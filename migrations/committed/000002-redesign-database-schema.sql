@@ -1,5 +1,5 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:6679d8cf6f3a8ab0baf167ec07f4045084472fe9
+--! Hash: sha1:57159e3fff7d65b8763a1d0c0d122b597792fe48
 --! Message: redesign-database-schema
 
 -- The redesigned schema: every key is a uuid, a key that is copied for speed can't disagree with its source, and embeddings
@@ -729,20 +729,37 @@ create table if not exists public.plans (
   creators_limit integer not null,
   videos_per_creator_limit integer not null,
   messages_per_day_limit integer not null,
+  chat_sessions_limit integer not null default 1000,
+  chat_messages_limit integer not null default 500000,
+  saved_answers_limit integer not null default 5000,
+  voice_conversations_limit integer not null default 1000,
+  requests_limit integer not null default 5000,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint plans_pkey primary key (id),
   constraint plans_code_key unique (code),
   constraint plans_creators_limit_check check (creators_limit >= 0),
   constraint plans_videos_per_creator_limit_check check (videos_per_creator_limit >= 0),
-  constraint plans_messages_per_day_limit_check check (messages_per_day_limit >= 0)
+  constraint plans_messages_per_day_limit_check check (messages_per_day_limit >= 0),
+  constraint plans_chat_sessions_limit_check check (chat_sessions_limit >= 0),
+  constraint plans_chat_messages_limit_check check (chat_messages_limit >= 0),
+  constraint plans_saved_answers_limit_check check (saved_answers_limit >= 0),
+  constraint plans_voice_conversations_limit_check check (voice_conversations_limit >= 0),
+  constraint plans_requests_limit_check check (requests_limit >= 0)
 );
 alter table public.plans enable row level security;
 
 -- Only into an empty table: a plan that was changed or deleted stays so.
-insert into public.plans (code, creators_limit, videos_per_creator_limit, messages_per_day_limit)
-select seed.code, seed.creators, seed.videos, seed.messages
-from (values ('free', 2, 10, 18), ('pro', 25, 100, 500)) seed (code, creators, videos, messages)
+insert into public.plans (
+  code, creators_limit, videos_per_creator_limit, messages_per_day_limit, chat_sessions_limit, chat_messages_limit,
+  saved_answers_limit, voice_conversations_limit, requests_limit
+)
+select seed.*
+from (
+  values
+    ('free', 2, 10, 18, 100, 20000, 500, 100, 500),
+    ('pro', 25, 100, 500, 1000, 500000, 5000, 1000, 5000)
+) seed
 where not exists (select from public.plans);
 
 create or replace trigger set_updated_at before update on public.plans
@@ -753,6 +770,11 @@ comment on column public.plans.code is 'The name that programs use: free, pro.';
 comment on column public.plans.creators_limit is 'How many channels a user may follow.';
 comment on column public.plans.videos_per_creator_limit is 'How many videos of one channel are taken in.';
 comment on column public.plans.messages_per_day_limit is 'How many questions a user may ask a day.';
+comment on column public.plans.chat_sessions_limit is 'How many chats are kept for a user.';
+comment on column public.plans.chat_messages_limit is 'How many messages are kept for a user, questions and answers.';
+comment on column public.plans.saved_answers_limit is 'How many answers a user may keep.';
+comment on column public.plans.voice_conversations_limit is 'How many voice conversations are kept for a user.';
+comment on column public.plans.requests_limit is 'How many requests of a user are remembered at a time, open or done.';
 
 -- User roles ---------------------------------------------------------------------------------------------------------
 
@@ -935,6 +957,9 @@ $settings$;
 --                        not public until somebody gives it an address that fits
 -- A counter is carried as it is, even where it has drifted from what it counts, such as user_usage.creators_added: it is
 -- somebody's data until it is counted again.
+--
+-- A value that is longer than what may be written by now (functions/refuse_too_long.sql) is carried as it is: it is what
+-- somebody wrote. The limits hold what is written from then on, as a plan's limits hold what is added from then on.
 --
 -- A row is set aside, with all of its values, for one of these reasons: orphan-user, orphan-channel, orphan-video,
 -- orphan-session (its parent is gone, or was set aside itself), duplicate, missing-key (it lacks YouTube's id, or whose
@@ -1850,46 +1875,73 @@ $count$;
 
 --! Included functions/lock_channel_of_chunk.sql
 -- A new chunk locks its transcript, and is counted in its channel. Whoever deletes a channel locks them the other way
--- round, so that the channel comes first here too: the two would wait for each other otherwise.
+-- round, so that the channel comes first here too: the two would wait for each other otherwise. And the transcript comes
+-- before the chunk: who replaces the chunks holds it, and would wait for a chunk that waits for it.
 create or replace function private.lock_channel_of_chunk() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform from public.channels channel where channel.id = new.channel_id for key share;
+  perform from public.transcripts transcript where transcript.id = new.transcript_id for key share;
   return new;
 end;
 $$;
-comment on function private.lock_channel_of_chunk() is 'Trigger: a chunk locks its channel before its transcript, as deleting a channel does.';
+comment on function private.lock_channel_of_chunk() is
+  'Trigger: a chunk locks its channel before its transcript, as deleting a channel does, and both before it is there.';
 revoke all on function private.lock_channel_of_chunk() from public, anon, authenticated, service_role;
 --! EndIncluded functions/lock_channel_of_chunk.sql
+--! Included functions/hold_channel.sql
+-- Who counts a channel's chunks has a key-share lock on the channel already, so that nobody deletes it meanwhile. Whoever
+-- wants to delete it is first in the queue for its row, and waits for that lock; to queue behind them for a stronger one is
+-- to wait for each other. So nobody queues here: it is tried again until the row is free, which it is when the other who
+-- counts has committed. After a second it queues after all, and PostgreSQL says who waits for whom.
+create or replace function private.hold_channel(p_id uuid) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+  for try in 1..500 loop
+    perform from public.channels channel where channel.id = p_id for no key update skip locked;
+    exit when found;
+    perform from public.channels channel where channel.id = p_id;
+    exit when not found;
+    perform pg_sleep(0.002);
+  end loop;
+end;
+$$;
+comment on function private.hold_channel(uuid) is
+  'Locks a channel that is about to be counted, without queueing behind somebody who deletes it.';
+-- For triggers.
+revoke all on function private.hold_channel(uuid) from public, anon, authenticated, service_role;
+--! EndIncluded functions/hold_channel.sql
 --! Included functions/count_chunks.sql
 -- Definer rights: the count is nobody's to write. Channels in one order, so that two transactions can't wait for each
 -- other.
 create or replace function private.count_chunks() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
+declare
+  counted record;
 begin
   if tg_op = 'UPDATE' then
-    perform from public.channels where id in (old.channel_id, new.channel_id) order by id for no key update;
+    perform private.hold_channel(least(old.channel_id, new.channel_id));
+    perform private.hold_channel(greatest(old.channel_id, new.channel_id));
     update public.channels
     set chunk_count = chunk_count + case id when new.channel_id then 1 else -1 end
     where id in (old.channel_id, new.channel_id);
     return null;
   end if;
 
-  perform
-  from public.channels
-  where id in (select changed.channel_id from changed)
-  order by id
-  for no key update;
-  update public.channels channel
-  set chunk_count = channel.chunk_count + counted.chunks * case tg_op when 'INSERT' then 1 else -1 end
-  from (
+  for counted in
     select changed.channel_id, count(*) as chunks
     from changed
     group by changed.channel_id
-  ) counted
-  where channel.id = counted.channel_id;
+    order by changed.channel_id
+  loop
+    perform private.hold_channel(counted.channel_id);
+    update public.channels channel
+    set chunk_count = channel.chunk_count + counted.chunks * case tg_op when 'INSERT' then 1 else -1 end
+    where channel.id = counted.channel_id;
+  end loop;
   return null;
 end;
 $$;
@@ -2113,7 +2165,8 @@ create table if not exists public.chat_sessions (
   title text,
   last_message_at timestamptz,
   created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  updated_at timestamptz not null default now(),
+  constraint chat_sessions_title_check check (char_length(title) <= 200)
 );
 alter table public.chat_sessions enable row level security;
 
@@ -2288,20 +2341,46 @@ select pg_temp.add_constraint(
   'foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade'
 );
 
+--! Included functions/hold_session.sql
+-- As hold_channel() for channels: whoever writes a message has a key-share lock on its session by the foreign key.
+create or replace function private.hold_session(p_id uuid) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+  for try in 1..500 loop
+    perform from public.chat_sessions session where session.id = p_id for no key update skip locked;
+    exit when found;
+    perform from public.chat_sessions session where session.id = p_id;
+    exit when not found;
+    perform pg_sleep(0.002);
+  end loop;
+end;
+$$;
+comment on function private.hold_session(uuid) is
+  'Locks a session that is about to be changed, without queueing behind somebody who deletes it.';
+-- For triggers.
+revoke all on function private.hold_session(uuid) from public, anon, authenticated, service_role;
+--! EndIncluded functions/hold_session.sql
 --! Included functions/note_last_message.sql
--- Definer rights: last_message_at is not the user's to write.
+-- Definer rights: last_message_at is not the user's to write. Sessions in one order, so that two who write can't wait for
+-- each other.
 create or replace function private.note_last_message() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
+declare
+  latest record;
 begin
-  update public.chat_sessions session
-  set last_message_at = greatest(session.last_message_at, latest.created_at)
-  from (
+  for latest in
     select session_id, max(created_at) as created_at
     from inserted
     group by session_id
-  ) latest
-  where session.id = latest.session_id;
+    order by session_id
+  loop
+    perform private.hold_session(latest.session_id);
+    update public.chat_sessions session
+    set last_message_at = greatest(session.last_message_at, latest.created_at)
+    where session.id = latest.session_id;
+  end loop;
   return null;
 end;
 $$;
@@ -2338,6 +2417,11 @@ create table if not exists public.saved_answers (
   constraint saved_answers_pkey primary key (id),
   -- It serves saved_answers_user_id_fkey too.
   constraint saved_answers_user_id_message_id_key unique (user_id, message_id),
+  -- As much as a message takes.
+  constraint saved_answers_question_check check (char_length(question) <= 32768),
+  constraint saved_answers_content_check check (char_length(content) <= 32768),
+  constraint saved_answers_sources_check check (octet_length(sources::text) <= 65536),
+  constraint saved_answers_note_check check (char_length(note) <= 10000),
   -- Without its session, a message could be of any user and channel.
   constraint saved_answers_session_id_message_id_check check (session_id is not null or message_id is null),
   constraint saved_answers_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade,
@@ -2408,6 +2492,8 @@ create table if not exists public.voice_conversations (
   updated_at timestamptz not null default now(),
   constraint voice_conversations_pkey primary key (id),
   constraint voice_conversations_duration_seconds_check check (duration_seconds >= 0),
+  -- Some hours of speech.
+  constraint voice_conversations_transcript_check check (octet_length(transcript::text) <= 262144),
   constraint voice_conversations_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade,
   constraint voice_conversations_channel_id_fkey foreign key (channel_id)
     references public.channels (id) on delete cascade
@@ -2425,6 +2511,52 @@ create or replace trigger bound_times before insert on public.voice_conversation
 
 comment on table public.voice_conversations is 'What a user and a channel said to each other aloud.';
 comment on column public.voice_conversations.transcript is 'Who said what, in order.';
+
+-- Row counts ---------------------------------------------------------------------------------------------------------
+
+-- How many rows a user has in each table that a plan limits, so that a limit is one look at one row. After those tables: an
+-- account that is deleted loses its rows in this order, and what counts them locks the count last.
+create table if not exists private.user_row_counts (
+  id uuid not null default gen_random_uuid(),
+  user_id uuid not null,
+  table_name text not null,
+  row_count bigint not null,
+  constraint user_row_counts_pkey primary key (id),
+  -- It serves user_row_counts_user_id_fkey too.
+  constraint user_row_counts_user_id_table_name_key unique (user_id, table_name),
+  constraint user_row_counts_row_count_check check (row_count >= 0),
+  constraint user_row_counts_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade
+);
+alter table private.user_row_counts enable row level security;
+
+-- Each message changes a row, in the same page where there is room.
+alter table private.user_row_counts set (fillfactor = 90);
+
+--! Included carry/user_row_counts.sql
+-- Every user's count of sessions and of messages is the number of those that were carried. From then on triggers keep it.
+do $count$
+begin
+  if to_regclass('pg_temp.sorted_chat_messages') is null then
+    return;
+  end if;
+
+  insert into private.user_row_counts (user_id, table_name, row_count)
+  select session.user_id, 'chat_sessions', count(*)
+  from public.chat_sessions session
+  group by session.user_id
+  union all
+  select message.user_id, 'chat_messages', count(*)
+  from public.chat_messages message
+  group by message.user_id
+  on conflict (user_id, table_name) do update set row_count = excluded.row_count;
+end
+$count$;
+--! EndIncluded carry/user_row_counts.sql
+
+comment on table private.user_row_counts is 'How many rows a user has in a table that a plan limits. Kept by trigger.';
+comment on column private.user_row_counts.table_name is 'A table of public; a user without a row has none there.';
+
+-- No policy and no grant: nobody writes a count themselves.
 
 -- Daily usage --------------------------------------------------------------------------------------------------------
 
@@ -2758,6 +2890,7 @@ create table if not exists public.operation_locks (
   constraint operation_locks_lock_key_key unique (lock_key),
   constraint operation_locks_lock_key_check check (length(lock_key) between 1 and 255),
   constraint operation_locks_operation_type_check check (length(operation_type) between 1 and 100),
+  constraint operation_locks_metadata_check check (octet_length(metadata::text) <= 16384),
   constraint operation_locks_acquired_at_expires_at_check check (expires_at >= acquired_at),
   constraint operation_locks_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade
 );
@@ -2800,6 +2933,7 @@ create table if not exists public.request_idempotency (
   constraint request_idempotency_operation_type_check check (length(operation_type) between 1 and 100),
   constraint request_idempotency_idempotency_key_check check (length(idempotency_key) between 1 and 255),
   constraint request_idempotency_request_hash_check check (length(request_hash) between 1 and 255),
+  constraint request_idempotency_response_check check (octet_length(response::text) <= 65536),
   -- There is a lease while it is being done, and at no other time.
   constraint request_idempotency_status_locked_until_check
     check ((status = 'in_progress') = (locked_until is not null)),

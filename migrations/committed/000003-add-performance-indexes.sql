@@ -1,5 +1,5 @@
---! Previous: sha1:6679d8cf6f3a8ab0baf167ec07f4045084472fe9
---! Hash: sha1:0f91aada8efcbcfd4a23a8ccee3e1c9925ec6e37
+--! Previous: sha1:57159e3fff7d65b8763a1d0c0d122b597792fe48
+--! Hash: sha1:2105ccf5a2994dd1d61f66cf871071787e98ad4a
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

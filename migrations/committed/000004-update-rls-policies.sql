@@ -1,5 +1,5 @@
---! Previous: sha1:0f91aada8efcbcfd4a23a8ccee3e1c9925ec6e37
---! Hash: sha1:b5a268d6b0d27ceffb4b9de00d70377d314ed4e9
+--! Previous: sha1:2105ccf5a2994dd1d61f66cf871071787e98ad4a
+--! Hash: sha1:781495698f3fce5d237ece23d84e6f6f4ee3be6c
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role
@@ -443,3 +443,4 @@ revoke all on table private.quarantined_rows from public, anon, authenticated, s
 revoke all on table private.legacy_moves from public, anon, authenticated, service_role;
 revoke all on table private.slug_holders from public, anon, authenticated, service_role;
 revoke all on table private.channel_takedowns from public, anon, authenticated, service_role;
+revoke all on table private.user_row_counts from public, anon, authenticated, service_role;

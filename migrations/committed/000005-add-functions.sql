@@ -1,5 +1,5 @@
---! Previous: sha1:b5a268d6b0d27ceffb4b9de00d70377d314ed4e9
---! Hash: sha1:995be5d0357fa07e076efa3e687efc7b50d3ee08
+--! Previous: sha1:781495698f3fce5d237ece23d84e6f6f4ee3be6c
+--! Hash: sha1:203e5816c633ae3ee9ac08099135a8b70b49f64d
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
@@ -44,6 +44,24 @@ comment on function private.require_self_or_service(uuid) is 'Raises 42501 unles
 -- For other functions of this schema.
 revoke all on function private.require_self_or_service(uuid) from public, anon, authenticated, service_role;
 --! EndIncluded functions/require_self_or_service.sql
+--! Included functions/require_query.sql
+create or replace function private.require_query(p_query text) returns void
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if char_length(p_query) > 200 then
+    raise exception using
+      errcode = 'PT400',
+      message = 'What is searched for is too long.',
+      detail = jsonb_build_object('error', 'invalid_query', 'limit', 200)::text,
+      hint = 'Search for at most 200 characters.';
+  end if;
+end;
+$$;
+comment on function private.require_query(text) is 'Raises PT400 for a text that is too long to be searched for.';
+revoke all on function private.require_query(text) from public, anon, authenticated, service_role;
+grant execute on function private.require_query(text) to authenticated;
+--! EndIncluded functions/require_query.sql
 --! Included functions/require_admin.sql
 create or replace function private.require_admin() returns void
 language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
@@ -371,6 +389,9 @@ declare
   allowed integer;
   followed integer;
   code text;
+  today constant date := (now() at time zone 'UTC')::date;
+  a_day integer;
+  added_today integer;
 begin
   for follower in
     select inserted.user_id, count(*) as added from inserted group by inserted.user_id order by inserted.user_id
@@ -393,13 +414,26 @@ begin
     end if;
 
     insert into public.usage_daily as daily (user_id, day, creators_added)
-    values (follower.user_id, (now() at time zone 'UTC')::date, follower.added)
-    on conflict (user_id, day) do update set creators_added = daily.creators_added + excluded.creators_added;
+    values (follower.user_id, today, follower.added)
+    on conflict (user_id, day) do update set creators_added = daily.creators_added + excluded.creators_added
+    returning daily.creators_added into added_today;
+
+    -- Who follows and unfollows all day is no follower.
+    a_day := greatest(20, 4 * allowed);
+    if added_today > a_day then
+      raise exception using
+        errcode = 'PT429',
+        message = format('The %s plan allows to follow %s channels a day.', code, a_day),
+        detail = jsonb_build_object(
+          'error', 'follows_quota', 'limit', a_day, 'resets_at', (today + 1)::timestamp at time zone 'UTC'
+        )::text,
+        hint = 'Follow more channels tomorrow.';
+    end if;
   end loop;
   return null;
 end;
 $$;
-comment on function private.count_added_creators() is 'Trigger: counts follows, and raises PT402 for those beyond the plan.';
+comment on function private.count_added_creators() is 'Trigger: counts follows, and raises PT402 for those beyond the plan, and PT429 for those beyond four times as many a day, or 20.';
 revoke all on function private.count_added_creators() from public, anon, authenticated, service_role;
 
 create or replace function private.count_removed_creators() returns trigger
@@ -421,6 +455,212 @@ create or replace trigger count_removed_creators after delete on public.user_cre
   referencing old table as deleted
   for each statement execute function private.count_removed_creators();
 --! EndIncluded functions/count_creators.sql
+
+-- So are the rows that a plan limits, and how long a value may be.
+--! Included functions/count_rows.sql
+-- Definer rights: nobody reaches the counts. The count's row is the lock: of any number of writers at once each counts what
+-- the one before it committed, so that just those within the limit remain. A counter, since counting the rows themselves
+-- takes longer the more there are.
+create or replace function private.count_added_rows() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  counted record;
+  allowed integer;
+  code text;
+begin
+  for counted in
+    insert into private.user_row_counts as kept (user_id, table_name, row_count)
+    select added.user_id, tg_table_name, count(*)
+    from changed added
+    where added.user_id is not null
+    group by added.user_id
+    order by added.user_id
+    on conflict (user_id, table_name) do update set row_count = kept.row_count + excluded.row_count
+    returning kept.user_id, kept.row_count
+  loop
+    select
+      case tg_table_name
+        when 'chat_sessions' then plan.chat_sessions_limit
+        when 'chat_messages' then plan.chat_messages_limit
+        when 'saved_answers' then plan.saved_answers_limit
+        when 'voice_conversations' then plan.voice_conversations_limit
+        else plan.requests_limit
+      end,
+      plan.code
+    into allowed, code
+    from (select counted.user_id) owner
+    left join public.user_usage usage on usage.user_id = owner.user_id
+    join public.plans plan on plan.id = private.plan_in_force(usage.plan_id, usage.plan_expires_at);
+
+    if counted.row_count > allowed then
+      raise exception using
+        errcode = 'PT402',
+        message = format('The %s plan keeps %s rows of %s for a user.', code, allowed, tg_table_name),
+        detail = jsonb_build_object('error', 'rows_limit', 'table', tg_table_name, 'limit', allowed, 'plan', code)::text,
+        hint = 'Delete what is not needed any more, or change to a plan that keeps more. Requests go by themselves when they expire.';
+    end if;
+  end loop;
+  return null;
+end;
+$$;
+comment on function private.count_added_rows() is 'Trigger: counts the rows of each user, and raises PT402 for those beyond the plan.';
+revoke all on function private.count_added_rows() from public, anon, authenticated, service_role;
+
+create or replace function private.count_removed_rows() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  counted record;
+begin
+  for counted in
+    select removed.user_id, count(*) as rows
+    from changed removed
+    group by removed.user_id
+    order by removed.user_id
+  loop
+    update private.user_row_counts kept
+    set row_count = greatest(kept.row_count - counted.rows, 0)
+    where kept.user_id = counted.user_id and kept.table_name = tg_table_name;
+  end loop;
+  return null;
+end;
+$$;
+comment on function private.count_removed_rows() is 'Trigger: what is deleted counts no longer.';
+revoke all on function private.count_removed_rows() from public, anon, authenticated, service_role;
+
+-- Deleting several sessions deletes the messages of one after the other, and holds the count from the first on. Who deletes
+-- a message of a later one takes the count before it too: the two would wait for each other otherwise.
+create or replace function private.hold_row_count() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform
+  from private.user_row_counts kept
+  where kept.user_id = (select auth.uid()) and kept.table_name = tg_table_name
+  for no key update;
+  return null;
+end;
+$$;
+comment on function private.hold_row_count() is 'Trigger: whoever deletes rows of their own locks the count of them first.';
+revoke all on function private.hold_row_count() from public, anon, authenticated, service_role;
+
+create or replace trigger count_added_rows after insert on public.chat_sessions
+  referencing new table as changed
+  for each statement execute function private.count_added_rows();
+create or replace trigger count_removed_rows after delete on public.chat_sessions
+  referencing old table as changed
+  for each statement execute function private.count_removed_rows();
+
+create or replace trigger count_added_rows after insert on public.chat_messages
+  referencing new table as changed
+  for each statement execute function private.count_added_rows();
+create or replace trigger hold_row_count before delete on public.chat_messages
+  for each statement execute function private.hold_row_count();
+create or replace trigger count_removed_rows after delete on public.chat_messages
+  referencing old table as changed
+  for each statement execute function private.count_removed_rows();
+
+create or replace trigger count_added_rows after insert on public.saved_answers
+  referencing new table as changed
+  for each statement execute function private.count_added_rows();
+create or replace trigger count_removed_rows after delete on public.saved_answers
+  referencing old table as changed
+  for each statement execute function private.count_removed_rows();
+
+create or replace trigger count_added_rows after insert on public.voice_conversations
+  referencing new table as changed
+  for each statement execute function private.count_added_rows();
+create or replace trigger count_removed_rows after delete on public.voice_conversations
+  referencing old table as changed
+  for each statement execute function private.count_removed_rows();
+
+create or replace trigger count_added_rows after insert on public.request_idempotency
+  referencing new table as changed
+  for each statement execute function private.count_added_rows();
+create or replace trigger count_removed_rows after delete on public.request_idempotency
+  referencing old table as changed
+  for each statement execute function private.count_removed_rows();
+--! EndIncluded functions/count_rows.sql
+--! Included functions/refuse_too_long.sql
+-- How much may be written into the tables that have rows from before these limits. Those rows stay as they are, and the rest
+-- of such a row can be changed: a check constraint would refuse both. Tables that began empty have checks instead. A
+-- condition is tested before the function is called, so a value that fits costs next to nothing.
+create or replace function private.refuse_too_long() returns trigger
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Named in the statement, and not changed.
+  if tg_op = 'UPDATE' and to_jsonb(new) -> tg_argv[0] = to_jsonb(old) -> tg_argv[0] then
+    return new;
+  end if;
+  raise exception using
+    errcode = 'PT413',
+    message = format('%s.%s is too long.', tg_table_name, tg_argv[0]),
+    detail = jsonb_build_object(
+      'error', 'too_long', 'table', tg_table_name, 'column', tg_argv[0], 'limit', tg_argv[1]::integer, 'unit', tg_argv[2]
+    )::text,
+    hint = format('Write at most %s %s.', tg_argv[1], tg_argv[2]);
+end;
+$$;
+comment on function private.refuse_too_long() is
+  'Trigger: raises PT413 for a value that is longer than a column may take. Its arguments are the column, the limit, and what is counted.';
+revoke all on function private.refuse_too_long() from public, anon, authenticated, service_role;
+
+-- Of JSON the bytes of its text are counted, of anything else the characters.
+do $limits$
+declare
+  limited record;
+begin
+  for limited in
+    select listed.*, listed.unit = 'bytes' as is_json
+    from (
+      values
+        ('chat_messages', 'content', 32768, 'characters'),
+        ('chat_messages', 'sources', 65536, 'bytes'),
+        ('channels', 'youtube_channel_id', 100, 'characters'),
+        ('channels', 'channel_name', 500, 'characters'),
+        ('channels', 'channel_url', 2048, 'characters'),
+        ('channels', 'avatar_url', 2048, 'characters'),
+        ('channels', 'subscriber_count', 100, 'characters'),
+        ('channels', 'ingestion_method', 100, 'characters'),
+        ('channels', 'error_message', 10000, 'characters'),
+        ('channels', 'uploads_playlist_id', 100, 'characters'),
+        ('videos', 'youtube_video_id', 100, 'characters'),
+        ('videos', 'title', 1000, 'characters'),
+        ('videos', 'description', 20000, 'characters'),
+        ('videos', 'duration', 100, 'characters'),
+        ('videos', 'thumbnail_url', 2048, 'characters'),
+        ('videos', 'transcript_language', 100, 'characters'),
+        ('videos', 'ingestion_method', 100, 'characters'),
+        ('transcripts', 'language', 100, 'characters'),
+        ('transcripts', 'source_type', 100, 'characters'),
+        ('transcripts', 'error_message', 10000, 'characters'),
+        ('transcripts', 'full_text', 5000000, 'characters'),
+        ('transcripts', 'segments', 20000000, 'bytes'),
+        ('transcript_chunks', 'text', 32768, 'characters'),
+        ('public_chat_limits', 'identifier', 500, 'characters'),
+        ('error_logs', 'function_name', 200, 'characters'),
+        ('error_logs', 'error_code', 200, 'characters'),
+        ('error_logs', 'message', 10000, 'characters'),
+        ('error_logs', 'stack', 50000, 'characters'),
+        ('error_logs', 'details', 65536, 'bytes'),
+        ('error_logs', 'request_id', 200, 'characters')
+    ) listed (table_name, column_name, most, unit)
+  loop
+    execute format(
+      'create or replace trigger %I before insert or update of %I on public.%I for each row when (%s > %s) '
+      'execute function private.refuse_too_long(%L, %L, %L)',
+      'limit_' || limited.column_name, limited.column_name, limited.table_name,
+      format(
+        case when limited.is_json then 'octet_length(new.%I::text)' else 'char_length(new.%I)' end, limited.column_name
+      ),
+      limited.most, limited.column_name, limited.most, limited.unit
+    );
+  end loop;
+end
+$limits$;
+--! EndIncluded functions/refuse_too_long.sql
 
 -- The names that the edge functions know.
 --! Included functions/get_usage_with_limits.sql
@@ -883,28 +1123,33 @@ language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 declare
   logged uuid;
+  -- What is too long for the log is cut.
+  function_name constant text := left(coalesce(p_function_name, 'unknown'), 200);
+  message constant text := left(coalesce(p_message, ''), 10000);
+  severity constant public.error_severity := coalesce(p_severity, 'error');
+  error_code constant text := left(p_error_code, 200);
+  stack constant text := left(p_stack, 50000);
+  details constant jsonb := case
+    when octet_length(p_details::text) > 65536 then jsonb_build_object('cut', left(p_details::text, 10000))
+    else p_details
+  end;
+  request_id constant text := left(p_request_id, 200);
 begin
   insert into public.error_logs (function_name, message, severity, error_code, stack, details, request_id, user_id)
-  values (
-    coalesce(p_function_name, 'unknown'), coalesce(p_message, ''), coalesce(p_severity, 'error'), p_error_code, p_stack,
-    p_details, p_request_id, p_user_id
-  )
+  values (function_name, message, severity, error_code, stack, details, request_id, p_user_id)
   returning id into logged;
   return logged;
 exception
   -- The user was deleted while their request ran: what went wrong is to be known all the same.
   when foreign_key_violation then
     insert into public.error_logs (function_name, message, severity, error_code, stack, details, request_id)
-    values (
-      coalesce(p_function_name, 'unknown'), coalesce(p_message, ''), coalesce(p_severity, 'error'), p_error_code, p_stack,
-      p_details, p_request_id
-    )
+    values (function_name, message, severity, error_code, stack, details, request_id)
     returning id into logged;
     return logged;
 end;
 $$;
 comment on function public.log_error(text, text, public.error_severity, text, text, jsonb, text, uuid) is
-  'Writes an error to the log and returns its id. It fails for nothing that its caller can get wrong. For the service.';
+  'Writes an error to the log and returns its id. What is too long is cut, and it fails for nothing that its caller can get wrong. For the service.';
 revoke all on function public.log_error(text, text, public.error_severity, text, text, jsonb, text, uuid)
   from public, anon, authenticated, service_role;
 grant execute on function public.log_error(text, text, public.error_severity, text, text, jsonb, text, uuid) to service_role;
@@ -1164,7 +1409,11 @@ as $$
       ) as at_limit
     from clock
     cross join public.user_usage usage
-    join public.plans plan on plan.id = private.plan_in_force(usage.plan_id, usage.plan_expires_at)
+    -- plan_in_force() for all users at once.
+    join public.plans plan on plan.id = case
+      when usage.plan_expires_at <= now() then (select free.id from public.plans free where free.code = 'free')
+      else usage.plan_id
+    end
   )
   select
     accounts.users,
@@ -1299,13 +1548,19 @@ language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select private.require_admin();
 
-  select day.day, coalesce(sum(daily.messages_sent), 0)::bigint, count(daily.user_id)
+  -- Counted before they are joined, which for a year takes a fifth of the time.
+  select day.day, coalesce(counted.messages_sent, 0), coalesce(counted.active_users, 0)
   from (
     select (now() at time zone 'UTC')::date - ago as day
     from generate_series(0, least(greatest(coalesce(p_days, 30), 1), 366) - 1) ago
   ) day
-  left join public.usage_daily daily on daily.day = day.day and daily.messages_sent > 0
-  group by day.day
+  left join (
+    select daily.day, sum(daily.messages_sent) as messages_sent, count(*) as active_users
+    from public.usage_daily daily
+    where daily.messages_sent > 0
+      and daily.day > (now() at time zone 'UTC')::date - least(greatest(coalesce(p_days, 30), 1), 366)
+    group by daily.day
+  ) counted on counted.day = day.day
   order by day.day;
 $$;
 comment on function private.admin_daily_messages(integer) is 'Does what public.admin_daily_messages says.';
@@ -1345,7 +1600,14 @@ as $$
     coalesce(round(100.0 * count(account.id) / nullif(sum(count(account.id)) over (), 0), 1), 0)
   from public.plans plan
   left join (
-    select member.id, private.plan_in_force(usage.plan_id, usage.plan_expires_at) as plan_id
+    -- plan_in_force() for all users at once.
+    select
+      member.id,
+      case
+        when usage.plan_id is null or usage.plan_expires_at <= now()
+          then (select free.id from public.plans free where free.code = 'free')
+        else usage.plan_id
+      end as plan_id
     from auth.users member
     left join public.user_usage usage on usage.user_id = member.id
   ) account on account.plan_id = plan.id
@@ -1522,7 +1784,7 @@ revoke all on function public.admin_error_summary(integer) from public, anon, au
 grant execute on function public.admin_error_summary(integer) to authenticated;
 --! EndIncluded functions/admin_error_summary.sql
 --! Included functions/admin_users.sql
--- Definer rights: not even admins read these tables. The characters that ILIKE reads as wildcards are taken literally.
+-- Definer rights: not even admins read these tables. The text is looked for as it is, whatever characters it has.
 create or replace function private.admin_users(p_search text, p_limit integer, p_before timestamptz, p_before_id uuid)
 returns table (
   user_id uuid,
@@ -1541,6 +1803,7 @@ returns table (
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select private.require_admin();
+  select private.require_query(p_search);
 
   select
     page.id,
@@ -1559,13 +1822,10 @@ as $$
     select member.id, member.email::text, profile.display_name, coalesce(member.created_at, '-infinity') as created_at
     from auth.users member
     left join public.profiles profile on profile.id = member.id
-    cross join (
-      select '%' || regexp_replace(coalesce(p_search, ''), '([\\%_])', '\\\1', 'g') || '%' as pattern
-    ) search
     where (
         p_search is null
-        or member.email ilike search.pattern
-        or profile.display_name ilike search.pattern
+        or position((select lower(p_search)) in lower(member.email)) > 0
+        or position((select lower(p_search)) in lower(profile.display_name)) > 0
         or member.id::text = lower(btrim(p_search))
       )
       and (coalesce(member.created_at, '-infinity'), member.id)
@@ -1606,7 +1866,7 @@ as $$
   select * from private.admin_users(p_search, p_limit, p_before, p_before_id);
 $$;
 comment on function public.admin_users(text, integer, timestamptz, uuid) is
-  'Users, latest sign-up first, at most 200 at once; p_search is an id, or a part of the e-mail address or the name. The next page begins before created_at and user_id of the last row. Never what they said. Admins only.';
+  'Users, latest sign-up first, at most 200 at once; p_search is an id, or a part of the e-mail address or the name, of at most 200 characters. The next page begins before created_at and user_id of the last row. Never what they said. Admins only.';
 revoke all on function public.admin_users(text, integer, timestamptz, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.admin_users(text, integer, timestamptz, uuid) to authenticated;
 --! EndIncluded functions/admin_users.sql
@@ -2042,8 +2302,10 @@ revoke all on function public.claim_transcripts(integer, integer) from public, a
 grant execute on function public.claim_transcripts(integer, integer) to service_role;
 --! EndIncluded functions/claim_transcripts.sql
 --! Included functions/search_my_messages.sql
--- With the caller's rights. The characters that ILIKE reads as wildcards are taken literally. The planner takes everybody
--- for somebody with few messages, and would read and sort all of somebody's who has many; an index has the order.
+-- With the caller's rights. The text is taken literally, whatever characters it has. Somebody can write messages in which it
+-- is nearly found at every character, so that looking for it takes message times text. One call does so much and no more:
+-- for each message what it takes to get at it, and for each of its bytes that, and more for a longer text. The planner takes
+-- everybody for somebody with few messages, and would read and sort all of somebody's who has many; an index has the order.
 create or replace function public.search_my_messages(
   p_query text,
   p_limit integer default 20,
@@ -2068,29 +2330,60 @@ declare
   -- Variables, since row level security lets no coalesce() into an index condition.
   before constant timestamptz := coalesce(p_before, 'infinity');
   before_id constant uuid := coalesce(p_before_id, '00000000-0000-0000-0000-000000000000');
+  wanted constant integer := least(greatest(coalesce(p_limit, 20), 1), 100);
+  sought constant text := lower(p_query);
+  given integer := 0;
+  spent integer := 0;
+  found_messages refcursor;
+  message public.chat_messages;
 begin
-  return query
-  select
-    message.id,
-    message.session_id,
-    session.channel_id,
-    channel.channel_name,
-    message.role,
-    message.content,
-    message.sources,
-    message.created_at
-  from public.chat_messages message
-  join public.chat_sessions session on session.user_id = message.user_id and session.id = message.session_id
-  join public.channels channel on channel.id = session.channel_id
-  where message.user_id = (select auth.uid())
-    and message.content ilike '%' || regexp_replace(p_query, '([\\%_])', '\\\1', 'g') || '%'
-    and (message.created_at, message.id) < (before, before_id)
-  order by message.created_at desc, message.id desc
-  limit least(greatest(coalesce(p_limit, 20), 1), 100);
+  perform private.require_query(p_query);
+
+  -- One at a time: a loop over a query reads ten before the first is looked at.
+  open found_messages for
+    select written.*
+    from public.chat_messages written
+    where p_query is not null
+      and written.user_id = (select auth.uid())
+      and (written.created_at, written.id) < (before, before_id)
+    order by written.created_at desc, written.id desc;
+  loop
+    fetch found_messages into message;
+    exit when not found;
+    if position(sought in lower(message.content)) > 0 then
+      select session.channel_id, channel.channel_name
+      into channel_id, channel_name
+      from public.chat_sessions session
+      join public.channels channel on channel.id = session.channel_id
+      where session.user_id = message.user_id and session.id = message.session_id;
+      id := message.id;
+      session_id := message.session_id;
+      role := message.role;
+      content := message.content;
+      sources := message.sources;
+      created_at := message.created_at;
+      return next;
+      given := given + 1;
+      exit when given = wanted;
+    end if;
+
+    spent := spent + 200 + octet_length(message.content) * (32 + char_length(sought)) / 32;
+    if spent > 8000000 then
+      exit when given > 0;
+      raise exception using
+        errcode = 'PT422',
+        message = 'There are too many messages to search in at once, and none of the newest holds the text.',
+        detail = jsonb_build_object(
+          'error', 'search_unfinished', 'before', message.created_at, 'before_id', message.id
+        )::text,
+        hint = 'Search on with p_before and p_before_id as given in the details.';
+    end if;
+  end loop;
+  close found_messages;
 end;
 $$;
 comment on function public.search_my_messages(text, integer, timestamptz, uuid) is
-  'The signed-in user''s messages that hold a text, in whatever case, newest first, with the channel''s name; at most 100 at once. The next page begins before created_at of the last row; with its id as well, no message of the same moment is passed over.';
+  'The signed-in user''s messages that hold a text of at most 200 characters, in whatever case, newest first, with the channel''s name; at most 100 at once. The next page begins before created_at of the last row; with its id as well, no message of the same moment is passed over. The last page is the one without rows. PT422 says where to search on, when somebody has too many messages for one call.';
 revoke all on function public.search_my_messages(text, integer, timestamptz, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.search_my_messages(text, integer, timestamptz, uuid) to authenticated;
 --! EndIncluded functions/search_my_messages.sql
@@ -2273,108 +2566,206 @@ revoke all on function public.unpublish_channel(uuid) from public, anon, authent
 grant execute on function public.unpublish_channel(uuid) to authenticated;
 --! EndIncluded functions/unpublish_channel.sql
 --! Included functions/export_my_data.sql
--- Definer rights, since not all of it can be read through the API: what the service keeps about a user is theirs too. One
--- statement, so that it shows one moment. Left out is what is about others as well: the audit log, who granted a role, and who
--- published a channel.
-create or replace function private.export_my_data() returns jsonb
-language sql stable security definer set search_path = pg_catalog, pg_temp
+-- Definer rights, since not all of it can be read through the API: what the service keeps about a user is theirs too. Left
+-- out is what is about others as well: the audit log, who granted a role, and who published a channel.
+--
+-- A page goes on where the last one ended: after that row of that table, in the order of time. It takes rows until it holds
+-- 2 MB, so that the largest account can be exported, each page in well under a second. Large values are read after they
+-- were sorted, and only those of the page: hence the offsets. A page shows one moment. What names a request is not given away: its place in the order is a digest of its id.
+create or replace function private.export_my_data(p_after jsonb) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-  select jsonb_build_object(
+declare
+  me constant uuid := auth.uid();
+  sections constant text[] := array[
+    'user_roles', 'usage_daily', 'user_creators', 'channels_added', 'chat_sessions', 'chat_messages', 'saved_answers',
+    'voice_conversations', 'request_idempotency', 'operation_locks', 'error_logs'
+  ];
+  section text;
+  first integer := 1;
+  after_time timestamptz := '-infinity';
+  after_id uuid := '00000000-0000-0000-0000-000000000000';
+  found_rows refcursor;
+  row_time timestamptz;
+  row_id uuid;
+  item jsonb;
+  items jsonb[];
+  size integer := 0;
+  next jsonb;
+  page jsonb;
+begin
+  if me is null then
+    return null;
+  end if;
+
+  if p_after is not null then
+    begin
+      first := array_position(sections, p_after ->> 'section');
+      after_time := (p_after ->> 'time')::timestamptz;
+      after_id := (p_after ->> 'id')::uuid;
+    exception
+      when data_exception then
+        first := null;
+    end;
+    if first is null or after_time is null or after_id is null then
+      raise exception using
+        errcode = 'PT400',
+        message = 'There is no such page of an export.',
+        detail = jsonb_build_object('error', 'invalid_page')::text,
+        hint = 'Give what the last page had as next, or nothing for the first page.';
+    end if;
+  end if;
+
+  page := jsonb_build_object(
     'exported_at', now(),
     'account', (
       select jsonb_build_object('id', member.id, 'email', member.email, 'created_at', member.created_at)
       from auth.users member
-      where member.id = me.id
+      where member.id = me
     ),
-    'profile', (select to_jsonb(profile) from public.profiles profile where profile.id = me.id),
-    'user_roles', (
-      select coalesce(jsonb_agg(to_jsonb(held) - 'granted_by' order by held.created_at, held.id), '[]')
-      from public.user_roles held
-      where held.user_id = me.id
-    ),
-    'user_usage', (select to_jsonb(usage) from public.user_usage usage where usage.user_id = me.id),
-    'usage_daily', (
-      select coalesce(jsonb_agg(to_jsonb(daily) order by daily.day), '[]')
-      from public.usage_daily daily
-      where daily.user_id = me.id
-    ),
-    'user_creators', (
-      select coalesce(jsonb_agg(
-        to_jsonb(follow)
-          || jsonb_build_object('channel_name', channel.channel_name, 'youtube_channel_id', channel.youtube_channel_id)
-        order by follow.added_at, follow.id
-      ), '[]')
-      from public.user_creators follow
-      join public.channels channel on channel.id = follow.channel_id
-      where follow.user_id = me.id
-    ),
-    'channels_added', (
-      select coalesce(jsonb_agg(
-        jsonb_build_object(
-          'id', channel.id,
-          'channel_name', channel.channel_name,
-          'youtube_channel_id', channel.youtube_channel_id,
-          'created_at', channel.created_at
-        )
-        order by channel.created_at, channel.id
-      ), '[]')
-      from public.channels channel
-      where channel.added_by = me.id
-    ),
-    'chat_sessions', (
-      select coalesce(jsonb_agg(to_jsonb(session) order by session.created_at, session.id), '[]')
-      from public.chat_sessions session
-      where session.user_id = me.id
-    ),
-    'chat_messages', (
-      select coalesce(jsonb_agg(to_jsonb(message) order by message.created_at, message.id), '[]')
-      from public.chat_messages message
-      where message.user_id = me.id
-    ),
-    'saved_answers', (
-      select coalesce(jsonb_agg(to_jsonb(saved) order by saved.created_at, saved.id), '[]')
-      from public.saved_answers saved
-      where saved.user_id = me.id
-    ),
-    'voice_conversations', (
-      select coalesce(jsonb_agg(to_jsonb(spoken) order by spoken.created_at, spoken.id), '[]')
-      from public.voice_conversations spoken
-      where spoken.user_id = me.id
-    ),
-    'request_idempotency', (
-      -- Not what names it to the functions that answer it.
-      select coalesce(jsonb_agg(
-        to_jsonb(request) - '{id,idempotency_key,request_hash}'::text[] order by request.created_at, request.id
-      ), '[]')
-      from public.request_idempotency request
-      where request.user_id = me.id
-    ),
-    'operation_locks', (
-      select coalesce(jsonb_agg(to_jsonb(held) - 'fencing_token' order by held.acquired_at, held.id), '[]')
-      from public.operation_locks held
-      where held.user_id = me.id
-    ),
-    -- Not the stack and the details, which are about the program.
-    'error_logs', (
-      select coalesce(jsonb_agg(to_jsonb(logged) - 'stack' - 'details' order by logged.created_at, logged.id), '[]')
-      from public.error_logs logged
-      where logged.user_id = me.id
-    )
-  )
-  from (select auth.uid() as id) me
-  where me.id is not null;
-$$;
-comment on function private.export_my_data() is 'Does what public.export_my_data says.';
-revoke all on function private.export_my_data() from public, anon, authenticated, service_role;
-grant execute on function private.export_my_data() to authenticated;
+    'profile', (select to_jsonb(profile) from public.profiles profile where profile.id = me),
+    'user_usage', (select to_jsonb(usage) from public.user_usage usage where usage.user_id = me)
+  );
 
-create or replace function public.export_my_data() returns jsonb
+  for place in 1..cardinality(sections) loop
+    section := sections[place];
+    items := '{}';
+    if place >= first and next is null then
+      case section
+        when 'user_roles' then
+          open found_rows for
+            select held.created_at, held.id, to_jsonb(held) - 'granted_by'
+            from public.user_roles held
+            where held.user_id = me and (held.created_at, held.id) > (after_time, after_id)
+            order by held.created_at, held.id;
+        when 'usage_daily' then
+          open found_rows for
+            select daily.day::timestamp at time zone 'UTC', daily.id, to_jsonb(daily)
+            from public.usage_daily daily
+            where daily.user_id = me
+              and (daily.day::timestamp at time zone 'UTC', daily.id) > (after_time, after_id)
+            order by daily.day, daily.id;
+        when 'user_creators' then
+          open found_rows for
+            select
+              follow.added_at,
+              follow.id,
+              to_jsonb(follow) || jsonb_build_object(
+                'channel_name', channel.channel_name, 'youtube_channel_id', channel.youtube_channel_id
+              )
+            from public.user_creators follow
+            join public.channels channel on channel.id = follow.channel_id
+            where follow.user_id = me and (follow.added_at, follow.id) > (after_time, after_id)
+            order by follow.added_at, follow.id;
+        when 'channels_added' then
+          open found_rows for
+            select
+              channel.created_at,
+              channel.id,
+              jsonb_build_object(
+                'id', channel.id,
+                'channel_name', channel.channel_name,
+                'youtube_channel_id', channel.youtube_channel_id,
+                'created_at', channel.created_at
+              )
+            from public.channels channel
+            where channel.added_by = me and (channel.created_at, channel.id) > (after_time, after_id)
+            order by channel.created_at, channel.id;
+        when 'chat_sessions' then
+          open found_rows for
+            select session.created_at, session.id, to_jsonb(session)
+            from public.chat_sessions session
+            where session.user_id = me and (session.created_at, session.id) > (after_time, after_id)
+            order by session.created_at, session.id;
+        when 'chat_messages' then
+          open found_rows for
+            select message.created_at, message.id, to_jsonb(message)
+            from public.chat_messages message
+            where message.user_id = me and (message.created_at, message.id) > (after_time, after_id)
+            order by message.created_at, message.id;
+        when 'saved_answers' then
+          open found_rows for
+            select sorted.created_at, sorted.id, to_jsonb(sorted)
+            from (
+              select saved.*
+              from public.saved_answers saved
+              where saved.user_id = me and (saved.created_at, saved.id) > (after_time, after_id)
+              order by saved.created_at, saved.id
+              offset 0
+            ) sorted;
+        when 'voice_conversations' then
+          open found_rows for
+            select sorted.created_at, sorted.id, to_jsonb(sorted)
+            from (
+              select spoken.*
+              from public.voice_conversations spoken
+              where spoken.user_id = me and (spoken.created_at, spoken.id) > (after_time, after_id)
+              order by spoken.created_at, spoken.id
+              offset 0
+            ) sorted;
+        when 'request_idempotency' then
+          open found_rows for
+            select
+              sorted.created_at,
+              md5(sorted.id::text)::uuid,
+              to_jsonb(sorted) - '{id,idempotency_key,request_hash}'::text[]
+            from (
+              select request.*
+              from public.request_idempotency request
+              where request.user_id = me
+                and (request.created_at, md5(request.id::text)::uuid) > (after_time, after_id)
+              order by request.created_at, md5(request.id::text)::uuid
+              offset 0
+            ) sorted;
+        when 'operation_locks' then
+          open found_rows for
+            select held.acquired_at, held.id, to_jsonb(held) - 'fencing_token'
+            from public.operation_locks held
+            where held.user_id = me and (held.acquired_at, held.id) > (after_time, after_id)
+            order by held.acquired_at, held.id;
+        else
+          -- Not the stack and the details, which are about the program.
+          open found_rows for
+            select sorted.created_at, sorted.id, to_jsonb(sorted) - 'stack' - 'details'
+            from (
+              select logged.*
+              from public.error_logs logged
+              where logged.user_id = me and (logged.created_at, logged.id) > (after_time, after_id)
+              order by logged.created_at, logged.id
+              offset 0
+            ) sorted;
+      end case;
+
+      loop
+        fetch found_rows into row_time, row_id, item;
+        exit when not found;
+        items := items || item;
+        size := size + pg_column_size(item);
+        if size > 2000000 then
+          next := jsonb_build_object('section', section, 'time', row_time, 'id', row_id);
+          exit;
+        end if;
+      end loop;
+      close found_rows;
+      after_time := '-infinity';
+      after_id := '00000000-0000-0000-0000-000000000000';
+    end if;
+    page := page || jsonb_build_object(section, to_jsonb(items));
+  end loop;
+  return page || case when next is null then '{}' else jsonb_build_object('next', next) end;
+end;
+$$;
+comment on function private.export_my_data(jsonb) is 'Does what public.export_my_data says.';
+revoke all on function private.export_my_data(jsonb) from public, anon, authenticated, service_role;
+grant execute on function private.export_my_data(jsonb) to authenticated;
+
+create or replace function public.export_my_data(p_after jsonb default null) returns jsonb
 language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
-  select private.export_my_data();
+  select private.export_my_data(p_after);
 $$;
-comment on function public.export_my_data() is
-  'All that is stored of the signed-in user, as one JSON object: a key for each table, with their rows.';
-revoke all on function public.export_my_data() from public, anon, authenticated, service_role;
-grant execute on function public.export_my_data() to authenticated;
+comment on function public.export_my_data(jsonb) is
+  'All that is stored of the signed-in user, as JSON objects: a key for each table, with their rows. One page of some 2 MB: when it has a key next, the rest comes with p_after set to its value, and a table may go on there.';
+revoke all on function public.export_my_data(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.export_my_data(jsonb) to authenticated;
 --! EndIncluded functions/export_my_data.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:995be5d0357fa07e076efa3e687efc7b50d3ee08
---! Hash: sha1:13d164bb2a59d8aee6ff654fc2f2c529a2225110
+--! Previous: sha1:203e5816c633ae3ee9ac08099135a8b70b49f64d
+--! Hash: sha1:a953c26432c415b4cf83c62333ad5479770a2f0b
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

@@ -84,6 +84,15 @@ test('a user who is back has sessions, messages, and more follows than the plan 
      from public.user_usage where user_id = ${id('gone')}`,
   );
   expect(rows).toEqual([{ added: follows.length, enabled: 'O' }]);
+  const { rows: counts } = await database.client.query(
+    `select
+       (select row_count::int from private.user_row_counts where user_id = ${id('gone')} and table_name = 'chat_sessions')
+         = (select count(*)::int from public.chat_sessions where user_id = ${id('gone')}) as sessions,
+       (select row_count::int from private.user_row_counts where user_id = ${id('gone')} and table_name = 'chat_messages')
+         = (select count(*)::int from public.chat_messages where user_id = ${id('gone')}) as messages,
+       (select count(*)::int from pg_trigger where tgenabled <> 'O' and not tgisinternal) as disabled`,
+  );
+  expect(counts).toEqual([{ sessions: true, messages: true, disabled: 0 }]);
   await accounted();
 });
 

@@ -24,7 +24,7 @@ const MIRRORED = '11111111-0000-4000-8000-';
 /** It tells of what is gone: that is what it is for. */
 const REMEMBERS = 'public.audit_log';
 /** Kept by triggers, so that no foreign key foretells them. */
-const KEPT = ['updated_at', 'chunk_count', 'creators_added', 'videos_indexed', 'last_message_at'];
+const KEPT = ['updated_at', 'chunk_count', 'creators_added', 'videos_indexed', 'last_message_at', 'row_count'];
 
 let database: MigratedDatabase;
 let keys: ForeignKey[];

@@ -1,6 +1,7 @@
 // Each trigger fires when it is meant to, and does not otherwise: what the condition of a trigger keeps out is executed too.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type App, freshApp, type Row } from './functions/support.ts';
+import { SIZE_LIMITS } from './size-limits.ts';
 
 let app: App;
 let goOn: (() => Promise<void>) | undefined;
@@ -65,6 +66,9 @@ const SEEN: Record<string, string> = {
   updated: `select updated_at = now() as seen from public.channels where id = :closed`,
   chunks: `select string_agg(chunk_count::text, ' ' order by public_slug nulls first) as seen from public.channels`,
 };
+/** How many rows of a table are counted for the user. */
+const rowsOf = (table: string): string =>
+  `select coalesce(sum(row_count), 0)::int as seen from private.user_row_counts where user_id = :user and table_name = '${table}'`;
 const entries = `select coalesce(string_agg(action::text, ' ' order by action::text), '') as seen from public.audit_log where created_at = now()`;
 
 interface Condition {
@@ -309,6 +313,50 @@ const ALWAYS: Record<string, { readonly statement: string; readonly look: string
         },
       ]),
     ),
+    'public.chat_sessions count_added_rows': {
+      statement: 'insert into public.chat_sessions (user_id, channel_id) values (:user, :open)',
+      look: rowsOf('chat_sessions'),
+      seen: [1, 2],
+    },
+    'public.chat_sessions count_removed_rows': {
+      statement: 'delete from public.chat_sessions where user_id = :user',
+      look: rowsOf('chat_sessions'),
+      seen: [1, 0],
+    },
+    'public.chat_messages count_added_rows': {
+      statement: `insert into public.chat_messages (user_id, session_id, role, content) values (:user, :session, 'user', 'x')`,
+      look: rowsOf('chat_messages'),
+      seen: [1, 2],
+    },
+    'public.chat_messages count_removed_rows': {
+      statement: 'delete from public.chat_messages where user_id = :user',
+      look: rowsOf('chat_messages'),
+      seen: [1, 0],
+    },
+    // A row that is locked says by whom.
+    'public.chat_messages hold_row_count': {
+      statement: `select set_config('request.jwt.claims', '{"sub": "' || :user || '"}', true);
+      delete from public.chat_messages where false`,
+      look: `select xmax = pg_current_xact_id()::xid as seen from private.user_row_counts where user_id = :user and table_name = 'chat_messages'`,
+      seen: [false, true],
+    },
+    ...Object.fromEntries(
+      Object.entries({
+        saved_answers: `insert into public.saved_answers (user_id, channel_id, content) values (:user, :closed, 'x')`,
+        voice_conversations: 'insert into public.voice_conversations (user_id, channel_id) values (:user, :closed)',
+        request_idempotency: `insert into public.request_idempotency (user_id, operation_type, idempotency_key, request_hash, locked_until) values (:user, 'x', 'x', 'h', '2100-01-01')`,
+      }).flatMap(([table, statement]) => [
+        [`public.${table} count_added_rows`, { statement, look: rowsOf(table), seen: [0, 1] }],
+        [
+          `public.${table} count_removed_rows`,
+          {
+            statement: `${statement}; ${statement.replace(`'x', 'x'`, `'x', 'y'`)}; delete from public.${table} where id in (select id from public.${table} limit 1)`,
+            look: rowsOf(table),
+            seen: [0, 1],
+          },
+        ],
+      ]),
+    ),
     'public.saved_answers settle_saved_answer': {
       statement: `insert into public.saved_answers (user_id, channel_id, message_id, content) values (:user, :closed, :message, 'x')`,
       look: 'select count(*)::int as seen from public.saved_answers where session_id = :session',
@@ -424,7 +472,11 @@ test('these are all triggers, and all conditions of triggers', async () => {
   );
   const named = (conditional: boolean) =>
     triggers.filter((trigger) => trigger.conditional === conditional).map(({ name }) => name as string);
-  expect(Object.keys(CONDITIONS).toSorted()).toEqual(named(true).toSorted());
+  // test/spec/attacks/sizes.test.ts shows each of these at its limit and beyond it.
+  const sizes = SIZE_LIMITS.filter(({ trigger }) => trigger).map(
+    ({ table, column }) => `public.${table} limit_${column}`,
+  );
+  expect([...Object.keys(CONDITIONS), ...sizes].toSorted()).toEqual(named(true).toSorted());
   const always = [
     ...Object.keys(ALWAYS),
     ...Object.keys(DATED).map((table) => `public.${table} set_updated_at`),

@@ -57,15 +57,21 @@ export function messageRow(plan: Plan, session: number, message: number, inSessi
   const source = random(plan.seed, `message of ${session}`, message);
   const asks = message % 2 === 0;
   const lacksTime = session === 1 && message < plan.orphans;
+  // What somebody pasted, and its answer, are longer than a message may be by now.
+  const isLong = session === 2 && message < 2 * plan.orphans;
   return [
     uuid(plan.seed, `message of ${session}`, message),
     inSession,
     asks ? 'user' : 'assistant',
-    asks ? question(source) : answer(source),
-    asks ? null : JSON.stringify(sources(plan, source.between(0, 3), session)),
+    lengthened(asks ? question(source) : answer(source), isLong),
+    asks ? null : JSON.stringify(sources(plan, isLong ? 1_000 : source.between(0, 3), session)),
     lacksTime ? null : at(sessionMinute(session) + message * 1.5),
   ];
 }
+
+/** So many times itself that it has 40,000 characters or more. */
+const lengthened = (text: string, isLong: boolean): string =>
+  isLong ? text.repeat(Math.ceil(40_000 / text.length)) : text;
 
 function sources(plan: Plan, count: number, session: number) {
   return Array.from({ length: count }, (_, index) => ({

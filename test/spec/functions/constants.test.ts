@@ -432,6 +432,97 @@ describe('how long it lasts when nobody says', () => {
   shows('public.purge_expired', [], [30]);
 });
 
+describe('how much there is at most', () => {
+  test('a channel is followed 20 times a day where the plan has 5 or fewer, and four times as often as the plan has where not', async () => {
+    for (const [creators, a_day] of [
+      [5, 20],
+      [6, 24],
+    ] as const) {
+      const user = await app.user();
+      await app.plan({ creators }, user);
+      const channel = await app.channel();
+      const follow = 'insert into public.user_creators (user_id, channel_id) values ($1, $2)';
+      for (let time = 0; time < a_day; time++) {
+        await app.sql(follow, [user, channel]);
+        await app.sql('delete from public.user_creators where user_id = $1', [user]);
+      }
+      expect(await app.failure('service', follow, [user, channel])).toMatchObject({ detail: { limit: a_day } });
+    }
+  });
+  shows('private.count_added_creators', [20, 4]);
+
+  test('a page of an export ends with the row that makes it more than 2,000,000 bytes', async () => {
+    const [user, channel] = [await app.user(), await app.channel()];
+    const [session] = await app.sql(
+      'insert into public.chat_sessions (user_id, channel_id) values ($1, $2) returning id',
+      [user, channel],
+    );
+    const size = Number(
+      (
+        await first(
+          app.sql(
+            `with written as (
+               insert into public.chat_messages (user_id, session_id, role, content)
+               select $1, $2, 'user', repeat('a', 32000) from generate_series(1, 100) returning *
+             )
+             select pg_column_size(to_jsonb(written)) as size from written limit 1`,
+            [user, session?.id],
+          ),
+        )
+      ).size,
+    );
+    const [{ page } = {}] = await app.as({ user }, 'select public.export_my_data() as page');
+    const rows = (page as { chat_messages: Row[] }).chat_messages;
+    expect(rows.length).toBeGreaterThan(60);
+    expect(rows.length * size).toBeLessThan(2_000_000 + size);
+    expect(rows.length * size).toBeGreaterThan(2_000_000 - size);
+  });
+  shows('private.export_my_data', [2_000_000]);
+
+  test('a search is for at most 200 characters, and does so much and no more', async () => {
+    const user = await app.user();
+    const [session] = await app.sql(
+      'insert into public.chat_sessions (user_id, channel_id) values ($1, $2) returning id',
+      [user, await app.channel()],
+    );
+    // Of 9800 bytes, which with 200 for the message and a text of 32 characters are 19,800 of 8,000,000: 404 messages are less.
+    await app.sql(
+      `insert into public.chat_messages (user_id, session_id, role, content, created_at)
+       select $1, $2, 'user', repeat('a', 9800), now() - number * interval '1 second' from generate_series(1, 405) number`,
+      [user, session?.id],
+    );
+    await app.sql(
+      'delete from public.chat_messages where id in (select id from public.chat_messages where user_id = $1 limit 1)',
+      [user],
+    );
+    const search = 'select * from public.search_my_messages($1)';
+    expect(await app.as({ user }, search, ['b'.repeat(32)])).toEqual([]);
+    await app.sql(
+      `insert into public.chat_messages (user_id, session_id, role, content) select $1, $2, 'user', repeat('a', 9800)`,
+      [user, session?.id],
+    );
+    expect(await app.failure({ user }, search, ['b'.repeat(32)])).toMatchObject({ code: 'PT422' });
+    expect(await app.failure({ user }, search, ['b'.repeat(201)])).toMatchObject({ code: 'PT400' });
+    expect(await app.failure({ user: admin }, 'select * from public.admin_users($1)', ['b'.repeat(201)])).toMatchObject(
+      {
+        code: 'PT400',
+        error: 'invalid_query',
+      },
+    );
+    expect(await app.as({ user: admin }, 'select * from public.admin_users($1)', ['b'.repeat(200)])).toEqual([]);
+  });
+  shows('public.search_my_messages', [200, 32, 8_000_000]);
+  shows('private.require_query', [200]);
+
+  // test/spec/attacks/sizes.test.ts shows these.
+  shows('public.log_error', [200, 10_000, 50_000, 65_536]);
+  // test/spec/functions/waiting.test.ts: two of a thousandth of a second, 500 times, are the second after which it queues.
+  shows('private.hold_channel', [500, 0.002]);
+  shows('private.hold_session', [500, 0.002]);
+  // The places of its arguments.
+  shows('private.refuse_too_long', [2]);
+});
+
 describe('what people claim at sign-up', () => {
   test('an address of a picture has at most 2048 characters, and the second is taken instead of a longer one', async () => {
     const url = (length: number) => `https://${'x'.repeat(length - 8)}`;

@@ -122,6 +122,11 @@ const attempts: Record<string, Record<string, Attempt>> = {
     acquire_operation_lock: attempt(service, `select public.acquire_operation_lock('k', 'x', 0)`),
     renew_operation_lock: attempt(service, `select public.renew_operation_lock('k', 1, 0)`),
   },
+  invalid_page: { export_my_data: attempt(aUser, `select public.export_my_data('{}')`) },
+  invalid_query: {
+    admin_users: attempt(anAdmin, 'select * from public.admin_users($1)', of('x'.repeat(201))),
+    search_my_messages: attempt(aUser, 'select * from public.search_my_messages($1)', of('x'.repeat(201))),
+  },
   invalid_request: { begin_request: attempt(service, `select public.begin_request('', 'x', 'h')`) },
   invalid_slug: { publish_channel: attempt(anAdmin, publish, () => channel, of('No Slug')) },
   creators_limit: {
@@ -143,6 +148,36 @@ const attempts: Record<string, Record<string, Attempt>> = {
       return app.failure({ user: publisher }, publish, [second, 'the-second-of-one']);
     },
   },
+  rows_limit: Object.fromEntries(
+    Object.entries({
+      begin_request: `select public.begin_request(number::text, 'x', 'h') from generate_series(1, 501) number where $1::uuid is not null`,
+      chat_messages: `insert into public.chat_messages (session_id, role, content)
+        select id, 'user', 'x' from public.chat_sessions, generate_series(1, 20001) where channel_id = $1`,
+      chat_sessions: 'insert into public.chat_sessions (channel_id) select id from public.channels where id <> $1',
+      saved_answers: `insert into public.saved_answers (channel_id, content) select $1, 'x' from generate_series(1, 501)`,
+      voice_conversations: 'insert into public.voice_conversations (channel_id) select $1 from generate_series(1, 101)',
+    }).map(([name, statement]) => [
+      name,
+      async () => {
+        const [of, other] = [await app.channel(), await app.user()];
+        await app.sql('insert into public.chat_sessions (user_id, channel_id) values ($1, $2)', [other, of]);
+        if (name === 'chat_sessions') await app.channels(101);
+        return app.failure({ user: other }, statement, [of]);
+      },
+    ]),
+  ),
+  too_long: Object.fromEntries(
+    Object.entries({
+      channels: `update public.channels set channel_name = repeat('x', 501)`,
+      chat_messages: `insert into public.chat_messages (session_id, role, content) values (gen_random_uuid(), 'user', repeat('x', 32769))`,
+      error_logs: `insert into public.error_logs (function_name, message) values (repeat('x', 201), '')`,
+      public_chat_limits: `insert into public.public_chat_limits (channel_id, identifier) values (gen_random_uuid(), repeat('x', 501))`,
+      transcript_chunks: `insert into public.transcript_chunks (channel_id, video_id, transcript_id, chunk_index, text)
+        values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 0, repeat('x', 32769))`,
+      transcripts: `insert into public.transcripts (channel_id, video_id, language) values (gen_random_uuid(), gen_random_uuid(), repeat('x', 101))`,
+      videos: `insert into public.videos (channel_id, youtube_video_id, title) values (gen_random_uuid(), 'x', repeat('x', 1001))`,
+    }).map(([table, statement]) => [table, attempt(table === 'chat_messages' ? aUser : service, statement)]),
+  ),
   unknown_channel: {
     consume_public_chat_quota: attempt(service, `select public.consume_public_chat_quota('me', $1, 1)`, of(NOBODY)),
     publish_channel: attempt(anAdmin, publish, of(NOBODY), of('some-page')),
@@ -181,6 +216,27 @@ const attempts: Record<string, Record<string, Attempt>> = {
       await app.sql('insert into public.user_creators (user_id, channel_id) values ($1, $2)', [user, taken]);
       await app.as(anAdmin(), 'select public.unpublish_channel($1)', [taken]);
       return app.failure(aUser(), publish, [taken, 'up-again']);
+    },
+  },
+  search_unfinished: {
+    async search_my_messages() {
+      const [writer, of] = [await app.user(), await app.channel()];
+      await app.sql(
+        `with session as (
+           insert into public.chat_sessions (user_id, channel_id) values ('${writer}', '${of}') returning id
+         )
+         insert into public.chat_messages (user_id, session_id, role, content)
+         select '${writer}', id, 'user', repeat('a', 32768) from session, generate_series(1, 250)`,
+      );
+      return app.failure({ user: writer }, `select * from public.search_my_messages('b')`);
+    },
+  },
+  follows_quota: {
+    async user_creators() {
+      const [follower, of] = [await app.user(), await app.channel()];
+      const follow = 'insert into public.user_creators (user_id, channel_id) values ($1, $2)';
+      await app.sql(`insert into public.usage_daily (user_id, creators_added) values ($1, 20)`, [follower]);
+      return app.failure({ user: follower }, follow, [follower, of]);
     },
   },
   message_quota: {

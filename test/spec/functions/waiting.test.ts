@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type pg from 'pg';
 import { onRealServer } from '../../support/databases.ts';
-import { untilWaiting } from '../../support/waiting.ts';
+import { untilSeen, untilWaiting } from '../../support/waiting.ts';
 import { type App, freshApp, together, withSessions } from './support.ts';
 
 let app: App;
@@ -13,7 +13,8 @@ beforeAll(async () => {
   await app.sql(`
     create function public.hold() returns trigger language plpgsql as
       'begin perform pg_advisory_xact_lock_shared(1); return null; end';
-    create trigger hold after insert on public.transcript_chunks for each row execute function public.hold()`);
+    create trigger hold after insert on public.transcript_chunks for each row execute function public.hold();
+    create trigger hold after insert on public.chat_messages for each row execute function public.hold()`);
 });
 afterAll(() => app?.drop());
 
@@ -81,3 +82,107 @@ for (const [written, statement] of Object.entries(WRITES)) {
     expect(failures.flat().filter((code) => !['PT404', '23503', '23505'].includes(code))).toEqual([]);
   });
 }
+
+/** How often the server is asked the same, as the order in which it wakes those who wait is its own. */
+const ROUNDS = 20;
+
+interface Race {
+  /** Rows of its own for a round: what is deleted, and where the writer writes. */
+  readonly prepare: () => Promise<{ readonly parent: string; readonly place: string }>;
+  readonly change: string;
+  readonly write: string;
+  readonly remove: string;
+}
+
+/** Somebody changes a parent, a writer is about to count below it, and somebody deletes it: in that order they wait. */
+async function race({ prepare, change, write, remove }: Race): Promise<unknown[]> {
+  const outcomes: unknown[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const { parent, place } = await prepare();
+    await withSessions(app, 4, 'service', async (sessions) => {
+      const [holder, changer, writer, deleter] = sessions as [pg.Client, pg.Client, pg.Client, pg.Client];
+      const [{ pid }] = (await writer.query('select pg_backend_pid() as pid')).rows;
+      // To see what others wait for.
+      await holder.query('reset role');
+      await holder.query('select pg_advisory_lock(1)');
+      const written = answerOf(writer.query(write, [place]));
+      await untilWaiting(holder);
+      await changer.query('begin');
+      await changer.query(change, [parent]);
+      const removed = answerOf(deleter.query(remove, [parent]));
+      await untilWaiting(holder, { many: 2 });
+      await holder.query('select pg_advisory_unlock(1)');
+      await untilSeen(
+        holder,
+        `select from pg_stat_activity where pid = $1 and wait_event_type in ('Lock', 'Timeout') and wait_event <> 'advisory'`,
+        [pid],
+      );
+      await changer.query('commit');
+      outcomes.push(await written, await removed);
+    });
+  }
+  return outcomes;
+}
+
+onRealServer(
+  'a channel is changed and deleted while its chunks are replaced: nobody waits for each other',
+  async () => {
+    const outcomes = await race({
+      async prepare() {
+        const parent = await app.channel();
+        return { parent, place: await app.transcript(parent) };
+      },
+      change: 'update public.channels set ingestion_progress = 50 where id = $1',
+      write: WRITES.replaced,
+      remove: DELETE,
+    });
+    expect(outcomes).toEqual(Array(2 * ROUNDS).fill(1));
+  },
+);
+
+onRealServer('a session is changed and deleted while a message is written: nobody waits for each other', async () => {
+  const outcomes = await race({
+    async prepare() {
+      const rows = await app.sql(
+        'insert into public.chat_sessions (user_id, channel_id) values ($1, $2) returning id',
+        [await app.user(), await app.channel()],
+      );
+      return { parent: rows[0]?.id as string, place: rows[0]?.id as string };
+    },
+    change: `update public.chat_sessions set title = 'x' where id = $1`,
+    write: `insert into public.chat_messages (user_id, session_id, role, content)
+            select user_id, id, 'user', 'x' from public.chat_sessions where id = $1`,
+    remove: 'delete from public.chat_sessions where id = $1',
+  });
+  expect(outcomes).toEqual(Array(2 * ROUNDS).fill(1));
+});
+
+const FIVE_CHUNKS = `select public.replace_transcript_chunks($1, (select jsonb_agg('{"text": "new"}'::jsonb) from generate_series(1, 5)))`;
+/** Some have the number of one that is replaced, so that a key is waited for too. */
+const ONE_CHUNK = `insert into public.transcript_chunks (channel_id, video_id, transcript_id, chunk_index, text)
+  select channel_id, video_id, id, floor(random() * 10), 'x' from public.transcripts where id = $1`;
+
+onRealServer(
+  'chunks of one channel are replaced and inserted by six at once while it changes and is deleted',
+  async () => {
+    const failures: string[] = [];
+    for (let round = 0; round < 2 * ROUNDS; round++) {
+      const channel = await app.channel();
+      const transcripts = await Promise.all(Array.from({ length: 3 }, () => app.transcript(channel)));
+      await together(app, 8, 'service', async (session, index) => {
+        for (let turn = 0; turn < 6; turn++) {
+          const transcript = transcripts[(index + turn) % 3];
+          const [text, values] =
+            index === 7
+              ? [turn === 4 ? DELETE : 'select $1', [channel]]
+              : index === 6
+                ? ['update public.channels set ingestion_progress = $2 where id = $1', [channel, turn]]
+                : [index % 2 === 0 ? FIVE_CHUNKS : ONE_CHUNK, [transcript]];
+          const answer = await answerOf(session.query(text, values));
+          if (typeof answer === 'string' && !['PT404', '23503', '23505'].includes(answer)) failures.push(answer);
+        }
+      });
+    }
+    expect(failures).toEqual([]);
+  },
+);
