@@ -56,6 +56,10 @@ const DEFAULTS: Record<string, Defaults> = {
     by: { id: UUID, created_at: NOW },
   },
   'private.channel_takedowns': { given: () => ({ youtube_channel_id: 'UCx' }), by: { id: UUID, created_at: NOW } },
+  'private.user_row_counts': {
+    given: () => ({ user_id: user, table_name: 'x', row_count: 1 }),
+    by: { id: UUID },
+  },
   'public.audit_log': {
     given: () => ({ action: 'role_granted', table_name: 'x', record_id: channel }),
     by: { id: UUID, created_at: NOW },
@@ -91,7 +95,15 @@ const DEFAULTS: Record<string, Defaults> = {
   },
   'public.plans': {
     given: () => ({ code: 'x', creators_limit: 1, videos_per_creator_limit: 1, messages_per_day_limit: 1 }),
-    by: { id: UUID, ...times },
+    by: {
+      chat_sessions_limit: 1000,
+      chat_messages_limit: 500_000,
+      saved_answers_limit: 5000,
+      voice_conversations_limit: 1000,
+      requests_limit: 5000,
+      id: UUID,
+      ...times,
+    },
   },
   'public.profiles': {
     given: async () => {
