@@ -45,6 +45,7 @@ export const access: AccessSpec = {
   'public.public_chat_limits': { any: OPERATIONS },
 
   'private.quarantined_rows': { any: NOBODY },
+  'private.legacy_definitions': { any: NOBODY },
   'private.legacy_moves': { any: NOBODY },
   'private.migration_notes': { any: NOBODY },
 
@@ -87,6 +88,7 @@ export const functions: FunctionSpec = {
   'private.is_moderator': `${SIGNED_IN}, service`,
   // Others of that schema call these.
   'private.fitting_lists': NO_ONE,
+  'private.half_precision': NO_ONE,
   'private.display_name_of': NO_ONE,
   'private.avatar_url_of': NO_ONE,
   'private.is_service': NO_ONE,
@@ -141,12 +143,6 @@ export const functions: FunctionSpec = {
   'public.log_error': 'service',
   'public.purge_expired': 'service',
   'public.retrain_search_index': 'service',
-
-  'legacy.get_usage_with_limits': NO_ONE,
-  'legacy.increment_creator_count': NO_ONE,
-  'legacy.increment_message_count': NO_ONE,
-  'legacy.increment_videos_indexed': NO_ONE,
-  'legacy.search_transcript_chunks': NO_ONE,
 
   ...legacyApiFunctions,
 };

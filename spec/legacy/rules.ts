@@ -80,12 +80,20 @@ export const transcriptOfVideo = `(
   select s.id from public.transcripts s join public.videos v on v.id = s.video_id where v.youtube_video_id = o.video_id
 )`;
 
-/** Whether half precision can hold each number of the embedding. The norm tells it of most without looking at each. */
+/**
+ * Whether half precision can hold the embedding: no number is too large, and rounding leaves its direction. The norm says so
+ * of most without looking at each number.
+ */
 export const fitsHalfPrecision = `(
   extensions.vector_dims(o.embedding) = 1536
   and (
     extensions.vector_norm(o.embedding) < 65504
     or not exists (select from unnest(o.embedding::real[]) number where abs(number) >= 65520)
+  )
+  and (
+    extensions.vector_norm(o.embedding) >= 0.001
+    or extensions.vector_norm(o.embedding) = 0
+    or extensions.cosine_distance(o.embedding, o.embedding::extensions.halfvec(1536)::extensions.vector) <= 0.0001
   )
 )`;
 

@@ -136,6 +136,7 @@ export const sizes: Sizes = {
   },
   'private.quarantined_rows': { rows: 10_000, fixed: true },
   'private.migration_notes': { rows: 100, fixed: true },
+  'private.legacy_definitions': { rows: 100, fixed: true },
   'private.legacy_moves': { rows: 11, fixed: true },
 };
 
