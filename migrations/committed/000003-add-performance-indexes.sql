@@ -1,5 +1,5 @@
---! Previous: sha1:eb9811f7cc23afeb43bcfa26e69996118dfffae6
---! Hash: sha1:e5253bb8741cade80705c071e3803918ca3a349c
+--! Previous: sha1:a0de285ef8e9d3d6d322005d77faa523f90e0fe1
+--! Hash: sha1:d6e7f5419eadf042f889662f649e1023356cee61
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

@@ -1,5 +1,5 @@
---! Previous: sha1:e5253bb8741cade80705c071e3803918ca3a349c
---! Hash: sha1:3fee843ba802fcd727aead8b88c1e4d08b5945fb
+--! Previous: sha1:d6e7f5419eadf042f889662f649e1023356cee61
+--! Hash: sha1:6528660c5317538d639c8b6b1c80196d778022a6
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

@@ -1,5 +1,5 @@
---! Previous: sha1:3fee843ba802fcd727aead8b88c1e4d08b5945fb
---! Hash: sha1:b74e7671849f3f1f6a8fad0403d67fab7775570f
+--! Previous: sha1:6528660c5317538d639c8b6b1c80196d778022a6
+--! Hash: sha1:0e42498204e2deee18a6ac8373f179a5ecd9fc11
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

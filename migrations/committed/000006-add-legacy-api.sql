@@ -1,5 +1,5 @@
---! Previous: sha1:b74e7671849f3f1f6a8fad0403d67fab7775570f
---! Hash: sha1:ce1440154ab89998f0c753a5fa50d4907ccfa8e6
+--! Previous: sha1:0e42498204e2deee18a6ac8373f179a5ecd9fc11
+--! Hash: sha1:7699671f91d5e1e0f4d3e021f227aab99ac99f8c
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over
