@@ -16,12 +16,14 @@ import { putBackText, rememberRoles } from '../migrations/roles/put-back.ts';
 import { mustHaveRunTheseMigrations } from '../migrations/sequence.ts';
 import { sessionDeviations } from '../migrations/session/deviations.ts';
 import { explainStop } from '../migrations/stopped.ts';
+import { readWayBack, wayBackText } from '../migrations/way-back.ts';
 import { mustNotBePreparing } from '../online/stage.ts';
 import { compareWithShadow, invalidIndexes } from '../proof/after-commit.ts';
 import { fillLegacy } from '../proof/build.ts';
 import { secondShadow } from '../proof/second-shadow.ts';
 import { toRun } from '../report/layout.ts';
 import { findingsText } from '../report/text.ts';
+import { quoteIdentifier } from '../sql/quote.ts';
 import {
   configOf,
   type ExitCode,
@@ -142,6 +144,7 @@ export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
   return withServer(config.database, async ({ urls }) => {
     await createMissing(urls, config);
     await withClient(urls.main, mustNotBePreparing);
+    await sayWayBack(urls.main, config);
     let complaints = '';
     const code = await runOnTerminal(['migrate'], urls, {
       complain: (line) => {
@@ -151,6 +154,24 @@ export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
     const stop = code === 0 ? undefined : await explainStop(complaints, urls.main);
     process.stderr.write(stop ?? complaints);
     return stop ? 2 : code;
+  });
+}
+
+/** Before the move: whether there is a way back. Where the old tables have moved, or no way is configured, it says nothing. */
+async function sayWayBack(url: string, config: Config): Promise<void> {
+  const { legacy } = config;
+  const wayBack = legacy?.wayBack;
+  if (!legacy || !wayBack) return;
+  await withClient(url, async (client) => {
+    const { rows } = await client.query<{ here: boolean }>(
+      `select exists (select from unnest($1::text[]) t where to_regclass(t) is not null)
+          and not exists (select from unnest($2::text[]) t where to_regclass(t) is not null) as here`,
+      [
+        Object.keys(legacy.mapping).map((table) => `${legacy.sourceSchema}.${quoteIdentifier(table)}`),
+        Object.values(legacy.mapping).map(({ source }) => source),
+      ],
+    );
+    if (rows[0]?.here) print(config, 'text', wayBackText(await readWayBack(client, wayBack), wayBack), {});
   });
 }
 
