@@ -63,7 +63,12 @@ export const expectedNewRows: NonNullable<Accounting['expectedNewRows']> = {
   ],
 };
 
-/** How far an embedding is from what it was: the largest difference in one dimension. */
+/** How far an embedding is from what it was: the largest difference in one dimension, and the direction. */
 export const errors = {
-  'half-precision': '(select max(abs(apart)) from (select unnest(was) - unnest(now) as apart) dimension)',
+  'half-precision': {
+    distance: '(select max(abs(apart)) from (select unnest(was) - unnest(now) as apart) dimension)',
+    angle: `case when extensions.vector_norm(was::extensions.vector) > 0
+      then extensions.cosine_distance(was::extensions.vector, now::extensions.vector) else 0 end`,
+    largestAngle: 0.0001,
+  },
 };

@@ -136,11 +136,13 @@ function rules({ accounts }: RehearsalResult): Markup {
   if (used.length === 0) return html`<p>No rule changed anything.</p>`;
   return table(
     'Rules that changed values',
-    ['Rule', 'Values', 'Largest error'],
-    used.map(({ rule, values: changed, largestError }) => [
+    ['Rule', 'Values', 'Largest error', 'Largest angle (1 - cosine)'],
+    used.map(({ rule, values: changed, largestError, largestAngle }) => [
       rule,
       changed,
-      largestError === undefined ? '' : new NumberCell(largestError.toPrecision(6)),
+      ...[largestError, largestAngle].map((largest) =>
+        largest === undefined ? '' : new NumberCell(largest.toPrecision(6)),
+      ),
     ]),
   );
 }

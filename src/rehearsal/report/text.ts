@@ -46,8 +46,7 @@ function figures(result: RehearsalResult, { legacy }: RehearsedProject): Record<
   for (const { reason, rows } of setAside) reasons.set(reason, (reasons.get(reason) ?? 0) + rows);
   const reasonsText = [...reasons].map(([reason, rows]) => `${rows} ${reason}`).join(', ');
   const rules = rulesUsed(accounts).map(
-    ({ rule, values, largestError }) =>
-      `${rule} ${values}${largestError === undefined ? '' : ` (largest error ${largestError.toPrecision(3)})`}`,
+    ({ rule, values, largestError, largestAngle }) => `${rule} ${values}${measuredText(largestError, largestAngle)}`,
   );
   return {
     source: `${source.name}: ${source.kind}${source.version ? `, of PostgreSQL ${source.version}` : ''}`,
@@ -64,6 +63,14 @@ function figures(result: RehearsalResult, { legacy }: RehearsedProject): Record<
     'the way back': wayBackLine(result.wayBack),
     deviations: String(findings.deviations.length),
   };
+}
+
+function measuredText(error: number | undefined, angle: number | undefined): string {
+  const measures = [
+    ...(error === undefined ? [] : [`largest error ${error.toPrecision(3)}`]),
+    ...(angle === undefined ? [] : [`largest angle ${angle.toPrecision(3)}`]),
+  ];
+  return measures.length > 0 ? ` (${measures.join(', ')})` : '';
 }
 
 function leftOutText(leftOut: RehearsalResult['leftOut']): string {
