@@ -89,6 +89,7 @@ export const functions: FunctionSpec = {
   // Others of that schema call these.
   'private.fitting_lists': NO_ONE,
   'private.half_precision': NO_ONE,
+  'private.trimmed': NO_ONE,
   'private.display_name_of': NO_ONE,
   'private.avatar_url_of': NO_ONE,
   'private.is_service': NO_ONE,

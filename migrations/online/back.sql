@@ -376,10 +376,13 @@ begin
       'alter table %s add constraint %I %s not valid', loosened.relation, loosened.name,
       regexp_replace(loosened.definition, ' NOT VALID$', '')
     );
-    perform pg_temp.note(
-      format('constraint %I of %s', loosened.name, loosened.relation),
-      format('Rows that were written since break it, so it holds for rows to come only: %s', loosened.definition)
-    );
+    -- It may have been so before.
+    if loosened.definition not like '% NOT VALID' then
+      perform pg_temp.note(
+        format('constraint %I of %s', loosened.name, loosened.relation),
+        format('Rows that were written since break it, so it holds for rows to come only: %s', loosened.definition)
+      );
+    end if;
   end loop;
 end
 $rows$;
@@ -458,7 +461,9 @@ begin
       using hint = 'Nothing was changed. The warnings above say why.';
   end if;
 
-  delete from graphile_migrate.migrations where filename > '000001.sql';
+  if to_regclass('graphile_migrate.migrations') is not null then
+    delete from graphile_migrate.migrations where filename > '000001.sql';
+  end if;
 end
 $objects$;
 

@@ -1,3 +1,4 @@
+import { trimmed } from './blanks.ts';
 import type { LegacyColumn, LegacyRule } from './mapping.ts';
 
 /** The column as it was, under its old name or a new one. */
@@ -51,12 +52,12 @@ export function channelKey(): LegacyColumn {
 
 /** The YouTube id of the channel that a text key means. */
 export function channelOfKey(key: string): string {
-  const folded = `lower(btrim(${key}))`;
+  const folded = `lower(${trimmed(key)})`;
   return `coalesce(
     (select k.youtube_channel_id from public.channels k where k.youtube_channel_id = ${key}),
     (select c.channel_id from legacy.channels c where c.id::text = ${folded}),
     (
-      select min(k.youtube_channel_id) from public.channels k where lower(btrim(k.youtube_channel_id)) = ${folded}
+      select min(k.youtube_channel_id) from public.channels k where lower(${trimmed('k.youtube_channel_id')}) = ${folded}
       having count(*) = 1
     )
   )`;
@@ -107,7 +108,7 @@ export const fittingSlug = `(
   from (
     select c.id, c.slug, row_number() over (partition by c.slug order by c.public_slug <> c.slug, c.created_at, c.id) as place
     from (
-      select l.*, lower(btrim(l.public_slug, E' \\t\\r\\n') collate "C") as slug
+      select l.*, lower(${trimmed('l.public_slug')} collate "C") as slug
       from legacy.channels l join public.channels k on k.id = l.id
     ) c
   ) f

@@ -1,3 +1,4 @@
+import { BLANKS } from '../../../../spec/legacy/blanks.ts';
 import { type Drifts, id, notes, reasons } from './case.ts';
 
 /** What is known to have been changed in production. */
@@ -169,18 +170,27 @@ export const known: Drifts = {
         (${id('by uuid')}, 'vuuid', (${id('channel')})::text, 't'), (${id('by blanks')}, 'vblanks', ' UCdrift ', 't'),
         (${id('by case')}, 'vcase', 'ucDRIFT', 't'), (${id('by upper uuid')}, 'vupper', upper((${id('channel')})::text), 't'),
         (${id('in doubt')}, 'vdoubt', 'uccase', 't'), (${id('to the letter')}, 'vletter', 'UCCASE', 't');
+      insert into public.videos (video_id, channel_id, title)
+      select 'vblank' || lpad(place::text, 2, '0'), blank || 'UCdrift' || blank || blank, 't'
+      from unnest(array[${BLANKS.map((blank) => `chr(${blank.codePointAt(0)})`).join(', ')}]) with ordinality blanks (blank, place);
+      insert into public.videos (id, video_id, channel_id, title) values
+        (${id('uuid and a line')}, 'vline', (${id('channel')})::text || chr(10), 't'),
+        (${id('blank within')}, 'vwithin', 'UC' || chr(160) || 'drift', 't');
       insert into public.chat_sessions (id, channel_id, user_id) values
         (${id('session by uuid')}, (${id('channel')})::text, ${id('other')});
       insert into public.public_chat_limits (id, identifier, channel_id) values (${id('limit by case')}, 'fp2', 'UCDRIFT');`,
     shows: [
       [
         `select youtube_video_id from public.videos where channel_id = ${id('channel')} order by 1`,
+        ...BLANKS.map((_, place) => `vblank${String(place + 1).padStart(2, '0')}`),
         'vblanks',
         'vcase',
         'vdrift',
+        'vline',
         'vupper',
         'vuuid',
       ],
+      [reasons('videos', 'blank within'), 'orphan-channel'],
       [`select channel_id = ${id('CASE')} from public.videos where id = ${id('to the letter')}`, true],
       [reasons('videos', 'in doubt'), 'orphan-channel'],
       [`select channel_id = ${id('channel')} from public.chat_sessions where id = ${id('session by uuid')}`, true],
