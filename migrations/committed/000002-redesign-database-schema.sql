@@ -1,5 +1,5 @@
 --! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:a0de285ef8e9d3d6d322005d77faa523f90e0fe1
+--! Hash: sha1:83ef70096c76d658e6534d1e0ee10d1d4548319c
 --! Message: redesign-database-schema
 
 -- The redesigned schema: every key is a uuid, a key that is copied for speed can't disagree with its source, and embeddings
@@ -1249,6 +1249,23 @@ end
 $settings$;
 --! EndIncluded settings.sql
 
+--! Included functions/trimmed.sql
+-- A blank shows nothing: Unicode's white space, line breaks and no-break spaces among it, and the characters of no width that
+-- get into texts by copying. (The mark of byte order stands at the beginning of many files.)
+create or replace function private.trimmed(value text) returns text
+language sql immutable parallel safe security invoker set search_path = pg_catalog, pg_temp
+as $$
+  select btrim(
+    value,
+    E'\t\n\u000B\f\r \u0085\u00A0\u1680\u180E\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A'
+    '\u200B\u200C\u200D\u2028\u2029\u202F\u205F\u2060\u3000\uFEFF'
+  )
+$$;
+comment on function private.trimmed(text) is 'The text without the blanks at its ends: the one meaning of blank in keys and addresses.';
+-- For migrations, and for functions with definer rights.
+revoke all on function private.trimmed(text) from public, anon, authenticated, service_role;
+--! EndIncluded functions/trimmed.sql
+
 -- The rules by which rows are carried, and the functions that those statements share.
 --! Included carry/tools.sql
 -- What the sections that carry rows share: the rules they follow, and functions that live as long as this connection.
@@ -1269,7 +1286,8 @@ $settings$;
 --   count-not-negative   a missing or negative count is zero
 --   within-range         a percentage is no less than 0 (nor missing) and no more than 100
 --   impossible-to-null   a number that can't be, such as a negative duration, is unknown
---   channel-key          a text key that holds channels.id, or the YouTube id in other case or with blanks, is followed
+--   channel-key          a text key that holds channels.id, or the YouTube id in other case or with blanks at its ends
+--                        (private.trimmed), is followed
 --   channel-of-video     a chunk or transcript is of its video's channel, whatever its own copy said
 --   transcript-of-video  a chunk is of its video's one transcript
 --   kept-session         messages of a duplicate session go to the session that was kept
@@ -1281,7 +1299,7 @@ $settings$;
 --   reset-day            a counter's day is the UTC day of its last reset
 --   clean-display-name   a display name is one line of at most 80 visible characters, or none
 --   unfit-avatar-to-null a picture that is no web address is none
---   fitting-slug         a public address is folded to lower case and trimmed, where it then fits and no other channel has
+--   fitting-slug         a public address is folded to lower case, without blanks at its ends, where it then fits and no other channel has
 --                        it (of several channels, the one that had exactly that, else the oldest, keeps it); else the
 --                        channel is not public until somebody gives it an address that fits
 -- A counter is carried as it is, even where it has drifted from what it counts, such as user_usage.creators_added: it is
@@ -1531,7 +1549,7 @@ begin
       old.id,
       old.created_at,
       old.public_slug,
-      lower(btrim(old.public_slug, E' \t\r\n') collate "C") as slug,
+      lower(private.trimmed(old.public_slug) collate "C") as slug,
       adder.id as added_by,
       case
         when old.channel_id is null then 'missing-key'
@@ -1591,19 +1609,19 @@ begin
     union select channel_id::text from legacy.user_creators
   ) used
   left join public.channels exact on exact.youtube_channel_id = used.key
-  left join public.channels by_uuid on by_uuid.id::text = lower(btrim(used.key))
+  left join public.channels by_uuid on by_uuid.id::text = lower(private.trimmed(used.key))
   left join (
     select aside.source_id::text as key, kept.id
     from private.quarantined_rows aside
     join public.channels kept on kept.youtube_channel_id = aside.row_data ->> 'channel_id'
     where split_part(aside.source_table, '.', 2) = 'channels'
-  ) named on named.key = lower(btrim(used.key))
+  ) named on named.key = lower(private.trimmed(used.key))
   left join (
-    select lower(btrim(youtube_channel_id)) as key, min(id::text)::uuid as id
+    select lower(private.trimmed(youtube_channel_id)) as key, min(id::text)::uuid as id
     from public.channels
-    group by lower(btrim(youtube_channel_id))
+    group by lower(private.trimmed(youtube_channel_id))
     having count(*) = 1
-  ) folded on folded.key = lower(btrim(used.key));
+  ) folded on folded.key = lower(private.trimmed(used.key));
 end
 $carry$;
 --! EndIncluded carry/channels.sql

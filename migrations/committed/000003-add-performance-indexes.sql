@@ -1,5 +1,5 @@
---! Previous: sha1:a0de285ef8e9d3d6d322005d77faa523f90e0fe1
---! Hash: sha1:d6e7f5419eadf042f889662f649e1023356cee61
+--! Previous: sha1:83ef70096c76d658e6534d1e0ee10d1d4548319c
+--! Hash: sha1:388a36ecd702edd62ad32ff23c22ea36e75de13e
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

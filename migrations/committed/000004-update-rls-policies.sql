@@ -1,5 +1,5 @@
---! Previous: sha1:d6e7f5419eadf042f889662f649e1023356cee61
---! Hash: sha1:6528660c5317538d639c8b6b1c80196d778022a6
+--! Previous: sha1:388a36ecd702edd62ad32ff23c22ea36e75de13e
+--! Hash: sha1:4628742566ecbd3d1ecd5c084cf9d90be5d890cc
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

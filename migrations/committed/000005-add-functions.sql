@@ -1,5 +1,5 @@
---! Previous: sha1:6528660c5317538d639c8b6b1c80196d778022a6
---! Hash: sha1:0e42498204e2deee18a6ac8373f179a5ecd9fc11
+--! Previous: sha1:4628742566ecbd3d1ecd5c084cf9d90be5d890cc
+--! Hash: sha1:eba6a75d79bd24cd79d45caac9cb61537052b510
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

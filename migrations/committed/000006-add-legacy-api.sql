@@ -1,5 +1,5 @@
---! Previous: sha1:0e42498204e2deee18a6ac8373f179a5ecd9fc11
---! Hash: sha1:7699671f91d5e1e0f4d3e021f227aab99ac99f8c
+--! Previous: sha1:eba6a75d79bd24cd79d45caac9cb61537052b510
+--! Hash: sha1:ae47e7b39474361c2a387941d79128cbc018a3c2
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over
