@@ -1,5 +1,5 @@
---! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:83ef70096c76d658e6534d1e0ee10d1d4548319c
+--! Previous: sha1:5d724bb448260e2fa2bbcd141529ee2d274af9d6
+--! Hash: sha1:1b56677d46e5e69341cb4733aa02090abbb7e064
 --! Message: redesign-database-schema
 
 -- The redesigned schema: every key is a uuid, a key that is copied for speed can't disagree with its source, and embeddings
@@ -137,6 +137,12 @@ begin
       execute format('grant usage on schema extensions to %I', role_name);
     end if;
   end loop;
+exception
+  when insufficient_privilege then
+    raise exception using
+      errcode = 'insufficient_privilege',
+      message = format('%s may not let %s use schema extensions: %s', current_user, role_name, sqlerrm),
+      hint = 'As its owner, run: grant usage on schema extensions to anon, authenticated, service_role; and migrate again.';
 end
 $schema$;
 
@@ -183,6 +189,12 @@ begin
     execute format('revoke all on routine %s from anon, authenticated, service_role', routine);
     execute format('grant execute on routine %s to public', routine);
   end loop;
+exception
+  when insufficient_privilege then
+    raise exception using
+      errcode = 'insufficient_privilege',
+      message = format('%s may not move pgvector to schema extensions, or update it: %s', current_user, sqlerrm),
+      hint = 'As its owner, run: alter extension vector set schema extensions; alter extension vector update; and migrate again.';
 end
 $extension$;
 

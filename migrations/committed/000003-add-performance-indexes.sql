@@ -1,5 +1,5 @@
---! Previous: sha1:83ef70096c76d658e6534d1e0ee10d1d4548319c
---! Hash: sha1:388a36ecd702edd62ad32ff23c22ea36e75de13e
+--! Previous: sha1:1b56677d46e5e69341cb4733aa02090abbb7e064
+--! Hash: sha1:23ee38b4866512a6d92614615226d2721585f75f
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

@@ -1,5 +1,5 @@
---! Previous: sha1:388a36ecd702edd62ad32ff23c22ea36e75de13e
---! Hash: sha1:4628742566ecbd3d1ecd5c084cf9d90be5d890cc
+--! Previous: sha1:23ee38b4866512a6d92614615226d2721585f75f
+--! Hash: sha1:e91a6727bc2942383920660402155ee5bb7b7f3e
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

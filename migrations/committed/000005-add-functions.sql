@@ -1,5 +1,5 @@
---! Previous: sha1:4628742566ecbd3d1ecd5c084cf9d90be5d890cc
---! Hash: sha1:eba6a75d79bd24cd79d45caac9cb61537052b510
+--! Previous: sha1:e91a6727bc2942383920660402155ee5bb7b7f3e
+--! Hash: sha1:1a1821da589e1e0c032d86d737dda7bf830cdf63
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

@@ -1,5 +1,5 @@
---! Previous: sha1:eba6a75d79bd24cd79d45caac9cb61537052b510
---! Hash: sha1:ae47e7b39474361c2a387941d79128cbc018a3c2
+--! Previous: sha1:1a1821da589e1e0c032d86d737dda7bf830cdf63
+--! Hash: sha1:016e2c80aadc58e5a3a466dcd26cc2b873d30f65
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over
