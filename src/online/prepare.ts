@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { CommittedMigration } from '../migrations/committed.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
 import { trackChanges } from './change-tracking.ts';
+import { OnlineError } from './error.ts';
 import { putOffIndexes } from './indexes.ts';
 import { LOCK_TIMEOUT_MS, withLockTimeout } from './lock-timeout.ts';
 import { asideSchema, preparedSchema, preparedTable, STATE_SCHEMA } from './names.ts';
