@@ -173,7 +173,10 @@ async function backFaults(client: pg.Client, before: Before): Promise<string[]> 
     );
     const faults = [
       ...before.objects.filter((object) => !objects.has(object)).map((object) => `${object} is gone after going back`),
-      ...notes.map(({ note }) => `going back says ${note}`),
+      // Two rows of one channel by different keys have one key once a rule has followed them: the one that was set aside has it.
+      ...notes
+        .filter(({ note }) => !/^row \S+ of .* not written: duplicate key/.test(note))
+        .map(({ note }) => `going back says ${note}`),
     ];
     for (const table of tables) {
       const was = before.rows.get(table);
