@@ -1,5 +1,5 @@
 --! Previous: sha1:5d724bb448260e2fa2bbcd141529ee2d274af9d6
---! Hash: sha1:1b56677d46e5e69341cb4733aa02090abbb7e064
+--! Hash: sha1:a15e54c3b4d5afa950268258c31ca33dadfa4be6
 --! Message: redesign-database-schema
 
 -- The redesigned schema: every key is a uuid, a key that is copied for speed can't disagree with its source, and embeddings
@@ -110,6 +110,22 @@ begin
   join pg_catalog.pg_namespace home on home.oid = extension.extnamespace
   where extension.extname = 'vector' and home.nspname <> 'extensions'
   union all
+  -- Where it is there, it gets a comment and is opened.
+  select
+    98,
+    'schema extensions',
+    concat_ws(
+      '; ',
+      format('comment on schema extensions is %L', obj_description(home.oid, 'pg_namespace')),
+      (
+        select string_agg(format('revoke usage on schema extensions from %I', role_name), '; ')
+        from unnest(array['anon', 'authenticated', 'service_role']) role_name
+        where not has_schema_privilege(role_name, home.oid, 'usage')
+      )
+    )
+  from pg_catalog.pg_namespace home
+  where home.nspname = 'extensions' and pg_has_role(home.nspowner, 'usage') and to_regclass('prepared.state') is null
+  union all
   select 100, 'schema extensions', 'drop schema extensions'
   where to_regnamespace('extensions') is null
     -- Or a preparation created it.
@@ -129,6 +145,8 @@ declare
 begin
   if to_regnamespace('extensions') is null then
     create schema extensions;
+  end if;
+  if pg_has_role((select nspowner from pg_catalog.pg_namespace where nspname = 'extensions'), 'usage') then
     comment on schema extensions is 'Extensions, so that public holds nothing but the API.';
   end if;
   foreach role_name in array array['anon', 'authenticated', 'service_role']

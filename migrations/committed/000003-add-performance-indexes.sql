@@ -1,5 +1,5 @@
---! Previous: sha1:1b56677d46e5e69341cb4733aa02090abbb7e064
---! Hash: sha1:23ee38b4866512a6d92614615226d2721585f75f
+--! Previous: sha1:a15e54c3b4d5afa950268258c31ca33dadfa4be6
+--! Hash: sha1:d43403c7e1611f73df2d63cd0c7eceaa89fc0e4a
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

@@ -1,5 +1,5 @@
---! Previous: sha1:23ee38b4866512a6d92614615226d2721585f75f
---! Hash: sha1:e91a6727bc2942383920660402155ee5bb7b7f3e
+--! Previous: sha1:d43403c7e1611f73df2d63cd0c7eceaa89fc0e4a
+--! Hash: sha1:5aaed5cf09477e2ccf28add46592a58365075c99
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

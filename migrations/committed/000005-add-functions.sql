@@ -1,5 +1,5 @@
---! Previous: sha1:e91a6727bc2942383920660402155ee5bb7b7f3e
---! Hash: sha1:1a1821da589e1e0c032d86d737dda7bf830cdf63
+--! Previous: sha1:5aaed5cf09477e2ccf28add46592a58365075c99
+--! Hash: sha1:cbacd8662b1f8bc712c7d2adc8a4ae6cb00bd018
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

@@ -1,5 +1,5 @@
---! Previous: sha1:1a1821da589e1e0c032d86d737dda7bf830cdf63
---! Hash: sha1:016e2c80aadc58e5a3a466dcd26cc2b873d30f65
+--! Previous: sha1:cbacd8662b1f8bc712c7d2adc8a4ae6cb00bd018
+--! Hash: sha1:0d702eda76edbf9065e20e5aaf8b2a1174f45935
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over
