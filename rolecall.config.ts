@@ -63,6 +63,7 @@ export default defineConfig({
     mapping: legacy,
     quarantine: { relation: 'private.quarantined_rows', waiting: 'restored_at is null' },
     notes: 'private.migration_notes',
+    wayBack: { conditions: 'online/way-back.sql', script: 'online/back.sql' },
     restore,
     sourceSchema,
     expectedNewRows,

@@ -63,6 +63,7 @@ export const access: AccessSpec = {
   'public.public_chat_limits': { any: OPERATIONS },
 
   'private.quarantined_rows': { any: NOBODY },
+  'private.legacy_definitions': { any: NOBODY },
   'private.legacy_moves': { any: NOBODY },
   'private.migration_notes': { any: NOBODY },
   // Whose an address is for ever, and what was taken down: a trigger on channels writes them.
@@ -114,6 +115,8 @@ export const functions: FunctionSpec = {
   'private.fits_slug': `${SIGNED_IN}, service`,
   // Others of that schema call these.
   'private.fitting_lists': NO_ONE,
+  'private.half_precision': NO_ONE,
+  'private.trimmed': NO_ONE,
   'private.is_service': NO_ONE,
   'private.require_admin': NO_ONE,
   'private.require_self_or_service': NO_ONE,
@@ -171,12 +174,6 @@ export const functions: FunctionSpec = {
   'public.log_error': 'service',
   'public.purge_expired': 'service',
   'public.retrain_search_index': 'service',
-
-  'legacy.get_usage_with_limits': NO_ONE,
-  'legacy.increment_creator_count': NO_ONE,
-  'legacy.increment_message_count': NO_ONE,
-  'legacy.increment_videos_indexed': NO_ONE,
-  'legacy.search_transcript_chunks': NO_ONE,
 
   ...legacyApiFunctions,
 };

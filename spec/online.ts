@@ -1,4 +1,5 @@
 import { allRowsOf, inBatch, type OnlinePlan, uuidInBatch, uuidsInBatch } from '../src/index.ts';
+import { trimmed } from './legacy/blanks.ts';
 
 /** The sessions of the users of the batch, and those named by themselves: of some, the messages are all that is left. */
 const sessions = `((select array(select s.id from public.chat_sessions s where ${uuidInBatch('s.user_id', 'user')})
@@ -20,7 +21,7 @@ const union = (...keys: string[]): string =>
 
 /** Whoever names a channel by one of the keys $1: its YouTube id or its uuid, with blanks or in other case. */
 const named = (column: string): string =>
-  `lower(btrim(${column})) = any (select lower(btrim(k)) from unnest($1::text[]) k)`;
+  `lower(${trimmed(column)}) = any (select lower(${trimmed('k')}) from unnest($1::text[]) k)`;
 
 const byVideo = [{ unit: 'video', column: 'video_id' }];
 const byUser = [{ unit: 'user', column: 'user_id' }];

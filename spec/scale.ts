@@ -30,6 +30,7 @@ export const distribution: Distribution = {
     'public.operation_locks': 'a lock is one row that all ask, and its token counts on one machine',
     'public.request_idempotency': 'asked once a request, short-lived, and not every request has a user',
     'private.migration_notes': 'of the migration',
+    'private.legacy_definitions': 'of the migration',
     'private.legacy_moves': 'of the migration',
     'private.quarantined_rows': 'of the migration',
     'private.slug_holders': 'an address is one channel’s in all of the app',

@@ -327,6 +327,13 @@ const operations: WorldRow[] = [
     update: { reason: 'none' },
   },
   {
+    table: 'private.legacy_definitions',
+    row: 'any',
+    values: { id: id(0x97), place: 1, subject: 'a view', definition: 'create view …' },
+    insert: { place: 2, subject: 'another view', removal: 'drop view …' },
+    update: { subject: 'a table' },
+  },
+  {
     table: 'private.legacy_moves',
     row: 'any',
     values: { id: id(0x94), table_name: 'world', rows_in: 0, rows_carried: 0, rows_quarantined: 0 },

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:b8335ee043ce046e922db66c6d41d1f094437287
+--! Hash: sha1:5d724bb448260e2fa2bbcd141529ee2d274af9d6
 --! Message: legacy-baseline
 
 -- The database that production runs today, faults included: the ground on which every later migration stands.
@@ -10,6 +10,15 @@
 
 -- pgvector goes where it is first asked for, which for production was schema public.
 create extension if not exists vector;
+-- A server of Supabase can have it in a schema of its own.
+select set_config(
+  'search_path',
+  concat_ws(', ', nullif(current_setting('search_path'), ''), quote_ident(home.nspname)),
+  true
+)
+from pg_catalog.pg_extension extension
+join pg_catalog.pg_namespace home on home.oid = extension.extnamespace
+where extension.extname = 'vector' and to_regtype('vector') is null;
 
 -- Functions. Unqualified names, no search_path and execution by everyone: as production has them.
 do $baseline$

@@ -1,5 +1,5 @@
---! Previous: sha1:b8335ee043ce046e922db66c6d41d1f094437287
---! Hash: sha1:57159e3fff7d65b8763a1d0c0d122b597792fe48
+--! Previous: sha1:5d724bb448260e2fa2bbcd141529ee2d274af9d6
+--! Hash: sha1:4b4f673d927d26dccce4400520f12f7d2bf1fb28
 --! Message: redesign-database-schema
 
 -- The redesigned schema: every key is a uuid, a key that is copied for speed can't disagree with its source, and embeddings
@@ -11,12 +11,158 @@
 
 -- Schemas ------------------------------------------------------------------------------------------------------------
 
-create schema if not exists extensions;
-comment on schema extensions is 'Extensions, so that public holds nothing but the API.';
-grant usage on schema extensions to anon, authenticated, service_role;
-
 create schema if not exists private;
 comment on schema private is 'What the API needs and must not show: checks with more rights than their callers, and bookkeeping.';
+
+-- What the move takes away, for whoever goes back to the old tables.
+create table if not exists private.legacy_definitions (
+  id uuid not null default gen_random_uuid(),
+  place integer not null,
+  subject text not null,
+  removal text,
+  definition text,
+  constraint legacy_definitions_pkey primary key (id),
+  constraint legacy_definitions_removal_definition_check check (num_nonnulls(removal, definition) > 0)
+);
+alter table private.legacy_definitions enable row level security;
+
+comment on table private.legacy_definitions is
+  'What the move to this schema took away, as SQL that makes it again: migrations/online/back.sql runs it.';
+comment on column private.legacy_definitions.place is 'Definitions are run in this order, removals in the reverse one.';
+comment on column private.legacy_definitions.subject is 'What it is about, such as a policy, by its name of before the move.';
+comment on column private.legacy_definitions.removal is 'What removes what stands in its place now; null where nothing does.';
+comment on column private.legacy_definitions.definition is 'What makes it again; null where it was not there before the move.';
+
+-- No policy and no grant: for operators and migrations.
+
+--! Included legacy/privileges.sql
+-- Guarantees that what the next statements take away is kept as SQL for the way back: the privileges of schema public, and
+-- of a schema legacy that was there already, the default privileges, and the schema of pgvector. Does nothing where the old
+-- tables have moved.
+
+-- The statements that grant what an access list grants to others than the owner; null where that is nothing.
+create or replace function pg_temp.grants_on(target text, acl aclitem[], owner oid, columns text default '')
+returns text language sql as $$
+  select string_agg(
+    format('grant %s on %s to %s%s', given.privileges, target, given.grantee, case when given.is_grantable then ' with grant option' end),
+    '; ' order by given.grantee, given.is_grantable
+  )
+  from (
+    select
+      case granted.grantee when 0 then 'public' else granted.grantee::regrole::text end as grantee,
+      granted.is_grantable,
+      string_agg(granted.privilege_type || columns, ', ' order by granted.privilege_type) as privileges
+    from aclexplode(acl) granted
+    where granted.grantee <> owner
+    group by granted.grantee, granted.is_grantable
+  ) given
+$$;
+
+do $privileges$
+begin
+  if to_regclass('private.legacy_moves') is not null then
+    if exists (select from private.legacy_moves) then
+      return;
+    end if;
+  end if;
+  -- A preparation has written what it found where it ran.
+  delete from private.legacy_definitions;
+
+  insert into private.legacy_definitions (place, subject, definition)
+  select 1, 'privileges of schema public', pg_temp.grants_on('schema public', nspacl, nspowner)
+  from pg_catalog.pg_namespace
+  where nspname = 'public' and pg_temp.grants_on('schema public', nspacl, nspowner) is not null
+  union all
+  select
+    2,
+    format('default privileges of %s%s', kind.objects, case when defaults.defaclnamespace <> 0 then ' in schema public' end),
+    format(
+      'alter default privileges%s %s', case when defaults.defaclnamespace <> 0 then ' in schema public' end, granting.statement
+    )
+  from pg_catalog.pg_default_acl defaults
+  join (values ('r', 'tables'), ('S', 'sequences'), ('f', 'functions')) kind (type, objects)
+    on kind.type = defaults.defaclobjtype::text
+  cross join unnest(string_to_array(pg_temp.grants_on(kind.objects, defaults.defaclacl, defaults.defaclrole), '; ')) granting (statement)
+  where defaults.defaclrole = current_user::regrole
+    and (defaults.defaclnamespace = 'public'::regnamespace or defaults.defaclnamespace = 0 and defaults.defaclobjtype = 'f')
+  union all
+  select 2, 'default privileges of functions', 'alter default privileges grant execute on functions to public'
+  where not exists (
+    select from pg_catalog.pg_default_acl
+    where defaclrole = current_user::regrole and defaclnamespace = 0 and defaclobjtype = 'f'
+  )
+  union all
+  select 3, 'privileges of schema legacy', pg_temp.grants_on('schema legacy', nspacl, nspowner)
+  from pg_catalog.pg_namespace
+  where nspname = 'legacy' and pg_temp.grants_on('schema legacy', nspacl, nspowner) is not null
+  union all
+  select
+    3,
+    format('privileges of legacy.%I', relation.relname),
+    pg_temp.grants_on(format('table legacy.%I', relation.relname), relation.relacl, relation.relowner)
+  from pg_catalog.pg_class relation
+  where relation.relnamespace = to_regnamespace('legacy')
+    and relation.relkind in ('r', 'p', 'v', 'm', 'f')
+    and pg_temp.grants_on(format('table legacy.%I', relation.relname), relation.relacl, relation.relowner) is not null
+  union all
+  select 99, 'extension vector', format('alter extension vector set schema %I', home.nspname)
+  from pg_catalog.pg_extension extension
+  join pg_catalog.pg_namespace home on home.oid = extension.extnamespace
+  where extension.extname = 'vector' and home.nspname <> 'extensions'
+  union all
+  -- Where it is there, it gets a comment and is opened.
+  select
+    98,
+    'schema extensions',
+    concat_ws(
+      '; ',
+      format('comment on schema extensions is %L', obj_description(home.oid, 'pg_namespace')),
+      (
+        select string_agg(format('revoke usage on schema extensions from %I', role_name), '; ')
+        from unnest(array['anon', 'authenticated', 'service_role']) role_name
+        where not has_schema_privilege(role_name, home.oid, 'usage')
+      )
+    )
+  from pg_catalog.pg_namespace home
+  where home.nspname = 'extensions' and pg_has_role(home.nspowner, 'usage') and to_regclass('prepared.state') is null
+  union all
+  select 100, 'schema extensions', 'drop schema extensions'
+  where to_regnamespace('extensions') is null
+    -- Or a preparation created it.
+    or to_regclass('prepared.state') is not null
+      and not exists (
+        select from pg_catalog.pg_depend
+        where refclassid = 'pg_catalog.pg_namespace'::regclass and refobjid = to_regnamespace('extensions')
+      );
+end
+$privileges$;
+--! EndIncluded legacy/privileges.sql
+
+-- On a server of Supabase another role may own it, and have granted its use already.
+do $schema$
+declare
+  role_name text;
+begin
+  if to_regnamespace('extensions') is null then
+    create schema extensions;
+  end if;
+  if pg_has_role((select nspowner from pg_catalog.pg_namespace where nspname = 'extensions'), 'usage') then
+    comment on schema extensions is 'Extensions, so that public holds nothing but the API.';
+  end if;
+  foreach role_name in array array['anon', 'authenticated', 'service_role']
+  loop
+    if not has_schema_privilege(role_name, 'extensions', 'usage') then
+      execute format('grant usage on schema extensions to %I', role_name);
+    end if;
+  end loop;
+exception
+  when insufficient_privilege then
+    raise exception using
+      errcode = 'insufficient_privilege',
+      message = format('%s may not let %s use schema extensions: %s', current_user, role_name, sqlerrm),
+      hint = 'As its owner, run: grant usage on schema extensions to anon, authenticated, service_role; and migrate again.';
+end
+$schema$;
 
 create schema if not exists legacy;
 comment on schema legacy is 'The tables as they were before the redesign, kept until an operator drops them.';
@@ -61,6 +207,12 @@ begin
     execute format('revoke all on routine %s from anon, authenticated, service_role', routine);
     execute format('grant execute on routine %s to public', routine);
   end loop;
+exception
+  when insufficient_privilege then
+    raise exception using
+      errcode = 'insufficient_privilege',
+      message = format('%s may not move pgvector to schema extensions, or update it: %s', current_user, sqlerrm),
+      hint = 'As its owner, run: alter extension vector set schema extensions; alter extension vector update; and migrate again.';
 end
 $extension$;
 
@@ -300,11 +452,13 @@ begin
     )
     and exists (select from pg_temp.old_tables);
 
-  -- Functions. The old ones speak of the old tables and move with them, since triggers there use one of them; and so
-  -- does what was made by hand under the name of a new one. The others stay.
+  -- Functions. The old ones speak of the old tables and go with them, and so does what was made by hand under the name of a
+  -- new one. The others stay. definition: what makes it again; null where PostgreSQL does not say. hollow: it may not be
+  -- called any more, and its trigger can't be dropped.
   create temporary table old_routines on commit drop as
   select
     routine.oid,
+    routine.oid::regprocedure::text as name,
     routine.proname in (
       'update_updated_at_column', 'get_user_channels', 'handle_new_user',
       'acquire_operation_lock', 'admin_daily_messages', 'admin_error_summary', 'admin_ingestion_queue',
@@ -315,7 +469,24 @@ begin
       'publish_channel', 'purge_expired', 'release_operation_lock', 'renew_operation_lock', 'replace_transcript_chunks',
       'revoke_role', 'search_all_transcript_chunks', 'search_my_messages', 'search_transcript_chunks',
       'unpublish_channel'
-    ) as moves
+    ) as moves,
+    case
+      when routine.prokind <> 'a' then concat_ws(
+        '; ',
+        pg_get_functiondef(routine.oid),
+        case
+          when routine.proacl is not null
+            then format('revoke all on routine %s from public, anon, authenticated, service_role', routine.oid::regprocedure)
+        end,
+        pg_temp.grants_on(format('routine %s', routine.oid::regprocedure), routine.proacl, routine.proowner),
+        format('comment on routine %s is ', routine.oid::regprocedure) || quote_literal(obj_description(routine.oid, 'pg_proc')),
+        case
+          when routine.proowner <> current_user::regrole
+            then format('alter routine %s owner to %s', routine.oid::regprocedure, routine.proowner::regrole)
+        end
+      )
+    end as definition,
+    false as hollow
   from pg_proc routine
   where routine.pronamespace = 'public'::regnamespace
     and exists (select from pg_temp.old_tables)
@@ -417,30 +588,40 @@ begin
     and incoming.conparentid = 0
     and not exists (select from pg_temp.old_tables other where other.relation = incoming.conrelid);
 
-  -- Policies of tables that stay, and ask old ones.
-  create temporary table asking_policies on commit drop as
+  -- Policies of the old tables; and of tables that stay, where they ask old ones.
+  create temporary table policies_in_the_way on commit drop as
   select
-    policy.polname,
-    policy.polrelid::regclass as relation,
-    case when policy.polpermissive then 'permissive' else 'restrictive' end as kind,
-    case policy.polcmd
-      when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all'
-    end as command,
-    array_to_string(array(
-      select case role when 0 then 'public' else role::regrole::text end from unnest(policy.polroles) role
-    ), ', ') as roles,
-    pg_get_expr(policy.polqual, policy.polrelid) as using_expression,
-    pg_get_expr(policy.polwithcheck, policy.polrelid) as check_expression
-  from pg_policy policy
-  where not exists (select from pg_temp.old_tables other where other.relation = policy.polrelid)
-    and exists (
-      select
-      from pg_depend dependency
-      join pg_temp.old_tables old on old.relation = dependency.refobjid
-      where dependency.classid = 'pg_policy'::regclass
-        and dependency.objid = policy.oid
-        and dependency.refclassid = 'pg_class'::regclass
-    );
+    found.*,
+    format(
+      'create policy %I on %s as %s for %s to %s%s%s', found.polname, found.relation, found.kind, found.command, found.roles,
+      ' using (' || found.using_expression || ')', ' with check (' || found.check_expression || ')'
+    ) as statement
+  from (
+    select
+      policy.polname,
+      policy.polrelid::regclass as relation,
+      case when policy.polpermissive then 'permissive' else 'restrictive' end as kind,
+      case policy.polcmd
+        when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all'
+      end as command,
+      array_to_string(array(
+        select case role when 0 then 'public' else role::regrole::text end from unnest(policy.polroles) role
+      ), ', ') as roles,
+      pg_get_expr(policy.polqual, policy.polrelid) as using_expression,
+      pg_get_expr(policy.polwithcheck, policy.polrelid) as check_expression,
+      obj_description(policy.oid, 'pg_policy') as comment,
+      exists (select from pg_temp.old_tables old where old.relation = policy.polrelid) as of_old
+    from pg_policy policy
+    where exists (select from pg_temp.old_tables old where old.relation = policy.polrelid)
+      or exists (
+        select
+        from pg_depend dependency
+        join pg_temp.old_tables old on old.relation = dependency.refobjid
+        where dependency.classid = 'pg_policy'::regclass
+          and dependency.objid = policy.oid
+          and dependency.refclassid = 'pg_class'::regclass
+      )
+  ) found;
 
   -- Roles of the database's own that may do something in schema public. Those of the API get what is meant for them, and
   -- the host's own get nothing.
@@ -588,12 +769,144 @@ $refuse$;
 
 -- The statement that moves it.
 --! Included legacy/move.sql
--- Guarantees that the old tables stand in schema legacy, whole: with every row, column, index, trigger and policy. Nothing
--- that stays refers to them, and every name that the new schema uses is free. Does nothing where that is so already.
+-- Guarantees that the old tables stand in schema legacy, with every row, column, constraint and index, and that every name
+-- which the new schema uses is free. Policies, triggers and functions of theirs have nothing to do there, and are kept as
+-- SQL. Nothing that stays refers to the old tables. Does nothing where that is so already.
+
+-- What is dropped below, for the way back.
+--! Included legacy/keep.sql
+-- Guarantees that all that the move takes from the old tables, or from what stays and depends on them, is kept as SQL in
+-- private.legacy_definitions, from which migrations/online/back.sql makes it again. It is written down before anything
+-- moves, since PostgreSQL then forgets the names.
+do $keep$
+declare
+  path constant text := current_setting('search_path');
+begin
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
+  insert into private.legacy_definitions (place, subject, removal, definition)
+  select 10, format('%s public.%I', kind.name, old.table_name), null, format('alter %s legacy.%I set schema public', kind.name, old.table_name)
+  from pg_temp.old_tables old
+  cross join lateral (select case old.relkind when 'c' then 'type' else 'table' end as name) kind
+  where old.relation is not null
+  union all
+  select 10, format('%s public.%I', kind.name, old.typname), null, format('alter %s legacy.%I set schema public', kind.name, old.typname)
+  from pg_temp.old_types old
+  cross join lateral (select case when old.of_table then 'table' else 'type' end as name) kind
+  union all
+  -- Those of auth.users that move.sql drops, and all of the old tables: nobody writes these, but when an account is deleted,
+  -- foreign keys delete rows of theirs, and no trigger may stop that.
+  select
+    30,
+    format('trigger %I on %s', acting.tgname, acting.tgrelid::regclass),
+    null,
+    concat_ws(
+      '; ',
+      regexp_replace(pg_get_triggerdef(acting.oid), '^CREATE TRIGGER', 'CREATE OR REPLACE TRIGGER'),
+      case acting.tgenabled
+        when 'D' then format('alter table %s disable trigger %I', acting.tgrelid::regclass, acting.tgname)
+        when 'R' then format('alter table %s enable replica trigger %I', acting.tgrelid::regclass, acting.tgname)
+        when 'A' then format('alter table %s enable always trigger %I', acting.tgrelid::regclass, acting.tgname)
+      end,
+      format('comment on trigger %I on %s is ', acting.tgname, acting.tgrelid::regclass)
+        || quote_literal(obj_description(acting.oid, 'pg_trigger'))
+    )
+  from pg_trigger acting
+  join pg_proc routine on routine.oid = acting.tgfoid
+  where not acting.tgisinternal
+    and acting.tgparentid = 0
+    and (
+      acting.tgrelid in (select old.relation from pg_temp.old_tables old where old.relkind in ('r', 'p'))
+      or acting.tgrelid = 'auth.users'::regclass
+        and routine.proname = 'handle_new_user'
+        and routine.pronamespace in ('public'::regnamespace, 'legacy'::regnamespace)
+        and exists (select from pg_temp.old_tables)
+    )
+  union all
+  -- Of the old tables, which nobody may read or write any more, and of tables that stay and ask the old ones.
+  select
+    case when policy.of_old then 40 else 65 end,
+    format('policy %I on %s', policy.polname, policy.relation),
+    case when not policy.of_old then format('drop policy if exists %I on %s', policy.polname, policy.relation) end,
+    policy.statement || coalesce(
+      format('; comment on policy %I on %s is ', policy.polname, policy.relation) || quote_literal(policy.comment), ''
+    )
+  from pg_temp.policies_in_the_way policy
+  union all
+  select 45, format('row level security of public.%I', old.table_name), null, format('alter table public.%I disable row level security', old.table_name)
+  from pg_temp.old_tables old
+  join pg_class relation on relation.oid = old.relation and not relation.relrowsecurity
+  where old.relkind in ('r', 'p')
+  union all
+  select 50, format('privileges of public.%I', old.table_name), null, given.statements
+  from pg_temp.old_tables old
+  join pg_class relation on relation.oid = old.relation
+  cross join lateral (
+    select concat_ws(
+      '; ',
+      pg_temp.grants_on(format('table public.%I', old.table_name), relation.relacl, relation.relowner),
+      (
+        select string_agg(
+          pg_temp.grants_on(
+            format('table public.%I', old.table_name), attribute.attacl, relation.relowner, format(' (%I)', attribute.attname)
+          ),
+          '; ' order by attribute.attnum
+        )
+        from pg_attribute attribute
+        where attribute.attrelid = old.relation and attribute.attacl is not null and not attribute.attisdropped
+      )
+    ) as statements
+  ) given
+  where old.relkind in ('r', 'p', 'v', 'm', 'f') and given.statements <> ''
+  union all
+  select
+    60,
+    format('foreign key %I of %s', incoming.conname, incoming.relation),
+    format('alter table if exists %s drop constraint if exists %I', incoming.relation, incoming.conname),
+    format('alter table %s add constraint %I %s', incoming.relation, incoming.conname, incoming.definition)
+  from pg_temp.incoming_keys incoming
+  union all
+  select
+    70 + viewing.depth,
+    format('view %s', viewing.name),
+    format('drop %s if exists %s', viewing.kind, viewing.name),
+    concat_ws(
+      '; ',
+      format(
+        'create %s %s %s as %s', viewing.kind, viewing.name, 'with (' || array_to_string(viewing.reloptions, ', ') || ')',
+        viewing.definition
+      ),
+      nullif(array_to_string(viewing.indexes, '; '), ''),
+      format('revoke all on table %s from public, anon, authenticated, service_role', viewing.name),
+      pg_temp.grants_on('table ' || viewing.name, viewing.relacl, viewing.relowner),
+      nullif(array_to_string(viewing.comments, '; '), ''),
+      case
+        when viewing.relowner <> current_user::regrole
+          then format('alter %s %s owner to %s', viewing.kind, viewing.name, viewing.relowner::regrole)
+      end
+    )
+  from pg_temp.old_views viewing
+  union all
+  select
+    90,
+    format('publication %I of public.%I', publication.pubname, old.table_name),
+    format('alter publication %I drop table public.%I', publication.pubname, old.table_name),
+    format('alter publication %I add table public.%I', publication.pubname, old.table_name)
+  from pg_publication_rel published
+  join pg_publication publication on publication.oid = published.prpubid
+  join pg_temp.old_tables old on old.relation = published.prrelid and old.known
+  where published.prqual is null and published.prattrs is null;
+  perform set_config('search_path', path, true);
+end
+$keep$;
+--! EndIncluded legacy/keep.sql
+
 do $move$
 declare
   path constant text := current_setting('search_path');
   command text;
+  going record;
+  called integer;
+  called_before integer;
 begin
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
   foreach command in array array(
@@ -603,7 +916,12 @@ begin
     select format('alter table %s drop constraint %I', incoming.relation, incoming.conname)
     from pg_temp.incoming_keys incoming
   ) || array(
-    select format('drop policy %I on %s', policy.polname, policy.relation) from pg_temp.asking_policies policy
+    select format('drop policy %I on %s', policy.polname, policy.relation) from pg_temp.policies_in_the_way policy
+  ) || array(
+    select format('drop trigger %I on %s', acting.tgname, acting.tgrelid::regclass)
+    from pg_trigger acting
+    join pg_temp.old_tables old on old.relation = acting.tgrelid and old.relkind in ('r', 'p')
+    where not acting.tgisinternal and acting.tgparentid = 0
   ) || array(
     select format(
       'alter %s public.%I set schema legacy', case old.relkind when 'c' then 'type' else 'table' end, old.table_name
@@ -617,15 +935,6 @@ begin
   ) || array(
     select format('alter %s public.%I set schema legacy', case when old.of_table then 'table' else 'type' end, old.typname)
     from pg_temp.old_types old
-  ) || array(
-    -- What some databases did for a new account: it fills a table that is no longer there.
-    select format('drop trigger %I on auth.users', acting.tgname)
-    from pg_trigger acting
-    join pg_proc routine on routine.oid = acting.tgfoid and routine.proname = 'handle_new_user'
-    where acting.tgrelid = 'auth.users'::regclass
-      and not acting.tgisinternal
-      and routine.pronamespace in ('public'::regnamespace, 'legacy'::regnamespace)
-      and exists (select from pg_temp.old_tables)
   )
   loop
     execute command;
@@ -634,13 +943,74 @@ begin
   insert into private.legacy_moves (table_name)
   select old.table_name from pg_temp.old_tables old where old.known;
 
-  -- After the tables, whose types may be types of arguments.
-  for command in
-    select format('alter routine %s set schema legacy', old.oid::regprocedure) from pg_temp.old_routines old where old.moves
+  -- What some databases did for a new account: it fills a table that is no longer there. Who may not drop a trigger of a
+  -- table that is the host's lets it do nothing.
+  for going in
+    select acting.tgname, acting.tgfoid
+    from pg_trigger acting
+    join pg_proc routine on routine.oid = acting.tgfoid and routine.proname = 'handle_new_user'
+    where acting.tgrelid = 'auth.users'::regclass
+      and not acting.tgisinternal
+      and routine.pronamespace in ('public'::regnamespace, 'legacy'::regnamespace)
+      and exists (select from pg_temp.old_tables)
   loop
-    execute command;
+    begin
+      execute format('drop trigger %I on auth.users', going.tgname);
+    exception
+      when insufficient_privilege then
+        update pg_temp.old_routines old set hollow = true where old.oid = going.tgfoid;
+    end;
+  end loop;
+
+  -- Functions, after what called them. They can call each other in ways that PostgreSQL tracks, so this is tried again for
+  -- as long as it helps.
+  loop
+    called_before := called;
+    called := 0;
+    for command in
+      select format('drop routine %s', routine.oid::regprocedure)
+      from pg_temp.old_routines old
+      join pg_proc routine on routine.oid = old.oid
+      where old.moves and old.definition is not null
+    loop
+      begin
+        execute command;
+      exception
+        when dependent_objects_still_exist then
+          called := called + 1;
+      end;
+    end loop;
+    exit when called = 0 or called = called_before;
+  end loop;
+
+  -- One that something else calls, such as a trigger of a table that stays, goes where the old tables are.
+  for going in
+    select routine.oid::regprocedure as routine, old.oid, old.hollow, routine.proconfig is null and routine.prokind <> 'a' as bare
+    from pg_temp.old_routines old
+    join pg_proc routine on routine.oid = old.oid
+    where old.moves
+  loop
+    update pg_temp.old_routines old
+    set definition = concat_ws(
+      '; ', format('alter routine %s set schema public', regexp_replace(going.routine::text, '^public\.', 'legacy.')), old.definition
+    )
+    where old.oid = going.oid;
+    if going.hollow then
+      execute format(
+        'create or replace function %s returns trigger language plpgsql as %L', going.routine, 'begin return new; end'
+      );
+    end if;
+    if going.bare then
+      execute format('alter routine %s set search_path = public, pg_temp', going.routine);
+    end if;
+    execute format('alter routine %s set schema legacy', going.routine);
   end loop;
   revoke all on all routines in schema legacy from public, anon, authenticated, service_role;
+
+  insert into private.legacy_definitions (place, subject, definition)
+  select 20, format('function %s', old.name), old.definition
+  from pg_temp.old_routines old
+  where old.moves and old.definition is not null;
   perform set_config('search_path', path, true);
 end
 $move$;
@@ -852,6 +1222,22 @@ begin
   end if;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
+  -- On the way back they go again.
+  insert into private.legacy_definitions (place, subject, removal)
+  select 10, format('table legacy.%I', old.table_name), format('drop table if exists legacy.%I', old.table_name)
+  from pg_temp.old_tables old
+  where old.table_name in ('transcripts', 'profiles') and old.relation is null
+  union all
+  select
+    20,
+    format('column legacy.%I.%I', known.table_name, known.column_name),
+    format('alter table if exists legacy.%I drop column if exists %I', known.table_name, known.column_name)
+  from pg_temp.known_columns known
+  join pg_temp.old_tables old on old.table_name = known.table_name and old.relation is not null
+  where not exists (
+    select from pg_attribute where attrelid = old.relation and attname = known.column_name and not attisdropped
+  );
+
   create table if not exists legacy.transcripts (
     id uuid primary key default gen_random_uuid(),
     video_id text not null unique,
@@ -919,6 +1305,23 @@ end
 $settings$;
 --! EndIncluded settings.sql
 
+--! Included functions/trimmed.sql
+-- A blank shows nothing: Unicode's white space, line breaks and no-break spaces among it, and the characters of no width that
+-- get into texts by copying. (The mark of byte order stands at the beginning of many files.)
+create or replace function private.trimmed(value text) returns text
+language sql immutable parallel safe security invoker set search_path = pg_catalog, pg_temp
+as $$
+  select btrim(
+    value,
+    E'\t\n\u000B\f\r \u0085\u00A0\u1680\u180E\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A'
+    '\u200B\u200C\u200D\u2028\u2029\u202F\u205F\u2060\u3000\uFEFF'
+  )
+$$;
+comment on function private.trimmed(text) is 'The text without the blanks at its ends: the one meaning of blank in keys and addresses.';
+-- For migrations, and for functions with definer rights.
+revoke all on function private.trimmed(text) from public, anon, authenticated, service_role;
+--! EndIncluded functions/trimmed.sql
+
 -- The rules by which rows are carried, and the functions that those statements share.
 --! Included carry/tools.sql
 -- What the sections that carry rows share: the rules they follow, and functions that live as long as this connection.
@@ -939,7 +1342,8 @@ $settings$;
 --   count-not-negative   a missing or negative count is zero
 --   within-range         a percentage is no less than 0 (nor missing) and no more than 100
 --   impossible-to-null   a number that can't be, such as a negative duration, is unknown
---   channel-key          a text key that holds channels.id, or the YouTube id in other case or with blanks, is followed
+--   channel-key          a text key that holds channels.id, or the YouTube id in other case or with blanks at its ends
+--                        (private.trimmed), is followed
 --   channel-of-video     a chunk or transcript is of its video's channel, whatever its own copy said
 --   transcript-of-video  a chunk is of its video's one transcript
 --   kept-session         messages of a duplicate session go to the session that was kept
@@ -951,9 +1355,9 @@ $settings$;
 --   reset-day            a counter's day is the UTC day of its last reset
 --   clean-display-name   a display name is one line of at most 80 visible characters, or none
 --   unfit-avatar-to-null a picture that is no web address by https is none
---   fitting-slug         a public address is in lower case and trimmed, where it then fits (it is no id, and neither is nor
+--   fitting-slug         a public address is in lower case, without blanks at its ends, where it then fits (it is no id, and neither is nor
 --                        looks like a reserved word) and no other channel has it, or one that looks like it (of several
---                        channels, one that had a trimmed one in lower case, else the oldest, keeps it); else the channel is
+--                        channels, one that had just that, else the oldest, keeps it); else the channel is
 --                        not public until somebody gives it an address that fits
 -- A counter is carried as it is, even where it has drifted from what it counts, such as user_usage.creators_added: it is
 -- somebody's data until it is counted again.
@@ -1303,7 +1707,7 @@ begin
       old.channel_id,
       old.created_at,
       old.public_slug,
-      lower(btrim(old.public_slug, E' \t\r\n') collate "C") as slug,
+      lower(private.trimmed(old.public_slug) collate "C") as slug,
       adder.id as added_by,
       case
         when old.channel_id is null then 'missing-key'
@@ -1363,19 +1767,19 @@ begin
     union select channel_id::text from legacy.user_creators
   ) used
   left join public.channels exact on exact.youtube_channel_id = used.key
-  left join public.channels by_uuid on by_uuid.id::text = lower(btrim(used.key))
+  left join public.channels by_uuid on by_uuid.id::text = lower(private.trimmed(used.key))
   left join (
     select aside.source_id::text as key, kept.id
     from private.quarantined_rows aside
     join public.channels kept on kept.youtube_channel_id = aside.row_data ->> 'channel_id'
     where split_part(aside.source_table, '.', 2) = 'channels'
-  ) named on named.key = lower(btrim(used.key))
+  ) named on named.key = lower(private.trimmed(used.key))
   left join (
-    select lower(btrim(youtube_channel_id)) as key, min(id::text)::uuid as id
+    select lower(private.trimmed(youtube_channel_id)) as key, min(id::text)::uuid as id
     from public.channels
-    group by lower(btrim(youtube_channel_id))
+    group by lower(private.trimmed(youtube_channel_id))
     having count(*) = 1
-  ) folded on folded.key = lower(btrim(used.key));
+  ) folded on folded.key = lower(private.trimmed(used.key));
 end
 $carry$;
 --! EndIncluded carry/channels.sql
@@ -1987,6 +2391,38 @@ alter table public.chunk_embeddings
 -- table is new, and a channel that was just taken in would be read row by row.
 alter table public.chunk_embeddings set (autovacuum_vacuum_insert_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0);
 
+--! Included functions/half_precision.sql
+-- A number that is too large has no rounded value. Small ones have, but few: below a norm of 0.001 the direction can become
+-- another one, or none. Above it, 1 - cosine is less than 0.000002.
+--
+-- The names in the body are resolved now, and not with each call: embeddings are carried while pgvector is where the old
+-- tables had it.
+create or replace function private.half_precision(embedding extensions.vector) returns extensions.halfvec
+language sql immutable parallel safe security invoker set search_path = pg_catalog, pg_temp
+begin atomic
+  select
+    case
+      when extensions.l2_norm(half.rounded) >= 0.001 or extensions.vector_norm(embedding) = 0 then half.rounded
+      when extensions.l2_norm(half.rounded) = 0 then null
+      when extensions.cosine_distance(embedding, half.rounded::extensions.vector) <= 0.0001 then half.rounded
+    end
+  from (
+    select
+      case
+        when extensions.vector_dims(embedding) <> 1536 then null
+        when extensions.vector_norm(embedding) < 65504
+          or not exists (select from unnest(embedding::real[]) number where abs(number) >= 65520)
+          then embedding::extensions.halfvec(1536)
+      end as rounded
+    offset 0
+  ) half;
+end;
+comment on function private.half_precision(extensions.vector) is
+  'The embedding in half precision; null where that would not be near it: too large, too small, or of other dimensions.';
+-- For migrations and operators.
+revoke all on function private.half_precision(extensions.vector) from public, anon, authenticated, service_role;
+--! EndIncluded functions/half_precision.sql
+
 --! Included carry/chunk_embeddings.sql
 -- The embedding of every carried chunk is carried, if half precision can hold it. Otherwise its chunk is pending again.
 do $carry$
@@ -1997,34 +2433,34 @@ begin
   end if;
 
   begin
+    -- A short one is looked at; of the others, the cast refuses what is too large.
     insert into public.chunk_embeddings (chunk_id, channel_id, embedding)
-    select old.id, chunk.channel_id, old.embedding::extensions.halfvec(1536)
+    select old.id, chunk.channel_id, half.rounded
     from legacy.transcript_chunks old
     join public.transcript_chunks chunk on chunk.id = old.id
+    cross join lateral (select old.embedding::extensions.halfvec(1536) as rounded offset 0) half
     where old.embedding is not null
+      and (extensions.l2_norm(half.rounded) >= 0.001 or private.half_precision(old.embedding) is not null)
     on conflict do nothing;
   exception
     when numeric_value_out_of_range or data_exception then
-      -- Half precision can't hold some vector. Looking for it first would mean reading every number of every vector.
-      create temporary table unfit_embeddings on commit drop as
-      select old.id
-      from legacy.transcript_chunks old
-      where extensions.vector_dims(old.embedding) <> 1536
-        or exists (select from unnest(old.embedding::real[]) number where abs(number) >= 65520);
-
+      -- Some vector is too large. Looking for it first would mean reading every number of every vector.
       insert into public.chunk_embeddings (chunk_id, channel_id, embedding)
-      select old.id, chunk.channel_id, old.embedding::extensions.halfvec(1536)
+      select old.id, chunk.channel_id, half.rounded
       from legacy.transcript_chunks old
       join public.transcript_chunks chunk on chunk.id = old.id
-      where old.embedding is not null
-        and not exists (select from pg_temp.unfit_embeddings unfit where unfit.id = old.id)
+      cross join lateral (select private.half_precision(old.embedding) as rounded offset 0) half
+      where half.rounded is not null
       on conflict do nothing;
-
-      update public.transcript_chunks chunk
-      set embedding_status = 'pending'
-      from pg_temp.unfit_embeddings unfit
-      where chunk.id = unfit.id;
   end;
+
+  update public.transcript_chunks chunk
+  set embedding_status = 'pending'
+  from legacy.transcript_chunks old
+  where old.id = chunk.id
+    and old.embedding is not null
+    and chunk.embedding_status <> 'pending'
+    and not exists (select from public.chunk_embeddings embedded where embedded.chunk_id = chunk.id);
 end
 $carry$;
 --! EndIncluded carry/chunk_embeddings.sql
@@ -3170,14 +3606,10 @@ begin
       4,
       0,
       format('policy %I on %s', policy.polname, policy.relation),
-      array[
-        format(
-          'create policy %I on %s as %s for %s to %s%s%s', policy.polname, policy.relation, policy.kind, policy.command,
-          policy.roles, ' using (' || policy.using_expression || ')', ' with check (' || policy.check_expression || ')'
-        )
-      ],
+      array[policy.statement],
       'It asked old tables, and asks the new ones.'
-    from pg_temp.asking_policies policy
+    from pg_temp.policies_in_the_way policy
+    where not policy.of_old
     union all
     -- First without a look at the rows that are there, which a partitioned table does not know.
     select
@@ -3290,25 +3722,28 @@ begin
     union all
     select
       3,
-      format('policy %I on legacy.%I', policy.polname, old.table_name),
-      'Not known here: it stays with the old table, where it opens nothing.'
-    from pg_temp.old_tables old
-    join pg_policy policy on policy.polrelid = old.relation
-    where policy.polname not in (
-      'Anyone can view channels', 'Authenticated users can insert channels', 'Authenticated users can update channels',
-      'Service role can manage channels', 'Anyone can view videos', 'Authenticated users can insert videos',
-      'Service role can manage videos', 'Anyone can view transcript chunks', 'Service role can manage transcript chunks',
-      'Users can manage their own chat sessions', 'Users can manage messages of their own sessions',
-      'Users can manage their own usage', 'Users can manage their own creators', 'Service role can manage public chat limits'
-    )
-    union all
-    select
-      4,
-      format('trigger %I on legacy.%I', acting.tgname, old.table_name),
-      'Not known here: it stays with the old table, which nobody writes.'
-    from pg_temp.old_tables old
-    join pg_trigger acting on acting.tgrelid = old.relation and not acting.tgisinternal
-    where acting.tgname <> format('update_%s_updated_at', old.table_name)
+      kept.subject,
+      'Not known here: it is kept in private.legacy_definitions only, since nobody reads or writes the old table any more.'
+    from private.legacy_definitions kept
+    where kept.place in (30, 40)
+      and kept.subject not like '% on auth.users'
+      and exists (select from pg_temp.old_tables)
+      and not exists (
+        select
+        from pg_temp.old_tables old
+        cross join unnest(array[
+          'Anyone can view channels', 'Authenticated users can insert channels', 'Authenticated users can update channels',
+          'Service role can manage channels', 'Anyone can view videos', 'Authenticated users can insert videos',
+          'Service role can manage videos', 'Anyone can view transcript chunks', 'Service role can manage transcript chunks',
+          'Users can manage their own chat sessions', 'Users can manage messages of their own sessions',
+          'Users can manage their own usage', 'Users can manage their own creators',
+          'Service role can manage public chat limits'
+        ]) policy
+        where kept.subject in (
+          format('policy %I on public.%I', policy, old.table_name),
+          format('trigger update_%s_updated_at on public.%I', old.table_name, old.table_name)
+        )
+      )
     union all
     select
       5,
@@ -3376,3 +3811,4 @@ drop function pg_temp.is_carried(text);
 drop function pg_temp.finish(text, bigint);
 drop function pg_temp.is_held(text, text);
 drop function pg_temp.add_constraint(regclass, text, text);
+drop function pg_temp.grants_on(text, aclitem[], oid, text);

@@ -1,5 +1,5 @@
---! Previous: sha1:57159e3fff7d65b8763a1d0c0d122b597792fe48
---! Hash: sha1:2105ccf5a2994dd1d61f66cf871071787e98ad4a
+--! Previous: sha1:4b4f673d927d26dccce4400520f12f7d2bf1fb28
+--! Hash: sha1:6490b9dedc810fd54fe0bd83564ca643fdc7a4d0
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

@@ -1,5 +1,5 @@
---! Previous: sha1:2105ccf5a2994dd1d61f66cf871071787e98ad4a
---! Hash: sha1:781495698f3fce5d237ece23d84e6f6f4ee3be6c
+--! Previous: sha1:6490b9dedc810fd54fe0bd83564ca643fdc7a4d0
+--! Hash: sha1:0b903806d5cb69a9d7e96d515797005704578b65
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

@@ -1,5 +1,5 @@
---! Previous: sha1:781495698f3fce5d237ece23d84e6f6f4ee3be6c
---! Hash: sha1:203e5816c633ae3ee9ac08099135a8b70b49f64d
+--! Previous: sha1:0b903806d5cb69a9d7e96d515797005704578b65
+--! Hash: sha1:ac9726c08e53fd2e95a6b3aaea993e8f7d6f6603
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

@@ -1,5 +1,5 @@
---! Previous: sha1:203e5816c633ae3ee9ac08099135a8b70b49f64d
---! Hash: sha1:a953c26432c415b4cf83c62333ad5479770a2f0b
+--! Previous: sha1:ac9726c08e53fd2e95a6b3aaea993e8f7d6f6603
+--! Hash: sha1:0f3954ff646e98c7b99c2c78ce5632928e211927
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

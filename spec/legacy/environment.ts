@@ -63,7 +63,14 @@ export const expectedNewRows: NonNullable<Accounting['expectedNewRows']> = {
   ],
 };
 
-/** How far an embedding is from what it was: the largest difference in one dimension. */
+/** How far an embedding is from what it was: the largest difference in one dimension, and the direction. */
 export const errors = {
-  'half-precision': '(select max(abs(apart)) from (select unnest(was) - unnest(now) as apart) dimension)',
+  'half-precision': {
+    distance: '(select max(abs(apart)) from (select unnest(was) - unnest(now) as apart) dimension)',
+    // In double precision: pgvector's own cosine is of single precision, which is coarser than what is measured.
+    angle: `case when extensions.vector_norm(was::extensions.vector) > 0 then (
+      select 1 - sum(a * b) / nullif(sqrt(sum(a * a)) * sqrt(sum(b * b)), 0) from unnest(was::float8[], now::float8[]) number (a, b)
+    ) else 0 end`,
+    largestAngle: 0.0001,
+  },
 };

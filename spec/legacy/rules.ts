@@ -1,3 +1,4 @@
+import { trimmed } from './blanks.ts';
 import type { LegacyColumn, LegacyRule } from './mapping.ts';
 
 /** The column as it was, under its old name or a new one. */
@@ -51,12 +52,12 @@ export function channelKey(): LegacyColumn {
 
 /** The YouTube id of the channel that a text key means. */
 export function channelOfKey(key: string): string {
-  const folded = `lower(btrim(${key}))`;
+  const folded = `lower(${trimmed(key)})`;
   return `coalesce(
     (select k.youtube_channel_id from public.channels k where k.youtube_channel_id = ${key}),
     (select c.channel_id from legacy.channels c where c.id::text = ${folded}),
     (
-      select min(k.youtube_channel_id) from public.channels k where lower(btrim(k.youtube_channel_id)) = ${folded}
+      select min(k.youtube_channel_id) from public.channels k where lower(${trimmed('k.youtube_channel_id')}) = ${folded}
       having count(*) = 1
     )
   )`;
@@ -80,12 +81,20 @@ export const transcriptOfVideo = `(
   select s.id from public.transcripts s join public.videos v on v.id = s.video_id where v.youtube_video_id = o.video_id
 )`;
 
-/** Whether half precision can hold each number of the embedding. The norm tells it of most without looking at each. */
+/**
+ * Whether half precision can hold the embedding: no number is too large, and rounding leaves its direction. The norm says so
+ * of most without looking at each number.
+ */
 export const fitsHalfPrecision = `(
   extensions.vector_dims(o.embedding) = 1536
   and (
     extensions.vector_norm(o.embedding) < 65504
     or not exists (select from unnest(o.embedding::real[]) number where abs(number) >= 65520)
+  )
+  and (
+    extensions.vector_norm(o.embedding) >= 0.001
+    or extensions.vector_norm(o.embedding) = 0
+    or extensions.cosine_distance(o.embedding, o.embedding::extensions.halfvec(1536)::extensions.vector) <= 0.0001
   )
 )`;
 
@@ -102,7 +111,7 @@ export const fittingSlug = `(
       order by c.public_slug <> c.slug, c.created_at, c.id
     ) as place
     from (
-      select l.*, lower(btrim(l.public_slug, E' \\t\\r\\n') collate "C") as slug
+      select l.*, lower(${trimmed('l.public_slug')} collate "C") as slug
       from legacy.channels l join public.channels k on k.id = l.id
     ) c
   ) f

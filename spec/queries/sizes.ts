@@ -140,6 +140,7 @@ export const sizes: Sizes = {
   'private.user_row_counts': { rows: 300_000, columns: { user_id: { distinct: users }, table_name: { distinct: 5 } } },
   'private.quarantined_rows': { rows: 10_000, fixed: true },
   'private.migration_notes': { rows: 100, fixed: true },
+  'private.legacy_definitions': { rows: 100, fixed: true },
   'private.legacy_moves': { rows: 11, fixed: true },
 };
 

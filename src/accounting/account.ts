@@ -47,7 +47,7 @@ export async function account(
     const columns = digests ? present.filter((name) => name in digests.digests) : present;
     const legacy = { ...declared, columns: pick(declared.columns, columns) };
     const outcomes = await outcomesQuery(client, table, legacy, accounting, digests);
-    const counted = await countOutcomes(client, outcomes, legacy, stored ? (accounting.errors ?? {}) : {});
+    const counted = await countOutcomes(client, outcomes, legacy, accounting.errors ?? {});
     const added = await countNewRows(client, table, legacy, accounting);
     accounts.push({ ...counted, table, newRows: added.byRule });
     differences.push(...(await differencesIn(client, table, legacy, counted, outcomes)), ...added.differences);

@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { UserTable } from '../catalog/user-tables.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
-import { type DifferentRow, FIRST, type LegacyDifference, shortened } from './differences.ts';
+import type { LegacyDifference } from './differences.ts';
+import { type DifferentRow, FIRST, shortened } from './first-rows.ts';
 import { digestColumn, digestsQuery, idOf, keyExpression, type MeasuredTable } from './measure.ts';
 
 /** A table that was there before the migrations, compared with where it is after them. */

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { quoteIdentifier } from '../sql/quote.ts';
-import type { LegacyTable } from './settings.ts';
+import { type LargestErrors, measureErrors } from './errors.ts';
+import type { Accounting, LegacyTable } from './settings.ts';
 
 /** The outcomes of the rows of a legacy table, counted. */
 export interface OutcomeCounts {
@@ -37,20 +37,20 @@ export interface ColumnAccount {
   readonly lost: number;
   /** The sums of the digests, before and after, of all values that no rule changed; null where no digests were stored. */
   readonly checksums: { readonly before: string; readonly after: string } | null;
-  /** How far the rule has moved a value, at most, by the SQL of `legacy.errors`. */
-  readonly largestError?: number;
+  /** How far the rule has moved a value, at most, as `legacy.errors` says. */
+  readonly largest?: LargestErrors;
 }
 
 /**
  * Counts the outcomes of rows and values.
  * @param outcomes the query of outcomesQuery
- * @param errors by rule: SQL of how far it moves a value
+ * @param errors by rule: how far it may move a value
  */
 export async function countOutcomes(
   client: pg.Client,
   outcomes: string,
   legacy: LegacyTable,
-  errors: Readonly<Record<string, string>>,
+  errors: NonNullable<Accounting['errors']>,
 ): Promise<OutcomeCounts> {
   const columns = Object.entries(legacy.columns);
   const rowsOf = (name: string): string => `(count(*) filter (where outcome = '${name}'))::int`;
@@ -76,7 +76,7 @@ export async function countOutcomes(
       altered: of('altered'),
       lost: of('lost'),
       checksums: checksums(row[`before${n}`], row[`after${n}`]),
-      ...(error ? { largestError: await largestError(client, legacy, column, error) } : {}),
+      ...(error ? { largest: await measureErrors(client, legacy, column, error) } : {}),
     });
   }
   const { in: all, carried, changed, setAside, lost, altered, twice } = row;
@@ -95,15 +95,4 @@ function counts(n: number): string {
 
 function checksums(before: unknown, after: unknown): ColumnAccount['checksums'] {
   return before === null && after === null ? null : { before: String(before ?? 0), after: String(after ?? 0) };
-}
-
-/** `error` is over `was` and `now`, the values themselves. */
-async function largestError(client: pg.Client, legacy: LegacyTable, column: string, error: string): Promise<number> {
-  const { original, target } = legacy.columns[column] ?? { target: 'null' };
-  const { rows } = await client.query<{ error: number | null }>(
-    `select max(${error})::float8 as error
-       from (select ${original ?? `o.${quoteIdentifier(column)}`} as was, ${target} as now
-               from ${legacy.source} o join ${legacy.target} t on t.id = o.id offset 0) v`,
-  );
-  return rows[0]?.error ?? 0;
 }

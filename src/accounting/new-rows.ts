@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { quoteLiteral } from '../sql/quote.ts';
-import { FIRST, type LegacyDifference } from './differences.ts';
+import type { LegacyDifference } from './differences.ts';
+import { FIRST } from './first-rows.ts';
 import { isFrom, setAsideIn } from './quarantine.ts';
 import type { Accounting, LegacyTable } from './settings.ts';
 

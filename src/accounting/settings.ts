@@ -25,6 +25,17 @@ const quarantine = z.strictObject({
   waiting: z.string().optional(),
 });
 
+const ruleErrors = z.strictObject({
+  /** SQL of the distance between `was`, the value that came in, and `now`, the value that is there. */
+  distance: z.string().optional(),
+  /** How large that may be; any where it is left out. */
+  largestDistance: z.number().nonnegative().optional(),
+  /** SQL of the angle between them, as 1 - cosine; NaN or NULL where one of them has no direction. */
+  angle: z.string().optional(),
+  /** How large that may be; 0.0001 where it is left out: much more than rounding turns a vector. */
+  largestAngle: z.number().nonnegative().optional(),
+});
+
 const expectedNewRows = z.strictObject({
   /** The name of the rule. */
   rule: name,
@@ -45,14 +56,17 @@ export const accountingSettings = z.strictObject({
    * a table that it does not name gets no new row.
    */
   expectedNewRows: z.record(name, z.array(expectedNewRows)).optional(),
-  /** By rule: SQL of the distance between `was`, the value that came in, and `now`, the value that is there. */
-  errors: z.record(name, z.string()).optional(),
+  /** By rule: how far it moves values, and how far it may; or only SQL of the distance. */
+  errors: z.record(name, z.union([z.string(), ruleErrors])).optional(),
   /** Tables and columns (table.column) of the mapping that only some databases have. */
   optional: z.array(name).optional(),
 });
 
 /** Everything that must be known to account for a legacy database. */
 export type Accounting = Settings<typeof accountingSettings>;
+
+/** How far a rule moves values, and how far it may. */
+export type RuleErrors = Settings<typeof ruleErrors>;
 
 /** Where the value of a legacy column is after the migrations. */
 export type LegacyColumn = Settings<typeof legacyColumn>;

@@ -16,6 +16,7 @@ import { putBackText, rememberRoles } from '../migrations/roles/put-back.ts';
 import { mustHaveRunTheseMigrations } from '../migrations/sequence.ts';
 import { sessionDeviations } from '../migrations/session/deviations.ts';
 import { explainStop } from '../migrations/stopped.ts';
+import { readWayBack, wayBackText } from '../migrations/way-back.ts';
 import { mustNotBePreparing } from '../online/stage.ts';
 import { compareWithShadow, invalidIndexes } from '../proof/after-commit.ts';
 import { fillLegacy } from '../proof/build.ts';
@@ -23,6 +24,7 @@ import { invariantsOf, proveInvariants } from '../proof/invariants.ts';
 import { secondShadow } from '../proof/second-shadow.ts';
 import { toRun } from '../report/layout.ts';
 import { findingsText } from '../report/text.ts';
+import { quoteIdentifier } from '../sql/quote.ts';
 import {
   configOf,
   type ExitCode,
@@ -146,6 +148,7 @@ export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
   return withServer(config.database, async ({ urls }) => {
     await createMissing(urls, config);
     await withClient(urls.main, mustNotBePreparing);
+    await sayWayBack(urls.main, config);
     let complaints = '';
     const code = await runOnTerminal(['migrate'], urls, {
       complain: (line) => {
@@ -164,6 +167,24 @@ async function reportInvariants(url: string, config: Config): Promise<ExitCode> 
   if (findings.deviations.length + findings.notEvaluated.length === 0) return 0;
   print(config, 'text', findingsText(findings), {});
   return 1;
+}
+
+/** Before the move: whether there is a way back. Where the old tables have moved, or no way is configured, it says nothing. */
+async function sayWayBack(url: string, config: Config): Promise<void> {
+  const { legacy } = config;
+  const wayBack = legacy?.wayBack;
+  if (!legacy || !wayBack) return;
+  await withClient(url, async (client) => {
+    const { rows } = await client.query<{ here: boolean }>(
+      `select exists (select from unnest($1::text[]) t where to_regclass(t) is not null)
+          and not exists (select from unnest($2::text[]) t where to_regclass(t) is not null) as here`,
+      [
+        Object.keys(legacy.mapping).map((table) => `${legacy.sourceSchema}.${quoteIdentifier(table)}`),
+        Object.values(legacy.mapping).map(({ source }) => source),
+      ],
+    );
+    if (rows[0]?.here) print(config, 'text', wayBackText(await readWayBack(client, wayBack), wayBack), {});
+  });
 }
 
 /** graphile-migrate's status; its exit code is 1 for pending migrations, 2 for a current.sql that is not empty, 3 for both. */

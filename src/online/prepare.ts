@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { CommittedMigration } from '../migrations/committed.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
 import { trackChanges } from './change-tracking.ts';
+import { OnlineError } from './error.ts';
 import { putOffIndexes } from './indexes.ts';
 import { LOCK_TIMEOUT_MS, withLockTimeout } from './lock-timeout.ts';
 import { asideSchema, preparedSchema, preparedTable, STATE_SCHEMA } from './names.ts';
@@ -17,7 +18,7 @@ import { createState, mustBePreparedBy } from './state.ts';
  * Only the tables that the migrations refer to, such as auth.users, can't be written for that moment.
  *
  * Then the old tables get triggers that record what changes. After that no change is missed. A second run does nothing.
- * @throws OnlineError when the database was prepared by other migrations
+ * @throws OnlineError when the database was prepared by other migrations, or a schema belongs to another role
  */
 export async function createPrepared(
   client: pg.Client,
@@ -40,6 +41,7 @@ async function runOutOfSight(
 ): Promise<void> {
   const [home] = plan.schemas;
   const inUse = await existing(client, plan.schemas);
+  await mustOwn(client, inUse);
   const defaults = await globalDefaults(client);
   const moved = await homesOf(client, plan.extensions.names);
   for (const schema of inUse) await rename(client, schema, asideSchema(schema));
@@ -85,6 +87,20 @@ async function homesOf(client: pg.Client, extensions: readonly string[]): Promis
     [extensions],
   );
   return rows.map(({ extension, schema }) => [extension, schema]);
+}
+
+/** @throws OnlineError when some schema can't be renamed: on some servers the host's administrator owns that of extensions */
+async function mustOwn(client: pg.Client, schemas: readonly string[]): Promise<void> {
+  const { rows } = await client.query<{ name: string; owner: string; self: string }>(
+    `select nspname::text as name, nspowner::regrole::text as owner, current_user::text as self from pg_namespace
+     where nspname = any ($1) and not pg_has_role(nspowner, 'usage') order by 1`,
+    [schemas],
+  );
+  const [first] = rows;
+  if (first)
+    throw new OnlineError(
+      `${rows.map(({ name, owner }) => `Schema ${name} belongs to ${owner}`).join(', ')}, and ${first.self} can't rename it, as prepare does. Run it as a role that owns it, or migrate in a maintenance window.`,
+    );
 }
 
 async function isEmpty(client: pg.Client, schema: string): Promise<boolean> {

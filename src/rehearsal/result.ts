@@ -2,6 +2,7 @@ import type { TableAccount } from '../accounting/account.ts';
 import type { ComparedTable } from '../accounting/compare-table.ts';
 import type { LegacyDifference } from '../accounting/differences.ts';
 import type { MeasuredTable } from '../accounting/measure.ts';
+import type { WayBackNote, WayBackTrial } from '../migrations/way-back.ts';
 import type { Findings } from '../report/deviation.ts';
 import type { MigrationNote } from './migration-notes.ts';
 import type { ReportSection } from './report-section.ts';
@@ -28,6 +29,8 @@ export interface RehearsalResult {
   readonly compared: readonly ComparedTable[];
   readonly setAside: readonly SetAsideGroup[];
   readonly notes: readonly MigrationNote[];
+  /** The way back: what it will not bring back as it was, and what it did to the copy; null where none is configured. */
+  readonly wayBack: { readonly notes: readonly WayBackNote[]; readonly trial: WayBackTrial } | null;
   /** Statements of the dump that were not run on the copy. */
   readonly leftOut: readonly SkippedStatement[];
   readonly differences: readonly LegacyDifference[];

@@ -7,6 +7,7 @@ import type { Server } from '../database/server.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
 import { committedMigrations } from '../migrations/files.ts';
 import { runQuietly } from '../migrations/graphile-migrate.ts';
+import { readBefore, readWayBack, tryWayBack } from '../migrations/way-back.ts';
 import { mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import { compareCopy } from './compare-copy.ts';
@@ -21,6 +22,7 @@ import { NO_HOST, type RehearsedProject } from './settings.ts';
 import type { Dump } from './source/file.ts';
 import { requireLegacy } from './source/legacy.ts';
 import type { LiveSource } from './source/live.ts';
+import { wayBackFindings } from './way-back.ts';
 
 /** The input of a rehearsal. */
 export interface RehearsalInput {
@@ -69,6 +71,13 @@ async function rehearse(input: RehearsalInput, progress: Progress): Promise<Rehe
       const measuredTables = await measureAll(client, tables, legacy, tell);
       return { measured: measuredTables, findings: await compareCopy(measuredTables, copied, live, tell) };
     });
+    const { wayBack } = legacy;
+    const before = wayBack
+      ? await progress.step('Look whether there is a way back', async () => ({
+          notes: await readWayBack(client, wayBack),
+          structure: await readBefore(client),
+        }))
+      : undefined;
     await progress
       .step('Migrate the copy', () => runQuietly(['migrate'], urls))
       .catch(async (error) => {
@@ -78,9 +87,18 @@ async function rehearse(input: RehearsalInput, progress: Progress): Promise<Rehe
     const account = await progress.step('Account for every value', (tell) =>
       accountForAll(client, measured, legacy, tell),
     );
+    const bytesAfter = await sizeOf(client);
+    const sections = await finish();
+    const trial =
+      wayBack && before
+        ? await progress.step('Go back, in a transaction that is rolled back', () =>
+            tryWayBack(client, wayBack, before.structure),
+          )
+        : undefined;
+    const wentBack = before && trial ? { notes: before.notes, trial } : null;
     return {
       source: { name: dump.name, kind: dump.kind, version: copied.version },
-      copy: { where: server.where, version: await versionOf(client), bytesBefore, bytesAfter: await sizeOf(client) },
+      copy: { where: server.where, version: await versionOf(client), bytesBefore, bytesAfter },
       migrations: await committedMigrations(),
       measured,
       comparedWith: live ? 'every value of the source' : 'the number of rows in the dump',
@@ -88,10 +106,15 @@ async function rehearse(input: RehearsalInput, progress: Progress): Promise<Rehe
       compared: account.compared,
       setAside: await readSetAside(client, legacy.quarantine),
       notes: legacy.notes ? await readMigrationNotes(client, legacy.notes) : [],
+      wayBack: wentBack,
       leftOut: copied.leftOut,
       differences: account.differences,
-      findings: mergeFindings([findings, { deviations: account.deviations, notEvaluated: [] }]),
-      sections: await finish(),
+      findings: mergeFindings([
+        findings,
+        { deviations: account.deviations, notEvaluated: [] },
+        wayBackFindings(wentBack, wayBack),
+      ]),
+      sections,
     };
   });
 }

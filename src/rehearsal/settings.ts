@@ -42,6 +42,12 @@ export const rehearsalSettings = z.strictObject({
    * were not declared, and what they did about them.
    */
   notes: relationName.optional(),
+  /**
+   * The way back to the database of before the migrations: files below the migrations folder. `conditions` is a query, run
+   * before the migrations, with the columns subject, note and closes: what will not be as it was, and whether there is
+   * therefore no way back. `script` is what an operator runs in one transaction.
+   */
+  wayBack: z.strictObject({ conditions: name, script: name }).optional(),
 });
 
 export type RehearsalSettings = Settings<typeof rehearsalSettings>;

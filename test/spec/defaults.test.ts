@@ -42,6 +42,7 @@ const session = async (): Promise<Row> => {
 };
 
 const DEFAULTS: Record<string, Defaults> = {
+  'private.legacy_definitions': { given: () => ({ place: 1, subject: 'x', definition: 'x' }), by: { id: UUID } },
   'private.legacy_moves': { given: () => ({ table_name: 'x' }), by: { id: UUID, moved_at: NOW } },
   'private.migration_notes': {
     given: () => ({ migration: 'x', subject: 'x', note: 'x' }),

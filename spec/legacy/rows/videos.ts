@@ -1,3 +1,4 @@
+import { BLANKS } from '../blanks.ts';
 import { at } from '../clock.ts';
 import { channelKey, channelOf, channelUuid, chunksOf, videoKey } from '../layout.ts';
 import { random, uuid } from '../random.ts';
@@ -50,9 +51,11 @@ function row(plan: Plan, video: number) {
   const irregular = video - plan.size.channels;
   const namesUuid = irregular >= 0 && irregular < plan.orphans;
   const lacksTimes = irregular >= plan.orphans && irregular < 2 * plan.orphans;
+  const hasBlanks = irregular >= 2 * plan.orphans && irregular < 3 * plan.orphans;
+  const blank = hasBlanks ? (BLANKS[(irregular + 7) % BLANKS.length] as string) : '';
   return videoRow(plan, video, {
     key: videoKey(plan, video),
-    channel: namesUuid ? channelUuid(plan, channel) : channelKey(plan, channel),
+    channel: namesUuid ? channelUuid(plan, channel) : `${channelKey(plan, channel)}${blank}`,
     status: chunksOf(plan, video) > 0 ? 'completed' : (withoutChunks[(video >> 2) % 4] as string),
     created: lacksTimes ? null : at(videoMinute(video)),
   });

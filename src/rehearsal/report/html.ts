@@ -6,6 +6,7 @@ import { html, Markup, NumberCell, table } from '../../report/html/markup.ts';
 import { type PageSection, pageHtml } from '../../report/html/page.ts';
 import type { RehearsalResult } from '../result.ts';
 import type { RehearsedProject } from '../settings.ts';
+import { wayBackLine, wayBackNotes } from '../way-back.ts';
 import { rulesUsed, totalsOf, valuesOf } from './totals.ts';
 import { unmappedIn } from './unmapped.ts';
 
@@ -28,6 +29,7 @@ export function resultHtml(result: RehearsalResult, context: ReportContext): str
     { title: 'Quarantined', content: setAside(result) },
     { title: 'Kept', content: kept(result, context.project) },
     ...(result.notes.length > 0 ? [{ title: 'Undeclared objects', content: notes(result) }] : []),
+    { title: 'The way back', content: wayBack(result) },
     ...(result.leftOut.length > 0 ? [{ title: 'Left out of the copy', content: leftOut(result) }] : []),
     ...result.sections.map((section) => ({ title: section.title, content: new Markup(section.html) })),
   ];
@@ -134,11 +136,13 @@ function rules({ accounts }: RehearsalResult): Markup {
   if (used.length === 0) return html`<p>No rule changed anything.</p>`;
   return table(
     'Rules that changed values',
-    ['Rule', 'Values', 'Largest error'],
-    used.map(({ rule, values: changed, largestError }) => [
+    ['Rule', 'Values', 'Largest error', 'Largest angle (1 - cosine)'],
+    used.map(({ rule, values: changed, largestError, largestAngle }) => [
       rule,
       changed,
-      largestError === undefined ? '' : new NumberCell(largestError.toPrecision(6)),
+      ...[largestError, largestAngle].map((largest) =>
+        largest === undefined ? '' : new NumberCell(largest.toPrecision(6)),
+      ),
     ]),
   );
 }
@@ -193,6 +197,15 @@ ${table(
     migration,
   ]),
 )}`;
+}
+
+function wayBack({ wayBack: went }: RehearsalResult): Markup {
+  const lines = wayBackNotes(went);
+  return html`<p>${wayBackLine(went)}</p>${
+    lines.length > 0
+      ? html`<p>What it would not bring back as it is:</p><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`
+      : null
+  }`;
 }
 
 function leftOut({ leftOut: statements }: RehearsalResult): Markup {

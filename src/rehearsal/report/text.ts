@@ -2,6 +2,7 @@ import { bytes } from '../../report/format.ts';
 import { findingsText, summaryText, verdictText } from '../../report/text.ts';
 import type { RehearsalResult } from '../result.ts';
 import type { RehearsedProject } from '../settings.ts';
+import { wayBackLine, wayBackNotes } from '../way-back.ts';
 import { rulesUsed, totalsOf } from './totals.ts';
 import { unmappedIn } from './unmapped.ts';
 
@@ -17,12 +18,14 @@ export function resultText(project: RehearsedProject, result: RehearsalResult, c
   ]);
   const shown = sections.map(({ title, text }) => `${title}\n${text.replaceAll(/^/gm, '  ')}\n`);
   const verdict = findings.deviations.length > 0 ? '' : ' Every row and every value is accounted for.';
+  const back = wayBackNotes(result.wayBack);
   const noted = notes.length > 0 ? [`Undeclared objects, and what the migrations did\n${notesText(notes)}\n`] : [];
   return [
     findingsText(findings),
     lines,
     '',
     ...noted,
+    ...(back.length > 0 ? [`What the way back would not bring back as it is\n  ${back.join('\n  ')}\n`] : []),
     ...shown,
     `${verdictText(project.name, findings)}${verdict}`,
   ].join('\n');
@@ -43,8 +46,7 @@ function figures(result: RehearsalResult, { legacy }: RehearsedProject): Record<
   for (const { reason, rows } of setAside) reasons.set(reason, (reasons.get(reason) ?? 0) + rows);
   const reasonsText = [...reasons].map(([reason, rows]) => `${rows} ${reason}`).join(', ');
   const rules = rulesUsed(accounts).map(
-    ({ rule, values, largestError }) =>
-      `${rule} ${values}${largestError === undefined ? '' : ` (largest error ${largestError.toPrecision(3)})`}`,
+    ({ rule, values, largestError, largestAngle }) => `${rule} ${values}${measuredText(largestError, largestAngle)}`,
   );
   return {
     source: `${source.name}: ${source.kind}${source.version ? `, of PostgreSQL ${source.version}` : ''}`,
@@ -58,8 +60,17 @@ function figures(result: RehearsalResult, { legacy }: RehearsedProject): Record<
       ? { unmapped: unmapped.map(({ what, where, rows }) => `${what} → ${where} (${rows} rows)`).join('; ') }
       : {}),
     ...(leftOut.length > 0 ? { 'left out': leftOutText(leftOut) } : {}),
+    'the way back': wayBackLine(result.wayBack),
     deviations: String(findings.deviations.length),
   };
+}
+
+function measuredText(error: number | undefined, angle: number | undefined): string {
+  const measures = [
+    ...(error === undefined ? [] : [`largest error ${error.toPrecision(3)}`]),
+    ...(angle === undefined ? [] : [`largest angle ${angle.toPrecision(3)}`]),
+  ];
+  return measures.length > 0 ? ` (${measures.join(', ')})` : '';
 }
 
 function leftOutText(leftOut: RehearsalResult['leftOut']): string {

@@ -54,17 +54,27 @@ export interface RuleUse {
   readonly values: number;
   /** How far it has moved a value, at most; undefined where `legacy.errors` does not declare how that is measured. */
   readonly largestError: number | undefined;
+  /** How far it has turned a vector, at most, as 1 - cosine; undefined in the same way. */
+  readonly largestAngle: number | undefined;
 }
 
 /** The rules that changed something, those that changed most first. */
 export function rulesUsed(accounts: readonly TableAccount[]): RuleUse[] {
   const uses = new Map<string, RuleUse>();
-  for (const { rule, changed, largestError } of accounts.flatMap((table) => table.columns)) {
+  for (const { rule, changed, largest } of accounts.flatMap((table) => table.columns)) {
     if (rule === undefined || changed === 0) continue;
     const before = uses.get(rule);
-    const errors = [before?.largestError, largestError].filter((error) => error !== undefined);
-    const error = errors.length > 0 ? Math.max(...errors) : undefined;
-    uses.set(rule, { rule, values: (before?.values ?? 0) + changed, largestError: error });
+    uses.set(rule, {
+      rule,
+      values: (before?.values ?? 0) + changed,
+      largestError: larger(before?.largestError, largest?.distance),
+      largestAngle: larger(before?.largestAngle, largest?.angle),
+    });
   }
   return [...uses.values()].sort((a, b) => b.values - a.values);
+}
+
+function larger(...measures: readonly (number | undefined)[]): number | undefined {
+  const known = measures.filter((measure) => measure !== undefined);
+  return known.length > 0 ? Math.max(...known) : undefined;
 }

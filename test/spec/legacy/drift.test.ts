@@ -8,6 +8,7 @@ import { readStructure, type StructureLine } from '../../../src/catalog/structur
 import { freshDatabase, onRealServer, type TestDatabase } from '../../support/databases.ts';
 import { legacyTemplate, migrate } from '../../support/legacy.ts';
 import { freshRole } from '../../support/roles.ts';
+import { additions } from './drift/additions.ts';
 import { BASE } from './drift/base.ts';
 import type { Drift } from './drift/case.ts';
 import { keys } from './drift/keys.ts';
@@ -17,7 +18,7 @@ import { unknown } from './drift/unknown.ts';
 import { narrower, values } from './drift/values.ts';
 
 /** In an order in which they can all be made: views keep columns as they are, and keys that are dropped serve none. */
-const drifts = { ...values, ...known, ...narrower, ...unknown, ...keys };
+const drifts = { ...values, ...known, ...narrower, ...unknown, ...keys, ...additions };
 
 let template: Awaited<ReturnType<typeof legacyTemplate>>;
 let undrifted: ReadonlySet<string>;

@@ -64,7 +64,8 @@ export const keys: Drifts = {
         (${id('slug 1')}, 'UCslug1', 'n', 'u', 'MySlug', '2025-01-01'), (${id('slug 2')}, 'UCslug2', 'n', 'u', 'myslug', '2025-01-02'),
         (${id('slug 3')}, 'UCslug3', 'n', 'u', 'myslug', '2025-01-03'), (${id('slug 4')}, 'UCslug4', 'n', 'u', ' Other-1 ', '2025-01-04'),
         (${id('slug 5')}, 'UCslug5', 'n', 'u', 'ünfit', '2025-01-05'), (${id('slug 6')}, 'UCslug6', 'n', 'u', '', '2025-01-06'),
-        (${id('slug 7')}, 'UCslug7', 'n', 'u', '<script>', '2025-01-07'), (${id('slug 8')}, 'UCslug8', 'n', 'u', repeat('a', 64), '2025-01-08');`,
+        (${id('slug 7')}, 'UCslug7', 'n', 'u', '<script>', '2025-01-07'), (${id('slug 8')}, 'UCslug8', 'n', 'u', repeat('a', 64), '2025-01-08'),
+        (${id('slug 9')}, 'UCslug9', 'n', 'u', chr(160) || 'no-break' || chr(8203) || chr(9), '2025-01-09');`,
     shows: [
       [
         `select public_slug from public.channels where youtube_channel_id like 'UCslug%' order by youtube_channel_id`,
@@ -76,6 +77,7 @@ export const keys: Drifts = {
         null,
         null,
         null,
+        'no-break',
       ],
     ],
   },

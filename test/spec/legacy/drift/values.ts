@@ -121,8 +121,10 @@ export const values: Drifts = {
       ],
       [`select view_count::text from public.videos where id = ${id('endless video')}`, '9223372036854775807'],
       [
-        `select count(*)::int from public.chunk_embeddings where chunk_id in (${id('NaN')}, ${id('tiny')}, ${id('half')})`,
-        3,
+        `select n.name from unnest(array['NaN', 'tiny', 'half']) n (name)
+        join public.chunk_embeddings e on e.chunk_id = md5(n.name)::uuid order by 1`,
+        'NaN',
+        'half',
       ],
       [`select last_message_at::text from public.chat_sessions where id = ${id('session')}`, 'infinity'],
     ],
@@ -132,16 +134,27 @@ export const values: Drifts = {
       insert into public.transcript_chunks (id, video_id, channel_id, chunk_index, text, embedding, embedding_status) values
         (${id('vast')}, 'vdrift', 'UCdrift', 60, 'x', array_fill(3.4e38, array[1536])::vector, 'completed'),
         (${id('just too much')}, 'vdrift', 'UCdrift', 61, 'x', (array[65520]::real[] || array_fill(0::real, array[1535]))::vector, 'completed'),
-        (${id('just enough')}, 'vdrift', 'UCdrift', 62, 'x', array_fill(65519, array[1536])::vector, 'completed');`,
+        (${id('just enough')}, 'vdrift', 'UCdrift', 62, 'x', array_fill(65519, array[1536])::vector, 'completed'),
+        (${id('to nothing')}, 'vdrift', 'UCdrift', 63, 'x', array_fill(2.9e-8, array[1536])::vector, 'completed'),
+        (${id('to another direction')}, 'vdrift', 'UCdrift', 64, 'x',
+          (array_fill(2.9e-8::real, array[1535]) || array[1e-6::real])::vector, 'completed'),
+        (${id('small, in its direction')}, 'vdrift', 'UCdrift', 65, 'x', array_fill(5.9604645e-8, array[1536])::vector, 'completed'),
+        (${id('nothing')}, 'vdrift', 'UCdrift', 66, 'x', array_fill(0, array[1536])::vector, 'completed'),
+        (${id('denormal')}, 'vdrift', 'UCdrift', 67, 'x', array_fill(1.4e-45::real, array[1536])::vector, 'completed');`,
     shows: [
       [
         `select concat_ws(' ', c.chunk_index, c.embedding_status, e.chunk_id is not null)
         from public.transcript_chunks c left join public.chunk_embeddings e on e.chunk_id = c.id
-        where c.video_id = ${id('video')} and c.chunk_index in (0, 60, 61, 62) order by c.chunk_index`,
+        where c.video_id = ${id('video')} and (c.chunk_index = 0 or c.chunk_index >= 60) and c.text <> '' order by c.chunk_index`,
         '0 completed t',
         '60 pending f',
         '61 pending f',
         '62 completed t',
+        '63 pending f',
+        '64 pending f',
+        '65 completed t',
+        '66 completed t',
+        '67 pending f',
       ],
     ],
   },

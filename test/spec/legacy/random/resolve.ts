@@ -54,7 +54,8 @@ function inForm(form: Reference['form'], key: Value, id: Value): Value {
     case 'UUID':
       return id?.toUpperCase() ?? null;
     case 'padded':
-      return key === null ? null : ` ${key} `;
+      // On both sides, what a person takes for a blank.
+      return key === null ? null : ` \u00a0${key}\n\u3000`;
     case 'other case':
       return key === null ? null : swappedCase(key);
     default:

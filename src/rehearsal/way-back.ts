@@ -1,0 +1,35 @@
+import type { WayBackFiles } from '../migrations/way-back.ts';
+import type { Findings } from '../report/deviation.ts';
+import type { RehearsalResult } from './result.ts';
+
+/** A way back that is closed, or that the copy could not go, is a deviation. */
+export function wayBackFindings(went: RehearsalResult['wayBack'], files: WayBackFiles | undefined): Findings {
+  const deviations = [
+    ...(went?.notes ?? []).filter(({ closes }) => closes).map(({ subject, note }) => closed(subject, note)),
+    ...(went?.trial.failure == null ? [] : [closed(files?.script ?? '', went.trial.failure)]),
+  ];
+  return { deviations, notEvaluated: [] };
+}
+
+const closed = (where: string, seen: string): Findings['deviations'][number] => ({
+  check: 'migrations',
+  where,
+  expected: 'a way back to the database of before the migrations',
+  seen,
+  fix: 'Change what is named before the move, and rehearse again.',
+});
+
+/** One line: whether the copy went back, and how much was then as before. */
+export function wayBackLine(went: RehearsalResult['wayBack']): string {
+  if (!went) return 'not looked at: the configuration names no `legacy.wayBack`';
+  const { failure, objects, unlike } = went.trial;
+  if (failure !== null) return `CLOSED: ${failure}`;
+  const lost = unlike.length === 0 ? '' : `; not as before: ${unlike.join(', ')}`;
+  return `open: the copy went back, and ${objects - unlike.length} of ${objects} objects were as before${lost}`;
+}
+
+/** What going back does not bring back as it was. */
+export function wayBackNotes(went: RehearsalResult['wayBack']): readonly string[] {
+  if (!went) return [];
+  return [...went.notes.map(({ subject, note }) => `${subject}: ${note}`), ...went.trial.warnings];
+}
