@@ -186,6 +186,7 @@ begin
 
   -- One may free the key of another.
   execute format('select array_agg(id) from (%s) changed', changed_rows) into waiting;
+  written := coalesce(cardinality(waiting), 0);
   loop
     refused := '{}';
     foreach one in array coalesce(waiting, '{}')
@@ -208,7 +209,7 @@ begin
       format('It was not written: %s. It is in redesign.%I.', called, old_table)
     );
   end loop;
-  return cardinality(waiting) - cardinality(refused);
+  return written - cardinality(refused);
 end;
 $$;
 
