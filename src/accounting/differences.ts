@@ -93,13 +93,13 @@ function statement(relation: string | undefined, { id, before, after }: Differen
 
 const shown = (value: string | null): string => (value === null ? 'NULL' : JSON.stringify(value));
 
-type Measured = LegacyDifference['measured'];
+type Figures = LegacyDifference['measured'];
 
 const NAMES = { distance: 'distance', angle: 'angle (1 - cosine)' };
 
 const EXPECTED: Record<
   LegacyDifference['kind'],
-  (rule: string | undefined, relation: string | undefined, measured: Measured) => string
+  (rule: string | undefined, relation: string | undefined, measured: Figures) => string
 > = {
   lost: () => 'every row carried, changed by a named rule, or quarantined',
   altered: (rule) => (rule ? `the value unchanged, or as the rule ${rule} changes it` : 'the value unchanged'),
@@ -113,7 +113,7 @@ const EXPECTED: Record<
   original: (_, relation) => `the original rows in ${relation} unchanged by the migrations`,
 };
 
-const SEEN: Record<LegacyDifference['kind'], (count: number, measured: Measured) => string> = {
+const SEEN: Record<LegacyDifference['kind'], (count: number, measured: Figures) => string> = {
   lost: (count) => `${count} lost`,
   altered: (count) => `${count} altered`,
   twice: (count) => `${count} carried and quarantined`,

@@ -8,7 +8,7 @@ import { readMigrationSettings } from './graphile-migrate.ts';
 export interface WayBackFiles {
   /** A query, for before the migration, with the columns `subject`, `note` and `closes`: what will not be as it was. */
   readonly conditions: string;
-  /** What an operator runs, after the migration, in one transaction. */
+  /** SQL that an operator runs, after the migration, in one transaction. */
   readonly script: string;
 }
 
@@ -20,7 +20,7 @@ export interface WayBackNote {
   readonly closes: boolean;
 }
 
-/** What going back did to a database. */
+/** The effect that going back had on a database. */
 export interface WayBackTrial {
   /** Why the script failed; null where it did not. */
   readonly failure: string | null;

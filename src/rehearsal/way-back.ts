@@ -28,7 +28,7 @@ export function wayBackLine(went: RehearsalResult['wayBack']): string {
   return `open: the copy went back, and ${objects - unlike.length} of ${objects} objects were as before${lost}`;
 }
 
-/** What going back does not bring back as it was. */
+/** The objects that going back does not bring back as they were, and why. */
 export function wayBackNotes(went: RehearsalResult['wayBack']): readonly string[] {
   if (!went) return [];
   return [...went.notes.map(({ subject, note }) => `${subject}: ${note}`), ...went.trial.warnings];

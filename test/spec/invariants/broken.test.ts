@@ -14,6 +14,7 @@ const NOBODY = '00000000-0000-4000-8000-00000000dead';
 /** What breaks each invariant: statements around the triggers and keys that keep it. */
 const BREAKS: Readonly<Record<string, string>> = {
   'a-free-plan-exists': "delete from public.plans where code = 'free'",
+  'address-is-held': `delete from private.slug_holders`,
   'an-admin-remains': `insert into public.audit_log (actor_id, action, table_name, record_id, old_record)
     values ('${admin}', 'role_revoked', 'public.user_roles', '${NOBODY}', '{"role": "admin"}');
     delete from public.user_roles where role = 'admin'`,
@@ -46,8 +47,11 @@ const BREAKS: Readonly<Record<string, string>> = {
   'role-grant-is-audited': `insert into public.user_roles (user_id, role) values ('${owner}', 'admin')`,
   'role-loss-is-audited': `delete from public.user_roles where user_id = '${admin}' and role = 'admin'`,
   'session-knows-latest-message': `update public.chat_sessions set last_message_at = null where id = '${session}'`,
+  'taken-down-channel-is-not-public': `insert into private.channel_takedowns (youtube_channel_id)
+    select youtube_channel_id from public.channels where id = '${publicChannel}'`,
   'usage-day-has-begun': `update public.user_usage set usage_date = now()::date + 2 where user_id = '${owner}'`,
-  'user-counts-followed-channels': `update public.user_usage set creators_added = creators_added + 1 where user_id = '${stranger}'`,
+  'user-counts-followed-channels': `update public.user_usage set creators_added = creators_added + 1`,
+  'user-rows-are-counted': `update private.user_row_counts set row_count = row_count + 1 where user_id = '${owner}'`,
 };
 
 let database: MigratedDatabase;
