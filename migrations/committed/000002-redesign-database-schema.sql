@@ -1,5 +1,5 @@
 --! Previous: sha1:5d724bb448260e2fa2bbcd141529ee2d274af9d6
---! Hash: sha1:4b4f673d927d26dccce4400520f12f7d2bf1fb28
+--! Hash: sha1:53dc5dac9b40c17885ac0d09c929bf1f1f63b46f
 --! Message: redesign-database-schema
 
 -- The redesigned schema: every key is a uuid, a key that is copied for speed can't disagree with its source, and embeddings
@@ -448,7 +448,7 @@ begin
     and kind.typname in (
       'app_role', 'ingestion_status', 'video_import_mode', 'content_type', 'live_broadcast_content',
       'extraction_status', 'embedding_status', 'message_role', 'error_severity', 'request_status', 'audit_action',
-      'request_outcome'
+      'request_outcome', 'request_caller'
     )
     and exists (select from pg_temp.old_tables);
 
@@ -2412,7 +2412,8 @@ begin atomic
         when extensions.vector_dims(embedding) <> 1536 then null
         when extensions.vector_norm(embedding) < 65504
           or not exists (select from unnest(embedding::real[]) number where abs(number) >= 65520)
-          then embedding::extensions.halfvec(1536)
+          -- In a subquery, so that the planner does not try it for an argument that it knows.
+          then (select embedding)::extensions.halfvec(1536)
       end as rounded
     offset 0
   ) half;

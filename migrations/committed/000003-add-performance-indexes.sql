@@ -1,5 +1,5 @@
---! Previous: sha1:4b4f673d927d26dccce4400520f12f7d2bf1fb28
---! Hash: sha1:6490b9dedc810fd54fe0bd83564ca643fdc7a4d0
+--! Previous: sha1:53dc5dac9b40c17885ac0d09c929bf1f1f63b46f
+--! Hash: sha1:487f4bc2021a6fd786b662bf885bc6b3f62c86a8
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

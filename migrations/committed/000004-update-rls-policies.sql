@@ -1,5 +1,5 @@
---! Previous: sha1:6490b9dedc810fd54fe0bd83564ca643fdc7a4d0
---! Hash: sha1:0b903806d5cb69a9d7e96d515797005704578b65
+--! Previous: sha1:487f4bc2021a6fd786b662bf885bc6b3f62c86a8
+--! Hash: sha1:eca959dcdf51950a4b22aeecde1adfdf22b8c19b
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

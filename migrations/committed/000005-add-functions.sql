@@ -1,5 +1,5 @@
---! Previous: sha1:0b903806d5cb69a9d7e96d515797005704578b65
---! Hash: sha1:ac9726c08e53fd2e95a6b3aaea993e8f7d6f6603
+--! Previous: sha1:eca959dcdf51950a4b22aeecde1adfdf22b8c19b
+--! Hash: sha1:abb83da3b0258f4cfbd815556564bbe67ffdaf5f
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
@@ -801,10 +801,11 @@ begin
   if p_lock_key is null or btrim(p_lock_key) = '' or length(p_lock_key) > 255
     or p_operation_type is null or length(p_operation_type) not between 1 and 100
     or p_ttl_seconds is null or p_ttl_seconds not between 1 and 86400
+    or octet_length(p_metadata::text) > 16384
   then
     raise exception using
       errcode = 'PT400',
-      message = 'A lock needs a key of 1 to 255 characters, an operation of 1 to 100, and a time to live from 1 second to a day.',
+      message = 'A lock needs a key of 1 to 255 characters, an operation of 1 to 100, a time to live from 1 second to a day, and metadata of at most 16384 bytes.',
       detail = jsonb_build_object('error', 'invalid_lock', 'ttl_seconds', p_ttl_seconds)::text,
       hint = 'Give a key such as channel:<id>, and renew the lock while you work instead of taking it for long.';
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:ac9726c08e53fd2e95a6b3aaea993e8f7d6f6603
---! Hash: sha1:0f3954ff646e98c7b99c2c78ce5632928e211927
+--! Previous: sha1:abb83da3b0258f4cfbd815556564bbe67ffdaf5f
+--! Hash: sha1:3b33ec65ea77392c0b3a80d910ad013bd7009493
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

@@ -426,7 +426,8 @@ begin
     select format('alter type public.%I set schema redesign', entry)
     from unnest(array[
       'app_role', 'ingestion_status', 'video_import_mode', 'content_type', 'live_broadcast_content', 'extraction_status',
-      'embedding_status', 'message_role', 'error_severity', 'request_status', 'audit_action', 'request_outcome'
+      'embedding_status', 'message_role', 'error_severity', 'request_status', 'audit_action', 'request_outcome',
+      'request_caller'
     ]) entry
     where to_regtype('public.' || entry) is not null
     union all

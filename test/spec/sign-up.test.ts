@@ -220,7 +220,7 @@ describe('accounts from before', () => {
     expect(accounts.find(({ table }) => table === 'profiles')).toMatchObject({ in: 2, changed: 1, setAside: 1 });
   });
 
-  test('leave no trigger but ours, and the old function in schema legacy, out of use', async () => {
+  test('leave no trigger but ours, and no function but ours', async () => {
     const { rows } = await database.client.query(`
       select tgname, tgfoid::regprocedure::text as function from pg_trigger
       where tgrelid = 'auth.users'::regclass and not tgisinternal`);
@@ -228,7 +228,7 @@ describe('accounts from before', () => {
     const { rows: functions } = await database.client.query(
       `select oid::regprocedure::text from pg_proc where proname = 'handle_new_user' order by 1`,
     );
-    expect(functions).toEqual([{ oid: 'legacy.handle_new_user()' }, { oid: 'private.handle_new_user()' }]);
+    expect(functions).toEqual([{ oid: 'private.handle_new_user()' }]);
   });
 });
 

@@ -197,10 +197,10 @@ describe('what is private', () => {
       says: '42501 permission denied for function is_admin',
       may: 'stranger',
     },
-    'names are not made by callers': {
+    'what other functions and migrations call is not called by callers': {
       as: 'stranger',
-      does: `select private.display_name_of('{"name": "x"}', null)`,
-      says: '42501 permission denied for function display_name_of',
+      does: `select private.trimmed(' x ')`,
+      says: '42501 permission denied for function trimmed',
       may: 'operator',
     },
     'accounts are not listed': {

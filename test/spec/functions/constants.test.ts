@@ -120,7 +120,12 @@ const RANGED: Ranged[] = [
     error: 'invalid_days',
   },
 ];
-shows('public.acquire_operation_lock', [100, 255, 86_400]);
+test('acquire_operation_lock: metadata of at most 16384 bytes', async () => {
+  const lock = `select public.acquire_operation_lock('range of metadata', 'x', 60, null, to_jsonb(repeat('x', $1 - 2)))`;
+  expect(await app.failure('service', lock, [16_385])).toMatchObject({ code: 'PT400', error: 'invalid_lock' });
+  expect(await app.as('service', lock, [16_384])).toHaveLength(1);
+});
+shows('public.acquire_operation_lock', [100, 255, 16_384, 86_400]);
 shows('public.purge_expired', [3650]);
 shows('public.renew_operation_lock', [86_400]);
 shows('public.claim_transcripts', [86_400]);
@@ -521,6 +526,43 @@ describe('how much there is at most', () => {
   shows('private.hold_session', [500, 0.002]);
   // The places of its arguments.
   shows('private.refuse_too_long', [2]);
+});
+
+describe('an embedding in half precision', () => {
+  const SMALLEST = 2 ** -24;
+  const kept = async (...numbers: number[]) =>
+    (
+      await first(
+        app.sql('select private.half_precision($1::extensions.vector) is not null as kept', [
+          `[${[...numbers, ...Array<number>(1536 - numbers.length).fill(0)].join(',')}]`,
+        ]),
+      )
+    ).kept;
+
+  test('holds numbers below 65520, however long it is', async () => {
+    expect(await kept(65_519.98)).toBe(true);
+    expect(await kept(65_520)).toBe(false);
+    expect(await kept(65_519.98, -65_519.98)).toBe(true);
+    expect(await kept(1, -65_520)).toBe(false);
+  });
+
+  test('is none where it would point elsewhere, by a ten thousandth of a cosine', async () => {
+    // What is less than half of the smallest number is lost, which turns the rest by 0.4 / 28 and by 0.4 / 29.
+    expect(await kept(28 * SMALLEST, 0.4 * SMALLEST)).toBe(false);
+    expect(await kept(29 * SMALLEST, 0.4 * SMALLEST)).toBe(true);
+    expect(await kept(0.4 * SMALLEST)).toBe(false);
+    expect(await kept(0)).toBe(true);
+  });
+
+  test('has 1536 numbers', async () => {
+    expect(
+      await app.sql(`select private.half_precision(array_fill(1, array[numbers])::real[]::extensions.vector) is not null as kept
+        from unnest(array[1535, 1536, 1537]) numbers`),
+    ).toEqual([{ kept: false }, { kept: true }, { kept: false }]);
+  });
+  // From a length of 0.001 on no rounding turns it as far, so that the angle is not looked at; and below a length of 65504
+  // no number is too large.
+  shows('private.half_precision', [0.0001, 0.001, 1536, 65_504, 65_520]);
 });
 
 describe('what people claim at sign-up', () => {

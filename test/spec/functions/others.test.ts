@@ -93,6 +93,18 @@ const GUARDS: Record<string, Record<string, () => Promise<void>>[]> = {
       },
     },
   ],
+  'private.half_precision': [
+    {
+      'that other numbers are large does not make one too large': async () => {
+        const embedding = (number: number) => `array_fill(${number}, array[1536])::real[]::extensions.vector`;
+        expect(
+          await app.sql(
+            `select private.half_precision(${embedding(65_000)}) is not null as fits, private.half_precision(${embedding(66_000)}) is null as not`,
+          ),
+        ).toEqual([{ fits: true, not: true }]);
+      },
+    },
+  ],
   'private.consume_message_quota': [
     {
       'that another user has a usage row does not give this one a row': async () => {
