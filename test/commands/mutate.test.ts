@@ -40,12 +40,12 @@ test(
 );
 
 const EQUIVALENT = ['--operator', 'primary-key-dropped', '--object', 'legacy.profiles constraint *'];
-const REASON = "    'primary-key-dropped legacy.*': CLOSED,\n";
+const REASON = "  'primary-key-dropped legacy.*': CLOSED,\n";
 
 test(
   'a mutant that nothing notices is a deviation, with its statement and what looked at it',
   async () => {
-    const { code, output } = await mutateWith('spec/mutants.ts', REASON, '', EQUIVALENT);
+    const { code, output } = await mutateWith('spec/mutants/equivalent.ts', REASON, '', EQUIVALENT);
     expect(code).toBe(1);
     expect(output).toMatch(/alter table legacy\.profiles drop constraint profiles_pkey/i);
     expect(output).toMatch(/seen +no difference in structure \(1\), cells \(\d+\), sets \(\d+\), functions \(\d+\)/);
