@@ -22,8 +22,8 @@ beforeAll(async () => {
        from generate_series(1, 40);
      insert into public.voice_conversations (user_id, channel_id, transcript, created_at)
        select '${user}', '${channel}', to_jsonb(repeat('v', 262000)), '2026-01-01' from generate_series(1, 20);
-     insert into public.request_idempotency (user_id, operation_type, idempotency_key, request_hash, status, response, created_at)
-       select '${user}', 'x', 'key ' || number, 'h', 'completed', to_jsonb(repeat('r', 65000)), '2026-01-01'
+     insert into public.request_idempotency (user_id, operation_type, idempotency_key, request_hash, status, response, completed_at, created_at)
+       select '${user}', 'x', 'key ' || number, 'h', 'completed', to_jsonb(repeat('r', 65000)), now(), '2026-01-01'
        from generate_series(1, 60) number;
      insert into public.error_logs (function_name, message, user_id, created_at)
        select 'f', repeat('m', 10000), '${user}', '2026-01-01' from generate_series(1, 300)`,
