@@ -21,6 +21,7 @@ export const distribution: Distribution = {
       'public.chat_messages': 'user_id',
       'public.saved_answers': 'user_id',
       'public.voice_conversations': 'user_id',
+      'private.user_row_counts': 'user_id',
     },
   },
   reference: ['auth.users', 'public.plans', 'public.channels'],
@@ -83,6 +84,27 @@ export const distribution: Distribution = {
     {
       object: 'private.count_removed_creators() in triggers',
       instead: 'Unfollowing a channel is a function that counts, as sending a message is.',
+    },
+    {
+      object: 'private.count_added_rows() in triggers',
+      instead:
+        'The functions that send messages, begin sessions, save answers and begin requests count, and look at the limit of the plan.',
+    },
+    {
+      object: 'private.count_removed_rows() in triggers',
+      instead: 'Deleting is a function that counts; a scheduled count of each user corrects the rest.',
+    },
+    {
+      object: 'private.hold_row_count() in triggers',
+      instead: 'The function that deletes messages locks the count of its user first.',
+    },
+    {
+      object: 'private.hold_slug() in triggers',
+      instead: 'The functions that publish channels and take them down keep whose an address is, on the coordinator.',
+    },
+    {
+      object: 'private.hold_session(uuid)',
+      instead: 'It gets the user as an argument and names it in each statement; then all of it is on one node.',
     },
     {
       object: 'private.note_last_message() in triggers',

@@ -36,7 +36,6 @@ export const equivalent: Readonly<Record<string, string>> = {
     UPDATABLE,
   'policy-using-arm-dropped public.videos "Anyone can view videos of public channels" * AND (true))))':
     'It is for anon alone, to whom the policy of channels shows none but public ones, in the subquery too.',
-  'function-owner legacy.update_updated_at_column() *': CLOSED,
   'check-* legacy.*': CLOSED,
   'default-* legacy.*': CLOSED,
   'foreign-key-deferrable legacy.*': CLOSED,
@@ -86,14 +85,9 @@ export const equivalent: Readonly<Record<string, string>> = {
   'body-comparison private.admin_* > now() - * → *>= now() - *': MOMENT,
   'body-* private.begin_request(* found_request.locked_until > clock_timestamp() then → *':
     'Only one in progress has a lease, by a check, and one whose lease lapsed was begun anew before.',
-  'body-condition-true private.count_chunks() perform from * for no key update; → *': MORE_LOCKS,
   'body-condition-true private.revoke_role(* for update; → *': MORE_LOCKS,
   'body-arm-dropped public.replace_transcript_chunks(* chunk.*_id = replaced.* → * true*': TOGETHER,
   'body-and-to-or public.replace_transcript_chunks(* → or chunk.transcript_id = replaced.id;': TOGETHER,
-  'body-arm-dropped public.search_my_messages(* → join public.chat_sessions session on true and session.id = message.session_id':
-    'A key holds a message to a session of its writer.',
-  "body-constant private.admin_users(* → select '%' || regexp_replace(coalesce(p_search, '_'), *":
-    'Where nothing is searched for, everybody is shown, whatever the pattern is.',
   'body-constant private.avatar_url_of(jsonb) * → from (values (2, *':
     'A sort of two rows that are equal leaves them in their order.',
   "body-constant private.avatar_url_of(jsonb) * → from (values (1, claimed ->> 'avatar_url'), (3, *":

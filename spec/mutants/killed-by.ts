@@ -14,18 +14,14 @@ const LEAVES_SETTINGS = "test/spec/functions/search.test.ts: leaves the session'
 const NEAREST = 'test/spec/functions/search.test.ts: finds the nearest, best first, with the video';
 const MEASURED =
   'test/spec/functions/constants.test.ts: measures a channel of 3000 passages whole, and a larger one by its signs first';
-const FOUND_ONCE = 'test/spec/functions/app.test.ts: finds a message once, however many sessions its writer has';
 const ALONE = 'test/spec/functions/admin.test.ts: admin_overview and admin_plan_distribution reckon with one account';
 const NOTHING = 'test/spec/functions/admin.test.ts: they say 0 of what is not there';
 const NAMELESS =
   'test/spec/functions/admin.test.ts: admin_users shows who has no address, no name and no day of signing up, after all others';
-const PICTURE =
-  'test/spec/functions/constants.test.ts: an address of a picture has at most 2048 characters, and the second is taken instead of a longer one';
 const MOVED = 'test/spec/kept.test.ts: a channel knows how many chunks it has when some are %s';
 const KEPT_ORDER = `test/spec/functions/waiting.test.ts: a channel can be deleted while its chunks are \${written}: one waits for the other`;
 const CLEANED = 'test/spec/sign-up.test.ts: is called by one line of visible characters, cut to 80';
 const FAILURES = 'test/spec/sign-up.test.ts: is made even when its %s cannot be, and the error log says so';
-const EXPORTED = "test/spec/functions/app.test.ts: has all of one's rows, and no other's";
 const EMBEDDED =
   'test/spec/legacy-api/writing.test.ts: an embedding is written, replaced and taken away with its chunk, and counted with its channel';
 const ONE_LEFT =
@@ -41,10 +37,7 @@ export const killedBy: Readonly<Record<string, string>> = {
     'test/spec/functions/search-nearest.test.ts: over all channels it gives what the channels give, by %s',
   'body-condition-false public.replace_transcript_chunks(* where transcript.id = p_transcript_id → *': WRITTEN,
   'body-condition-false public.search_transcript_chunks(* → where false': NEAREST,
-  'body-and-to-or public.search_my_messages(* session.id = message.session_id → *': FOUND_ONCE,
   'body-* private.handle_new_user() *plan.code = *': SIGN_UP,
-  'body-arm-dropped private.publish_channel(* → where true':
-    'test/spec/functions/others.test.ts: a channel that was taken down keeps no other from being published',
   "body-condition-true private.ensure_usage(uuid) where plan.code = 'free' → where true":
     'test/spec/functions/usage.test.ts: a usage row made again is of the free plan, wherever that stands',
   'body-constant private.consume_message_quota(* then 0 else usage.messages_sent_today end < ( → *': `test/spec/functions/limits.test.ts: a limit of \${limit} on the day after \${used}: one passes: \${passes}`,
@@ -103,9 +96,6 @@ export const killedBy: Readonly<Record<string, string>> = {
   'body-constant public.search_all_transcript_chunks(* → *coalesce(lists, 1)))::text, false);': LEAVES_SETTINGS,
   'body-co* public.search_all_transcript_chunks(* where measured.chunk_id = any (candidates) → *':
     'test/spec/functions/constants.test.ts: for %i passages measures the %i best by their signs of a channel, and %i of all',
-  'body-condition-true public.search_my_messages(* → join public.chat_sessions session on true': FOUND_ONCE,
-  'body-arm-dropped public.search_my_messages(* session.id = message.session_id → * and true': FOUND_ONCE,
-  'body-constant public.search_my_messages(* regexp_replace(p_query, *': 'test/spec/functions/app.test.ts: finds %j',
   'body-constant public.search_transcript_chunks(* measured_whole constant integer := 3000; → *': MEASURED,
   'body-co* public.search_transcript_chunks(*> measured_whole then → *': MEASURED,
   'body-co* public.search_transcript_chunks(* where compared.channel_id = filter_channel_id → *': NEAREST,
@@ -121,10 +111,6 @@ export const killedBy: Readonly<Record<string, string>> = {
     'test/spec/functions/admin.test.ts: admin_top_channels ranks channels by the people who talk with them',
   'body-arm-dropped private.admin_users(* p_search is null → false': NAMELESS,
   "body-constant private.admin_users(* → *coalesce(member.created_at, 'infinity')*": NAMELESS,
-  'body-constant private.admin_users(* as pattern → *': 'test/spec/functions/admin.test.ts: admin_users finds %j',
-  'body-comparison private.avatar_url_of(jsonb) * → where char_length(candidate.url) < 2048 and *': PICTURE,
-  'body-arm-dropped private.avatar_url_of(jsonb) * → where true and *': PICTURE,
-  'body-constant private.avatar_url_of(jsonb) * → where char_length(candidate.url) <= 2049 and *': PICTURE,
   'body-constant private.begin_request(* not between 1 and 3600 → *': NUMBERS,
   'body-arm-dropped private.begin_request(* request.request_hash = excluded.request_hash → true':
     'test/spec/functions/operations.test.ts: another request under the same key is a mismatch, whatever became of the first',
@@ -136,22 +122,12 @@ export const killedBy: Readonly<Record<string, string>> = {
   'body-constant private.count_chunks() if tg_op = * → *': MOVED,
   'body-co* private.count_chunks() where id in (old.channel_id, new.channel_id); → *': MOVED,
   'body-constant private.count_chunks() * case id when new.channel_id then 1 else -1 end → *': MOVED,
-  'body-condition-true private.count_chunks() where id in (select changed.channel_id from changed) → where true':
-    NO_MORE_LOCKS,
   'body-condition-true private.lock_channel_of_chunk() * → *': NO_MORE_LOCKS,
   'body-perform-removed private.lock_channel_of_chunk() *': KEPT_ORDER,
   'body-co* private.lock_channel_of_chunk() * → *': KEPT_ORDER,
-  "body-arm-dropped private.display_name_of(* where jsonb_typeof(candidate.value) = 'string' and cleaned.name ~ * → *and true":
-    'test/spec/sign-up.test.ts: has the first usable name of those claimed, or else what stands before the @',
   "body-constant private.display_name_of(* → (3, claimed -> 'full_name'),": NUMBERS,
   'body-constant private.display_name_of(* → (5, *': NUMBERS,
-  'body-constant private.display_name_of(* → *, 1001), *': NUMBERS,
   "body-constant private.display_name_of(* → *E'[*_', *": CLEANED,
-  "body-constant private.display_name_of(* → *]', '_', 'g'),": CLEANED,
-  'body-co* private.export_my_data() where channel.added_by = me.id → *': EXPORTED,
-  "body-constant private.export_my_data() * '[]') → * '[0]')":
-    'test/spec/functions/app.test.ts: has an empty list of whatever somebody has none of',
-  "body-constant private.export_my_data() '*', channel.* → '*_', channel.*": EXPORTED,
   'body-constant private.handle_new_user() failures := failures || format(* → *': FAILURES,
   "body-constant private.handle_new_user() *ert into public.user_roles (user_id, role) values (new.id, 'user') * → *":
     SIGN_UP,

@@ -173,7 +173,8 @@ test.each([
   ],
 ])('corruption (%s) is found, and named: %s', async (_, where, sql) => {
   const { deviations, differences } = await after(sql);
-  expect(deviations.map((deviation) => deviation.where)).toEqual([where]);
+  // A vector may deviate twice: by its distance, and by its angle.
+  expect([...new Set(deviations.map((deviation) => deviation.where))]).toEqual([where]);
   expect(differences[0]?.rows[0]?.id).toMatch(/^[0-9a-f-]{36}$/);
 });
 

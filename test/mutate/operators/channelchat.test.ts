@@ -29,7 +29,7 @@ test('some of them run, and change something', async () => {
 });
 
 test.each([
-  ['private.publish_channel(uuid, text)', 'body-arm-dropped', "where entry.action = 'channel_unpublished' and true"],
+  ['private.publish_channel(uuid, text)', 'body-condition-true', 'from private.channel_takedowns takedown where true'],
   ['public.consume_public_chat_quota(text, uuid, integer)', 'body-comparison', '>'],
   ['private.retrain_search_index(integer)', 'body-constant', 'had * 3'],
   ['public.usage_daily column videos_indexed', 'default-constant', '1'],

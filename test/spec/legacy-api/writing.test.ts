@@ -13,7 +13,11 @@ beforeAll(async () => {
     (row) => row.key as string,
   ) as [string];
   follower = { user: await app.user() };
-  await app.sql('insert into public.user_creators (user_id, channel_id) values ($1, $2)', [follower.user, channel]);
+  // For long enough to publish it.
+  await app.sql(`insert into public.user_creators (user_id, channel_id, added_at) values ($1, $2, '2020-01-01')`, [
+    follower.user,
+    channel,
+  ]);
 });
 afterAll(() => app?.drop());
 
