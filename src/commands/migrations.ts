@@ -223,7 +223,7 @@ export async function reset(flags: ResetFlags): Promise<ExitCode> {
 /** Resets a database that is set aside meanwhile. */
 async function keepingOnFailure(urls: ConnectionStrings, url: string, run: () => Promise<number>): Promise<number> {
   const putBackFiles = await rememberMigrations();
-  const putBackRoles = await rememberRoles({ ...urls, main: urls.root }, await committedTexts());
+  const putBackRoles = await rememberRoles({ ...urls, main: urls.root }, await committedTexts(), databaseOf(url));
   const settings = await rememberSettings(urls.root, url);
   const old = await setAside(urls.root, url);
   let done = false;

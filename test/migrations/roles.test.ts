@@ -57,7 +57,7 @@ async function undone(sql: string, exact = true): Promise<RolesPutBack> {
 
 /** Of the roles of this test only: other tests of the run have theirs. */
 async function ourState() {
-  const { roles, memberships, settings } = await readRolesState(main.client, databaseOf(shadow));
+  const { roles, memberships, settings } = await readRolesState(main.client, (name) => name !== databaseOf(shadow));
   return {
     roles: roles
       .filter(({ name }) => name.includes(id))
@@ -91,6 +91,25 @@ test('settings of a role in one database, and of that database, are as before', 
   await undone(`
     alter role ${one} in database ${databaseOf(main.url)} set work_mem = '8MB';
     alter database ${databaseOf(main.url)} set work_mem = '16MB'`);
+});
+
+test('settings that somebody else gives another database meanwhile stay', async () => {
+  const theirs = await freshDatabase();
+  try {
+    const name = databaseOf(theirs.url);
+    const urls = connectionStringsFrom({ DATABASE_URL: main.url, ROOT_DATABASE_URL: serverUrl });
+    if (!urls) throw new Error('There is no server under test.');
+    // A block of code may change any role, as far as its text tells.
+    const putBack = await rememberRoles({ ...urls, shadow }, 'do $$ begin perform 1; end $$');
+    await main.client.query(
+      `alter database ${name} set app.theirs = 'yes'; alter role ${one} in database ${name} set app.theirs = 'yes'`,
+    );
+    expect(ours(await putBack())).toEqual([]);
+    const { settings } = await readRolesState(main.client, (database) => database === name);
+    expect(settings.filter(({ database }) => database === name)).toHaveLength(2);
+  } finally {
+    await theirs.drop();
+  }
 });
 
 test('members are those that were, with their options', async () => {

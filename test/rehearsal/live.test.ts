@@ -78,7 +78,7 @@ test('a row that is written to the source meanwhile is not in the copy, and is n
   );
   const { code, output } = await running.finished;
   await source.client.query('delete from public.error_logs where id = $1', [rows[0]?.id]);
-  expect(output).toMatch(/deviations {3}0/);
+  expect(output).toMatch(/deviations +0/);
   expect(code).toBe(0);
 });
 

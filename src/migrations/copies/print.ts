@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readRows } from '../../catalog/scope.ts';
 import { withClient } from '../../database/connect.ts';
-import { databaseOf } from '../../database/urls.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
 import { readRolesState } from '../roles/state.ts';
 import { contentsOf } from './contents.ts';
@@ -37,14 +36,14 @@ export function printOf(url: string, sql: string): Promise<string | undefined> {
     if (row?.own !== false) return undefined;
     const named = new Set((await readRows<{ name: string }>(client, NAMED_ROLES)).map(({ name }) => name));
     const concerned = (role: string | null): boolean => role === null || named.has(role) || sql.includes(role);
-    const { roles, memberships, settings } = await readRolesState(client, databaseOf(url));
+    const { roles, memberships, settings } = await readRolesState(client, () => false);
     const contents = await contentsOf(client);
     if (contents === undefined) return undefined;
     const state = [
       contents,
       roles.filter(({ name }) => concerned(name)),
       memberships.filter(({ role, member }) => concerned(role) || concerned(member)),
-      settings.filter(({ role, database }) => database === null && concerned(role)),
+      settings.filter(({ role }) => concerned(role)),
     ];
     return createHash('sha256').update(JSON.stringify(state)).digest('hex');
   });

@@ -14,8 +14,8 @@ export async function rememberSettings(
 ): Promise<{ readonly giveAgain: () => Promise<void> }> {
   const read = (): Promise<readonly RoleSetting[]> =>
     withClient(url, async (client) => {
-      const { settings } = await readRolesState(client, '');
-      return settings.filter(({ database }) => database === databaseOf(url));
+      const { settings } = await readRolesState(client, (name) => name === databaseOf(url));
+      return settings.filter(({ database }) => database !== null);
     });
   const before = (await databaseExists(root, url)) ? await read() : [];
   return {

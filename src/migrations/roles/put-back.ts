@@ -20,13 +20,21 @@ export interface RolesPutBack {
  * changes of roles are the whole server's.
  *
  * The function drops only roles that the migration names: another may be somebody else's. It empties the shadow database
- * before, since objects there may depend on them. It throws nothing but DatabaseError, when the server can't be reached.
+ * before, since objects there may depend on them. Of settings of databases it knows those of `database`, and of one that
+ * the migration names: what others set on theirs meanwhile stays. It throws nothing but DatabaseError, when the server
+ * can't be reached.
  * @param sql the migration
+ * @param database the database that the migration is for
  */
-export async function rememberRoles(urls: ConnectionStrings, sql: string): Promise<() => Promise<RolesPutBack>> {
+export async function rememberRoles(
+  urls: ConnectionStrings,
+  sql: string,
+  database = databaseOf(urls.main),
+): Promise<() => Promise<RolesPutBack>> {
   if (!(await mayChangeRoles(sql))) return async () => ({ ran: [], stays: [] });
   const shadow = databaseOf(urls.shadow);
-  const read = () => withClient(urls.main, (client) => readRolesState(client, shadow));
+  const isOurs = (name: string): boolean => name !== shadow && (name === database || sql.includes(name));
+  const read = () => withClient(urls.main, (client) => readRolesState(client, isOurs));
   const before = await read();
   return async () => {
     const first = await runEach(urls.main, renamings(before, await read()));

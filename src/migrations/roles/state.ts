@@ -33,9 +33,9 @@ const SETTINGS = `
 
 /**
  * Reads the roles, their settings and memberships.
- * @param without a database whose settings are left out: it will be dropped
+ * @param isRead the databases whose own settings are read, besides those of all databases
  */
-export async function readRolesState(client: pg.Client, without: string): Promise<RolesState> {
+export async function readRolesState(client: pg.Client, isRead: (database: string) => boolean): Promise<RolesState> {
   const settings = await readRows<RoleSetting>(client, SETTINGS);
   const oids = await readRows<{ name: string; oid: string }>(
     client,
@@ -50,6 +50,6 @@ export async function readRolesState(client: pg.Client, without: string): Promis
     roles: await readRoles(client),
     oids: new Map(oids.map(({ name, oid }) => [name, oid])),
     memberships: await readMemberships(client),
-    settings: settings.filter(({ database }) => database !== without),
+    settings: settings.filter(({ database }) => database === null || isRead(database)),
   };
 }
