@@ -20,7 +20,7 @@ import { scriptOf, summaryOf } from './script.ts';
 import { type Shape, shapes } from './shape.ts';
 
 /** On the embedded engine a case takes a second: a few of them, for what only that engine may stumble over. */
-const CASES = Number(process.env.ROLECALL_CASES ?? (real ? 200 : 3));
+const CASES = Number(process.env.ROLECALL_CASES ?? (real ? 100 : 3));
 
 /** Shrinking tries a case many times; what is smallest when this is over is shown. In seconds on an idle machine. */
 const SHRINKING = 200 + CASES * 2;
