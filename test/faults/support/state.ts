@@ -6,6 +6,8 @@ const MADE: Readonly<Record<string, readonly string[]>> = {
   'private.legacy_definitions': ['id'],
   'private.legacy_moves': ['id'],
   'private.quarantined_rows': ['id'],
+  'private.slug_holders': ['id'],
+  'private.user_row_counts': ['id'],
   'public.plans': ['id'],
   'public.user_roles': ['id'],
   'public.user_usage': ['plan_id'],
