@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts';
-import { withClient } from '../database/connect.ts';
+import { rolledBack, withClient } from '../database/connect.ts';
 import { untilStopped } from '../database/running.ts';
 import { databaseExists, dropDatabase, recreateDatabase, withServer } from '../database/server.ts';
 import { setAside } from '../database/set-aside.ts';
@@ -174,7 +174,8 @@ async function sayWayBack(url: string, config: Config): Promise<void> {
   const { legacy } = config;
   const wayBack = legacy?.wayBack;
   if (!legacy || !wayBack) return;
-  await withClient(url, async (client) => {
+  // What it can't see now, graphile-migrate meets too, and is told of then: a lock, or a server that is not there.
+  const text = await withClient(url, async (client) => {
     const { rows } = await client.query<{ here: boolean }>(
       `select exists (select from unnest($1::text[]) t where to_regclass(t) is not null)
           and not exists (select from unnest($2::text[]) t where to_regclass(t) is not null) as here`,
@@ -183,8 +184,13 @@ async function sayWayBack(url: string, config: Config): Promise<void> {
         Object.values(legacy.mapping).map(({ source }) => source),
       ],
     );
-    if (rows[0]?.here) print(config, 'text', wayBackText(await readWayBack(client, wayBack), wayBack), {});
-  });
+    if (!rows[0]?.here) return undefined;
+    return rolledBack(client, async () => {
+      await client.query("set local lock_timeout = '2s'");
+      return wayBackText(await readWayBack(client, wayBack), wayBack);
+    });
+  }).catch((error: Error) => `Whether there is a way back was not looked at: ${error.message}.`);
+  if (text !== undefined) print(config, 'text', text, {});
 }
 
 /** graphile-migrate's status; its exit code is 1 for pending migrations, 2 for a current.sql that is not empty, 3 for both. */

@@ -4,10 +4,10 @@ import pg from 'pg';
 import config from '../../../rolecall.config.ts';
 import { committedMigrations } from '../../../src/migrations/files.ts';
 import { fillLegacy } from '../../../src/proof/build.ts';
+import { parseStatements } from '../../../src/sql/statements.ts';
 import { type OwnServer, type OwnServerOptions, serverPrograms, startOwnServer } from '../../support/own-server.ts';
 import { type Running, runRolecall } from '../../support/project.ts';
 import { type DatabaseState, stateOf } from './state.ts';
-import { statementsOf } from './statements.ts';
 
 /** A server of its own with a legacy database, of which every case gets a copy. */
 export interface Ground extends OwnServer {
@@ -71,7 +71,9 @@ export async function migrationsInStatements(): Promise<Statements[]> {
   return Promise.all(
     names.map(async (name) => ({
       name,
-      statements: statementsOf(await readFile(`migrations/committed/${name}`, 'utf8')),
+      statements: (await parseStatements(await readFile(`migrations/committed/${name}`, 'utf8'))).map(
+        ({ sql }) => `${sql};`,
+      ),
     })),
   );
 }
