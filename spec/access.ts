@@ -113,10 +113,11 @@ export const functions: FunctionSpec = {
   'private.avatar_url_of': `${SIGNED_IN}, service`,
   'private.folded_slug': `${SIGNED_IN}, service`,
   'private.fits_slug': `${SIGNED_IN}, service`,
+  // Functions that the service calls ask it what is blank.
+  'private.trimmed': 'service',
   // Others of that schema call these.
   'private.fitting_lists': NO_ONE,
   'private.half_precision': NO_ONE,
-  'private.trimmed': NO_ONE,
   'private.is_service': NO_ONE,
   'private.require_admin': NO_ONE,
   'private.require_self_or_service': NO_ONE,

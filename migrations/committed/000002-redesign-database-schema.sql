@@ -1,5 +1,5 @@
 --! Previous: sha1:5d724bb448260e2fa2bbcd141529ee2d274af9d6
---! Hash: sha1:53dc5dac9b40c17885ac0d09c929bf1f1f63b46f
+--! Hash: sha1:4d8269b5a2f3decbb052752c3e442542954d0e68
 --! Message: redesign-database-schema
 
 -- The redesigned schema: every key is a uuid, a key that is copied for speed can't disagree with its source, and embeddings
@@ -1318,8 +1318,9 @@ as $$
   )
 $$;
 comment on function private.trimmed(text) is 'The text without the blanks at its ends: the one meaning of blank in keys and addresses.';
--- For migrations, and for functions with definer rights.
+-- For migrations, for functions with definer rights, and for those that the service calls.
 revoke all on function private.trimmed(text) from public, anon, authenticated, service_role;
+grant execute on function private.trimmed(text) to service_role;
 --! EndIncluded functions/trimmed.sql
 
 -- The rules by which rows are carried, and the functions that those statements share.
@@ -1620,11 +1621,13 @@ begin
     -- Ids: of a row, with hyphens or without, and of a channel on YouTube.
     and replace(p_slug, '-', '') !~ '^[0-9a-f]{32}$'
     and not (p_slug ~ '^uc[a-z0-9-]{22}$' and p_slug ~ '[0-9]')
+    -- The app's own name, folded, with anything beside it.
+    and position('channeichat' in split_part(folded, ',', 1)) = 0
     and split_part(folded, ',', 1) <> all (string_to_array(split_part(folded, ',', 2), ' '));
 end;
 $$;
 comment on function private.fits_slug(text) is
-  'Whether this may be the address of a public page: 3 to 63 lower-case letters and digits with single hyphens between them, which is no id and neither is nor looks like a reserved word.';
+  'Whether this may be the address of a public page: 3 to 63 lower-case letters and digits with single hyphens between them, which is no id, neither is nor looks like a reserved word, and has not the app''s own name in it.';
 revoke all on function private.fits_slug(text) from public, anon, authenticated, service_role;
 -- A check of public.channels calls it for whoever writes there.
 grant execute on function private.fits_slug(text) to authenticated, service_role;

@@ -1,5 +1,5 @@
---! Previous: sha1:53dc5dac9b40c17885ac0d09c929bf1f1f63b46f
---! Hash: sha1:487f4bc2021a6fd786b662bf885bc6b3f62c86a8
+--! Previous: sha1:4d8269b5a2f3decbb052752c3e442542954d0e68
+--! Hash: sha1:2f00e6fd9a239b77cab9ab92a6198b2252782de3
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

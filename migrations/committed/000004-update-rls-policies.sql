@@ -1,5 +1,5 @@
---! Previous: sha1:487f4bc2021a6fd786b662bf885bc6b3f62c86a8
---! Hash: sha1:eca959dcdf51950a4b22aeecde1adfdf22b8c19b
+--! Previous: sha1:2f00e6fd9a239b77cab9ab92a6198b2252782de3
+--! Hash: sha1:62ad1592d372e96a4a9c696537517054521538e3
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

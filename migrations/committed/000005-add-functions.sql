@@ -1,5 +1,5 @@
---! Previous: sha1:eca959dcdf51950a4b22aeecde1adfdf22b8c19b
---! Hash: sha1:abb83da3b0258f4cfbd815556564bbe67ffdaf5f
+--! Previous: sha1:62ad1592d372e96a4a9c696537517054521538e3
+--! Hash: sha1:d9be0bd87ceaaacc9a7677f4e5db45659bb98f71
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
@@ -321,7 +321,7 @@ as $$
 declare
   today constant date := (clock_timestamp() at time zone 'UTC')::date;
 begin
-  if p_identifier is null or btrim(p_identifier) = '' or length(p_identifier) > 500 or p_limit is null or p_limit < 0 then
+  if p_identifier is null or private.trimmed(p_identifier) = '' or length(p_identifier) > 500 or p_limit is null or p_limit < 0 then
     raise exception using
       errcode = 'PT400',
       message = 'A question to a public channel needs an identifier and a limit.',
@@ -798,7 +798,7 @@ as $$
 declare
   token bigint;
 begin
-  if p_lock_key is null or btrim(p_lock_key) = '' or length(p_lock_key) > 255
+  if p_lock_key is null or private.trimmed(p_lock_key) = '' or length(p_lock_key) > 255
     or p_operation_type is null or length(p_operation_type) not between 1 and 100
     or p_ttl_seconds is null or p_ttl_seconds not between 1 and 86400
     or octet_length(p_metadata::text) > 16384
@@ -1827,7 +1827,7 @@ as $$
         p_search is null
         or position((select lower(p_search)) in lower(member.email)) > 0
         or position((select lower(p_search)) in lower(profile.display_name)) > 0
-        or member.id::text = lower(btrim(p_search))
+        or member.id::text = (select lower(private.trimmed(p_search)))
       )
       and (coalesce(member.created_at, '-infinity'), member.id)
         < (coalesce(p_before, 'infinity'), coalesce(p_before_id, '00000000-0000-0000-0000-000000000000'))
@@ -2305,8 +2305,10 @@ grant execute on function public.claim_transcripts(integer, integer) to service_
 --! Included functions/search_my_messages.sql
 -- With the caller's rights. The text is taken literally, whatever characters it has. Somebody can write messages in which it
 -- is nearly found at every character, so that looking for it takes message times text. One call does so much and no more:
--- for each message what it takes to get at it, and for each of its bytes that, and more for a longer text. The planner takes
--- everybody for somebody with few messages, and would read and sort all of somebody's who has many; an index has the order.
+-- for each message what it takes to get at it, and for each of its bytes that, and more for a longer text. Nothing ends the
+-- search inside of one message, and old ones may be longer than what is written today: of each the beginning is searched. The
+-- planner takes everybody for somebody with few messages, and would read and sort all of somebody's who has many; an index has
+-- the order.
 create or replace function public.search_my_messages(
   p_query text,
   p_limit integer default 20,
@@ -2337,6 +2339,7 @@ declare
   spent integer := 0;
   found_messages refcursor;
   message public.chat_messages;
+  searched text;
 begin
   perform private.require_query(p_query);
 
@@ -2351,7 +2354,8 @@ begin
   loop
     fetch found_messages into message;
     exit when not found;
-    if position(sought in lower(message.content)) > 0 then
+    searched := left(message.content, 1000000);
+    if position(sought in lower(searched)) > 0 then
       select session.channel_id, channel.channel_name
       into channel_id, channel_name
       from public.chat_sessions session
@@ -2368,7 +2372,7 @@ begin
       exit when given = wanted;
     end if;
 
-    spent := spent + 200 + octet_length(message.content) * (32 + char_length(sought)) / 32;
+    spent := spent + 200 + octet_length(searched) * (32 + char_length(sought)) / 32;
     if spent > 8000000 then
       exit when given > 0;
       raise exception using
@@ -2384,7 +2388,7 @@ begin
 end;
 $$;
 comment on function public.search_my_messages(text, integer, timestamptz, uuid) is
-  'The signed-in user''s messages that hold a text of at most 200 characters, in whatever case, newest first, with the channel''s name; at most 100 at once. The next page begins before created_at of the last row; with its id as well, no message of the same moment is passed over. The last page is the one without rows. PT422 says where to search on, when somebody has too many messages for one call.';
+  'The signed-in user''s messages that hold a text of at most 200 characters, in whatever case, in their first million characters, newest first, with the channel''s name; at most 100 at once. The next page begins before created_at of the last row; with its id as well, no message of the same moment is passed over. The last page is the one without rows. PT422 says where to search on, when somebody has too many messages for one call.';
 revoke all on function public.search_my_messages(text, integer, timestamptz, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.search_my_messages(text, integer, timestamptz, uuid) to authenticated;
 --! EndIncluded functions/search_my_messages.sql

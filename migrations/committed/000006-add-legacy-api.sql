@@ -1,5 +1,5 @@
---! Previous: sha1:abb83da3b0258f4cfbd815556564bbe67ffdaf5f
---! Hash: sha1:3b33ec65ea77392c0b3a80d910ad013bd7009493
+--! Previous: sha1:d9be0bd87ceaaacc9a7677f4e5db45659bb98f71
+--! Hash: sha1:28ac37d7fca691dd77429c8979f6ee4aaaca5037
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

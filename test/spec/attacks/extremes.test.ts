@@ -189,3 +189,15 @@ test.each([
     });
   },
 );
+
+test.each([
+  ['a lock', `select public.acquire_operation_lock($1, 'x')`, 'invalid_lock'],
+  [
+    'who asks a public channel',
+    'select public.consume_public_chat_quota($1, gen_random_uuid(), 1)',
+    'invalid_identifier',
+  ],
+])('%s is not named by blanks, whichever they are', async (_, call, error) => {
+  for (const blank of [' ', '\n', '\u00a0', '\u200b\u3000', '\ufeff'])
+    expect(await app.failure('service', call, [blank])).toMatchObject({ code: 'PT400', error });
+});

@@ -191,6 +191,26 @@ describe('an attacker', () => {
     await app.sql('reset statement_timeout');
   });
 
+  test('whose old message is longer than any that is written today has its first million characters searched', async () => {
+    const [owner, channel] = [await app.user(), await app.channel()];
+    const [{ id: own } = {}] = await app.sql(
+      'insert into public.chat_sessions (user_id, channel_id) values ($1, $2) returning id',
+      [owner, channel],
+    );
+    await app.sql('alter table public.chat_messages disable trigger limit_content');
+    await app.sql(
+      `insert into public.chat_messages (user_id, session_id, role, content)
+       values ($1, $2, 'user', 'Early bird ' || repeat('a', 20000000) || ' late bird')`,
+      [owner, own],
+    );
+    await app.sql('alter table public.chat_messages enable trigger limit_content');
+    const found = (query: string) =>
+      app.as({ user: owner }, 'select count(*)::int as found from public.search_my_messages($1)', [query]);
+    expect(await found('early BIRD')).toEqual([{ found: 1 }]);
+    expect(await found('late bird')).toEqual([{ found: 0 }]);
+    expect(await found(`b${'a'.repeat(199)}`)).toEqual([{ found: 0 }]);
+  });
+
   test('has what the log takes cut, and not the log refuse it', async () => {
     const logged = await app.as(
       'service',

@@ -152,6 +152,10 @@ describe('an address that would deceive', () => {
     'rnoderator',
     'supp0rt',
     'channe1chat',
+    // The app's own name, with something that people trust beside it.
+    'channelchat-support',
+    'official-channelchat',
+    'my-chann3l-chat-24',
     'vvww',
     '4dmin',
     // No names.

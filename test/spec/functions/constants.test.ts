@@ -516,7 +516,7 @@ describe('how much there is at most', () => {
     );
     expect(await app.as({ user: admin }, 'select * from public.admin_users($1)', ['b'.repeat(200)])).toEqual([]);
   });
-  shows('public.search_my_messages', [200, 32, 8_000_000]);
+  shows('public.search_my_messages', [200, 32, 8_000_000, 1_000_000]);
   shows('private.require_query', [200]);
 
   // test/spec/attacks/sizes.test.ts shows these.
