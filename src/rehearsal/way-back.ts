@@ -2,14 +2,22 @@ import type { WayBackFiles } from '../migrations/way-back.ts';
 import type { Findings } from '../report/deviation.ts';
 import type { RehearsalResult } from './result.ts';
 
-/** A way back that is closed, or that the copy could not go, is a deviation. */
+/** A way back that is closed, that the copy could not go, or that loses an object without a word is a deviation. */
 export function wayBackFindings(went: RehearsalResult['wayBack'], files: WayBackFiles | undefined): Findings {
+  if (!went) return { deviations: [], notEvaluated: [] };
+  const { failure, unlike, warnings } = went.trial;
+  const said = [...went.notes.map(({ subject }) => subject), ...warnings];
   const deviations = [
-    ...(went?.notes ?? []).filter(({ closes }) => closes).map(({ subject, note }) => closed(subject, note)),
-    ...(went?.trial.failure == null ? [] : [closed(files?.script ?? '', went.trial.failure)]),
+    ...went.notes.filter(({ closes }) => closes).map(({ subject, note }) => closed(subject, note)),
+    ...(failure === null ? [] : [closed(files?.script ?? '', failure)]),
+    ...unlike
+      .filter((object) => !said.some((text) => text.includes(object)))
+      .map((object) => ({ ...closed(object, 'gone, or defined otherwise, and nothing says so'), expected: AS_BEFORE })),
   ];
   return { deviations, notEvaluated: [] };
 }
+
+const AS_BEFORE = 'after going back as before the migrations, or named among what is not';
 
 const closed = (where: string, seen: string): Findings['deviations'][number] => ({
   check: 'migrations',

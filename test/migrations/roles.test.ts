@@ -112,6 +112,16 @@ test('settings that somebody else gives another database meanwhile stay', async 
   }
 });
 
+test('a role that somebody else creates meanwhile stays, though its name is part of a word of the migration', async () => {
+  const urls = connectionStringsFrom({ DATABASE_URL: main.url, ROOT_DATABASE_URL: serverUrl });
+  if (!urls) throw new Error('There is no server under test.');
+  const putBack = await rememberRoles({ ...urls, shadow }, `do $$ begin perform '${added}_and_more'; end $$`);
+  await asRoot((root) => root.query(`create role ${added}`));
+  const { ran, stays } = await putBack();
+  expect(ours({ ran, stays })).toEqual([]);
+  expect(stays).toContainEqual(expect.stringContaining(`The role ${added} was created meanwhile.`));
+});
+
 test('members are those that were, with their options', async () => {
   await undone(`revoke ${group} from ${one}; grant ${group} to ${other} with admin option`);
   await undone(`grant ${group} to ${one} with admin option`);
@@ -125,6 +135,11 @@ test('a role that was created is dropped, with what it owned in the shadow datab
   await asRoot((root) => root.query(`create database ${databaseOf(shadow)}`));
   const result = await undone(`create role ${added}; grant ${group} to ${added}`);
   expect(ours(result).at(-1)).toBe(`drop role ${added}`);
+});
+
+test('a role that the migration created under a name in capitals is dropped', async () => {
+  const result = await undone(`create role ${added.toUpperCase()}`);
+  expect(ours(result)).toEqual([`drop role ${added}`]);
 });
 
 test('a role that owns something elsewhere stays, and is named', async () => {

@@ -4,6 +4,7 @@ import { type ConnectionStrings, databaseOf } from '../../database/urls.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import { attributeStatements } from './attributes.ts';
 import { membershipStatements } from './memberships.ts';
+import { isNamedIn } from './names.ts';
 import { settingStatements } from './settings.ts';
 import { type RolesState, readRolesState } from './state.ts';
 import { mayChangeRoles } from './touches.ts';
@@ -33,7 +34,7 @@ export async function rememberRoles(
 ): Promise<() => Promise<RolesPutBack>> {
   if (!(await mayChangeRoles(sql))) return async () => ({ ran: [], stays: [] });
   const shadow = databaseOf(urls.shadow);
-  const isOurs = (name: string): boolean => name !== shadow && (name === database || sql.includes(name));
+  const isOurs = (name: string): boolean => name !== shadow && (name === database || isNamedIn(sql, name));
   const read = () => withClient(urls.main, (client) => readRolesState(client, isOurs));
   const before = await read();
   return async () => {
@@ -41,8 +42,8 @@ export async function rememberRoles(
     const after = await read();
     const created = after.roles.filter(({ name }) => !before.oids.has(name));
     const [own, others] = [
-      created.filter(({ name }) => sql.includes(name)),
-      created.filter(({ name }) => !sql.includes(name)),
+      created.filter(({ name }) => isNamedIn(sql, name)),
+      created.filter(({ name }) => !isNamedIn(sql, name)),
     ];
     if (own.length > 0) await recreateDatabase(urls.root, urls.shadow);
     const rest = await runEach(urls.main, [
