@@ -107,7 +107,7 @@ export type FromWorker =
       /** The transaction is open and has written nothing, as far as that was to be confirmed. */
       unchanged: boolean;
     }
-  | { type: 'roles'; roles: string }
+  | { type: 'roles'; before: string; after: string }
   /** The thread waits for the answer. */
   | { type: 'ask'; question: Question }
   | { type: 'fatal'; message: string };

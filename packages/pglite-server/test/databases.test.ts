@@ -143,6 +143,43 @@ test('roles reach databases that exist and databases that are made later, and go
   expect(await ask(started.url('late'), roles)).toEqual(['quiet true']);
 });
 
+test('roles that two databases change at the same time are all kept, in both and for others', async () => {
+  await root.query('create database here');
+  await root.query('create database there');
+  const [here, there] = [await client(started.url('here')), await client(started.url('there'))];
+  await root.query('create role shared; create role leaving; create role group_of; grant group_of to leaving');
+  await here.query('begin; create role of_here; alter role shared createdb; grant group_of to shared');
+  await there.query('create role of_there; grant of_there to shared; drop role leaving; alter role group_of login');
+  await here.query('commit');
+  const roles = `
+    select rolname::text || ' ' || rolcreatedb || ' ' || rolcanlogin from pg_roles
+     where rolname in ('of_here', 'of_there', 'shared', 'leaving', 'group_of') order by 1`;
+  const members = `
+    select roleid::regrole::text || ' to ' || member::regrole from pg_auth_members
+     where member = 'shared'::regrole or roleid = 'group_of'::regrole order by 1`;
+  for (const name of ['here', 'there', 'postgres']) {
+    expect(await ask(started.url(name), roles)).toEqual([
+      'group_of false true',
+      'of_here false false',
+      'of_there false false',
+      'shared true false',
+    ]);
+    expect(await ask(started.url(name), members)).toEqual(['group_of to shared', 'of_there to shared']);
+  }
+});
+
+test('a role that a statement of another database overlaps with is there when its client goes on', async () => {
+  await root.query('create database slow');
+  await root.query('create database witness');
+  const slow = await client(started.url('slow'));
+  for (let round = 0; round < 10; round += 1) {
+    const running = slow.query(`do $$ begin perform pg_sleep(0.05); create role of_slow_${round}; end $$`);
+    await root.query(`create role meanwhile_${round}`);
+    await running;
+    await ask(started.url('witness'), `set role meanwhile_${round}; set role of_slow_${round}`);
+  }
+});
+
 test('pgvector and pg_trgm can be created', async () => {
   await root.query('create database extended');
   await ask(started.url('extended'), 'create extension vector; create extension pg_trgm');

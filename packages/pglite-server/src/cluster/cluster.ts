@@ -7,7 +7,7 @@ import { THREAD_FLAGS } from '../constants.ts';
 import type { ClusterState } from '../messages.ts';
 import { type CompiledModule, compiledPGlite } from '../wasm.ts';
 import { INSIDE } from '../worker/names.ts';
-import type { Roles } from './roles.ts';
+import { mergeRoles, type Roles } from './roles.ts';
 
 /** The database that others are copies of, where no template is named. */
 const TEMPLATE = 'template1';
@@ -104,14 +104,21 @@ export class Cluster {
     this.version++;
   }
 
-  /** Keeps the roles that a database has now, for all others; on disk before any client hears of them. */
-  keepRoles(roles: string): void {
-    if (roles === this.#roles) return;
+  /**
+   * Keeps what a database changed of the roles, for all others; on disk before any client hears of it.
+   * @param before the roles that it had, and `after` those that it has now
+   * @returns whether it has all of them: another one may have changed some meanwhile
+   */
+  keepRoles(before: string, after: string): boolean {
+    const alone = this.#roles === '' || this.#roles === before;
+    const roles = alone ? after : JSON.stringify(mergeRoles(parse(before), parse(after), parse(this.#roles)));
+    if (roles === this.#roles) return alone;
     const file = join(this.#folder, 'roles.json');
     writeFileSync(`${file}.new`, roles);
     renameSync(`${file}.new`, file);
     this.#roles = roles;
     this.version++;
+    return alone;
   }
 
   /** The role of that name, as far as a connecting client is concerned. */
@@ -119,10 +126,12 @@ export class Cluster {
     if (this.#roles === '') {
       return user === 'postgres' ? { superuser: true, createdb: true, login: true } : null;
     }
-    const role = (JSON.parse(this.#roles) as Roles).roles.find(({ rolname }) => rolname === user);
+    const role = parse(this.#roles).roles.find(({ rolname }) => rolname === user);
     return role ? { superuser: role.rolsuper, createdb: role.rolcreatedb, login: role.rolcanlogin } : null;
   }
 }
+
+const parse = (roles: string): Roles => JSON.parse(roles) as Roles;
 
 /** A folder name for any database name, on file systems with and without capital letters. */
 export function encodeName(name: string): string {

@@ -79,6 +79,30 @@ export function changeRoles(from: Roles, to: Roles): string[] {
   return statements;
 }
 
+/**
+ * Does to roles what one database did to them, who began from others: two databases may change roles at the same time, and
+ * neither has seen the other's change.
+ * @param from the roles that the database had
+ * @param to those that it has now
+ * @param onto those that all have by now; of what both changed, `to` counts
+ */
+export function mergeRoles(from: Roles, to: Roles, onto: Roles): Roles {
+  const roles = merged(from.roles, to.roles, onto.roles, ({ rolname }) => rolname);
+  const exists = new Set(roles.map(({ rolname }) => rolname));
+  const memberships = merged(from.memberships, to.memberships, onto.memberships, ({ role, member }) =>
+    JSON.stringify([role, member]),
+  );
+  return { roles, memberships: memberships.filter(({ role, member }) => exists.has(role) && exists.has(member)) };
+}
+
+function merged<T>(from: readonly T[], to: readonly T[], onto: readonly T[], keyOf: (each: T) => string): T[] {
+  const byKey = (all: readonly T[]) => new Map(all.map((each) => [keyOf(each), each]));
+  const [had, has, result] = [byKey(from), byKey(to), byKey(onto)];
+  for (const key of had.keys()) if (!has.has(key)) result.delete(key);
+  for (const [key, each] of has) if (JSON.stringify(had.get(key)) !== JSON.stringify(each)) result.set(key, each);
+  return [...result].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, each]) => each);
+}
+
 function alterRole(role: Role): string[] {
   const is = (flag: boolean, name: string) => (flag ? name : `no${name}`);
   const name = quoteIdentifier(role.rolname);

@@ -284,8 +284,8 @@ export class SharedDatabase {
       this.#pump();
     } else if (message.type === 'consumed') session.consumed(message.bytes);
     else if (message.type === 'roles') {
-      this.#cluster.keepRoles(message.roles);
-      state.backend.followed = this.#cluster.version;
+      const hasAll = this.#cluster.keepRoles(message.before, message.after);
+      if (hasAll) state.backend.followed = this.#cluster.version;
     } else if (message.type === 'done') {
       if (message.output) session.send(message.output);
       this.#done(message);

@@ -184,7 +184,7 @@ class DatabaseThread {
     if (tags.some((tag) => CHANGES_ROLES.test(tag))) {
       this.#silently(() => {
         const roles = this.#asSuperuser(() => readRoles(this.#backend));
-        if (roles !== this.#roles) send({ type: 'roles', roles });
+        if (roles !== this.#roles) send({ type: 'roles', before: this.#roles, after: roles });
         this.#roles = roles;
       });
     }
