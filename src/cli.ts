@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { ExitCode } from './commands/context.ts';
 import { isServerError, serverErrorText } from './database/error-text.ts';
 import { stopAll } from './database/running.ts';
+import { endWith } from './end.ts';
 import { UserError } from './errors.ts';
 
 const config = () => new Option('-c, --config <file>', 'the configuration file').default('rolecall.config.ts');
@@ -31,7 +32,7 @@ Exit codes: 0 holds, 1 deviates, 2 could not run. Commands that run graphile-mig
   )
   .showHelpAfterError('(rolecall --help says more)')
   // Set before the commands are made, which inherit it.
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  .exitOverride();
 
 program
   .command('start')
@@ -288,6 +289,13 @@ program
     finish((await import('./commands/migrations.ts')).loadLegacy(flags, process.env.GM_DBURL ?? '')),
   );
 
+// Whoever read the output has gone, as `| head` does: the rest is for nobody, and the exit code is still the command's.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 // Ctrl-C: the engine is stopped first, so that no process is left behind and the data folder is free.
 for (const [signal, code] of [
   ['SIGINT', 130],
@@ -303,14 +311,13 @@ for (const [signal, code] of [
 await program.parseAsync().catch(fail);
 
 async function finish(result: Promise<ExitCode>): Promise<void> {
-  const code = await result;
-  // Output to a pipe is asynchronous: it must be out before the process ends.
-  await new Promise((resolve) => process.stdout.write('', resolve));
-  process.exit(code);
+  endWith(await result);
 }
 
 /** Writes an error to stderr for people and exits with 2. Only an error that rolecall did not expect shows its stack. */
 async function fail(error: unknown): Promise<void> {
+  // Of the command line: it has been said already.
+  if (error instanceof CommanderError) return endWith(error.exitCode === 0 ? 0 : 2);
   const text =
     error instanceof UserError
       ? error.message
@@ -321,5 +328,5 @@ async function fail(error: unknown): Promise<void> {
           : String(error);
   process.stderr.write(`rolecall: ${text}\n`);
   await stopAll();
-  process.exit(2);
+  endWith(2);
 }

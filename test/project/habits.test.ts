@@ -69,6 +69,16 @@ test('tests wait for events: only the helper for what PostgreSQL tells nobody lo
   expect(texts.filter(({ text }) => waiting.test(text)).map(({ path }) => path)).toEqual(['test/support/waiting.ts']);
 });
 
+test('commands end by themselves: process.exit can wait for ever', async () => {
+  const sources = entries.filter((path) => /^src\/.*\.ts$/.test(path));
+  const texts = await Promise.all(sources.map(async (path) => ({ path, text: await readFile(path, 'utf8') })));
+  const exits = texts.flatMap(({ path, text }) =>
+    [...text.matchAll(/\bprocess\.(?:exit|reallyExit)\(/g)].map(() => path),
+  );
+  // In src/cli.ts it is for a signal, in the midst of a command.
+  expect(exits).toEqual(['src/cli.ts', 'src/end.ts']);
+});
+
 test('the time limit of a test grows with the load of a processor, from 5 times to 20 times', () => {
   expect([slownessOf(0, 2), slownessOf(4, 2), slownessOf(10, 2), slownessOf(10, 8), slownessOf(900, 2)]).toEqual([
     5, 5, 10, 5, 20,
