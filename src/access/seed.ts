@@ -16,6 +16,9 @@ export interface ProbedRow {
   readonly absent?: string;
 }
 
+/** A row of no class that says what to write: only statements that may fire a trigger are tried with it. */
+export type TriedRow = Omit<ProbedRow, 'row'>;
+
 /** A row that is missing, and why. */
 export interface MissingRow {
   readonly table: string;
@@ -39,9 +42,10 @@ export async function seed(
   client: pg.Client,
   relations: readonly Relation[],
   world: readonly WorldRow[],
-): Promise<{ rows: ProbedRow[]; missing: MissingRow[] }> {
+): Promise<{ rows: ProbedRow[]; tried: TriedRow[]; missing: MissingRow[] }> {
   const byId = new Map(relations.map((relation) => [relation.id, relation]));
   const rows: ProbedRow[] = [];
+  const tried: TriedRow[] = [];
   const missing: MissingRow[] = [];
   for (const worldRow of world) {
     const { table, values, row, insert, update } = worldRow;
@@ -55,8 +59,9 @@ export async function seed(
     const follows = worldRow.existing && missing.length > 0 ? { follows: true as const } : {};
     if (failure) missing.push({ table, row: row ?? '', ...follows, ...failure });
     else if (row !== undefined) rows.push({ relation, row, values, insert, update });
+    else if (insert || update) tried.push({ relation, values, insert, update });
   }
-  return { rows, missing };
+  return { rows, tried, missing };
 }
 
 /** Puts the world into the open transaction, as `seed` does, in whatever schemas its rows are. */

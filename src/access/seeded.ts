@@ -4,7 +4,7 @@ import { rolledBack } from '../database/connect.ts';
 import { DatabaseError } from '../database/error.ts';
 import { sqlStateOf } from '../database/sql-state.ts';
 import type { WorldRow } from './model.ts';
-import { type MissingRow, makeUp, type ProbedRow, seed } from './seed.ts';
+import { type MissingRow, makeUp, type ProbedRow, seed, type TriedRow } from './seed.ts';
 import { type FreeSequence, holdSequences } from './sequences.ts';
 import type { Subject } from './subject.ts';
 import { timed } from './timed.ts';
@@ -17,6 +17,8 @@ const LOCK_NOT_AVAILABLE = '55P03';
 export interface SeededWorld {
   /** Rows of the relations to probe: the world's, and one of each table of which the world says nothing. */
   readonly rows: readonly ProbedRow[];
+  /** Rows of the world with which only statements are tried. */
+  readonly tried: readonly TriedRow[];
   readonly missing: readonly MissingRow[];
   /** Sequences that could not be held: values that are taken from them stay taken. */
   readonly free: readonly FreeSequence[];
@@ -99,5 +101,5 @@ async function seedWorld(
   );
   const probed = new Set(relations.map(({ id }) => id));
   const rows = [...seeded.rows, ...madeUp].filter(({ relation }) => probed.has(relation.id));
-  return { rows, missing: seeded.missing };
+  return { rows, tried: seeded.tried, missing: seeded.missing };
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Persona, WorldRow } from '../access/model.ts';
-import { type MissingRow, type ProbedRow, seed } from '../access/seed.ts';
+import { type MissingRow, type ProbedRow, seed, type TriedRow } from '../access/seed.ts';
 import { prepareTransaction } from '../access/seeded.ts';
 import type { Subject } from '../access/subject.ts';
 import type { Relation } from '../catalog/relations.ts';
@@ -18,6 +18,8 @@ export interface Prepared {
   readonly callables: readonly Callable[];
   /** The rows of the world that stand for a class of rows. */
   readonly probed: readonly ProbedRow[];
+  /** Others with which statements are tried. */
+  readonly tried: readonly TriedRow[];
   /** How many rows of the world are missing. */
   readonly missing: number;
   /** Whether the server counts calls of functions (reached.ts). */
@@ -38,13 +40,14 @@ export async function prepareCalls(
   const since = await transactionId(client);
   await prepareTransaction(client);
   await countFunctionCalls(client);
-  const { rows, missing } = await seed(client, all, world);
-  return prepareSeeded(client, { catalog, all, functions }, personas, { rows, missing, since }, false);
+  const seeded = await seed(client, all, world);
+  return prepareSeeded(client, { catalog, all, functions }, personas, { ...seeded, since }, false);
 }
 
 /** The rows of the world in the open transaction. */
 export interface SeededForCalls {
   readonly rows: readonly ProbedRow[];
+  readonly tried: readonly TriedRow[];
   readonly missing: readonly MissingRow[];
   /** The id of the transaction, taken before its first savepoint (transactionId). */
   readonly since: string;
@@ -58,7 +61,7 @@ export async function prepareSeeded(
   client: pg.Client,
   { catalog, all, functions }: Pick<Subject, 'catalog' | 'all' | 'functions'>,
   personas: readonly Persona[],
-  { rows: probed, missing, since }: SeededForCalls,
+  { rows: probed, tried, missing, since }: SeededForCalls,
   watch = true,
 ): Promise<Prepared> {
   const counts = await countFunctionCalls(client);
@@ -72,6 +75,7 @@ export async function prepareSeeded(
     world: { catalog, rows, viewRows, ownership: ownershipOf(catalog, personas, rows), typeOf },
     callables,
     probed,
+    tried,
     missing: missing.length,
     counts,
   };

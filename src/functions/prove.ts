@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { FunctionCell, Persona } from '../access/model.ts';
-import type { ProbedRow } from '../access/seed.ts';
+import type { TriedRow } from '../access/seed.ts';
 import type { AccessSettings } from '../access/settings.ts';
 import type { Subject } from '../access/subject.ts';
 import type { DatabaseFunction } from '../catalog/functions.ts';
@@ -152,7 +152,7 @@ interface Narrowed {
   /** Whether a persona is to call a function: who lacks EXECUTE need not. */
   readonly may?: (persona: Persona, called: DatabaseFunction) => boolean;
   /** The rows that statements write. */
-  readonly writable?: readonly ProbedRow[];
+  readonly writable?: readonly TriedRow[];
   /** Who makes them. */
   readonly isAsked?: (persona: Persona) => boolean;
   /** After how many stopped calls of one thing the others of it are not run. */
@@ -165,8 +165,8 @@ export async function behaviourIn(
   subject: Pick<Subject, 'relations' | 'catalog'>,
   personas: readonly Persona[],
   settings: Pick<AccessSettings, 'access' | 'calls'>,
-  { world, callables, probed }: Prepared,
-  { may, writable = probed, isAsked = () => true, mostStopped }: Narrowed = {},
+  { world, callables, probed, tried }: Prepared,
+  { may, writable = [...probed, ...tried], isAsked = () => true, mostStopped }: Narrowed = {},
 ): Promise<Pick<Called, 'calls' | 'statements'> & { readonly answers: readonly CallAnswer[] }> {
   const asked = <C extends Call>(calls: readonly C[]): C[] =>
     calls.map((call) => ({ ...call, callers: call.callers.filter((place) => isAsked(personas[place] as Persona)) }));

@@ -1,5 +1,5 @@
 import type { Persona } from '../access/model.ts';
-import { keyOf, type ProbedRow } from '../access/seed.ts';
+import { keyOf, type TriedRow } from '../access/seed.ts';
 import { deleteStatement, insertStatement, matching, updateStatement } from '../access/statements.ts';
 import type { Relation } from '../catalog/relations.ts';
 import type { Call, RowTexts } from './ask.ts';
@@ -17,7 +17,7 @@ export interface StatementCall extends Call {
  */
 export function statementsOf(
   relations: readonly Relation[],
-  probed: readonly ProbedRow[],
+  written: readonly TriedRow[],
   personas: readonly Persona[],
 ): StatementCall[] {
   const callers = personas.map((_, place) => place);
@@ -26,13 +26,13 @@ export function statementsOf(
       const sql = `select * from ${relation.sql} limit ${MOST_ROWS}`;
       return { of: `select ${relation.id}`, sql, gives: 'rows', callers, isMeant: () => false };
     }),
-    ...probed.filter(({ absent }) => absent === undefined).flatMap((row) => writesOf(row, callers)),
+    ...written.filter(({ absent }) => absent === undefined).flatMap((row) => writesOf(row, callers)),
   ];
 }
 
 const MOST_ROWS = 50;
 
-function writesOf(row: ProbedRow, callers: readonly number[]): StatementCall[] {
+function writesOf(row: TriedRow, callers: readonly number[]): StatementCall[] {
   const { relation, values, insert, update } = row;
   const where = matching(relation, values, keyOf(relation, values));
   const statement = (

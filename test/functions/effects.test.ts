@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Caller, makeCaller } from './support.ts';
+import { type Caller, ids, makeCaller } from './support.ts';
 
 let caller: Caller;
 beforeAll(async () => {
@@ -105,6 +105,32 @@ test('what a statement of a caller changes in rows of others, by a trigger with 
     'ann · insert app.notes: no change of rows of somebody else in app.notes: update (body)',
   ]);
   expect(text).toContain("- `insert app.notes` · ann: others' app.notes U(body)");
+});
+
+test('a row of no class that says what to update leads to the trigger that only such an update fires', async () => {
+  const sql = `
+    create table app.moves (person_id uuid not null);
+    grant update on app.notes to $role;
+    create policy anybody on app.notes to $role using (true);
+    create function app.note_move() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp
+      as $$ begin insert into app.moves values (new.person_id); return null; end $$;
+    create trigger note_move after update of person_id on app.notes
+      for each row when (old.person_id is distinct from new.person_id) execute function app.note_move();`;
+  const access = { 'app.notes': { "ann's": { ann: 'S U', bob: 'S U' } } };
+  const without = await caller.prove(sql, { access });
+  expect(without.notEvaluated).toEqual([expect.stringContaining('app.note_move(): No persona can call it')]);
+  const id = '00000000-0000-4000-8000-0000000000c1';
+  const moved = {
+    table: 'app.notes',
+    values: { id, person_id: ids.bob, body: 'c note' },
+    update: { person_id: ids.ann },
+  };
+  const { notEvaluated, deviations } = await caller.prove(sql, { access, world: [moved] });
+  expect(notEvaluated).toEqual([]);
+  expect(deviations).toEqual([
+    'ann · update app.notes: no change of rows of the caller in app.moves: insert',
+    'bob · update app.notes: no change of rows of somebody else in app.moves: insert',
+  ]);
 });
 
 test('a truncation is a deletion of every row', async () => {

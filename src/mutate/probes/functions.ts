@@ -40,7 +40,7 @@ export function functionsProbe(settings: AccessSettings & FunctionsSettings): Mu
       // Whether a change is allowed depends on what is declared of other tables too.
       const asked = { ...declared, access: settings.access };
       const seen = await behaviourIn(client, whole, personas, asked, prepared, {
-        writable: rows,
+        writable: [...rows, ...calls.tried.filter(({ relation }) => scope.relations.includes(relation.id))],
         mostStopped: MOST_STOPPED,
       });
       const findings = judgeCalls({
