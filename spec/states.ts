@@ -153,8 +153,13 @@ const takedown: WorldRow[] = [
   { table: 'private.channel_takedowns', values: { id: id(0x42), youtube_channel_id: 'UCworldtaken' } },
 ];
 
-/** Counts, locks and errors that are over, and others that are somebody's. */
+/** Counts, locks and errors that are over, others that are somebody's, and what goes to another user. */
 const others = ({ publicChannel }: Places): WorldRow[] => [
+  {
+    table: 'public.voice_conversations',
+    values: { id: id(0x50), user_id: people.owner, channel_id: publicChannel },
+    update: { user_id: people.moderator },
+  },
   {
     table: 'public.public_chat_limits',
     values: { id: id(0x51), channel_id: publicChannel, identifier: 'asked once', messages_today: 1 },

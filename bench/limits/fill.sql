@@ -113,5 +113,12 @@ join (
 ) vector on vector.row = number % 200;
 update public.channels set chunk_count = 20000 where id = md5('channel 1')::uuid;
 
+-- A hundred thousand transcripts that wait for a worker.
+insert into public.videos (id, channel_id, youtube_video_id, title)
+select md5('video ' || number)::uuid, md5('channel 2')::uuid, 'v' || number, repeat('a', 1000)
+from generate_series(1001, 101000) number;
+insert into public.transcripts (channel_id, video_id, extraction_status)
+select md5('channel 2')::uuid, md5('video ' || number)::uuid, 'pending' from generate_series(1001, 101000) number;
+
 set session_replication_role = origin;
 analyze;

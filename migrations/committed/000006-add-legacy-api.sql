@@ -1,5 +1,5 @@
---! Previous: sha1:d9be0bd87ceaaacc9a7677f4e5db45659bb98f71
---! Hash: sha1:28ac37d7fca691dd77429c8979f6ee4aaaca5037
+--! Previous: sha1:6af04a9966571c88bcd3ea6c13ecc010e278f11c
+--! Hash: sha1:1a45fe5e996d58484451cf30650bffb74c0f8b89
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over

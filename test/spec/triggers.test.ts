@@ -18,6 +18,7 @@ beforeAll(async () => {
   ids.free = free as string;
   const [{ id: pro } = {}] = await app.sql(`select id from public.plans where code = 'pro'`);
   ids.pro = pro as string;
+  ids.other = await app.user();
   for (const name of ['here', 'there']) {
     ids[name] = await app.transcript(name === 'here' ? (ids.closed as string) : (ids.open as string));
     ids[`${name}_video`] = (await app.sql('select video_id from public.transcripts where id = $1', [ids[name]]))[0]
@@ -219,6 +220,31 @@ const CONDITIONS: Record<string, Condition> = {
       "update public.transcript_chunks set text = 'x'": '2 2',
     },
   },
+  ...Object.fromEntries(
+    Object.entries({
+      chat_sessions: 'insert into public.chat_sessions (user_id, channel_id) values (:user, :open)',
+      chat_messages: `insert into public.chat_sessions (id, user_id, channel_id) values (:other, :other, :open)`,
+      saved_answers: `insert into public.saved_answers (user_id, channel_id, content) values (:user, :closed, 'x')`,
+      voice_conversations: 'insert into public.voice_conversations (user_id, channel_id) values (:user, :closed)',
+      request_idempotency: `insert into public.request_idempotency (user_id, operation_type, idempotency_key, request_hash, locked_until) values (:user, 'x', 'x', 'h', '2100-01-01')`,
+    }).map(([table, row]): [string, Condition] => {
+      const [set, own] = table === 'chat_messages' ? [', session_id = :other', ''] : ['', 'and id <> :session'];
+      // The session that has a message stays with its user, whom it is counted for.
+      const stays = table === 'chat_sessions' ? 1 : 0;
+      const update = (user: string, also = ''): string =>
+        `${row}; update public.${table} set user_id = ${user}${also} where user_id = :user ${own}`;
+      return [
+        `public.${table} count_moved_row`,
+        {
+          look: `
+            select coalesce(sum(row_count) filter (where user_id = :user), 0) || ' ' || coalesce(sum(row_count) filter (where user_id = :other), 0) as seen
+            from private.user_row_counts where table_name = '${table}'`,
+          fires: { [update(':other', set)]: `${stays} 1` },
+          silent: { [update('user_id')]: `${stays + 1} 0` },
+        },
+      ];
+    }),
+  ),
 };
 
 const cases = Object.entries(CONDITIONS).flatMap(([trigger, { look, fires, silent }]) => [

@@ -132,6 +132,28 @@ test('an upsert that changes a row adds none', async () => {
   expect(await counted('chat_sessions', user)).toEqual({ there: 1, counted: 1 });
 });
 
+test.each(['saved_answers', 'voice_conversations'])(
+  'what the service moves from one user’s %s to another’s counts for that one, up to the limit',
+  async (table) => {
+    const [from, to] = [await limited(5), await limited(3)];
+    const write = KINDS[table]?.write as string;
+    await app.as({ user: from.user }, write, [5, from.session, from.channel]);
+    const move = `
+      update public.${table} set user_id = $2
+      where id in (select id from public.${table} where user_id = $1 limit $3)`;
+    await app.as('service', move, [from.user, to.user, 2]);
+    expect(await counted(table, from.user)).toEqual({ there: 3, counted: 3 });
+    expect(await counted(table, to.user)).toEqual({ there: 2, counted: 2 });
+    expect(await app.failure('service', move, [from.user, to.user, 2])).toMatchObject({
+      code: 'PT402',
+      detail: { limit: 3, table },
+    });
+    await app.as('service', `update public.${table} set user_id = user_id`, []);
+    expect(await counted(table, from.user)).toEqual({ there: 3, counted: 3 });
+    expect(await counted(table, to.user)).toEqual({ there: 2, counted: 2 });
+  },
+);
+
 test('with a plan that is over, the limit is the free plan’s', async () => {
   const { user, session, channel } = await limited(600);
   const write = KINDS.saved_answers?.write as string;
