@@ -1,12 +1,13 @@
 // Loaded before graphile-migrate's command line, in its process (see graphile-migrate.ts). It changes nothing of what
-// graphile-migrate does, only how it reports that a server refused a statement: by itself it prints the object that
-// node-postgres throws.
+// graphile-migrate does, only how it reports that a server refused a statement (by itself it prints the object that
+// node-postgres throws), and how its process ends.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import pg from 'pg';
 import { serverErrorText } from '../database/error-text.ts';
+import { endWith } from '../end.ts';
 import { placeIn } from './error-place.ts';
 import { readMigrationSettings } from './graphile-migrate.ts';
 
@@ -41,6 +42,9 @@ Object.defineProperty(pg.DatabaseError.prototype, inspect.custom, {
     return serverErrorText(this, places.get(this));
   },
 });
+
+// The last that it does after a failure, and the process might wait for ever there.
+process.exit = endWith as typeof process.exit;
 
 /** The file of a migration that graphile-migrate knows by its number, and its text. */
 function fileOf(file: string): { readonly name: string; readonly text: string } {
