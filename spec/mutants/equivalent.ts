@@ -5,6 +5,9 @@ const PROMISE =
   'It takes a promise back: what the function gives is the same, and how often it is called a matter of time.';
 const STAND_IN =
   'It stands in for Supabase’s own on a plain server, and the personas’ claims come in one of its two settings.';
+const NO_STATEMENT = 'It runs no statement.';
+const ROLE_OF_SESSION =
+  'It asks for the role that the session set and for the one that it began with, and another owner changes neither.';
 const MOMENT = 'No clock reads the moment of a row to the microsecond.';
 const MORE_LOCKS = 'It locks rows that it leaves as they are.';
 const SEEN = 'Whoever sees a row of the view, and may write the view so, may write that row.';
@@ -29,6 +32,8 @@ export const equivalent: Readonly<Record<string, string>> = {
     UPDATABLE,
   'policy-check-other-caller public.profiles "Users can change * → (id = ( SELECT public.profiles.id AS uid))':
     UPDATABLE,
+  'policy-check-true public.chat_sessions "Users can change their own chat sessions"': UPDATABLE,
+  'policy-check-true public.voice_conversations "Users can change their own voice conversations"': UPDATABLE,
   'policy-check-true public.saved_answers "Users can annotate their own saved answers"': UPDATABLE,
   'policy-check-other-caller public.saved_answers "Users can annotate * → (user_id = ( SELECT public.saved_answers.user_id AS uid))':
     UPDATABLE,
@@ -51,9 +56,18 @@ export const equivalent: Readonly<Record<string, string>> = {
   'function-security-definer private.avatar_url_of(jsonb)': PURE,
   'function-security-definer private.display_name_of(jsonb, text)': PURE,
   'function-security-definer private.set_updated_at()': PURE,
-  'function-volatility private.set_updated_at() stable': 'It runs no statement.',
-  'function-security-definer private.is_service()':
-    'It asks for the role that the session set and for the one that it began with, and another owner changes neither.',
+  'function-security-definer private.fits_slug(text)': PURE,
+  'function-security-definer private.folded_slug(text)': PURE,
+  'function-security-definer private.half_precision(extensions.vector)': PURE,
+  'function-search-path-* private.half_precision(extensions.vector)':
+    'The names in a body of SQL are resolved when the function is created.',
+  'function-volatility private.set_updated_at() stable': NO_STATEMENT,
+  'function-volatility private.bound_times() stable': NO_STATEMENT,
+  'function-volatility private.refuse_too_long() stable': NO_STATEMENT,
+  'function-security-definer private.is_service()': ROLE_OF_SESSION,
+  'function-security-definer private.request_caller()': ROLE_OF_SESSION,
+  'function-security-invoker private.hold_channel(uuid)': OWNERS,
+  'function-security-invoker private.hold_session(uuid)': OWNERS,
   'function-security-definer private.require_admin()': OWNERS,
   'function-security-definer private.require_self_or_service(uuid)': OWNERS,
   'function-security-definer private.ensure_usage(uuid)': SERVICE,
@@ -69,6 +83,11 @@ export const equivalent: Readonly<Record<string, string>> = {
   'function-volatility legacy_api.* volatile': PROMISE,
   'function-volatility private.avatar_url_of(jsonb) stable': PROMISE,
   'function-volatility private.fitting_lists(bigint) stable': PROMISE,
+  'function-volatility private.fits_slug(text) stable': PROMISE,
+  'function-volatility private.folded_slug(text) stable': PROMISE,
+  'function-volatility private.half_precision(extensions.vector) stable': PROMISE,
+  'function-strict private.fits_slug(text)': 'For null it gives null, which is what STRICT does.',
+  'function-strict private.folded_slug(text)': 'For null it gives null, which is what STRICT does.',
   'function-strict private.channel_in_full(uuid)': 'For no id it gives no row, which is what STRICT does.',
   'function-strict legacy_api.*(legacy_api.*)': 'For no row it gives no rows, which is what STRICT does.',
   'function-leakproof auth.*': 'It takes no argument that it could tell of.',
