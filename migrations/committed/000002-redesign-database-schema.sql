@@ -1,5 +1,5 @@
 --! Previous: sha1:9dc26b91d48e5ef40e327bb8946ff7d073483a1e
---! Hash: sha1:32426fd8f291def73b1b7d83b6356776bba61221
+--! Hash: sha1:fbbcdd6bff2d1ef7f4d32ee627f93c8b7e41e091
 --! Message: redesign-database-schema
 
 -- The redesigned schema: every key is a uuid, a key that is copied for speed can't disagree with its source, and embeddings
@@ -3521,7 +3521,7 @@ create or replace function private.handle_new_user() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-  failures text[] := '{}';
+  failures text[] := '{}'::text[];
 begin
   begin
     insert into public.profiles (id, display_name, avatar_url)

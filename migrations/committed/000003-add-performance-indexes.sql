@@ -1,5 +1,5 @@
---! Previous: sha1:32426fd8f291def73b1b7d83b6356776bba61221
---! Hash: sha1:b24611f67a8d92dfe20afe8379ffe4afb46b0ead
+--! Previous: sha1:fbbcdd6bff2d1ef7f4d32ee627f93c8b7e41e091
+--! Hash: sha1:76d2dccdc0280e7fc122b401a3f5a12733053048
 --! Message: add-performance-indexes
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately

@@ -1,5 +1,5 @@
---! Previous: sha1:b24611f67a8d92dfe20afe8379ffe4afb46b0ead
---! Hash: sha1:8273ba749830c6392f067609a7db2090a455b555
+--! Previous: sha1:76d2dccdc0280e7fc122b401a3f5a12733053048
+--! Hash: sha1:f6d48597941b73b5cdfd121f0d1f4301ab0fbc88
 --! Message: update-rls-policies
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role

@@ -1,5 +1,5 @@
---! Previous: sha1:8273ba749830c6392f067609a7db2090a455b555
---! Hash: sha1:25228f3183dada9129c3e0c7f14997f51fecb79e
+--! Previous: sha1:f6d48597941b73b5cdfd121f0d1f4301ab0fbc88
+--! Hash: sha1:6912842fe59fb2b3f689212e65b4dc460c026541
 --! Message: add-functions
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks

@@ -1,5 +1,5 @@
---! Previous: sha1:25228f3183dada9129c3e0c7f14997f51fecb79e
---! Hash: sha1:67972bbf7891b86728a5bf6ce5e820eb989e6544
+--! Previous: sha1:6912842fe59fb2b3f689212e65b4dc460c026541
+--! Hash: sha1:964da995d4bfe141b637fe5694a55642040a89d6
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over
