@@ -97,4 +97,11 @@ export default defineConfig({
   },
   snapshots: 'snapshots',
   types: 'types/database.ts',
+  formatTypes: [
+    'node_modules/.bin/biome',
+    'format',
+    // A copy of the project need not be a repository.
+    '--vcs-enabled=false',
+    '--stdin-file-path=types/database.ts',
+  ],
 });

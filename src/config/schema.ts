@@ -63,6 +63,8 @@ export const configSettings = z.strictObject({
   snapshots: path,
   /** The file of the generated TypeScript types. */
   types: path,
+  /** The project's formatter, as a command with its arguments: the generated types pass through its input and output. */
+  formatTypes: z.array(name).min(1).optional(),
 });
 
 export type Config = Settings<typeof configSettings>;

@@ -122,7 +122,8 @@ export async function provePlannedQueries(url: string, config: Config): Promise<
 /** Generates the TypeScript types of the API's schemas. */
 export async function proveTypes(url: string, config: Config): Promise<Omit<Proof, 'cells' | 'counts'>> {
   const { generateTypes } = await import('../types/generate.ts');
-  return { files: new Map([[config.types, await generateTypes(url, config.api)]]), findings: mergeFindings([]) };
+  const types = await generateTypes(url, config.api, config.formatTypes);
+  return { files: new Map([[config.types, types]]), findings: mergeFindings([]) };
 }
 
 /** The part of a project's database that the page of its structure describes, and in which order. */

@@ -43,6 +43,8 @@ const COPIED = [
   'rolecall.config.ts',
   '.gmrc',
   'package.json',
+  'biome.json',
+  'biome.rooms.jsonc',
   'bin',
   'src',
   'types',
