@@ -64,7 +64,9 @@ type RowType = Extract<Node, { type: 'TSIndexedAccessType' }>;
 function isRow(node: Node): node is RowType {
   if (node.type !== 'TSIndexedAccessType') return false;
   const { indexType } = node;
-  return indexType.type === 'TSLiteralType' && indexType.literal.type === 'Literal' && indexType.literal.value === 'Row';
+  return (
+    indexType.type === 'TSLiteralType' && indexType.literal.type === 'Literal' && indexType.literal.value === 'Row'
+  );
 }
 
 function databaseIn(body: readonly Node[]): Node | undefined {

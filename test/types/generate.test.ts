@@ -9,6 +9,8 @@ const TABLES = [
 ];
 const FUNCTIONS = [
   `create function api.tidy(room_id int) returns boolean language sql as 'select true'`,
+  `create function api.loud_name(api.rooms) returns text language sql stable as 'select upper($1.name)'`,
+  `create function api.title(room api.rooms) returns text language sql stable as 'select room.name'`,
   `create function api.desks_in(room_id int) returns setof api.desks language sql stable as 'select * from api.desks'`,
 ];
 
@@ -43,6 +45,18 @@ test('tables have Row, Insert, Update and Relationships', () => {
   expect(types).toMatch(/rooms: \{[\s\S]*?Insert: \{\s+id: number\s+kind\?: Database\["api"\]\["Enums"\]\["kind"\]/);
   expect(types).toMatch(/Update: \{\s+id\?: number\s+note\?: Json \| null\s+room_id\?: number/);
   expect(types).toMatch(/foreignKeyName: "desks_room_id_fkey"[\s\S]*?isOneToOne: true\s+referencedRelation: "rooms"/);
+});
+
+test('functions of a row are its computed fields, and a row as an argument lacks them', () => {
+  expect(types).toMatch(
+    /desks: \{\s+Row: \{\s+id: number\s+note: Json \| null\s+room_id: number\s+\}\s+ComputedFields: never/,
+  );
+  expect(types).toMatch(
+    /rooms: \{\s+Row: \{[^}]*loud_name: string \| null[^}]*\}\s+ComputedFields: "loud_name" \| "title"\s+Insert/,
+  );
+  expect(types).toMatch(
+    /title: \{\s+Args: \{ room: Omit<Database\["api"\]\["Tables"\]\["rooms"\]\["Row"\], Database\["api"\]\["Tables"\]\["rooms"\]\["ComputedFields"\]> \}/,
+  );
 });
 
 test('enums and functions are described', () => {
