@@ -3,7 +3,7 @@ import type { Node, ObjectProperty, TSPropertySignature, TSTypeAliasDeclaration 
 /** The columns of a relation, without the functions that PostgREST offers as columns. */
 export type ColumnsOf = (schema: string, relation: string) => ReadonlySet<string>;
 
-interface Edit {
+interface TextEdit {
   readonly from: number;
   readonly to: number;
   readonly text: string;
@@ -17,7 +17,7 @@ interface Edit {
  */
 export async function withComputedFields(text: string, columnsOf: ColumnsOf): Promise<string> {
   const { parseSync } = await import('oxc-parser');
-  const edits: Edit[] = [];
+  const edits: TextEdit[] = [];
   for (const [schema, kinds] of membersOf(databaseIn(parseSync('database.ts', text).program.body))) {
     for (const kind of ['Tables', 'Views']) {
       for (const [relation, members] of membersOf(typeOf(membersOf(typeOf(kinds)).get(kind)))) {
@@ -34,14 +34,14 @@ export async function withComputedFields(text: string, columnsOf: ColumnsOf): Pr
     .reduce((edited, { from, to, text: by }) => edited.slice(0, from) + by + edited.slice(to), text);
 }
 
-function computedFields(text: string, row: TSPropertySignature, columns: ReadonlySet<string>): Edit {
+function computedFields(text: string, row: TSPropertySignature, columns: ReadonlySet<string>): TextEdit {
   const computed = [...membersOf(typeOf(row)).keys()].filter((name) => !columns.has(name));
   const indent = text.slice(text.lastIndexOf('\n', row.start), row.start);
   const names = computed.map((name) => JSON.stringify(name)).join(' | ') || 'never';
   return { from: row.end, to: row.end, text: `${indent}ComputedFields: ${names}` };
 }
 
-function rowArguments(text: string, name: string, signature: Node): Edit[] {
+function rowArguments(text: string, name: string, signature: Node): TextEdit[] {
   const [args, returns] = [membersOf(signature).get('Args'), typeOf(membersOf(signature).get('Returns'))];
   const given = [...membersOf(typeOf(args))];
   return given.flatMap(([argument, declared]) => {

@@ -1,12 +1,12 @@
 // Supabase's advisors find in a migrated database what docs/advisors.md justifies, and nothing else.
 import { readFile } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import { withClient } from '../../src/database/connect.ts';
 import { withDatabase } from '../../src/database/urls.ts';
 import { freshDatabase, onRealServer, real, serverUrl, type TestDatabase } from '../support/databases.ts';
 import { legacyTemplate, migrate } from '../support/legacy.ts';
+import { untilSeen } from '../support/waiting.ts';
 import { type Justified, justifiedIn, readJustified, unsettled } from './justified.ts';
 import { adviceOn, readAdvice } from './tools.ts';
 
@@ -29,15 +29,12 @@ afterAll(async () => {
 
 /** As if nobody had used an index: what the migrations used depends on the sizes of their tables. */
 async function forgetScans(client: pg.Client): Promise<void> {
-  for (;;) {
-    const { rowCount } = await client.query(
-      `select from pg_stat_activity
-       where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`,
-    );
-    // A session counts its scans when it ends.
-    if (rowCount === 0) break;
-    await setTimeout(50);
-  }
+  // A session counts its scans when it ends.
+  await untilSeen(
+    client,
+    `select from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend' having count(*) = 0`,
+  );
   await client.query('select pg_stat_reset()');
 }
 
