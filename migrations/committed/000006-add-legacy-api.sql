@@ -1,5 +1,5 @@
---! Previous: sha1:6912842fe59fb2b3f689212e65b4dc460c026541
---! Hash: sha1:964da995d4bfe141b637fe5694a55642040a89d6
+--! Previous: sha1:0aba837078ef594f9376e55758b7e3abc69605db
+--! Hash: sha1:5e005b1782c1d7d663f33a2018a90c06653071d0
 --! Message: add-legacy-api
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over
