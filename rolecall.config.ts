@@ -76,6 +76,7 @@ export default defineConfig({
   mutants,
   online,
   distribution,
+  supabase: { migrations: 'supabase/migrations' },
   layout: {
     declared: {
       access: 'spec/access.ts',

@@ -149,6 +149,28 @@ program
   .action(async (flags) => finish((await import('./commands/snapshot.ts')).snapshot(flags)));
 
 program
+  .command('export')
+  .summary('export the committed migrations for another tool')
+  .description(`Exports the committed migrations for another tool that runs them.`)
+  .command('supabase')
+  .description(
+    `Writes each committed migration as a file for \`supabase db push\` (docs/supabase.md), and deletes those whose migration is not committed any more; files that it did not export stay. Checks that Supabase's hosted service runs every statement. Exit code 1 if it would refuse one.`,
+  )
+  .addOption(config())
+  .addOption(format())
+  .action(async (flags) => finish((await import('./commands/export.ts')).exportSupabase(flags)));
+
+program
+  .command('adopt')
+  .summary("change a database over between graphile-migrate's history and Supabase's, checked by its catalogs")
+  .description(
+    `Finds out how many of the committed migrations your database has run, by comparing its catalogs with those of the shadow database after each migration. Then records them in the history of graphile-migrate and in that of Supabase's command line, as far as they are not there: either tool can go on. Refuses, and says what differs, when the catalogs are not those after any migration.`,
+  )
+  .addOption(config())
+  .addOption(format())
+  .action(async (flags) => finish((await import('./commands/adopt.ts')).adopt(flags)));
+
+program
   .command('commit')
   .summary('graphile-migrate commit with a gate: access must be as declared, and the migration re-runnable')
   .description(

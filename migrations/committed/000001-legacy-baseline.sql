@@ -1,6 +1,7 @@
 --! Previous: -
 --! Hash: sha1:9dc26b91d48e5ef40e327bb8946ff7d073483a1e
 --! Message: legacy-baseline
+--! Time: 2026-11-16T10:01:00Z
 
 -- The database that production runs today, faults included: the ground on which every later migration stands.
 --

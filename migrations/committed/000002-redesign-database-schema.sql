@@ -1,6 +1,7 @@
 --! Previous: sha1:9dc26b91d48e5ef40e327bb8946ff7d073483a1e
 --! Hash: sha1:fbbcdd6bff2d1ef7f4d32ee627f93c8b7e41e091
 --! Message: redesign-database-schema
+--! Time: 2026-11-16T10:02:00Z
 
 -- The redesigned schema: every key is a uuid, a key that is copied for speed can't disagree with its source, and embeddings
 -- have a table of their own. Row level security is on everywhere and nothing is granted; 000004 opens what is meant. The

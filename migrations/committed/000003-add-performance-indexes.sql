@@ -1,6 +1,7 @@
 --! Previous: sha1:fbbcdd6bff2d1ef7f4d32ee627f93c8b7e41e091
 --! Hash: sha1:76d2dccdc0280e7fc122b401a3f5a12733053048
 --! Message: add-performance-indexes
+--! Time: 2026-11-16T10:03:00Z
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately
 -- absent: an approximate index on the embeddings themselves (search in one channel would take it, and find what is near

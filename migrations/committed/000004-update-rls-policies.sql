@@ -1,6 +1,7 @@
 --! Previous: sha1:76d2dccdc0280e7fc122b401a3f5a12733053048
 --! Hash: sha1:f6d48597941b73b5cdfd121f0d1f4301ab0fbc88
 --! Message: update-rls-policies
+--! Time: 2026-11-16T10:04:00Z
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role
 -- has the commands and columns that it needs, and a policy says on which rows. One policy per table, command and role.

@@ -1,6 +1,7 @@
 --! Previous: sha1:f6d48597941b73b5cdfd121f0d1f4301ab0fbc88
 --! Hash: sha1:0aba837078ef594f9376e55758b7e3abc69605db
 --! Message: add-functions
+--! Time: 2026-11-16T10:05:00Z
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
 -- who calls, and is granted by name. docs/error-codes.md lists what they raise.

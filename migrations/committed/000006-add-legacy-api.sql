@@ -1,6 +1,7 @@
 --! Previous: sha1:0aba837078ef594f9376e55758b7e3abc69605db
 --! Hash: sha1:5e005b1782c1d7d663f33a2018a90c06653071d0
 --! Message: add-legacy-api
+--! Time: 2026-11-16T10:06:00Z
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over
 -- the new tables, with their callers' rights: row level security and grants of the new tables decide, as for everybody.

@@ -5,6 +5,7 @@ import { compareSnapshots } from '../proof/snapshots.ts';
 import { mergeFindings } from '../report/deviation.ts';
 import { makeProgress } from '../report/progress.ts';
 import { findingsText, verdictText } from '../report/text.ts';
+import { checkSupabase } from '../supabase/check.ts';
 import { configOf, type ExitCode, print, type ReportFlags, refusesMigrationFiles } from './context.ts';
 
 export interface CheckFlags extends ReportFlags {
@@ -22,6 +23,7 @@ export async function check(flags: CheckFlags): Promise<ExitCode> {
       : await proveFromNothing(server, config, progress);
     const findings = mergeFindings([
       proof.findings,
+      await checkSupabase(config.supabase),
       { deviations: await compareSnapshots(proof.files, config), notEvaluated: [] },
     ]);
     const leftOut = 'leftOut' in proof ? proof.leftOut : [];

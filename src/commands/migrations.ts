@@ -22,9 +22,13 @@ import { compareWithShadow, invalidIndexes } from '../proof/after-commit.ts';
 import { fillLegacy } from '../proof/build.ts';
 import { invariantsOf, proveInvariants } from '../proof/invariants.ts';
 import { secondShadow } from '../proof/second-shadow.ts';
+import type { Deviation } from '../report/deviation.ts';
 import { toRun } from '../report/layout.ts';
 import { findingsText } from '../report/text.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
+import { exportedFiles } from '../supabase/export.ts';
+import { hostedDeviations } from '../supabase/hosted/check.ts';
+import { stampNewest } from '../supabase/stamp.ts';
 import {
   configOf,
   type ExitCode,
@@ -33,6 +37,7 @@ import {
   type ReportFlags,
   refusesMigrationFiles,
 } from './context.ts';
+import { exportAfter } from './export.ts';
 
 export interface CommitFlags extends GlobalFlags {
   readonly message?: string;
@@ -70,6 +75,10 @@ export async function commit(flags: CommitFlags): Promise<ExitCode> {
       if (refusal !== undefined) return refusal;
       const result = await commitOrUndo(urls, current?.sql ?? '', ['commit', ...message]);
       committed = result === 0;
+      if (committed && config.supabase) {
+        await stampNewest(Date.now());
+        print(config, 'text', await exportAfter(config.supabase), {});
+      }
       const found = committed ? await compareWithShadow(urls, config) : await invalidIndexes(urls.main);
       if (found.length === 0) return result;
       print(config, 'text', findingsText({ deviations: found, notEvaluated: [] }), {});
@@ -119,10 +128,21 @@ async function commitOrUndo(urls: ConnectionStrings, sql: string, args: readonly
  * @returns the exit code of a refusal
  */
 async function refusedUnrun(current: CompiledMigration | undefined, config: Config): Promise<ExitCode | undefined> {
-  const deviations = current ? await sessionDeviations(current) : [];
+  const deviations = current ? [...(await sessionDeviations(current)), ...(await refusedByHost(current, config))] : [];
   if (deviations.length === 0) return undefined;
   print(config, 'text', findingsText({ deviations, notEvaluated: [] }), {});
   return 1;
+}
+
+/** What Supabase's hosted service would refuse of a migration, where the project exports its migrations. */
+async function refusedByHost({ name, sql }: CompiledMigration, { supabase }: Config): Promise<Deviation[]> {
+  if (!supabase) return [];
+  const before = await exportedFiles(supabase);
+  const texts = [...before.map(({ migration }) => migration), { file: name, body: sql }];
+  // A text that is not SQL is graphile-migrate's to report, and what was committed before is not this migration's fault.
+  const found = await hostedDeviations(texts).catch(() => []);
+  const known = new Set((await hostedDeviations(texts.slice(0, -1))).map(({ where, seen }) => where + seen));
+  return found.filter(({ where, seen }) => !known.has(where + seen));
 }
 
 /** graphile-migrate's uncommit: the newest committed migration becomes current.sql again. */
@@ -131,7 +151,9 @@ export async function uncommit(flags: GlobalFlags): Promise<ExitCode> {
   return withServer(config.database, async ({ urls }) => {
     // Only a migration that has run can be undone: otherwise graphile-migrate's table has no row of it.
     if (await createMissing(urls, config)) await runQuietly(['migrate'], urls);
-    return runOnTerminal(['uncommit'], urls);
+    const code = await runOnTerminal(['uncommit'], urls);
+    if (code === 0 && config.supabase) print(config, 'text', await exportAfter(config.supabase), {});
+    return code;
   });
 }
 

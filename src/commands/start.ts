@@ -7,6 +7,7 @@ import { compareSnapshots } from '../proof/snapshots.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { makeProgress, type Progress } from '../report/progress.ts';
 import { findingsText, summaryText, verdictText } from '../report/text.ts';
+import { checkSupabase } from '../supabase/check.ts';
 import { configOf, type ExitCode, print, type ReportFlags, refusesMigrationFiles } from './context.ts';
 
 /** From nothing to a verdict: a server, a database over legacy data, every proof, and what is checked in. */
@@ -25,7 +26,8 @@ export async function start(flags: ReportFlags): Promise<ExitCode> {
     const compared = await progress.step('Compare with the files that are checked in', () =>
       compareSnapshots(proof.files, config),
     );
-    const findings = mergeFindings([proof.findings, { deviations: compared, notEvaluated: [] }]);
+    const supabase = await checkSupabase(config.supabase);
+    const findings = mergeFindings([proof.findings, { deviations: compared, notEvaluated: [] }, supabase]);
     const summary = summarise(server, config, proof, findings, progress);
     const text = [
       findingsText(findings),

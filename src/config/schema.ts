@@ -16,6 +16,7 @@ import { rehearsalSettings } from '../rehearsal/settings.ts';
 import { layoutSettings } from '../report/settings.ts';
 import { scaleSettings } from '../scale/settings.ts';
 import { functionOf, name, path, type Settings } from '../settings.ts';
+import { supabaseSettings } from '../supabase/settings.ts';
 
 /** The database before the migrations: its rows, where they go, and how a copy of a real one is made. */
 const legacySettings = z.strictObject({
@@ -57,6 +58,8 @@ export const configSettings = z.strictObject({
   distribution: scaleSettings.optional(),
   /** Mutants that the proof need not notice (docs/mutate.md). */
   mutants: mutantsSettings.optional(),
+  /** Where the committed migrations are exported for Supabase's command line (docs/supabase.md). */
+  supabase: supabaseSettings.optional(),
   /** How the project is laid out, for messages and `watch`. */
   layout: layoutSettings.optional(),
   /** The folder of the snapshots. */

@@ -20,7 +20,7 @@ export class MarkError extends UserError {
 const MARK = /^--!.*$/gm;
 const INCLUDED = /^--! (Included|EndIncluded) (\S.*)$/;
 /** Other lines of graphile-migrate's that begin with `--!`: the header of a committed migration, and its settings. */
-const OTHER = /^--! ?(Previous: |Hash: |Message: |AllowInvalidHash$|no-transaction\b)/;
+const OTHER = /^--! ?(Previous: |Hash: |Message: |Time: |AllowInvalidHash$|no-transaction\b)/;
 
 /**
  * The sections of a committed migration that were included, outermost first, as graphile-migrate marks them: with lines

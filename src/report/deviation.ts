@@ -18,7 +18,8 @@ export interface Deviation {
     | 'snapshot'
     | 'structure'
     | 'migrations'
-    | 'mutants';
+    | 'mutants'
+    | 'supabase';
   /** Where: a table and persona, a file, a migration. */
   readonly where: string;
   readonly expected: string;
