@@ -1,8 +1,8 @@
+import { findingsText } from '../report/text.ts';
 import { exportedFiles, mustExport } from '../supabase/export.ts';
 import { hostedDeviations } from '../supabase/hosted/check.ts';
 import type { SupabaseSettings } from '../supabase/settings.ts';
 import { type Written, writeExported } from '../supabase/write.ts';
-import { findingsText } from '../report/text.ts';
 import { configOf, type ExitCode, print, type ReportFlags, refusesMigrationFiles } from './context.ts';
 
 /** Writes the committed migrations for Supabase's command line; with exit code 1 when the hosted service would refuse one. */

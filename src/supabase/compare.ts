@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compareFile } from '../report/snapshots.ts';
 import type { Deviation } from '../report/deviation.ts';
 import { toRun } from '../report/layout.ts';
+import { compareFile } from '../report/snapshots.ts';
 import { type ExportedFile, isExported } from './export.ts';
 import { versionIn } from './names.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readForExport, type ExportedMigration } from './committed.ts';
+import { type ExportedMigration, readForExport } from './committed.ts';
 import { SupabaseError } from './error.ts';
 import { exportedName } from './names.ts';
 import { runOf } from './run.ts';
