@@ -3,16 +3,16 @@ import { quoteLiteral } from '../sql/quote.ts';
 
 /**
  * The schemas that a reader looks at: those that are named, in their order, and with `rest` every other that is neither
- * PostgreSQL's own nor graphile-migrate's.
+ * PostgreSQL's own nor of a history of migrations.
  */
 export interface CatalogScope {
   readonly schemas: readonly string[];
   readonly rest?: boolean;
 }
 
-/** SQL that is true of the name of a schema that is neither PostgreSQL's own nor graphile-migrate's. */
+/** SQL that is true of the name of a schema that is neither PostgreSQL's own nor of a history of migrations. */
 export const isApplicationSchema = (name: string): string =>
-  `(${name} !~ '^pg_' and ${name} not in ('information_schema', 'graphile_migrate'))`;
+  `(${name} !~ '^pg_' and ${name} not in ('information_schema', 'graphile_migrate', 'supabase_migrations'))`;
 
 const schemasOf = ({ schemas }: CatalogScope): string => `array[${schemas.map(quoteLiteral).join(', ')}]::text[]`;
 

@@ -72,9 +72,10 @@ export async function standing(
     const own = states.map(({ count, differences }) => ({
       count,
       differences: differences.filter((one) => !always.has(keyOf(one)) && !isDatabaseGrant(one)),
+      elsewhere: differences.filter((one) => always.has(keyOf(one))).length,
     }));
-    const [first, ...others] = own.filter(({ differences }) => differences.length === 0).map(({ count }) => count);
-    if (first !== undefined) return { counts: [first, ...others], elsewhere: always.size };
+    const [first, ...others] = own.filter(({ differences }) => differences.length === 0);
+    if (first) return { counts: [first.count, ...others.map(({ count }) => count)], elsewhere: first.elsewhere };
     const closest = own.reduce((best, one) => (one.differences.length <= best.differences.length ? one : best));
     if (!nearest || closest.differences.length < nearest.differences.length) nearest = closest;
   }

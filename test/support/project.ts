@@ -48,6 +48,7 @@ const COPIED = [
   'bin',
   'src',
   'types',
+  'supabase',
 ];
 const LINKED = ['node_modules', 'test'];
 
