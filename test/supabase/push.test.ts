@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import config from '../../rolecall.config.ts';
-import { fillLegacy } from '../../src/proof/build.ts';
 import { runHooks } from '../../src/migrations/hooks.ts';
+import { fillLegacy } from '../../src/proof/build.ts';
 import { freshDatabase, onRealServer, real, type TestDatabase } from '../support/databases.ts';
 import { within } from '../support/time-limits.ts';
 import { adopt, differencesBetween, exportedFolder, migrate, push, supabase } from './support.ts';

@@ -1,4 +1,5 @@
 import { nodesOfType, stringOf } from '../../sql/tree.ts';
+import { isOffered } from './offered.ts';
 import { eachStatement, type HostedRule, type HostedStatement, ofType } from './rule.ts';
 import { settingsSet } from './settings-set.ts';
 
@@ -47,6 +48,7 @@ export const noSuperuser: HostedRule = {
     ...Object.keys(tree).flatMap((type) => STATEMENTS[type] ?? []),
     ...ofCopy(ofType(tree, 'CopyStmt')),
     ...ofDefine(ofType(tree, 'DefineStmt')),
+    ...ofExtension(ofType(tree, 'CreateExtensionStmt')),
     ...ofCast(ofType(tree, 'CreateCastStmt')),
     ...ofFunction(tree),
     ...ofRole(tree),
@@ -63,6 +65,11 @@ function ofCopy(copy: Fields | undefined): string[] {
 const ofDefine = (define: Fields | undefined): string[] =>
   ['OBJECT_TYPE', 'OBJECT_TSPARSER', 'OBJECT_TSTEMPLATE'].includes(String(define?.kind))
     ? ['it creates a base type, or a parser or template of text search']
+    : [];
+
+const ofExtension = (create: Fields | undefined): string[] =>
+  create && !isOffered(String(create.extname))
+    ? [`it creates extension ${create.extname}, which Supabase does not offer`]
     : [];
 
 const ofCast = (cast: Fields | undefined): string[] =>
@@ -85,13 +92,15 @@ function ofRole(tree: HostedStatement['tree']): string[] {
   const role = ofType(tree, 'CreateRoleStmt') ?? ofType(tree, 'AlterRoleStmt');
   const given = [...nodesOfType(role?.options, 'DefElem')].filter(({ arg }) => isTrue(arg));
   const granted = [...nodesOfType(ofType(tree, 'GrantRoleStmt')?.granted_roles, 'AccessPriv')];
-  const owner = (ofType(tree, 'AlterOwnerStmt')?.newowner as { rolename?: string } | undefined)?.rolename;
+  const owners = [ofType(tree, 'AlterOwnerStmt') ?? {}, ...nodesOfType(tree, 'AlterTableCmd')]
+    .map(({ newowner }) => (newowner as { rolename?: string } | undefined)?.rolename)
+    .filter((name) => name?.startsWith('supabase_'));
   return [
     ...given.flatMap(({ defname }) => ATTRIBUTES[String(defname)] ?? []).map((name) => `it gives a role ${name}`),
     ...granted
       .filter(({ priv_name: name }) => SERVER_ROLES.includes(String(name)))
       .map(({ priv_name: name }) => `it grants ${name}`),
-    ...(owner?.startsWith('supabase_') ? [`it gives something to ${owner}, of which \`postgres\` is no member`] : []),
+    ...owners.map((name) => `it gives something to ${name}, of which \`postgres\` is no member`),
   ];
 }
 
