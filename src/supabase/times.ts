@@ -27,10 +27,14 @@ export function timesOf(migrations: readonly Timed[]): number[] {
   });
 }
 
+/** Whether a text is a time as a header has it. A day that no month has would become another one. */
+export const isTime = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) &&
+  !Number.isNaN(Date.parse(text)) &&
+  headerOf(Date.parse(text)) === text;
+
 function parsed(file: string, time: string): number {
-  const at = Date.parse(time);
-  // A day that no month has would become another one.
-  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(time) && !Number.isNaN(at) && headerOf(at) === time) return at;
+  if (isTime(time)) return Date.parse(time);
   throw new SupabaseError(
     `${file}: the header \`--! ${TIME}: ${time}\` is no time. Write it as \`--! ${TIME}: 2026-01-31T12:00:00Z\`; the migration's hash does not depend on it.`,
   );

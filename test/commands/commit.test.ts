@@ -15,6 +15,8 @@ afterAll(() => project.remove());
 const current = (): string => join(project.folder, 'migrations/current.sql');
 const committed = async (): Promise<string[]> => readdir(join(project.folder, 'migrations/committed'));
 
+const exported = async (): Promise<string[]> => (await readdir(join(project.folder, 'supabase/migrations'))).sort();
+
 /** Tries to commit, and gives the output of a refusal after seeing that nothing else happened. */
 async function refused(sql: string): Promise<string> {
   const before = await committed();
@@ -98,6 +100,12 @@ thorough('a syntax error is refused with file, line and caret', async () => {
   expect(output).not.toMatch(/^\s+at .*node_modules/m);
 });
 
+test('a migration that the hosted service would refuse is refused before anything runs', async () => {
+  const output = await refused('do $$ begin alter role anon bypassrls; end $$;\n');
+  expect(output).toContain('no-superuser');
+  expect(output).not.toContain('the gate');
+});
+
 test('a migration that holds is committed, uncommitted with its include, and committed to the same hash', async () => {
   const sql = '--! Message: say it again\n\n--!include policies/plans.sql\n';
   // As an editor on Windows saves it: git would write other line ends than those of which the hash was taken.
@@ -111,11 +119,17 @@ test('a migration that holds is committed, uncommitted with its include, and com
   const [name] = (await committed()).slice(-1);
   expect(name).toMatch(/^\d{6}-say-it-again\.sql$/);
   const text = await readFile(join(project.folder, 'migrations/committed', name as string), 'utf8');
+  const file = (await exported()).at(-1);
+  expect(file).toMatch(/^\d{14}_say_it_again\.sql$/);
 
   expect(await project.rolecall(['uncommit'])).toMatchObject({ code: 0 });
-  expect(await readFile(current(), 'utf8')).toBe(sql);
+  // The time stays with it, so that the file that Supabase's command line runs keeps its name.
+  const [time = 'no time'] = /^--! Time: .*\n/m.exec(text) ?? [];
+  expect(await readFile(current(), 'utf8')).toBe(sql.replace('\n\n', `\n${time}\n`));
+  expect(await exported()).not.toContainEqual(expect.stringMatching(/_say_it_again\.sql$/));
   expect(await project.rolecall(['commit'])).toMatchObject({ code: 0 });
   expect(await readFile(join(project.folder, 'migrations/committed', name as string), 'utf8')).toBe(text);
+  expect((await exported()).at(-1)).toBe(file);
 
   // Of what a commit makes beside the shadow database, the copy for the next one stays and nothing else.
   const shadow = `${new URL(project.url).pathname.slice(1)}_shadow`;

@@ -1,19 +1,20 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { expect } from '@jest/globals';
 import config from '../../rolecall.config.ts';
 import { readStructure } from '../../src/catalog/structure.ts';
 import { withClient } from '../../src/database/connect.ts';
-import { connectionStringsFrom, withDatabase } from '../../src/database/urls.ts';
+import { dropDatabase } from '../../src/database/server.ts';
+import { connectionStringsFrom } from '../../src/database/urls.ts';
 import { runQuietly } from '../../src/migrations/graphile-migrate.ts';
 import { structureScope } from '../../src/proof/prove.ts';
 import { compare } from '../../src/structure/compare.ts';
 import { readDescription } from '../../src/structure/read.ts';
 import { inWords } from '../../src/structure/words.ts';
 import { serverUrl } from '../support/databases.ts';
-import { type Finished, runRolecall } from '../support/project.ts';
+import { type Finished, freshProject, type Project, runRolecall } from '../support/project.ts';
 
 const run = promisify(execFile);
 
@@ -25,22 +26,22 @@ export async function supabase(args: readonly string[], folder = '.'): Promise<s
   return stdout;
 }
 
-/** A folder with the first of the exported migrations, as many as asked for. */
-export async function exportedFolder(
-  names: readonly string[],
-): Promise<{ readonly folder: string; remove(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'rolecall-supabase-'));
-  for (const name of names)
-    await cp(`supabase/migrations/${name}`, join(folder, 'supabase/migrations', name), { recursive: true });
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+/** What `migrate` says of the first three migrations; its exit code is about invariants, whose tables come later. */
+export const THREE_RAN = { output: expect.stringContaining('3 committed migrations executed') };
+
+/** A copy of this project with the committed migrations up to a number. */
+export async function projectUpTo(number: string): Promise<Project> {
+  const project = await freshProject();
+  const committed = join(project.folder, 'migrations/committed');
+  for (const file of await readdir(committed)) if (file.slice(0, 6) > number) await rm(join(committed, file));
+  return project;
 }
 
-export const push = (url: string, folder?: string): Promise<string> =>
-  supabase(['db', 'push', `--remote=${url}`, '--yes'], folder);
+export const push = (url: string): Promise<string> => supabase(['db', 'push', `--remote=${url}`, '--yes']);
 
 /** graphile-migrate's migrate, in this folder. */
 export async function migrate(url: string): Promise<void> {
-  const urls = connectionStringsFrom({ DATABASE_URL: url, ROOT_DATABASE_URL: withDatabase(serverUrl, 'postgres') });
+  const urls = connectionStringsFrom({ DATABASE_URL: url, ROOT_DATABASE_URL: serverUrl });
   if (urls) await runQuietly(['migrate'], urls);
 }
 
@@ -63,6 +64,11 @@ export async function differencesBetween(one: string, other: string): Promise<st
   ];
 }
 
-/** Runs `rolecall adopt` on a database, in this project. */
-export const adopt = (url: string): Promise<Finished> =>
-  runRolecall('.', ['adopt'], { DATABASE_URL: url, ROOT_DATABASE_URL: withDatabase(serverUrl, 'postgres') }).finished;
+/** Runs `rolecall adopt` on a database, in this project, and drops the shadow database that it leaves. */
+export async function adopt(url: string): Promise<Finished> {
+  const env = { DATABASE_URL: url, ROOT_DATABASE_URL: serverUrl };
+  const finished = await runRolecall('.', ['adopt'], env).finished;
+  const urls = connectionStringsFrom(env);
+  if (urls) await dropDatabase(urls.root, urls.shadow);
+  return finished;
+}
