@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from '@jest/globals';
@@ -18,9 +19,11 @@ import { type Finished, freshProject, type Project, runRolecall } from '../suppo
 
 const run = promisify(execFile);
 
-/** Runs Supabase's command line in a folder, and gives what it printed to stdout. */
-export async function supabase(args: readonly string[], folder = '.'): Promise<string> {
-  const { stdout } = await run('node_modules/.bin/supabase', [...args, '--workdir', folder, '--agent', 'no'], {
+const program = createRequire(import.meta.url).resolve('supabase/dist/supabase.js');
+
+/** Runs Supabase's command line in this folder, and gives what it printed to stdout. */
+export async function supabase(args: readonly string[]): Promise<string> {
+  const { stdout } = await run(process.execPath, [program, ...args, '--agent', 'no'], {
     env: { ...process.env, PGSSLMODE: 'disable' },
   });
   return stdout;
