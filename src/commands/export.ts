@@ -2,7 +2,7 @@ import { findingsText } from '../report/text.ts';
 import { exportedFiles, mustExport } from '../supabase/export.ts';
 import { hostedDeviations } from '../supabase/hosted/check.ts';
 import type { SupabaseSettings } from '../supabase/settings.ts';
-import { type Written, writeExported } from '../supabase/write.ts';
+import { type WrittenExport, writeExported } from '../supabase/write.ts';
 import { configOf, type ExitCode, print, type ReportFlags, refusesMigrationFiles } from './context.ts';
 
 /** Writes the committed migrations for Supabase's command line; with exit code 1 when the hosted service would refuse one. */
@@ -25,7 +25,7 @@ export async function exportAfter(settings: SupabaseSettings): Promise<string> {
   return writtenLines(await writeExported(settings.migrations, files), files.length).join('\n');
 }
 
-const writtenLines = ({ wrote, deleted, others }: Written, count: number): string[] => [
+const writtenLines = ({ wrote, deleted, others }: WrittenExport, count: number): string[] => [
   ...(wrote.length + deleted.length === 0 ? [`${count} exported migrations are unchanged.`] : []),
   ...wrote.map((path) => `wrote ${path}`),
   ...deleted.map((path) => `deleted ${path}`),

@@ -134,7 +134,7 @@ async function refusedUnrun(current: CompiledMigration | undefined, config: Conf
   return 1;
 }
 
-/** What Supabase's hosted service would refuse of a migration, where the project exports its migrations. */
+/** The statements of a migration that Supabase's hosted service would refuse, where the project exports its migrations. */
 async function refusedByHost({ name, sql }: CompiledMigration, { supabase }: Config): Promise<Deviation[]> {
   if (!supabase) return [];
   const before = await exportedFiles(supabase);

@@ -30,7 +30,7 @@ export type Standing =
       readonly deviations: readonly Deviation[];
     };
 
-/** What a database is, and what it differs in from each state that the migrations have. */
+/** A state that the migrations have, and in what a database differs from it. */
 interface StateDifferences {
   readonly count: number;
   readonly differences: readonly StructureDifference[];

@@ -16,7 +16,7 @@ export interface ExportedMigration {
   readonly hash: string;
   readonly previous: string | null;
   readonly time: string | undefined;
-  /** What runs: without the header, and with placeholders resolved. */
+  /** The text that runs: without the header, and with placeholders resolved. */
   readonly body: string;
   /** Whether graphile-migrate runs it in a transaction. */
   readonly transaction: boolean;

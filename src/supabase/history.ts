@@ -4,7 +4,7 @@ import { SupabaseError } from './error.ts';
 import type { ExportedFile } from './export.ts';
 import { versionIn, wordsIn } from './names.ts';
 
-/** What a database has in both histories of migrations. */
+/** Both histories of the migrations of a database. */
 export interface Histories {
   /** Number → hash, as graphile-migrate records them. */
   readonly graphile: ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 import { versionOf } from './times.ts';
 
-/** What Supabase's command line takes for a migration; it passes over every other file. */
+/** The names that Supabase's command line takes for migrations; it passes over every other file. */
 const MIGRATION = /^([0-9]+)_.*\.sql$/;
 
 /** Most file systems take 255 bytes. */

@@ -3,7 +3,7 @@ import { SupabaseError } from './error.ts';
 /** Placeholder → value; a value of null is not the same on every server, or is a secret. */
 type Placeholders = ReadonlyMap<string, string | null>;
 
-/** What graphile-migrate itself replaces. */
+/** graphile-migrate's own placeholders. */
 const OWN = [':DATABASE_NAME', ':DATABASE_OWNER'];
 
 /** How .gmrc says that the environment has the value. */

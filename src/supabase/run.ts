@@ -2,7 +2,7 @@ import { parseStatements } from '../sql/statements.ts';
 import type { ExportedMigration } from './committed.ts';
 import { SupabaseError } from './error.ts';
 
-/** What an exported file needs around a migration, so that Supabase's command line runs it as graphile-migrate does. */
+/** The lines that an exported file has around a migration, so that Supabase's command line runs it as graphile-migrate does. */
 export interface AroundMigration {
   /** Lines before everything else. */
   readonly before: readonly string[];
@@ -12,7 +12,7 @@ export interface AroundMigration {
   readonly after: string;
 }
 
-type Statement = Readonly<Record<string, unknown>>;
+type TopStatement = Readonly<Record<string, unknown>>;
 
 /** Where it is the first line, Supabase's command line runs each statement of the file by itself, outside of a transaction. */
 const BY_ITSELF = '-- pg-delta: transaction=false';
@@ -30,7 +30,7 @@ export async function runOf({ file, body, transaction }: ExportedMigration): Pro
   const statements = await parseStatements(body).catch((error: Error) =>
     refuse(`it is not SQL alone (${error.message}).`),
   );
-  const trees = statements.map(({ tree }) => tree as Statement);
+  const trees = statements.map(({ tree }) => tree as TopStatement);
   if (trees.some(readsInput))
     refuse(
       "COPY … FROM STDIN reads rows from its client, and Supabase's command line sends none. Write them as INSERT.",
@@ -46,20 +46,20 @@ export async function runOf({ file, body, transaction }: ExportedMigration): Pro
   return { before: [], note: ['', 'begin;'], after: `${closed ? '' : ';\n'}\ncommit;\n` };
 }
 
-const readsInput = ({ CopyStmt: copy }: Statement): boolean => {
+const readsInput = ({ CopyStmt: copy }: TopStatement): boolean => {
   const { is_from: from, filename, is_program: program } = (copy ?? {}) as Record<string, unknown>;
   return from === true && filename === undefined && program !== true;
 };
 
-const kindOf = ({ TransactionStmt: statement }: Statement): string =>
+const kindOf = ({ TransactionStmt: statement }: TopStatement): string =>
   String((statement as { kind?: string } | undefined)?.kind ?? '');
 
 const WITHIN = ['TRANS_STMT_SAVEPOINT', 'TRANS_STMT_RELEASE', 'TRANS_STMT_ROLLBACK_TO'];
 
-const endsTransaction = (tree: Statement): boolean => kindOf(tree) !== '' && !WITHIN.includes(kindOf(tree));
+const endsTransaction = (tree: TopStatement): boolean => kindOf(tree) !== '' && !WITHIN.includes(kindOf(tree));
 
 /** Statements that PostgreSQL takes, or heeds, in a transaction that begins with BEGIN only. */
-const needsBlock = (tree: Statement): boolean =>
+const needsBlock = (tree: TopStatement): boolean =>
   WITHIN.includes(kindOf(tree)) ||
   ['LockStmt', 'DeclareCursorStmt', 'ConstraintsSetStmt'].some((type) => type in tree) ||
   ((set) => set?.is_local === true || set?.kind === 'VAR_SET_MULTI')(

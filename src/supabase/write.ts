@@ -6,7 +6,7 @@ import { type ExportedFile, isExported } from './export.ts';
 import { versionIn } from './names.ts';
 
 /** The paths that an export wrote, deleted, and left alone because somebody else wrote them. */
-export interface Written {
+export interface WrittenExport {
   readonly wrote: readonly string[];
   readonly deleted: readonly string[];
   readonly others: readonly string[];
@@ -16,7 +16,7 @@ export interface Written {
  * Writes the exported migrations, and deletes those whose migration is not committed any more. Files that it did not export stay.
  * @throws SupabaseError, before anything is written, when such a file has the name or the version of an exported one
  */
-export async function writeExported(folder: string, files: readonly ExportedFile[]): Promise<Written> {
+export async function writeExported(folder: string, files: readonly ExportedFile[]): Promise<WrittenExport> {
   const others = await otherFiles(folder, files);
   const foreign = others.filter(({ exported }) => !exported);
   const before = new Map<string, string>();

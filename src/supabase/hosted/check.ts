@@ -19,7 +19,7 @@ export interface HostedText {
 }
 
 /**
- * What Supabase's hosted service would refuse of these migrations, where they run as `postgres`, which is no superuser. Read
+ * The statements of these migrations that Supabase's hosted service would refuse, where they run as `postgres`, which is no superuser. Read
  * from the parse trees of their statements, and of those of their DO blocks; what a function does when it is called is
  * not looked at, nor is text that a DO block puts together.
  * @throws SqlError of libpg-query when a text is not SQL

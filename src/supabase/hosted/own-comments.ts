@@ -2,7 +2,7 @@ import { stringOf } from '../../sql/tree.ts';
 import { eachStatement, type HostedRule, ofType } from './rule.ts';
 import { PLATFORM, schemasIn } from './targets.ts';
 
-/** What `postgres` never owns there. */
+/** Kinds of objects that `postgres` never owns there. */
 const OF_OTHERS: Readonly<Record<string, string>> = {
   OBJECT_EXTENSION: 'an extension',
   OBJECT_ROLE: 'a role',

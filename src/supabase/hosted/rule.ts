@@ -21,7 +21,7 @@ export interface HostedRule {
   readonly id: string;
   /** The rule as a sentence that holds where nothing is refused. */
   readonly expected: string;
-  /** What is refused of all statements, in the order in which they run. */
+  /** The refused ones of all statements, in the order in which they run. */
   readonly refused: (statements: readonly HostedStatement[]) => Refused[];
 }
 
