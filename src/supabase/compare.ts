@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { Deviation } from '../report/deviation.ts';
 import { toRun } from '../report/layout.ts';
 import { compareFile } from '../report/snapshots.ts';
-import { type ExportedFile, isExported } from './export.ts';
+import { type ExportedFile, isIntact } from './export.ts';
 import { versionIn } from './names.ts';
 
 /** A migration in the folder of the exported ones that is none of them. */
 export interface OtherFile {
   readonly path: string;
   readonly name: string;
-  /** Whether it was exported, from a migration that is not committed any more. */
+  /** Whether it was exported, from a migration that is not committed any more, and nobody changed it since. */
   readonly exported: boolean;
 }
 
@@ -23,7 +23,7 @@ export async function otherFiles(folder: string, files: readonly ExportedFile[])
   return Promise.all(
     names.map(async (name) => {
       const path = join(folder, name);
-      return { path, name, exported: isExported(await readFile(path, 'utf8')) };
+      return { path, name, exported: isIntact(await readFile(path, 'utf8')) };
     }),
   );
 }

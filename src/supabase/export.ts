@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type ExportedMigration, readForExport } from './committed.ts';
 import { SupabaseError } from './error.ts';
@@ -35,12 +36,24 @@ export async function exportedFiles({ migrations: folder }: SupabaseSettings): P
 async function textOf(migration: ExportedMigration): Promise<string> {
   const { before, after, note } = await runOf(migration);
   const { file, hash, body } = migration;
-  const mark = `${MARK}migrations/committed/${file} (${hash}): edit nothing here, and run \`rolecall export supabase\`.`;
-  return `${[...before, mark, ...note].join('\n')}\n\n${body.trim()}\n${after}`;
+  const [above, below] = [before.map((line) => `${line}\n`).join(''), `${note.join('\n')}\n\n${body.trim()}\n${after}`];
+  const mark = `${MARK}migrations/committed/${file} (${hash}, ${digestOf(above + below)}): edit nothing here, and run \`rolecall export supabase\`.`;
+  return `${above}${mark}${below}`;
 }
 
+const digestOf = (text: string): string => `text ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+
+/** The line that says where an exported file is from, which is among the first ones. */
+const markIn = (text: string): string | undefined => text.split(/\r?\n/, 3).find((line) => line.startsWith(MARK));
+
 /** Whether a file was exported, whatever became of it since. */
-export const isExported = (text: string): boolean => text.split(/\r?\n/, 3).some((line) => line.startsWith(MARK));
+export const isExported = (text: string): boolean => markIn(text) !== undefined;
+
+/** Whether a file is as it was exported, but for the ends of its lines: nobody loses work when it is deleted. */
+export function isIntact(text: string): boolean {
+  const mark = markIn(text);
+  return mark?.includes(digestOf(text.replaceAll('\r\n', '\n').replace(mark, ''))) ?? false;
+}
 
 /** @throws SupabaseError when the project has no such setting */
 export function mustExport(settings: SupabaseSettings | undefined, config: string): SupabaseSettings {

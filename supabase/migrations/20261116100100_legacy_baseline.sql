@@ -1,4 +1,4 @@
--- Exported by rolecall from migrations/committed/000001-legacy-baseline.sql (sha1:5d724bb448260e2fa2bbcd141529ee2d274af9d6): edit nothing here, and run `rolecall export supabase`.
+-- Exported by rolecall from migrations/committed/000001-legacy-baseline.sql (sha1:5d724bb448260e2fa2bbcd141529ee2d274af9d6, text dddb4b74d8f348b7): edit nothing here, and run `rolecall export supabase`.
 
 -- The database that production runs today, faults included: the ground on which every later migration stands.
 --

@@ -1,4 +1,4 @@
--- Exported by rolecall from migrations/committed/000002-redesign-database-schema.sql (sha1:4d8269b5a2f3decbb052752c3e442542954d0e68): edit nothing here, and run `rolecall export supabase`.
+-- Exported by rolecall from migrations/committed/000002-redesign-database-schema.sql (sha1:4d8269b5a2f3decbb052752c3e442542954d0e68, text 4e20d9927fd2be77): edit nothing here, and run `rolecall export supabase`.
 
 -- The redesigned schema: every key is a uuid, a key that is copied for speed can't disagree with its source, and embeddings
 -- have a table of their own. Row level security is on everywhere and nothing is granted; 000004 opens what is meant. The

@@ -1,4 +1,4 @@
--- Exported by rolecall from migrations/committed/000003-add-performance-indexes.sql (sha1:2f00e6fd9a239b77cab9ab92a6198b2252782de3): edit nothing here, and run `rolecall export supabase`.
+-- Exported by rolecall from migrations/committed/000003-add-performance-indexes.sql (sha1:2f00e6fd9a239b77cab9ab92a6198b2252782de3, text ae5d9de2c5a2171a): edit nothing here, and run `rolecall export supabase`.
 
 -- Indexes for the queries that the app asks all day. Those that keys need were made with the tables. What is deliberately
 -- absent: an approximate index on the embeddings themselves (search in one channel would take it, and find what is near

@@ -1,4 +1,4 @@
--- Exported by rolecall from migrations/committed/000004-update-rls-policies.sql (sha1:62ad1592d372e96a4a9c696537517054521538e3): edit nothing here, and run `rolecall export supabase`.
+-- Exported by rolecall from migrations/committed/000004-update-rls-policies.sql (sha1:62ad1592d372e96a4a9c696537517054521538e3, text 0e16529ad4308bfd): edit nothing here, and run `rolecall export supabase`.
 
 -- Who may do what. Row level security is on since the tables were made, and nothing was granted: from here on each role
 -- has the commands and columns that it needs, and a policy says on which rows. One policy per table, command and role.

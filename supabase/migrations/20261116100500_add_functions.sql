@@ -1,4 +1,4 @@
--- Exported by rolecall from migrations/committed/000005-add-functions.sql (sha1:d9be0bd87ceaaacc9a7677f4e5db45659bb98f71): edit nothing here, and run `rolecall export supabase`.
+-- Exported by rolecall from migrations/committed/000005-add-functions.sql (sha1:d9be0bd87ceaaacc9a7677f4e5db45659bb98f71, text 5c98ff02f7de0aac): edit nothing here, and run `rolecall export supabase`.
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
 -- who calls, and is granted by name. docs/error-codes.md lists what they raise.

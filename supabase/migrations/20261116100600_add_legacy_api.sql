@@ -1,4 +1,4 @@
--- Exported by rolecall from migrations/committed/000006-add-legacy-api.sql (sha1:28ac37d7fca691dd77429c8979f6ee4aaaca5037): edit nothing here, and run `rolecall export supabase`.
+-- Exported by rolecall from migrations/committed/000006-add-legacy-api.sql (sha1:28ac37d7fca691dd77429c8979f6ee4aaaca5037, text fdb0459f3aa4a594): edit nothing here, and run `rolecall export supabase`.
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over
 -- the new tables, with their callers' rights: row level security and grants of the new tables decide, as for everybody.

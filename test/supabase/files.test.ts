@@ -65,6 +65,18 @@ test('a file that somebody wrote is never deleted or overwritten, and deviates',
   ]);
 });
 
+test('a copy of an exported file that somebody edited counts as theirs, and one at its own place is written anew', async () => {
+  const text = await readFile(at(LAST), 'utf8');
+  await writeFile(at('20261120000000_copy.sql'), `${text}select 1;\n`);
+  await writeFile(at(LAST), `${text}select 1;\n`);
+  expect(await exported()).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('left supabase/migrations/20261120000000_copy.sql'),
+  });
+  expect(await readFile(at('20261120000000_copy.sql'), 'utf8')).toBe(`${text}select 1;\n`);
+  expect(await readFile(at(LAST), 'utf8')).toBe(text);
+});
+
 test.each([LAST, '20261116100600_other.sql'])(
   'a file of somebody else that stands where an export goes is kept: %s',
   async (name) => {

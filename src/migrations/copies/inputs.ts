@@ -30,13 +30,16 @@ export async function readCopyInputs(): Promise<CopyInputs | undefined> {
     ...(await committedMigrations()).map((name) => join('committed', name)),
   ];
   const texts = await Promise.all(
-    files.map(async (file) => ({ file, text: await readFile(join(migrationsFolder, file), 'utf8') })),
+    files.map(async (file) => ({ file, text: withoutTime(await readFile(join(migrationsFolder, file), 'utf8')) })),
   );
   const placeholders = Object.entries((settings.placeholders as Record<string, unknown> | undefined) ?? {});
   // Of these, the settings have only the name.
   const given = placeholders.filter(([, value]) => value === '!ENV').map(([key]) => process.env[key.slice(1)] ?? null);
   return { all: JSON.stringify([settings, given, texts]), sql: texts.map(({ text }) => text).join('\n') };
 }
+
+/** A migration without the header that says when it was committed: it is written after the commit, and nothing runs it. */
+const withoutTime = (text: string): string => text.replace(/^((?:--! [A-Z].*\n)*?)--! Time: .*\n/, '$1');
 
 type Hook = { readonly file: string } | 'nothing' | 'unknown';
 

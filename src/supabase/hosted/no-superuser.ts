@@ -3,7 +3,7 @@ import { isOffered } from './offered.ts';
 import { eachStatement, type HostedRule, type HostedStatement, ofType } from './rule.ts';
 import { settingsSet } from './settings-set.ts';
 
-type StatementFields = Readonly<Record<string, unknown>>;
+type HostedFields = Readonly<Record<string, unknown>>;
 
 /** Statements of which PostgreSQL asks a superuser, whatever they say. Supabase gives `postgres` event triggers, publications and foreign-data wrappers. */
 const STATEMENTS: Readonly<Record<string, string>> = {
@@ -57,22 +57,22 @@ export const noSuperuser: HostedRule = {
   ]),
 };
 
-function ofCopy(copy: StatementFields | undefined): string[] {
+function ofCopy(copy: HostedFields | undefined): string[] {
   if (copy?.is_program === true) return ["it copies from or to a program on the server's machine"];
   return copy?.filename === undefined ? [] : ["it copies from or to a file on the server's machine"];
 }
 
-const ofDefine = (define: StatementFields | undefined): string[] =>
+const ofDefine = (define: HostedFields | undefined): string[] =>
   ['OBJECT_TYPE', 'OBJECT_TSPARSER', 'OBJECT_TSTEMPLATE'].includes(String(define?.kind))
     ? ['it creates a base type, or a parser or template of text search']
     : [];
 
-const ofExtension = (create: StatementFields | undefined): string[] =>
+const ofExtension = (create: HostedFields | undefined): string[] =>
   create && !isOffered(String(create.extname))
     ? [`it creates extension ${create.extname}, which Supabase does not offer`]
     : [];
 
-const ofCast = (cast: StatementFields | undefined): string[] =>
+const ofCast = (cast: HostedFields | undefined): string[] =>
   cast && cast.func === undefined && cast.inout !== true ? ['it creates a cast without a function'] : [];
 
 function ofFunction(tree: HostedStatement['tree']): string[] {
