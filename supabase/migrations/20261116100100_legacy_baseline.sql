@@ -1,10 +1,14 @@
--- Exported by rolecall from migrations/committed/000001-legacy-baseline.sql (sha1:5d724bb448260e2fa2bbcd141529ee2d274af9d6, text dddb4b74d8f348b7): edit nothing here, and run `rolecall export supabase`.
+-- Exported by rolecall from migrations/committed/000001-legacy-baseline.sql (sha1:9dc26b91d48e5ef40e327bb8946ff7d073483a1e, text 9b40f92a0deb328b): edit nothing here, and run `rolecall export supabase`.
 
 -- The database that production runs today, faults included: the ground on which every later migration stands.
 --
 -- On an empty database this makes it. A table that is already there, with whatever later hands did to it, is left
 -- exactly as it is: what belongs to a table (keys, checks, indexes, triggers, policies) is made with the table or not at
 -- all. So this changes nothing on production, and nothing on a database that has moved on to the later migrations.
+
+-- How long to wait for a lock, and for a statement, is set by whoever runs this (docs/locks.md): a limit here would take
+-- the place of theirs.
+-- squawk-ignore-file require-lock-timeout, require-statement-timeout
 
 -- pgvector goes where it is first asked for, which for production was schema public.
 create extension if not exists vector;

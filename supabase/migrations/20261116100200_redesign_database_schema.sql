@@ -1,4 +1,4 @@
--- Exported by rolecall from migrations/committed/000002-redesign-database-schema.sql (sha1:4d8269b5a2f3decbb052752c3e442542954d0e68, text 4e20d9927fd2be77): edit nothing here, and run `rolecall export supabase`.
+-- Exported by rolecall from migrations/committed/000002-redesign-database-schema.sql (sha1:fbbcdd6bff2d1ef7f4d32ee627f93c8b7e41e091, text 0903a24d9d8d34ce): edit nothing here, and run `rolecall export supabase`.
 
 -- The redesigned schema: every key is a uuid, a key that is copied for speed can't disagree with its source, and embeddings
 -- have a table of their own. Row level security is on everywhere and nothing is granted; 000004 opens what is meant. The
@@ -6,6 +6,10 @@
 -- is kept in private.quarantined_rows, with the reason. All of it is one transaction, and what is in the way is named
 -- before anything moves, so a failure leaves the database as it was. Run again, it finds everything done and changes
 -- nothing.
+
+-- How long to wait for a lock, and for a statement, is set by whoever runs this (docs/locks.md): a limit here would take
+-- the place of theirs.
+-- squawk-ignore-file require-lock-timeout, require-statement-timeout
 
 -- Schemas ------------------------------------------------------------------------------------------------------------
 
@@ -15,7 +19,8 @@ comment on schema private is 'What the API needs and must not show: checks with 
 -- What the move takes away, for whoever goes back to the old tables.
 create table if not exists private.legacy_definitions (
   id uuid not null default gen_random_uuid(),
-  place integer not null,
+  -- As many as there were definitions.
+  place integer not null, -- squawk-ignore prefer-bigint-over-int
   subject text not null,
   removal text,
   definition text,
@@ -1094,14 +1099,15 @@ revoke all on function private.set_updated_at() from public, anon, authenticated
 create table if not exists public.plans (
   id uuid not null default gen_random_uuid(),
   code text not null,
-  creators_limit integer not null,
-  videos_per_creator_limit integer not null,
-  messages_per_day_limit integer not null,
-  chat_sessions_limit integer not null default 1000,
-  chat_messages_limit integer not null default 500000,
-  saved_answers_limit integer not null default 5000,
-  voice_conversations_limit integer not null default 1000,
-  requests_limit integer not null default 5000,
+  -- Limits that people choose: nobody means two billion.
+  creators_limit integer not null, -- squawk-ignore prefer-bigint-over-int
+  videos_per_creator_limit integer not null, -- squawk-ignore prefer-bigint-over-int
+  messages_per_day_limit integer not null, -- squawk-ignore prefer-bigint-over-int
+  chat_sessions_limit integer not null default 1000, -- squawk-ignore prefer-bigint-over-int
+  chat_messages_limit integer not null default 500000, -- squawk-ignore prefer-bigint-over-int
+  saved_answers_limit integer not null default 5000, -- squawk-ignore prefer-bigint-over-int
+  voice_conversations_limit integer not null default 1000, -- squawk-ignore prefer-bigint-over-int
+  requests_limit integer not null default 5000, -- squawk-ignore prefer-bigint-over-int
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint plans_pkey primary key (id),
@@ -1639,10 +1645,12 @@ create table if not exists public.channels (
   channel_url text not null,
   avatar_url text,
   subscriber_count text,
-  indexed_videos integer not null default 0,
-  total_videos integer not null default 0,
+  -- The largest channels have less than a million videos.
+  indexed_videos integer not null default 0, -- squawk-ignore prefer-bigint-over-int
+  total_videos integer not null default 0, -- squawk-ignore prefer-bigint-over-int
   ingestion_status public.ingestion_status not null default 'pending',
-  ingestion_progress integer not null default 0,
+  -- Per cent.
+  ingestion_progress integer not null default 0, -- squawk-ignore prefer-bigint-over-int
   ingestion_method text,
   error_message text,
   last_indexed_at timestamptz,
@@ -1650,10 +1658,12 @@ create table if not exists public.channels (
   ingest_shorts boolean not null default true,
   ingest_lives boolean not null default true,
   video_import_mode public.video_import_mode not null default 'latest',
-  video_import_limit integer,
+  -- Of the videos that a channel has.
+  video_import_limit integer, -- squawk-ignore prefer-bigint-over-int
   public_slug text,
   uploads_playlist_id text,
-  chunk_count integer not null default 0,
+  -- Some thousands a video at most, of one channel.
+  chunk_count integer not null default 0, -- squawk-ignore prefer-bigint-over-int
   added_by uuid,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -1928,12 +1938,14 @@ create table if not exists public.videos (
   title text not null,
   description text,
   duration text,
-  duration_seconds integer,
+  -- Two billion seconds are 68 years.
+  duration_seconds integer, -- squawk-ignore prefer-bigint-over-int
   published_at timestamptz,
   thumbnail_url text,
   view_count bigint,
-  like_count integer,
-  comment_count integer,
+  -- No video has a tenth of two billion likes, or comments; views are another matter.
+  like_count integer, -- squawk-ignore prefer-bigint-over-int
+  comment_count integer, -- squawk-ignore prefer-bigint-over-int
   transcript_status public.extraction_status not null default 'pending',
   transcript_language text,
   ingestion_method text,
@@ -2043,7 +2055,8 @@ create table if not exists public.transcripts (
   confidence real,
   extraction_status public.extraction_status not null default 'pending',
   error_message text,
-  retry_count integer not null default 0,
+  -- Once a second would take 68 years.
+  retry_count integer not null default 0, -- squawk-ignore prefer-bigint-over-int
   next_retry_at timestamptz,
   full_text text,
   segments jsonb,
@@ -2157,11 +2170,13 @@ create table if not exists public.transcript_chunks (
   channel_id uuid not null,
   video_id uuid not null,
   transcript_id uuid not null,
-  chunk_index integer not null,
+  -- Within one transcript.
+  chunk_index integer not null, -- squawk-ignore prefer-bigint-over-int
   text text not null,
   start_time real,
   end_time real,
-  token_count integer,
+  -- Of one passage.
+  token_count integer, -- squawk-ignore prefer-bigint-over-int
   embedding_status public.embedding_status not null default 'pending',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -2924,7 +2939,8 @@ create table if not exists public.voice_conversations (
   id uuid not null default gen_random_uuid(),
   user_id uuid not null default auth.uid(),
   channel_id uuid not null,
-  duration_seconds integer not null default 0,
+  -- Two billion seconds are 68 years.
+  duration_seconds integer not null default 0, -- squawk-ignore prefer-bigint-over-int
   transcript jsonb not null default '[]',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -3003,9 +3019,10 @@ create table if not exists public.usage_daily (
   id uuid not null default gen_random_uuid(),
   user_id uuid not null,
   day date not null default (now() at time zone 'UTC')::date,
-  messages_sent integer not null default 0,
-  creators_added integer not null default 0,
-  videos_indexed integer not null default 0,
+  -- Of one user on one day.
+  messages_sent integer not null default 0, -- squawk-ignore prefer-bigint-over-int
+  creators_added integer not null default 0, -- squawk-ignore prefer-bigint-over-int
+  videos_indexed integer not null default 0, -- squawk-ignore prefer-bigint-over-int
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint usage_daily_pkey primary key (id),
@@ -3038,11 +3055,13 @@ create table if not exists public.user_usage (
   plan_id uuid not null,
   plan_started_at timestamptz not null default now(),
   plan_expires_at timestamptz,
-  messages_sent_today integer not null default 0,
+  -- Of one user on one day; the total is a bigint.
+  messages_sent_today integer not null default 0, -- squawk-ignore prefer-bigint-over-int
   usage_date date not null default (now() at time zone 'UTC')::date,
   messages_sent_total bigint not null default 0,
-  creators_added integer not null default 0,
-  videos_indexed integer not null default 0,
+  -- Of one user, whom the plan limits.
+  creators_added integer not null default 0, -- squawk-ignore prefer-bigint-over-int
+  videos_indexed integer not null default 0, -- squawk-ignore prefer-bigint-over-int
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint user_usage_plan_started_at_plan_expires_at_check check (plan_expires_at > plan_started_at),
@@ -3184,7 +3203,8 @@ create table if not exists public.public_chat_limits (
   id uuid not null default gen_random_uuid(),
   channel_id uuid not null,
   identifier text not null,
-  messages_today integer not null default 0,
+  -- Of one visitor on one day.
+  messages_today integer not null default 0, -- squawk-ignore prefer-bigint-over-int
   usage_date date not null default (now() at time zone 'UTC')::date,
   created_at timestamptz not null default now(),
   constraint public_chat_limits_messages_today_check check (messages_today >= 0)
@@ -3499,7 +3519,7 @@ create or replace function private.handle_new_user() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-  failures text[] := '{}';
+  failures text[] := '{}'::text[];
 begin
   begin
     insert into public.profiles (id, display_name, avatar_url)

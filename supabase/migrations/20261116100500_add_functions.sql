@@ -1,7 +1,11 @@
--- Exported by rolecall from migrations/committed/000005-add-functions.sql (sha1:d9be0bd87ceaaacc9a7677f4e5db45659bb98f71, text 5c98ff02f7de0aac): edit nothing here, and run `rolecall export supabase`.
+-- Exported by rolecall from migrations/committed/000005-add-functions.sql (sha1:0aba837078ef594f9376e55758b7e3abc69605db, text 9d7e495c0e9b853b): edit nothing here, and run `rolecall export supabase`.
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
 -- who calls, and is granted by name. docs/error-codes.md lists what they raise.
+
+-- How long to wait for a lock, and for a statement, is set by whoever runs this (docs/locks.md): a limit here would take
+-- the place of theirs.
+-- squawk-ignore-file require-lock-timeout, require-statement-timeout
 
 -- Checks and counts that several of them share ----------------------------------------------------------------------
 
@@ -459,13 +463,44 @@ create or replace trigger count_removed_creators after delete on public.user_cre
 -- Definer rights: nobody reaches the counts. The count's row is the lock: of any number of writers at once each counts what
 -- the one before it committed, so that just those within the limit remain. A counter, since counting the rows themselves
 -- takes longer the more there are.
+create or replace function private.require_row_limit(p_user_id uuid, p_table name, p_rows bigint) returns void
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  allowed integer;
+  code text;
+begin
+  select
+    case p_table
+      when 'chat_sessions' then plan.chat_sessions_limit
+      when 'chat_messages' then plan.chat_messages_limit
+      when 'saved_answers' then plan.saved_answers_limit
+      when 'voice_conversations' then plan.voice_conversations_limit
+      else plan.requests_limit
+    end,
+    plan.code
+  into allowed, code
+  from (select p_user_id as user_id) owner
+  left join public.user_usage usage on usage.user_id = owner.user_id
+  join public.plans plan on plan.id = private.plan_in_force(usage.plan_id, usage.plan_expires_at);
+
+  if p_rows > allowed then
+    raise exception using
+      errcode = 'PT402',
+      message = format('The %s plan keeps %s rows of %s for a user.', code, allowed, p_table),
+      detail = jsonb_build_object('error', 'rows_limit', 'table', p_table, 'limit', allowed, 'plan', code)::text,
+      hint = 'Delete what is not needed any more, or change to a plan that keeps more. Requests go by themselves when they expire.';
+  end if;
+end;
+$$;
+comment on function private.require_row_limit(uuid, name, bigint) is 'Raises PT402 where a user has more rows of a table than the plan keeps.';
+revoke all on function private.require_row_limit(uuid, name, bigint) from public, anon, authenticated, service_role;
+
 create or replace function private.count_added_rows() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   counted record;
-  allowed integer;
-  code text;
 begin
   for counted in
     insert into private.user_row_counts as kept (user_id, table_name, row_count)
@@ -477,27 +512,7 @@ begin
     on conflict (user_id, table_name) do update set row_count = kept.row_count + excluded.row_count
     returning kept.user_id, kept.row_count
   loop
-    select
-      case tg_table_name
-        when 'chat_sessions' then plan.chat_sessions_limit
-        when 'chat_messages' then plan.chat_messages_limit
-        when 'saved_answers' then plan.saved_answers_limit
-        when 'voice_conversations' then plan.voice_conversations_limit
-        else plan.requests_limit
-      end,
-      plan.code
-    into allowed, code
-    from (select counted.user_id) owner
-    left join public.user_usage usage on usage.user_id = owner.user_id
-    join public.plans plan on plan.id = private.plan_in_force(usage.plan_id, usage.plan_expires_at);
-
-    if counted.row_count > allowed then
-      raise exception using
-        errcode = 'PT402',
-        message = format('The %s plan keeps %s rows of %s for a user.', code, allowed, tg_table_name),
-        detail = jsonb_build_object('error', 'rows_limit', 'table', tg_table_name, 'limit', allowed, 'plan', code)::text,
-        hint = 'Delete what is not needed any more, or change to a plan that keeps more. Requests go by themselves when they expire.';
-    end if;
+    perform private.require_row_limit(counted.user_id, tg_table_name, counted.row_count);
   end loop;
   return null;
 end;
@@ -527,6 +542,39 @@ $$;
 comment on function private.count_removed_rows() is 'Trigger: what is deleted counts no longer.';
 revoke all on function private.count_removed_rows() from public, anon, authenticated, service_role;
 
+-- For each row: a trigger of a statement would read every update of these tables, and this one none that leaves the user.
+create or replace function private.count_moved_row() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  moved record;
+  counted bigint;
+begin
+  -- In the order of users, as those who add and delete rows of several.
+  for moved in
+    select owner.user_id, owner.is_new
+    from (values (old.user_id, false), (new.user_id, true)) owner (user_id, is_new)
+    where owner.user_id is not null
+    order by owner.user_id
+  loop
+    if moved.is_new then
+      insert into private.user_row_counts as kept (user_id, table_name, row_count)
+      values (moved.user_id, tg_table_name, 1)
+      on conflict (user_id, table_name) do update set row_count = kept.row_count + 1
+      returning kept.row_count into counted;
+      perform private.require_row_limit(moved.user_id, tg_table_name, counted);
+    else
+      update private.user_row_counts kept
+      set row_count = greatest(kept.row_count - 1, 0)
+      where kept.user_id = moved.user_id and kept.table_name = tg_table_name;
+    end if;
+  end loop;
+  return null;
+end;
+$$;
+comment on function private.count_moved_row() is 'Trigger: a row that goes to another user counts for that one, within the limit of the plan.';
+revoke all on function private.count_moved_row() from public, anon, authenticated, service_role;
+
 -- Deleting several sessions deletes the messages of one after the other, and holds the count from the first on. Who deletes
 -- a message of a later one takes the count before it too: the two would wait for each other otherwise.
 create or replace function private.hold_row_count() returns trigger
@@ -549,6 +597,8 @@ create or replace trigger count_added_rows after insert on public.chat_sessions
 create or replace trigger count_removed_rows after delete on public.chat_sessions
   referencing old table as changed
   for each statement execute function private.count_removed_rows();
+create or replace trigger count_moved_row after update of user_id on public.chat_sessions
+  for each row when (old.user_id is distinct from new.user_id) execute function private.count_moved_row();
 
 create or replace trigger count_added_rows after insert on public.chat_messages
   referencing new table as changed
@@ -558,6 +608,8 @@ create or replace trigger hold_row_count before delete on public.chat_messages
 create or replace trigger count_removed_rows after delete on public.chat_messages
   referencing old table as changed
   for each statement execute function private.count_removed_rows();
+create or replace trigger count_moved_row after update of user_id on public.chat_messages
+  for each row when (old.user_id is distinct from new.user_id) execute function private.count_moved_row();
 
 create or replace trigger count_added_rows after insert on public.saved_answers
   referencing new table as changed
@@ -565,6 +617,8 @@ create or replace trigger count_added_rows after insert on public.saved_answers
 create or replace trigger count_removed_rows after delete on public.saved_answers
   referencing old table as changed
   for each statement execute function private.count_removed_rows();
+create or replace trigger count_moved_row after update of user_id on public.saved_answers
+  for each row when (old.user_id is distinct from new.user_id) execute function private.count_moved_row();
 
 create or replace trigger count_added_rows after insert on public.voice_conversations
   referencing new table as changed
@@ -572,6 +626,8 @@ create or replace trigger count_added_rows after insert on public.voice_conversa
 create or replace trigger count_removed_rows after delete on public.voice_conversations
   referencing old table as changed
   for each statement execute function private.count_removed_rows();
+create or replace trigger count_moved_row after update of user_id on public.voice_conversations
+  for each row when (old.user_id is distinct from new.user_id) execute function private.count_moved_row();
 
 create or replace trigger count_added_rows after insert on public.request_idempotency
   referencing new table as changed
@@ -579,6 +635,8 @@ create or replace trigger count_added_rows after insert on public.request_idempo
 create or replace trigger count_removed_rows after delete on public.request_idempotency
   referencing old table as changed
   for each statement execute function private.count_removed_rows();
+create or replace trigger count_moved_row after update of user_id on public.request_idempotency
+  for each row when (old.user_id is distinct from new.user_id) execute function private.count_moved_row();
 --! EndIncluded functions/count_rows.sql
 --! Included functions/refuse_too_long.sql
 -- How much may be written into the tables that have rows from before these limits. Those rows stay as they are, and the rest
@@ -904,7 +962,7 @@ create or replace function private.request_caller() returns public.request_calle
 language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return case when private.is_service() then 'service' else 'user' end;
+  return case when private.is_service() then 'service'::public.request_caller else 'user' end;
 end;
 $$;
 comment on function private.request_caller() is 'Who begins, completes or gives up a request: the service, or a user.';
@@ -971,7 +1029,8 @@ begin
         request.request_hash = excluded.request_hash
         and (request.status = 'failed' or request.locked_until <= clock_timestamp())
       )
-    returning 'started', request.id, null, request.locked_until into outcome, request_id, response, locked_until;
+    returning 'started'::public.request_outcome, request.id, null::jsonb, request.locked_until
+    into outcome, request_id, response, locked_until;
     exit when found;
 
     select request.* into found_request
@@ -1185,7 +1244,8 @@ begin
       end;
       -- Whoever does not search all channels may have dropped it. And twice as many rows to a list are no reason.
       if had is null or (p_lists is null and lists between had / 2.0 and had * 2) then
-        return had;
+        lists := had;
+        exit;
       end if;
       execute format(
         'create index idx_chunk_embeddings_bits_retrained on public.chunk_embeddings'
@@ -1194,12 +1254,13 @@ begin
       );
       drop index public.idx_chunk_embeddings_bits;
       alter index public.idx_chunk_embeddings_bits_retrained rename to idx_chunk_embeddings_bits;
-      return lists;
+      exit;
     exception
       when deadlock_detected then
         null;
     end;
   end loop;
+  return lists;
 end;
 $$;
 comment on function private.retrain_search_index(integer) is 'Does what public.retrain_search_index says.';
@@ -2401,7 +2462,7 @@ as $$
 declare
   caller constant uuid := auth.uid();
   moderates constant boolean := private.is_moderator();
-  follows_for constant interval := '1 day';
+  follows_for constant interval := interval '1 day';
   followed_since timestamptz;
   allowed integer;
   code text;
@@ -2586,8 +2647,8 @@ declare
   ];
   section text;
   first integer := 1;
-  after_time timestamptz := '-infinity';
-  after_id uuid := '00000000-0000-0000-0000-000000000000';
+  after_time timestamptz := timestamptz '-infinity';
+  after_id uuid := uuid '00000000-0000-0000-0000-000000000000';
   found_rows refcursor;
   row_time timestamptz;
   row_id uuid;
