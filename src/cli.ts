@@ -16,6 +16,12 @@ const wholeNumber = (text: string): number => {
   return Number(text);
 };
 
+const portNumber = (text: string): number => {
+  const port = wholeNumber(text);
+  if (port > 65_535) throw new InvalidArgumentError('It must be at most 65535.');
+  return port;
+};
+
 const program = new Command('rolecall')
   .description(
     'Proves who may do what in a PostgreSQL database: it executes statements as each persona, builds the GraphQL schema of each role, and compares the results with what is declared and with the snapshots.',
@@ -285,6 +291,19 @@ program
   .option('--as <persona>', 'start in a transaction with the rows of the world, as this persona')
   .addOption(config())
   .action(async (args, flags) => finish((await import('./commands/psql.ts')).psql(flags, args)));
+
+program
+  .command('serve')
+  .summary('GraphiQL on your database, as a persona that a switch in the page changes')
+  .description(
+    `Serves GraphiQL on 127.0.0.1, with the GraphQL schema that each persona's role has, until Ctrl-C (docs/graphql.md). Each request runs as the chosen persona, in a transaction that holds the rows of the world and is rolled back. A DATABASE_URL that names a server on another machine is refused without --remote.`,
+  )
+  .option('--as <persona>', 'the persona that the page begins with; the first one of the configuration otherwise')
+  .addOption(new Option('--port <n>', 'the port on 127.0.0.1; 0 takes a free one').argParser(portNumber).default(5678))
+  .option('--keep', 'keep what requests change; the rows of the world are not there then')
+  .option('--remote', 'serve a database that is on another machine')
+  .addOption(config())
+  .action(async (flags) => finish((await import('./commands/serve.ts')).serve(flags)));
 
 program
   .command('db')

@@ -64,11 +64,15 @@ export async function seed(
   return { rows, tried, missing };
 }
 
-/** Puts the world into the open transaction, as `seed` does, in whatever schemas its rows are. */
-export async function plantWorld(client: pg.Client, world: readonly WorldRow[]): Promise<void> {
+/**
+ * Puts the world into the open transaction, as `seed` does, in whatever schemas its rows are.
+ * @returns the rows that could not be put in
+ */
+export async function plantWorld(client: pg.Client, world: readonly WorldRow[]): Promise<readonly MissingRow[]> {
   const { world: rows } = withPlainNames({ world, access: {} });
   const schemas = [...new Set(world.map(({ table }) => schemaOf(table)))];
-  await seed(client, await readRelations(client, { schemas }), rows);
+  const { missing } = await seed(client, await readRelations(client, { schemas }), rows);
+  return missing;
 }
 
 /**
