@@ -26,11 +26,13 @@ export function databaseOf(url: string): string {
   return decodeURIComponent(parsed.pathname.slice(1)) || decodeURIComponent(parsed.username) || 'postgres';
 }
 
-/** The connection string as it may be shown: without its password. */
+/** The connection string as it may be shown: without its password, wherever it stands. */
 export function withoutPassword(url: string): string {
-  if (!URL.canParse(url)) return url;
+  // One that is no URL, often because of a sign in the password: all from the first colon after the user to the last @.
+  if (!URL.canParse(url)) return url.replace(/(:\/\/[^:@]*:).*@/s, '$1***@');
   const parsed = new URL(url);
   if (parsed.password) parsed.password = '***';
+  if (parsed.searchParams.has('password')) parsed.searchParams.set('password', '***');
   return parsed.toString();
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { connectionStringsFrom } from '../../src/database/urls.ts';
+import { connectionStringsFrom, withoutPassword } from '../../src/database/urls.ts';
 
 const from = (DATABASE_URL: string, more = {}) => connectionStringsFrom({ DATABASE_URL, ...more });
 
@@ -32,4 +32,16 @@ test('whoever names the others has those', () => {
     shadow: 'postgres://me@host/dark',
     root: 'postgres://me@host/other',
   });
+});
+
+test.each([
+  'postgres://me:secret@localhost/app',
+  'postgres://me@localhost/app?password=secret',
+  'postgres://me:secret@/app',
+  'postgres://me:secret/secret#secret@localhost/app',
+  'postgres://me:secret@first:5432,second:5432/app',
+  'postgres://me:secret@secret@[/app',
+])('%s is shown without its password', (url) => {
+  expect(withoutPassword(url)).not.toContain('secret');
+  expect(withoutPassword(url)).toMatch(/^postgres:\/\/me.*\/app/);
 });

@@ -19,6 +19,15 @@ if (names.includes(wanted)) persona.value = wanted;
 const project = document.querySelector('h1').textContent;
 const root = createRoot(document.getElementById('explorer'));
 
+// An answer stays in the page when the persona changes, and may come after it: then the page says whose it is.
+const whose = document.getElementById('whose');
+let answered;
+const tellWhose = () => {
+  const stale = answered !== undefined && answered !== persona.value;
+  document.body.classList.toggle('stale', stale);
+  whose.textContent = stale ? 'This is the answer to ' + answered + ': run it again.' : '';
+};
+
 const fetcherAs = (name) => async (params, { headers = {} } = {}) => {
   const response = await fetch('/graphql', {
     method: 'POST',
@@ -30,14 +39,26 @@ const fetcherAs = (name) => async (params, { headers = {} } = {}) => {
     },
     body: JSON.stringify(params),
   });
-  return response.json();
+  const answer = await response.json();
+  if (params.operationName !== 'IntrospectionQuery') {
+    answered = name;
+    tellWhose();
+  }
+  return answer;
 };
 
 const show = () => {
   const name = persona.value;
   history.replaceState(null, '', '?as=' + encodeURIComponent(name));
   document.title = project + ': GraphQL as ' + name;
-  root.render(React.createElement(Ruru, { fetcher: fetcherAs(name), debugTools: ['explain'], defaultQuery: '' }));
+  tellWhose();
+  root.render(
+    React.createElement(Ruru, {
+      fetcher: fetcherAs(name),
+      debugTools: ['explain'],
+      defaultQuery: '# Ctrl-Enter runs the query as the persona above, Ctrl-Space completes what you type.\\n',
+    }),
+  );
 };
 persona.addEventListener('change', show);
 show();

@@ -1,5 +1,14 @@
 import type { IncomingMessage } from 'node:http';
-import { type DocumentNode, type GraphQLSchema, Kind, parse, separateOperations, validate } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  parse,
+  separateOperations,
+  validate,
+} from 'graphql';
 import type { Refusal } from './refusal.ts';
 
 /** A document that a schema can execute: one operation, with the fragments that it uses. */
@@ -43,6 +52,8 @@ export function readDocument(schema: GraphQLSchema, body: string): AskedDocument
   if (errors.length > 0) return errors.map(({ message }) => message);
   const document = operationOf(parsed, operationName);
   if (!document) return ['"operationName" must name one of the operations in the document.'];
+  if (!schema.getRootType(operationsOf(document)[0]?.operation ?? OperationTypeNode.QUERY))
+    return ['The schema has no operations of this kind.'];
   return { document, variables: { ...variables }, isIntrospection: asksSchemaAlone(document) };
 }
 
@@ -61,10 +72,12 @@ function operationOf(document: DocumentNode, name: unknown): DocumentNode | unde
   return operations.size === 1 ? [...operations.values()][0] : undefined;
 }
 
-function asksSchemaAlone({ definitions }: DocumentNode): boolean {
-  return definitions
-    .filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
-    .every(({ selectionSet }) =>
-      selectionSet.selections.every((field) => field.kind === Kind.FIELD && field.name.value.startsWith('__')),
-    );
+function asksSchemaAlone(document: DocumentNode): boolean {
+  return operationsOf(document).every(({ selectionSet }) =>
+    selectionSet.selections.every((field) => field.kind === Kind.FIELD && field.name.value.startsWith('__')),
+  );
+}
+
+function operationsOf({ definitions }: DocumentNode): OperationDefinitionNode[] {
+  return definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
 }

@@ -3,15 +3,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { serveStatic } from 'postgraphile/grafserv/ruru/static';
 import type { Persona } from '../../access/model.ts';
-import { isServerError } from '../../database/error-text.ts';
 import { untilStopped } from '../../database/running.ts';
 import { databaseOf } from '../../database/urls.ts';
-import type { DocumentError } from '../answers/documents.ts';
 import { GraphqlError } from '../error.ts';
-import { answerAs, type ExploredRows, type ExplorerAnswer } from './answer.ts';
+import { answerAs, type ExploredRows } from './answer.ts';
 import { EXPLORER_STYLE, explorerHtml, FILES } from './page.ts';
 import { EXPLORER_SCRIPT } from './page-script.ts';
-import { foreignRequest, PERSONA_HEADER, type Refusal, wrongForm } from './refusal.ts';
+import { foreignRequest, PERSONA_HEADER, wrongForm } from './refusal.ts';
+import { refuse, replyOf, sendErrors, sendJson, sendText } from './reply.ts';
 import { bodyOf, readDocument } from './request.ts';
 import type { RoleSchemas } from './schemas.ts';
 
@@ -59,15 +58,15 @@ export async function startExplorer(settings: ExplorerSettings): Promise<Explore
     answer(settings, files, port, request, response).catch((error: unknown) => {
       if (request.destroyed && !request.complete) return;
       settings.report(error);
-      send(response, 503, ['It could not be answered. The terminal in which the server runs says why.']);
+      sendErrors(response, 503, ['It could not be answered. The terminal in which the server runs says why.']);
     });
   });
   server.listen(settings.port, HOST);
   await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
     const why =
       cause.code === 'EADDRINUSE'
-        ? `Port ${settings.port} of ${HOST} is in use. Stop what listens there, or name another with --port; --port 0 takes a free one.`
-        : `Port ${settings.port} of ${HOST} cannot be used (${cause.code}). Name another with --port; --port 0 takes a free one.`;
+        ? `Port ${settings.port} of ${HOST} is in use. Stop what listens there, or name another with --port; --port 0 takes any free one.`
+        : `Port ${settings.port} of ${HOST} cannot be used (${cause.code}). Name another with --port; --port 0 takes any free one.`;
     throw new GraphqlError(why, { cause });
   });
   const { port } = server.address() as AddressInfo;
@@ -89,7 +88,7 @@ async function answer(
 ): Promise<void> {
   const foreign = foreignRequest(request, port);
   if (foreign) return refuse(response, foreign);
-  const { pathname } = new URL(request.url ?? '/', `http://${HOST}:${port}`);
+  const { pathname } = URL.parse(request.url ?? '/', `http://${HOST}:${port}`) ?? { pathname: '' };
   if (pathname === '/graphql') return answerDocument(settings, request, response);
   if (request.method !== 'GET') return refuse(response, { status: 405, message: 'Only GET is answered here.' });
   if (pathname === '/') {
@@ -113,67 +112,19 @@ async function answerDocument(
   const persona = personaOf(settings.personas, request);
   if (!persona) {
     const names = settings.personas.map(({ name }) => name).join(', ');
-    return send(response, 400, [`The header ${PERSONA_HEADER} must name a persona: ${names}.`]);
+    return sendErrors(response, 400, [`The header ${PERSONA_HEADER} must name a persona: ${names}.`]);
   }
   const body = await bodyOf(request);
   if (typeof body !== 'string') return refuse(response, body);
   const built = await settings.schemas.of(persona.role);
   const asked = readDocument(built.schema, body);
-  if (!('document' in asked)) return send(response, 400, asked);
+  if (!('document' in asked)) return sendErrors(response, 400, asked);
   const answered = await answerAs(settings, persona, built, asked);
   const explains = request.headers['x-graphql-explain'] !== undefined && !asked.isIntrospection;
-  sendJson(response, 200, reply(persona, answered, explains));
+  sendJson(response, 200, replyOf(persona, answered, explains));
 }
 
 function personaOf(personas: readonly Persona[], { headers }: IncomingMessage): Persona | undefined {
   const named = String(headers[PERSONA_HEADER] ?? '');
   return personas.find(({ name }) => encodeURIComponent(name) === named);
-}
-
-/** The result with the persona in it, since what a page shows may be of the one before. */
-function reply({ name }: Persona, { result, sent, missing }: ExplorerAnswer, explains: boolean): unknown {
-  const { data, errors } = result;
-  const operations = sent.map(({ text, values }, index) => ({
-    type: 'sql',
-    title: `Statement ${index + 1}`,
-    query: [text, ...values.map((value, place) => `-- $${place + 1}: ${JSON.stringify(value)}`)].join('\n'),
-  }));
-  const lacks = missing.map(({ table, row, reason }) => `The world lacks a row of ${table} (${row}): ${reason}`);
-  return {
-    ...(errors ? { errors: errors.map(errorReply) } : {}),
-    data,
-    extensions: {
-      persona: name,
-      ...(lacks.length > 0 ? { world: lacks } : {}),
-      ...(explains ? { explain: { operations } } : {}),
-    },
-  };
-}
-
-/** An error as GraphQL has it, with what the server said of it. */
-function errorReply({ message, path, originalError }: DocumentError): unknown {
-  const server = isServerError(originalError) ? originalError : undefined;
-  return {
-    message,
-    ...(path ? { path } : {}),
-    ...(server ? { extensions: { code: server.code, detail: server.detail, hint: server.hint } } : {}),
-  };
-}
-
-const refuse = (response: ServerResponse, { status, message }: Refusal): void => send(response, status, [message]);
-
-function send(response: ServerResponse, status: number, messages: readonly string[]): void {
-  sendJson(response, status, { errors: messages.map((message) => ({ message })) });
-}
-
-function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  // What was not read of a refused request would be taken for the next one.
-  if (status >= 400) response.setHeader('connection', 'close');
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(value));
-}
-
-function sendText(response: ServerResponse, type: string, text: string): void {
-  response.writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' });
-  response.end(text);
 }
