@@ -4,7 +4,7 @@ import { DatabaseError } from '../database/error.ts';
 import { isOnThisMachine } from '../database/loopback.ts';
 import { withServer } from '../database/server.ts';
 import { connectionStringsFrom, databaseOf, withoutPassword } from '../database/urls.ts';
-import { roleSchemas } from '../graphql/explorer/schemas.ts';
+import { explorerSchemas } from '../graphql/explorer/schemas.ts';
 import { startExplorer } from '../graphql/explorer/server.ts';
 import { configOf, type ExitCode, type GlobalFlags, print } from './context.ts';
 
@@ -26,7 +26,7 @@ export async function serve(flags: ServeFlags): Promise<ExitCode> {
   }
   refuseOtherMachines(flags);
   return withServer(config.database, async ({ urls, where }) => {
-    const schemas = roleSchemas({ connectionString: urls.main, schemas: config.api });
+    const schemas = explorerSchemas({ connectionString: urls.main, schemas: config.api });
     // What cannot be shown at all is said here, and not in the page.
     await schemas.of(first.role);
     const explorer = await startExplorer({

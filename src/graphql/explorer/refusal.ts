@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** Why a request is not answered. */
-export interface Refusal {
+export interface RequestRefusal {
   readonly status: number;
   readonly message: string;
 }
@@ -14,7 +14,10 @@ export const PERSONA_HEADER = 'x-rolecall-persona';
  * pointed to this machine (DNS rebinding) shows in Host, a request from a page of another site in Origin and Sec-Fetch-Site.
  * @param port that the server listens on
  */
-export function foreignRequest({ headers }: Pick<IncomingMessage, 'headers'>, port: number): Refusal | undefined {
+export function foreignRequest(
+  { headers }: Pick<IncomingMessage, 'headers'>,
+  port: number,
+): RequestRefusal | undefined {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`, ...(port === 80 ? ['127.0.0.1', 'localhost'] : [])];
   const { host = '', origin } = headers;
   if (!hosts.includes(host)) {
@@ -33,7 +36,10 @@ export function foreignRequest({ headers }: Pick<IncomingMessage, 'headers'>, po
 }
 
 /** Refuses what is no JSON sent by POST: a form of another site can send neither JSON nor the header of the persona. */
-export function wrongForm({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>): Refusal | undefined {
+export function wrongForm({
+  method,
+  headers,
+}: Pick<IncomingMessage, 'method' | 'headers'>): RequestRefusal | undefined {
   if (method !== 'POST') return { status: 405, message: 'GraphQL is answered to POST alone.' };
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   return type === 'application/json'

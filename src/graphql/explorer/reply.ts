@@ -3,7 +3,7 @@ import type { Persona } from '../../access/model.ts';
 import { isServerError } from '../../database/error-text.ts';
 import type { DocumentError } from '../answers/documents.ts';
 import type { ExplorerAnswer } from './answer.ts';
-import type { Refusal } from './refusal.ts';
+import type { RequestRefusal } from './refusal.ts';
 
 /**
  * The result with the persona in it, since what a page shows may be of the one before.
@@ -39,7 +39,7 @@ function errorReply({ message, path, originalError }: DocumentError): unknown {
 }
 
 /** Sends why a request is not answered. */
-export function refuse(response: ServerResponse, { status, message }: Refusal): void {
+export function refuse(response: ServerResponse, { status, message }: RequestRefusal): void {
   sendErrors(response, status, [message]);
 }
 

@@ -9,7 +9,7 @@ import {
   separateOperations,
   validate,
 } from 'graphql';
-import type { Refusal } from './refusal.ts';
+import type { RequestRefusal } from './refusal.ts';
 
 /** A document that a schema can execute: one operation, with the fragments that it uses. */
 export interface AskedDocument {
@@ -23,7 +23,7 @@ export interface AskedDocument {
 const LONGEST_BODY = 200_000;
 
 /** The body of a request. @returns a refusal when it is longer than LONGEST_BODY */
-export async function bodyOf(request: IncomingMessage): Promise<string | Refusal> {
+export async function bodyOf(request: IncomingMessage): Promise<string | RequestRefusal> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

@@ -1,7 +1,7 @@
 import { type BuiltSchema, buildSchema, type SchemaSource } from '../schema.ts';
 
 /** The schemas of roles, each built when it is first asked for. */
-export interface RoleSchemas {
+export interface ExplorerSchemas {
   /** @throws GraphqlError when it cannot be built */
   of(role: string): Promise<BuiltSchema>;
   /** Has them built again, of the database as it is then. */
@@ -9,7 +9,7 @@ export interface RoleSchemas {
 }
 
 /** No schema is built yet. */
-export function roleSchemas(source: SchemaSource): RoleSchemas {
+export function explorerSchemas(source: SchemaSource): ExplorerSchemas {
   const built = new Map<string, Promise<BuiltSchema>>();
   return {
     of(role) {

@@ -12,7 +12,7 @@ import { EXPLORER_SCRIPT } from './page-script.ts';
 import { foreignRequest, PERSONA_HEADER, wrongForm } from './refusal.ts';
 import { refuse, replyOf, sendErrors, sendJson, sendText } from './reply.ts';
 import { bodyOf, readDocument } from './request.ts';
-import type { RoleSchemas } from './schemas.ts';
+import type { ExplorerSchemas } from './schemas.ts';
 
 /** For whom to serve which database. */
 export interface ExplorerSettings extends ExploredRows {
@@ -21,7 +21,7 @@ export interface ExplorerSettings extends ExploredRows {
   readonly personas: readonly Persona[];
   /** The persona that the page begins with. */
   readonly first: Persona;
-  readonly schemas: RoleSchemas;
+  readonly schemas: ExplorerSchemas;
   /** On 127.0.0.1; 0 takes a free one. */
   readonly port: number;
   /** Is given what went wrong with a request that is not the request's own fault. */

@@ -2,7 +2,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Persona } from '../../../src/access/model.ts';
 import type { WorldRow } from '../../../src/access/settings.ts';
-import { roleSchemas } from '../../../src/graphql/explorer/schemas.ts';
+import { explorerSchemas } from '../../../src/graphql/explorer/schemas.ts';
 import { startExplorer } from '../../../src/graphql/explorer/server.ts';
 import { freshDatabase, type TestDatabase } from '../../support/databases.ts';
 import { freshRole } from '../../support/roles.ts';
@@ -89,7 +89,7 @@ export async function served({ keeps = false } = {}): Promise<Served> {
     world: keeps ? undefined : WORLD,
     personas,
     first: personas[0] as Persona,
-    schemas: roleSchemas({ connectionString: database.url, schemas: ['app'] }),
+    schemas: explorerSchemas({ connectionString: database.url, schemas: ['app'] }),
     port: 0,
     report: (error) => reported.push(error),
   });
