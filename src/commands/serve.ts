@@ -4,8 +4,10 @@ import { DatabaseError } from '../database/error.ts';
 import { isOnThisMachine } from '../database/loopback.ts';
 import { withServer } from '../database/server.ts';
 import { connectionStringsFrom, databaseOf, withoutPassword } from '../database/urls.ts';
+import { missingRows } from '../graphql/explorer/answer.ts';
 import { explorerSchemas } from '../graphql/explorer/schemas.ts';
 import { startExplorer } from '../graphql/explorer/server.ts';
+import { toRun } from '../report/layout.ts';
 import { configOf, type ExitCode, type GlobalFlags, print } from './context.ts';
 
 export interface ServeFlags extends GlobalFlags {
@@ -26,13 +28,14 @@ export async function serve(flags: ServeFlags): Promise<ExitCode> {
   }
   refuseOtherMachines(flags);
   return withServer(config.database, async ({ urls, where }) => {
+    const rows = { url: urls.main, world: flags.keep ? undefined : config.world };
+    const [lacks, ...more] = await missingRows(rows);
     const schemas = explorerSchemas({ connectionString: urls.main, schemas: config.api });
     // What cannot be shown at all is said here, and not in the page.
     await schemas.of(first.role);
     const explorer = await startExplorer({
       name: config.name,
-      url: urls.main,
-      world: flags.keep ? undefined : config.world,
+      ...rows,
       personas,
       first,
       schemas,
@@ -44,6 +47,11 @@ export async function serve(flags: ServeFlags): Promise<ExitCode> {
       flags.keep
         ? `It shows ${databaseOf(urls.main)} (${where}). Changes are kept.`
         : `It shows ${databaseOf(urls.main)} (${where}) with the rows of the world. Each request is rolled back; with --keep changes are kept, and the rows of the world are not there.`,
+      ...(lacks
+        ? [
+            `${more.length + 1} of ${config.world.length} rows of the world are missing, since they cannot be put in. The first is one of ${lacks.table}: ${lacks.reason} ${toRun('start')} brings the database up to date.`,
+          ]
+        : []),
       'Whoever can connect to this machine’s loopback address can ask as any persona. Ctrl-C stops it.',
     ];
     print(config, 'text', lines.join('\n'), undefined);

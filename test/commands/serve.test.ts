@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { serverUrl } from '../support/databases.ts';
+import { freshDatabase, serverUrl } from '../support/databases.ts';
 import { type MigratedDatabase, migratedDatabase } from '../support/migrated.ts';
 import { type Running, runRolecall } from '../support/project.ts';
 
@@ -68,6 +68,18 @@ test('with --remote it is asked for', async () => {
   expect(code).toBe(2);
   expect(output).toMatch(/db\.example\.invalid/);
   expect(output).not.toMatch(/--remote|secret/);
+});
+
+test('a database that is not there is said with what to do, and one without tables with the rows that it lacks', async () => {
+  const nowhere = await serve([], { DATABASE_URL: `${database.url}_nowhere` }).finished;
+  expect(nowhere).toMatchObject({ code: 2, output: expect.stringContaining('does not exist. Create it with') });
+  const empty = await freshDatabase();
+  const running = serve(['--port', '0'], { DATABASE_URL: empty.url });
+  const said = await running.until('Ctrl-C stops it.');
+  expect(said).toMatch(/(\d+) of \1 rows of the world are missing.*There is no such table\. `npm run start` brings/);
+  running.interrupt();
+  await running.finished;
+  await empty.drop();
 });
 
 test('an unknown persona, and what is no port, end before anything starts', async () => {

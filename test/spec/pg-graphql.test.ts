@@ -51,7 +51,11 @@ test('every table has a primary key, there is no view to name one for, and no di
   const keyless = `select oid::regclass::text from pg_class c where relnamespace = 'public'::regnamespace and (relkind in ('v', 'm', 'f')
     or relkind in ('r', 'p') and not exists (select from pg_constraint where conrelid = c.oid and contype = 'p'))`;
   expect(await rowsOf(keyless)).toEqual([]);
-  expect(await rowsOf(`select description from pg_description where description ~ '@graphql|(^|\\n)@'`)).toEqual([]);
+  expect(
+    await rowsOf(
+      `select description from pg_description where description ~ '@graphql|(^|\\n)@' and (objoid >= 16384 or objoid = 'public'::regnamespace)`,
+    ),
+  ).toEqual([]);
 });
 
 test('a role sees as many tables as the page says', async () => {

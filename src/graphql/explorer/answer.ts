@@ -3,7 +3,7 @@ import type { Persona, WorldRow } from '../../access/model.ts';
 import { type MissingRow, plantWorld } from '../../access/seed.ts';
 import { prepareTransaction } from '../../access/seeded.ts';
 import { become } from '../../access/statements.ts';
-import { withClient } from '../../database/connect.ts';
+import { rolledBack, withClient } from '../../database/connect.ts';
 import { isServerError } from '../../database/error-text.ts';
 import type { DocumentError, DocumentResult } from '../answers/documents.ts';
 import { type Answering, executeDocument, keeping, noting, type SentStatement } from '../answers/execute.ts';
@@ -52,6 +52,14 @@ export async function answerAs(
       await client.query('rollback').catch(() => {});
     }
   });
+}
+
+/**
+ * The rows of the world that cannot be put in, tried once and rolled back.
+ * @throws DatabaseError when the server cannot be reached, or the database is not there
+ */
+export function missingRows(rows: ExploredRows): Promise<readonly MissingRow[]> {
+  return withClient(rows.url, (client) => rolledBack(client, () => prepared(client, rows)));
 }
 
 /** Puts the world's rows in. Only what is rolled back may hold sequences, as a proof does. */
