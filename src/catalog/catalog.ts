@@ -21,6 +21,7 @@ import type { CatalogScope } from './scope.ts';
 import { readSequences, type Sequence } from './sequences.ts';
 import { readTriggers, type Trigger } from './triggers.ts';
 import { type DatabaseType, readTypes } from './types.ts';
+import { readViewColumns, type ViewColumn } from './view-columns.ts';
 import { type ChangingFunctions, readChangingFunctions } from './volatility.ts';
 
 /**
@@ -36,6 +37,7 @@ export interface Catalog {
   readonly policies: readonly Policy[];
   readonly triggers: readonly Trigger[];
   readonly rules: readonly RewriteRule[];
+  readonly viewColumns: readonly ViewColumn[];
   readonly functions: readonly DatabaseFunction[];
   readonly types: readonly DatabaseType[];
   readonly sequences: readonly Sequence[];
@@ -93,6 +95,7 @@ export async function readCatalog(client: pg.Client, scope: CatalogScope): Promi
   return {
     ...(await readSchemaCatalog(client, scope)),
     rules: await readRules(client, scope),
+    viewColumns: await readViewColumns(client, scope),
     types: await readTypes(client, scope),
     grants: await readGrants(client, scope),
     defaultPrivileges: await readDefaultPrivileges(client),

@@ -46,6 +46,8 @@ export interface DatabaseFunction {
   readonly arguments: readonly FunctionArgument[];
   /** The parameters that a call passes (IN, INOUT and VARIADIC), in order. */
   readonly parameters: readonly { readonly type: string; readonly variadic: boolean }[];
+  /** How many of its last parameters have a default. */
+  readonly defaults: number;
   readonly comment: string | null;
 }
 
@@ -86,7 +88,7 @@ const query = (scope: CatalogScope): string => `
          coalesce((select json_agg(json_build_object('type', format_type(a.type, null), 'variadic', p.provariadic <> 0 and a.position = p.pronargs) order by a.position)
                      from unnest(case when p.prokind = 'p' then coalesce(p.proallargtypes, p.proargtypes::oid[]) else p.proargtypes::oid[] end)
                           with ordinality a (type, position)), '[]') as parameters,
-         obj_description(p.oid, 'pg_proc') as comment
+         p.pronargdefaults::integer as defaults, obj_description(p.oid, 'pg_proc') as comment
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
    where ${inScope(scope, 'n.nspname')} and ${notExtensionMember('pg_proc', 'p.oid')}
   ) functions

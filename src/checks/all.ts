@@ -39,6 +39,9 @@ import { policyNamesRole } from './policies/policy-names-role.ts';
 import { policyRecursion } from './policies/policy-recursion.ts';
 import { rowLevelSecurityEnabled } from './policies/row-level-security-enabled.ts';
 import { wrappedCalls } from './policies/wrapped-calls.ts';
+import { embeddingResolves } from './postgrest/embedding-resolves.ts';
+import { raisedStatus } from './postgrest/raised-status.ts';
+import { rpcResolves } from './postgrest/rpc-resolves.ts';
 
 /** Every check, in the order of the findings: what protects rows comes first, names last. */
 export const CHECKS: readonly Check[] = [
@@ -79,6 +82,9 @@ export const CHECKS: readonly Check[] = [
   invokerInApi,
   functionComment,
   extensionSchema,
+  rpcResolves,
+  raisedStatus,
+  embeddingResolves,
   indexName,
   constraintName,
   snakeCase,
