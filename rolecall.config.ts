@@ -1,5 +1,6 @@
 import { access, dependencies, effects, functions } from './spec/access.ts';
 import { calls } from './spec/calls.ts';
+import { embeddings } from './spec/embeddings.ts';
 import { known } from './spec/known.ts';
 import { legacy } from './spec/legacy/columns.ts';
 import { errors, expectedNewRows, host, optional, sourceSchema } from './spec/legacy/environment.ts';
@@ -23,6 +24,7 @@ export default defineConfig({
     // Clients reach it, but it is for those that know no GraphQL (docs/legacy-api.md).
     offered: ['legacy_api'],
     private: 'private',
+    postgrest: { schemas: ['public', 'legacy_api'], embeddings },
     exempt: [
       {
         check: 'function-volatility',
@@ -85,6 +87,7 @@ export default defineConfig({
       effects: 'spec/access.ts',
       privileges: 'spec/access.ts',
       calls: 'spec/calls.ts',
+      'ruled.postgrest.embeddings': 'spec/embeddings.ts',
       known: 'spec/known.ts',
       world: 'spec/world.ts',
       queries: 'spec/queries',

@@ -161,6 +161,10 @@ export const functions: FunctionSpec = {
   'public.search_my_messages': SIGNED_IN,
   'public.search_transcript_chunks': `${SIGNED_IN}, service`,
   'public.search_all_transcript_chunks': `${SIGNED_IN}, service`,
+  // Computed relationships, for PostgREST: rows that their caller may see.
+  'public.videos(public.transcript_chunks)': `${SIGNED_IN}, service`,
+  'public.channels(public.transcript_chunks)': `${SIGNED_IN}, service`,
+  'public.channels(public.transcripts)': `${SIGNED_IN}, service`,
 
   'public.get_usage_with_limits': 'service',
   'public.increment_message_count': 'service',

@@ -1,14 +1,9 @@
---! Previous: sha1:f6d48597941b73b5cdfd121f0d1f4301ab0fbc88
---! Hash: sha1:0aba837078ef594f9376e55758b7e3abc69605db
+--! Previous: sha1:62ad1592d372e96a4a9c696537517054521538e3
+--! Hash: sha1:8554b74c9d4c5f4d5da60806f2d6c6d452b2c111
 --! Message: add-functions
---! Time: 2026-11-16T10:05:00Z
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
 -- who calls, and is granted by name. docs/error-codes.md lists what they raise.
-
--- How long to wait for a lock, and for a statement, is set by whoever runs this (docs/locks.md): a limit here would take
--- the place of theirs.
--- squawk-ignore-file require-lock-timeout, require-statement-timeout
 
 -- Checks and counts that several of them share ----------------------------------------------------------------------
 
@@ -965,7 +960,7 @@ create or replace function private.request_caller() returns public.request_calle
 language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return case when private.is_service() then 'service'::public.request_caller else 'user' end;
+  return case when private.is_service() then 'service' else 'user' end;
 end;
 $$;
 comment on function private.request_caller() is 'Who begins, completes or gives up a request: the service, or a user.';
@@ -1032,8 +1027,7 @@ begin
         request.request_hash = excluded.request_hash
         and (request.status = 'failed' or request.locked_until <= clock_timestamp())
       )
-    returning 'started'::public.request_outcome, request.id, null::jsonb, request.locked_until
-    into outcome, request_id, response, locked_until;
+    returning 'started', request.id, null, request.locked_until into outcome, request_id, response, locked_until;
     exit when found;
 
     select request.* into found_request
@@ -1247,8 +1241,7 @@ begin
       end;
       -- Whoever does not search all channels may have dropped it. And twice as many rows to a list are no reason.
       if had is null or (p_lists is null and lists between had / 2.0 and had * 2) then
-        lists := had;
-        exit;
+        return had;
       end if;
       execute format(
         'create index idx_chunk_embeddings_bits_retrained on public.chunk_embeddings'
@@ -1257,13 +1250,12 @@ begin
       );
       drop index public.idx_chunk_embeddings_bits;
       alter index public.idx_chunk_embeddings_bits_retrained rename to idx_chunk_embeddings_bits;
-      exit;
+      return lists;
     exception
       when deadlock_detected then
         null;
     end;
   end loop;
-  return lists;
 end;
 $$;
 comment on function private.retrain_search_index(integer) is 'Does what public.retrain_search_index says.';
@@ -2364,6 +2356,39 @@ comment on function public.claim_transcripts(integer, integer) is
 revoke all on function public.claim_transcripts(integer, integer) from public, anon, authenticated, service_role;
 grant execute on function public.claim_transcripts(integer, integer) to service_role;
 --! EndIncluded functions/claim_transcripts.sql
+--! Included functions/relationships.sql
+-- Rows that belong together by a copied column. PostgREST reads relationships from foreign keys, and the key of a copy names
+-- the row in between: a function of this form tells it of the others (its documentation, "Computed relationships"). A foreign
+-- key would be checked for each chunk that is inserted, and would need an index. GraphQL needs none of them, since it can
+-- go by the transcript: @behavior keeps them out of it, and @name is needed for two things there cannot have one name.
+
+create or replace function public.videos(public.transcript_chunks) returns setof public.videos
+language sql stable rows 1 security invoker set search_path = pg_catalog, pg_temp
+as $$
+  select video.* from public.videos video where video.id = $1.video_id;
+$$;
+comment on function public.videos(public.transcript_chunks) is E'@name chunk_video\n@behavior -*\nThe video of a chunk, for PostgREST to embed.';
+revoke all on function public.videos(public.transcript_chunks) from public, anon, authenticated, service_role;
+grant execute on function public.videos(public.transcript_chunks) to authenticated, service_role;
+
+create or replace function public.channels(public.transcript_chunks) returns setof public.channels
+language sql stable rows 1 security invoker set search_path = pg_catalog, pg_temp
+as $$
+  select channel.* from public.channels channel where channel.id = $1.channel_id;
+$$;
+comment on function public.channels(public.transcript_chunks) is E'@name chunk_channel\n@behavior -*\nThe channel of a chunk, for PostgREST to embed.';
+revoke all on function public.channels(public.transcript_chunks) from public, anon, authenticated, service_role;
+grant execute on function public.channels(public.transcript_chunks) to authenticated, service_role;
+
+create or replace function public.channels(public.transcripts) returns setof public.channels
+language sql stable rows 1 security invoker set search_path = pg_catalog, pg_temp
+as $$
+  select channel.* from public.channels channel where channel.id = $1.channel_id;
+$$;
+comment on function public.channels(public.transcripts) is E'@name transcript_channel\n@behavior -*\nThe channel of a transcript, for PostgREST to embed.';
+revoke all on function public.channels(public.transcripts) from public, anon, authenticated, service_role;
+grant execute on function public.channels(public.transcripts) to authenticated, service_role;
+--! EndIncluded functions/relationships.sql
 --! Included functions/search_my_messages.sql
 -- With the caller's rights. The text is taken literally, whatever characters it has. Somebody can write messages in which it
 -- is nearly found at every character, so that looking for it takes message times text. One call does so much and no more:
@@ -2465,7 +2490,7 @@ as $$
 declare
   caller constant uuid := auth.uid();
   moderates constant boolean := private.is_moderator();
-  follows_for constant interval := interval '1 day';
+  follows_for constant interval := '1 day';
   followed_since timestamptz;
   allowed integer;
   code text;
@@ -2650,8 +2675,8 @@ declare
   ];
   section text;
   first integer := 1;
-  after_time timestamptz := timestamptz '-infinity';
-  after_id uuid := uuid '00000000-0000-0000-0000-000000000000';
+  after_time timestamptz := '-infinity';
+  after_id uuid := '00000000-0000-0000-0000-000000000000';
   found_rows refcursor;
   row_time timestamptz;
   row_id uuid;

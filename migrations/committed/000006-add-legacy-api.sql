@@ -1,16 +1,11 @@
---! Previous: sha1:0aba837078ef594f9376e55758b7e3abc69605db
---! Hash: sha1:5e005b1782c1d7d663f33a2018a90c06653071d0
+--! Previous: sha1:8554b74c9d4c5f4d5da60806f2d6c6d452b2c111
+--! Hash: sha1:6422e6c036e28f35ec6b1c05992e0221f0271ea4
 --! Message: add-legacy-api
---! Time: 2026-11-16T10:06:00Z
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over
 -- the new tables, with their callers' rights: row level security and grants of the new tables decide, as for everybody.
 -- What writes cannot be done by the view itself, a trigger does. Nothing here holds data, and the migration
 -- later/remove-legacy-api.sql takes it away again.
-
--- How long to wait for a lock, and for a statement, is set by whoever runs this (docs/locks.md): a limit here would take
--- the place of theirs.
--- squawk-ignore-file require-lock-timeout, require-statement-timeout
 
 create schema if not exists legacy_api;
 comment on schema legacy_api is 'The tables and functions of before the redesign, as views and thin functions: for apps built before it.';
