@@ -43,7 +43,9 @@ test('nothing is found in what the pages start from', async () => {
 
 test.each(ids)('the page of %s: after “Caught” this check alone has findings, after “Fixed” none has', async (id) => {
   const steps = [await sqlOf(id, 'Caught'), await sqlOf(id, 'Fixed')].map((sql) => sql ?? '');
-  const [caught, fixed] = await foundAfter(database, steps);
+  // A second key between two tables is a finding for clients that embed the one in the other: on its own page they do.
+  const checks = CHECKS.filter((check) => check.id !== 'embedding-resolves' || check.id === id);
+  const [caught, fixed] = await foundAfter(database, steps, checks);
   expect(new Set(caught?.map((found) => found.split(': ')[0]))).toEqual(new Set([id]));
   expect(fixed).toEqual([]);
 });

@@ -32,9 +32,8 @@ export const rpcResolves: Check = {
 };
 
 /** A function of one row of a relation is a computed column or relationship: a client names it in `select`. */
-function isOfRow({ parameters, arguments: given }: DatabaseFunction, { all }: RuledCatalog): boolean {
-  const [only] = parameters;
-  return parameters.length === 1 && given[0]?.name === '' && all.relations.some(({ sql }) => sql === only?.type);
+function isOfRow({ parameters }: DatabaseFunction, { all }: RuledCatalog): boolean {
+  return parameters.length === 1 && all.relations.some(({ sql }) => sql === parameters[0]?.type);
 }
 
 /** Single parameters without a name that take the body of a request, and its media type. */

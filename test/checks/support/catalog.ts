@@ -9,7 +9,11 @@ const ruled = {
   schemas: ['public', 'private'],
   api: ['public'],
   private: 'private',
-};
+  postgrest: {
+    schemas: ['public'],
+    embeddings: { 'public.tasks': { lists: 'one' }, 'public.lists': { tasks: 'many' } },
+  },
+} as const;
 
 /** A database as the pages start from it (docs/checks/README.md), with roles and an auth schema. */
 export async function startingDatabase(): Promise<TestDatabase> {
