@@ -114,6 +114,17 @@ program
   .action(async (flags) => finish((await import('./commands/plans.ts')).plans(flags)));
 
 program
+  .command('drift')
+  .summary('compare a live database with what the committed migrations make, and write SQL that keeps the differences')
+  .description(
+    `Reads the catalogs of the database that --remote names, in one transaction that can write nothing, and compares them object by object with the checked-in structure, which check holds against the migrations. Says what was changed by hand, each with a query that shows it, and writes the statements for current.sql that keep the change. It takes no more rights than to connect; what the role may not read is said, and never counts as equal.`,
+  )
+  .requiredOption('--remote <url>', 'the connection string of the live database')
+  .addOption(config())
+  .addOption(format())
+  .action(async (flags) => finish((await import('./commands/drift.ts')).drift(flags)));
+
+program
   .command('mutate')
   .summary('change the database one small step at a time, and list the changes that no probe notices')
   .description(

@@ -17,7 +17,7 @@ export function undoOf({ object, part, property, change }: StructureDifference):
 }
 
 /** How DROP calls each kind of object. */
-const DROPPED = new Map([
+export const DROPPED: ReadonlyMap<string, string> = new Map([
   ['extension', 'extension'],
   ['schema', 'schema'],
   ['enum', 'type'],
@@ -56,7 +56,7 @@ function undoPart({ name: object }: StructureObject, { kind, name }: StructurePa
 }
 
 /** The words by which GRANT names each kind of object; none for what is a table to it. */
-const GRANTED = new Map([
+export const GRANTED: ReadonlyMap<string, string> = new Map([
   ['schema', 'schema '],
   ['sequence', 'sequence '],
   ['function', 'function '],
