@@ -106,6 +106,12 @@ export function partSql(
       { ...made, phase: 'foreignKeys' },
       ...partComment(object, part),
     ];
+  // One that is there already is not built again.
+  if (made && part.kind === 'index' && change === 'added')
+    return [
+      { ...made, sql: made.sql.replace(/^CREATE (UNIQUE )?INDEX /, 'CREATE $1INDEX IF NOT EXISTS ') },
+      ...partComment(object, part),
+    ];
   return made && [{ ...made, sql: `${dropped}\n${made.sql}` }, ...partComment(object, part)];
 }
 
