@@ -21,7 +21,7 @@ import type { CatalogScope } from './scope.ts';
 import { readSequences, type Sequence } from './sequences.ts';
 import { readTriggers, type Trigger } from './triggers.ts';
 import { type DatabaseType, readTypes } from './types.ts';
-import { readViewColumns, type ViewColumn } from './view-columns.ts';
+import { readViewColumns, type UnchangedColumn } from './view-columns.ts';
 import { type ChangingFunctions, readChangingFunctions } from './volatility.ts';
 
 /**
@@ -37,7 +37,7 @@ export interface Catalog {
   readonly policies: readonly Policy[];
   readonly triggers: readonly Trigger[];
   readonly rules: readonly RewriteRule[];
-  readonly viewColumns: readonly ViewColumn[];
+  readonly viewColumns: readonly UnchangedColumn[];
   readonly functions: readonly DatabaseFunction[];
   readonly types: readonly DatabaseType[];
   readonly sequences: readonly Sequence[];

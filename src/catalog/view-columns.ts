@@ -3,7 +3,7 @@ import { isNode, parseNodeTree, type Tree } from './node-tree.ts';
 import { type CatalogScope, inScope, notExtensionMember, readRows } from './scope.ts';
 
 /** A column of a view that gives a column of another relation unchanged. */
-export interface ViewColumn {
+export interface UnchangedColumn {
   /** The view, quoted where SQL needs it, and its column. */
   readonly viewSql: string;
   readonly column: string;
@@ -37,10 +37,10 @@ const query = (scope: CatalogScope): string => `
    order by n.nspname collate "C", c.relname collate "C"`;
 
 /** Reads which columns of views are columns of other relations, as the stored query of the view says. */
-export async function readViewColumns(client: pg.Client, scope: CatalogScope): Promise<readonly ViewColumn[]> {
+export async function readViewColumns(client: pg.Client, scope: CatalogScope): Promise<readonly UnchangedColumn[]> {
   const rows = await readRows<ViewRow>(client, query(scope));
   return rows.flatMap(({ viewSql, query, columns, origins }) =>
-    targetsOf(parseNodeTree(query)).flatMap((entry): ViewColumn[] => {
+    targetsOf(parseNodeTree(query)).flatMap((entry): UnchangedColumn[] => {
       const [column, origin] = [columns[numberIn(entry, 'resno')], origins[numberIn(entry, 'resorigtbl')]];
       const originColumn = origin?.columns[numberIn(entry, 'resorigcol')];
       if (column === undefined || !origin || originColumn === undefined) return [];

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { type Table, tablesOf } from '../catalog/table.ts';
 
-/** What clients do by PostgREST. */
+/** The use that clients make of PostgREST. */
 export interface PostgrestUse {
   /** The schemas that it exposes. */
   readonly schemas: readonly string[];

@@ -39,7 +39,7 @@ export async function drift(flags: DriftFlags): Promise<ExitCode> {
   return findings.deviations.length + findings.notEvaluated.length > 0 ? 1 : 0;
 }
 
-/** What a connection refuses is said of DATABASE_URL, which is another one. */
+/** A refused connection is said of DATABASE_URL, which is another one. */
 function explained(error: unknown, remote: string): unknown {
   if (!(error instanceof DatabaseError) || !error.cause) return error;
   const { message } = error.cause as Error;

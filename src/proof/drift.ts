@@ -62,13 +62,13 @@ export async function findDrift(client: pg.Client, config: Config): Promise<Drif
   }
 }
 
-interface Hidden extends NotEvaluated {
+interface HiddenPart extends NotEvaluated {
   /** Whether a difference is about what could not be read. */
   readonly covers: (difference: StructureDifference) => boolean;
 }
 
-/** What PostgreSQL shows only to those who may know it. */
-async function hiddenFrom(client: pg.Client, { foreignAccess }: Catalog): Promise<Hidden[]> {
+/** The values that PostgreSQL shows only to those who may know them. */
+async function hiddenFrom(client: pg.Client, { foreignAccess }: Catalog): Promise<HiddenPart[]> {
   if (!foreignAccess.some(({ kind }) => kind === 'user mapping')) return [];
   const { rows } = await client.query<{ user: string; hidden: boolean }>(
     `select current_user as user, not (select rolsuper from pg_catalog.pg_roles where rolname = current_user)

@@ -15,7 +15,7 @@ export interface RaisedCodes {
 const ERROR = 21;
 /** As plpgsql.h has it: the option ERRCODE of RAISE. */
 const ERRCODE = 0;
-/** What RAISE gives without a code (PostgreSQL's documentation, "Errors and Messages"). */
+/** The code of RAISE without one (PostgreSQL's documentation, "Errors and Messages"). */
 const RAISE_EXCEPTION = 'P0001';
 
 /**

@@ -416,6 +416,7 @@ test('a function is read with its arguments, rights and settings', () => {
       { name: 'Double', type: 'bigint', mode: 'out' },
     ],
     parameters: [{ type: 'integer', variadic: false }],
+    defaults: 1,
     argumentsSql: '"N" integer DEFAULT 1, OUT "Double" bigint',
     returnsSql: 'bigint',
     cost: null,

@@ -23,7 +23,7 @@ export const embeddingResolves: Check = {
   },
 };
 
-/** What follows a name as in `channels!inner`: not a hint, but how the rows are joined. */
+/** Words behind a name, as in `channels!inner`, that are no hints: they say how the rows are joined. */
 const JOINS = ['inner', 'left'];
 
 /** The relationships that PostgREST takes for what a client wrote, such as `channels` or `channels!videos_channel_id_fkey`. */

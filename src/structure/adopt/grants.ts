@@ -1,8 +1,8 @@
 import { MIGRATOR, type StructureObject, type StructurePart } from '../model.ts';
 import { GRANTED } from '../undo.ts';
-import type { Statement } from './statement.ts';
+import type { AdoptingStatement } from './statement.ts';
 
-/** What GRANT calls an object; undefined of a kind that is left to people. */
+/** An object as GRANT names it; undefined of a kind that is left to people. */
 export function grantTarget({ kind, name }: StructureObject): string | undefined {
   const word = GRANTED.get(kind) ?? (kind === 'host relation' ? '' : kind === 'host schema' ? 'schema ' : undefined);
   if (word === undefined) return undefined;
@@ -13,7 +13,10 @@ export function grantTarget({ kind, name }: StructureObject): string | undefined
  * The statements after which a role has these privileges on an object and no others.
  * @returns undefined where another role than the owner granted them, or the object is of a kind that is left to people
  */
-export function grantSql(object: StructureObject, { name, properties }: StructurePart): Statement[] | undefined {
+export function grantSql(
+  object: StructureObject,
+  { name, properties }: StructurePart,
+): AdoptingStatement[] | undefined {
   const target = grantTarget(object);
   if (target === undefined || name.includes(' by ') || name === MIGRATOR) return undefined;
   const lines = properties
@@ -27,7 +30,7 @@ export function grantSql(object: StructureObject, { name, properties }: Structur
 }
 
 /** The statements for a role that has nothing any more: what PostgreSQL gives to everybody is given again. */
-export function ungrantSql(object: StructureObject, part: StructurePart): Statement[] | undefined {
+export function ungrantSql(object: StructureObject, part: StructurePart): AdoptingStatement[] | undefined {
   const nothing = part.properties.some(({ name }) => name === '');
   const usual = nothing && /type|domain|enum/.test(object.kind) ? [{ name: 'USAGE', value: null }] : [];
   return grantSql(object, { ...part, properties: usual });

@@ -3,18 +3,18 @@ import type { StructureObject } from '../model.ts';
 import { DROPPED } from '../undo.ts';
 import { adopting, FUNCTIONS } from './adopt.ts';
 import { objectSql } from './objects.ts';
-import { type Live, PHASES, type Statement } from './statement.ts';
+import { type AdoptingStatement, type Live, PHASES } from './statement.ts';
 
 /** The differences of a database as SQL. */
 export interface Adoption {
-  /** What belongs into a migration, in an order in which it runs. */
+  /** Statements for a migration, in an order in which they run. */
   readonly statements: readonly string[];
   /** The differences for which people have to write the statements. */
   readonly unwritten: readonly StructureDifference[];
 }
 
 /**
- * What a migration needs so that the repository makes the database as it is now.
+ * Writes the statements of a migration, so that the repository makes the database as it is now.
  * @param differences from what the repository makes to what the database is
  */
 export function adoptionOf(differences: readonly StructureDifference[], live: Live): Adoption {
@@ -23,7 +23,7 @@ export function adoptionOf(differences: readonly StructureDifference[], live: Li
     difference,
     statements: rebuilt.has(difference.object.name) ? [] : adopting(difference, live),
   }));
-  const anew = [...rebuilt.values()].flatMap((object): Statement[] => [
+  const anew = [...rebuilt.values()].flatMap((object): AdoptingStatement[] => [
     { phase: 'unhook', sql: `drop ${DROPPED.get(object.kind)} if exists ${object.name};` },
     ...(objectSql(object, live) ?? []),
   ]);

@@ -33,7 +33,7 @@ export const PHASES = {
 } as const;
 
 /** SQL that can run again, and its place among the others. */
-export interface Statement {
+export interface AdoptingStatement {
   readonly phase: keyof typeof PHASES;
   readonly sql: string;
 }
@@ -45,7 +45,11 @@ export const has = ({ properties }: Pick<StructurePart, 'properties'>, name: str
   properties.some((one) => one.name === name);
 
 /** The statement that says a comment, or takes it away. */
-export const commentSql = (on: string, comment: Property | undefined, phase: Statement['phase']): Statement => ({
+export const commentSql = (
+  on: string,
+  comment: Property | undefined,
+  phase: AdoptingStatement['phase'],
+): AdoptingStatement => ({
   phase,
   sql: `comment on ${on} is ${comment?.value ?? 'null'};`,
 });

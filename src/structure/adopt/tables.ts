@@ -1,14 +1,14 @@
 import type { StructureDifference } from '../compare.ts';
 import type { StructureObject, StructurePart } from '../model.ts';
-import { commentSql, has, type Live, type Statement, valueIn } from './statement.ts';
+import { type AdoptingStatement, commentSql, has, type Live, valueIn } from './statement.ts';
 
-type Change = StructureDifference['change'];
+type PartChange = StructureDifference['change'];
 
 /** The kinds of parts whose statements are the same whether something was added or changed. */
 const REPLACED = ['constraint', 'index', 'policy', 'trigger', 'rule'];
 
 /** A new table: its columns and keys in one statement, and the rest each in its own. */
-export function tableSql(table: StructureObject, live: Live): Statement[] | undefined {
+export function tableSql(table: StructureObject, live: Live): AdoptingStatement[] | undefined {
   const odd = [
     'inherits',
     'partition of',
@@ -45,8 +45,8 @@ export function tableSql(table: StructureObject, live: Live): Statement[] | unde
 
 const isForeignKey = (part: StructurePart): boolean => valueIn(part, '')?.startsWith('FOREIGN KEY') ?? false;
 
-/** What is said of a relation itself, of a new one. */
-export function relationProperties(table: StructureObject): Statement[] {
+/** The statements about a new relation itself, apart from its columns. */
+export function relationProperties(table: StructureObject): AdoptingStatement[] {
   return [
     ...(has(table, 'row level security') ? [securitySql(table.name, true)] : []),
     ...(has(table, 'forced') ? [forcedSql(table.name, true)] : []),
@@ -56,12 +56,12 @@ export function relationProperties(table: StructureObject): Statement[] {
   ];
 }
 
-export const securitySql = (table: string, on: boolean): Statement => ({
+export const securitySql = (table: string, on: boolean): AdoptingStatement => ({
   phase: 'guards',
   sql: `alter table ${table} ${on ? 'enable' : 'disable'} row level security;`,
 });
 
-export const forcedSql = (table: string, on: boolean): Statement => ({
+export const forcedSql = (table: string, on: boolean): AdoptingStatement => ({
   phase: 'guards',
   sql: `alter table ${table} ${on ? '' : 'no '}force row level security;`,
 });
@@ -90,9 +90,9 @@ function columnText(column: StructurePart): string {
 export function partSql(
   object: StructureObject,
   part: StructurePart,
-  change: Change,
+  change: PartChange,
   live: Live,
-): Statement[] | undefined {
+): AdoptingStatement[] | undefined {
   if (has(part, 'inherited')) return undefined;
   if (part.kind === 'column') return change === 'dropped' ? [dropColumn(object, part)] : addColumn(object, part);
   if (!REPLACED.includes(part.kind)) return undefined;
@@ -115,24 +115,24 @@ export function partSql(
   return made && [{ ...made, sql: `${dropped}\n${made.sql}` }, ...partComment(object, part)];
 }
 
-const dropColumn = (table: StructureObject, { name }: StructurePart): Statement => ({
+const dropColumn = (table: StructureObject, { name }: StructurePart): AdoptingStatement => ({
   phase: 'dropColumns',
   sql: `alter table ${table.name} drop column if exists ${name};`,
 });
 
-function addColumn(table: StructureObject, column: StructurePart): Statement[] {
+function addColumn(table: StructureObject, column: StructurePart): AdoptingStatement[] {
   return [
     { phase: 'columns', sql: `alter table ${table.name} add column if not exists ${columnText(column)};` },
     ...partComment(table, column),
   ];
 }
 
-export function partComment(object: StructureObject, part: StructurePart): Statement[] {
+export function partComment(object: StructureObject, part: StructurePart): AdoptingStatement[] {
   const comment = part.properties.find(({ name }) => name === 'comment');
   return comment ? [commentSql(commentTarget(object, part), comment, 'guards')] : [];
 }
 
-/** What COMMENT calls a part. */
+/** A part as COMMENT names it. */
 export function commentTarget(object: StructureObject, { kind, name }: StructurePart): string {
   if (kind === 'column') return `column ${object.name}.${name}`;
   if (kind === 'index') return `index ${inSchemaOf(object, name)}`;
@@ -152,7 +152,7 @@ function dropPart(object: StructureObject, { kind, name }: StructurePart): strin
   return `drop ${kind} if exists ${name} on ${object.name};`;
 }
 
-function makePart(object: StructureObject, part: StructurePart, { catalog }: Live): Statement | undefined {
+function makePart(object: StructureObject, part: StructurePart, { catalog }: Live): AdoptingStatement | undefined {
   const definition = valueIn(part, '');
   switch (part.kind) {
     case 'constraint': {
