@@ -1,9 +1,14 @@
---! Previous: sha1:62ad1592d372e96a4a9c696537517054521538e3
---! Hash: sha1:8554b74c9d4c5f4d5da60806f2d6c6d452b2c111
+--! Previous: sha1:f6d48597941b73b5cdfd121f0d1f4301ab0fbc88
+--! Hash: sha1:37db3d32267971e0a77085a8c743cf04f06c1e1f
 --! Message: add-functions
+--! Time: 2026-11-16T10:05:00Z
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
 -- who calls, and is granted by name. docs/error-codes.md lists what they raise.
+
+-- How long to wait for a lock, and for a statement, is set by whoever runs this (docs/locks.md): a limit here would take
+-- the place of theirs.
+-- squawk-ignore-file require-lock-timeout, require-statement-timeout
 
 -- Checks and counts that several of them share ----------------------------------------------------------------------
 
@@ -960,7 +965,7 @@ create or replace function private.request_caller() returns public.request_calle
 language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return case when private.is_service() then 'service' else 'user' end;
+  return case when private.is_service() then 'service'::public.request_caller else 'user' end;
 end;
 $$;
 comment on function private.request_caller() is 'Who begins, completes or gives up a request: the service, or a user.';
@@ -1027,7 +1032,8 @@ begin
         request.request_hash = excluded.request_hash
         and (request.status = 'failed' or request.locked_until <= clock_timestamp())
       )
-    returning 'started', request.id, null, request.locked_until into outcome, request_id, response, locked_until;
+    returning 'started'::public.request_outcome, request.id, null::jsonb, request.locked_until
+    into outcome, request_id, response, locked_until;
     exit when found;
 
     select request.* into found_request
@@ -1241,7 +1247,8 @@ begin
       end;
       -- Whoever does not search all channels may have dropped it. And twice as many rows to a list are no reason.
       if had is null or (p_lists is null and lists between had / 2.0 and had * 2) then
-        return had;
+        lists := had;
+        exit;
       end if;
       execute format(
         'create index idx_chunk_embeddings_bits_retrained on public.chunk_embeddings'
@@ -1250,12 +1257,13 @@ begin
       );
       drop index public.idx_chunk_embeddings_bits;
       alter index public.idx_chunk_embeddings_bits_retrained rename to idx_chunk_embeddings_bits;
-      return lists;
+      exit;
     exception
       when deadlock_detected then
         null;
     end;
   end loop;
+  return lists;
 end;
 $$;
 comment on function private.retrain_search_index(integer) is 'Does what public.retrain_search_index says.';
@@ -2490,7 +2498,7 @@ as $$
 declare
   caller constant uuid := auth.uid();
   moderates constant boolean := private.is_moderator();
-  follows_for constant interval := '1 day';
+  follows_for constant interval := interval '1 day';
   followed_since timestamptz;
   allowed integer;
   code text;
@@ -2675,8 +2683,8 @@ declare
   ];
   section text;
   first integer := 1;
-  after_time timestamptz := '-infinity';
-  after_id uuid := '00000000-0000-0000-0000-000000000000';
+  after_time timestamptz := timestamptz '-infinity';
+  after_id uuid := uuid '00000000-0000-0000-0000-000000000000';
   found_rows refcursor;
   row_time timestamptz;
   row_id uuid;

@@ -1,4 +1,4 @@
--- Exported by rolecall from migrations/committed/000005-add-functions.sql (sha1:0aba837078ef594f9376e55758b7e3abc69605db, text 9d7e495c0e9b853b): edit nothing here, and run `rolecall export supabase`.
+-- Exported by rolecall from migrations/committed/000005-add-functions.sql (sha1:37db3d32267971e0a77085a8c743cf04f06c1e1f, text c77bf7f2f5968d29): edit nothing here, and run `rolecall export supabase`.
 
 -- The functions of the API. Those of public are thin and have the caller's rights; what needs more is in private, checks
 -- who calls, and is granted by name. docs/error-codes.md lists what they raise.
@@ -2361,6 +2361,39 @@ comment on function public.claim_transcripts(integer, integer) is
 revoke all on function public.claim_transcripts(integer, integer) from public, anon, authenticated, service_role;
 grant execute on function public.claim_transcripts(integer, integer) to service_role;
 --! EndIncluded functions/claim_transcripts.sql
+--! Included functions/relationships.sql
+-- Rows that belong together by a copied column. PostgREST reads relationships from foreign keys, and the key of a copy names
+-- the row in between: a function of this form tells it of the others (its documentation, "Computed relationships"). A foreign
+-- key would be checked for each chunk that is inserted, and would need an index. GraphQL needs none of them, since it can
+-- go by the transcript: @behavior keeps them out of it, and @name is needed for two things there cannot have one name.
+
+create or replace function public.videos(public.transcript_chunks) returns setof public.videos
+language sql stable rows 1 security invoker set search_path = pg_catalog, pg_temp
+as $$
+  select video.* from public.videos video where video.id = $1.video_id;
+$$;
+comment on function public.videos(public.transcript_chunks) is E'@name chunk_video\n@behavior -*\nThe video of a chunk, for PostgREST to embed.';
+revoke all on function public.videos(public.transcript_chunks) from public, anon, authenticated, service_role;
+grant execute on function public.videos(public.transcript_chunks) to authenticated, service_role;
+
+create or replace function public.channels(public.transcript_chunks) returns setof public.channels
+language sql stable rows 1 security invoker set search_path = pg_catalog, pg_temp
+as $$
+  select channel.* from public.channels channel where channel.id = $1.channel_id;
+$$;
+comment on function public.channels(public.transcript_chunks) is E'@name chunk_channel\n@behavior -*\nThe channel of a chunk, for PostgREST to embed.';
+revoke all on function public.channels(public.transcript_chunks) from public, anon, authenticated, service_role;
+grant execute on function public.channels(public.transcript_chunks) to authenticated, service_role;
+
+create or replace function public.channels(public.transcripts) returns setof public.channels
+language sql stable rows 1 security invoker set search_path = pg_catalog, pg_temp
+as $$
+  select channel.* from public.channels channel where channel.id = $1.channel_id;
+$$;
+comment on function public.channels(public.transcripts) is E'@name transcript_channel\n@behavior -*\nThe channel of a transcript, for PostgREST to embed.';
+revoke all on function public.channels(public.transcripts) from public, anon, authenticated, service_role;
+grant execute on function public.channels(public.transcripts) to authenticated, service_role;
+--! EndIncluded functions/relationships.sql
 --! Included functions/search_my_messages.sql
 -- With the caller's rights. The text is taken literally, whatever characters it has. Somebody can write messages in which it
 -- is nearly found at every character, so that looking for it takes message times text. One call does so much and no more:

@@ -1,4 +1,4 @@
--- Exported by rolecall from migrations/committed/000006-add-legacy-api.sql (sha1:5e005b1782c1d7d663f33a2018a90c06653071d0, text 356d5ae4aea6800f): edit nothing here, and run `rolecall export supabase`.
+-- Exported by rolecall from migrations/committed/000006-add-legacy-api.sql (sha1:4d49b20c51828846a55bd68d5828b409bb6adf92, text 356d5ae4aea6800f): edit nothing here, and run `rolecall export supabase`.
 
 -- Old clients: the schema as they know it, for an app that was built before the redesign. Views and thin functions over
 -- the new tables, with their callers' rights: row level security and grants of the new tables decide, as for everybody.
