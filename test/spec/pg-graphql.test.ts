@@ -25,6 +25,9 @@ const SHOWN = `
     and not exists (select from pg_proc other where other.pronamespace = f.pronamespace and other.proname = f.proname and other.oid <> f.oid)
     and (f.pronargs = 0 or array_position(f.proargnames[1:f.pronargs], '') is null and f.proargnames is not null)`;
 
+/** A function of one row of a table is a field of that table's type. */
+const OF_A_ROW = `f.pronargs = 1 and exists (select from pg_type t where t.oid = f.proargtypes[0] and t.typtype = 'c')`;
+
 const FUNCTIONS = `
   select r.rolname as role, count(*)::int as executes, array_agg(f.proname::text order by f.proname) filter (where ${SHOWN}) as shown
   from pg_proc f join pg_type result on result.oid = f.prorettype
@@ -32,6 +35,7 @@ const FUNCTIONS = `
   where f.pronamespace = 'public'::regnamespace and f.prokind = 'f' and f.prorettype <> 'trigger'::regtype
     and r.rolname = any (array['${config.roles.join("', '")}'])
     and not exists (select from pg_depend where objid = f.oid and deptype = 'e')
+    and not (${OF_A_ROW})
   group by 1`;
 
 test('of the functions that a role executes it shows those that the page lists', async () => {
@@ -47,13 +51,25 @@ test('of the functions that a role executes it shows those that the page lists',
   }
 });
 
+test('the functions of a row, which are fields there, are those that the page names', async () => {
+  const found = await rowsOf<{ name: string }>(
+    `select f.oid::regprocedure::text as name from pg_proc f where f.pronamespace = 'public'::regnamespace and ${OF_A_ROW} order by 1`,
+  );
+  expect(found.map(({ name }) => name)).toEqual([
+    'channels(transcript_chunks)',
+    'channels(transcripts)',
+    'videos(transcript_chunks)',
+  ]);
+  for (const { name } of found) expect(page).toContain(`\`${name}\``);
+});
+
 test('every table has a primary key, there is no view to name one for, and no directive anywhere', async () => {
   const keyless = `select oid::regclass::text from pg_class c where relnamespace = 'public'::regnamespace and (relkind in ('v', 'm', 'f')
     or relkind in ('r', 'p') and not exists (select from pg_constraint where conrelid = c.oid and contype = 'p'))`;
   expect(await rowsOf(keyless)).toEqual([]);
   expect(
     await rowsOf(
-      `select description from pg_description where description ~ '@graphql|(^|\\n)@' and (objoid >= 16384 or objoid = 'public'::regnamespace)`,
+      `select description from pg_description where description ~ '@graphql' and (objoid >= 16384 or objoid = 'public'::regnamespace)`,
     ),
   ).toEqual([]);
 });
