@@ -148,12 +148,16 @@ async function rowsOf(name: Name): Promise<Row[]> {
   return rows;
 }
 
+/** The functions that a client calls: one of a row of a table is a field of that table. */
 const names = (): Promise<Row[]> =>
   app.sql(
     `select p.proname as name, p.prorettype = 'void'::regtype as nothing,
        array(select a.name from unnest(p.proargnames, p.proargmodes) with ordinality a (name, mode, place)
              where pg_get_function_arg_default(p.oid, a.place::int) ~ '^NULL') as nullable
-     from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prorettype <> 'trigger'::regtype order by 1`,
+     from pg_proc p
+     where p.pronamespace = 'public'::regnamespace and p.prorettype <> 'trigger'::regtype
+       and not exists (select from unnest(p.proargtypes) given join pg_type t on t.oid = given where t.typtype = 'c')
+     order by 1`,
   );
 
 describe('functions', () => {
