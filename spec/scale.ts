@@ -91,6 +91,11 @@ export const distribution: Distribution = {
         'The functions that send messages, begin sessions, save answers and begin requests count, and look at the limit of the plan.',
     },
     {
+      object: 'private.count_moved_row() in triggers',
+      instead:
+        'Citus lets nobody change the user of a row there: whoever moves one deletes it and inserts it, and both count.',
+    },
+    {
       object: 'private.count_removed_rows() in triggers',
       instead: 'Deleting is a function that counts; a scheduled count of each user corrects the rest.',
     },

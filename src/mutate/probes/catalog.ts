@@ -24,14 +24,27 @@ export function checksProbe(api: readonly string[], ruled: Ruled): MutantProbe {
       return [...near, everything(LAST)];
     },
     run: async ({ client }, { key }) => {
-      const within = ruled.schemas.includes(key) ? { schemas: [key] } : { schemas: ruled.schemas, rest: true };
-      const exempt = ruled.exempt?.filter(({ object }) => within.rest || object.startsWith(`${key}.`));
-      const rules = { ...ruled, schemas: within.schemas, ...(exempt ? { exempt } : {}) };
+      const isOne = ruled.schemas.includes(key);
+      const within = isOne ? { schemas: [key] } : { schemas: ruled.schemas, rest: true };
       return {
-        findings: await checkWhatWasRead(await readCatalog(client, within), api, rules),
+        findings: await checkWhatWasRead(await readCatalog(client, within), api, isOne ? rulesOf(ruled, key) : ruled),
         facts: new Map(),
       };
     },
+  };
+}
+
+/** What is declared of one schema: the catalog is read without the others. */
+function rulesOf({ exempt, postgrest, ...ruled }: Ruled, schema: string): Ruled {
+  const isOfSchema = (id: string): boolean => id.startsWith(`${schema}.`);
+  const embeddings = Object.entries(postgrest?.embeddings ?? {}).filter(([id]) => isOfSchema(id));
+  return {
+    ...ruled,
+    schemas: [schema],
+    exempt: exempt.filter(({ object }) => isOfSchema(object)),
+    ...(postgrest?.schemas.includes(schema)
+      ? { postgrest: { schemas: [schema], embeddings: Object.fromEntries(embeddings) } }
+      : {}),
   };
 }
 
