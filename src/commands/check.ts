@@ -27,12 +27,18 @@ export async function check(flags: CheckFlags): Promise<ExitCode> {
       { deviations: await compareSnapshots(proof.files, config), notEvaluated: [] },
     ]);
     const leftOut = 'leftOut' in proof ? proof.leftOut : [];
+    const { elsewhere } = proof;
     const text = [
       findingsText(findings),
+      elsewhere ? `Proved elsewhere: ${elsewhere}.` : '',
       leftOut.length > 0 ? `Not looked at: ${leftOut.join(', ')}.` : '',
       verdictText(config.name, findings),
     ];
-    print(config, flags.format, text.filter(Boolean).join('\n'), { ...findings, ...(flags.asItIs ? { leftOut } : {}) });
+    print(config, flags.format, text.filter(Boolean).join('\n'), {
+      ...findings,
+      ...(flags.asItIs ? { leftOut } : {}),
+      ...(elsewhere ? { elsewhere } : {}),
+    });
     return findings.deviations.length + findings.notEvaluated.length > 0 ? 1 : 0;
   });
 }

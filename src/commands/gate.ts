@@ -15,15 +15,17 @@ export async function gate(flags: ReportFlags, env: NodeJS.ProcessEnv): Promise<
   const migration = await migrationBeingCommitted(env[NEWEST_BEFORE]);
   if (!urls || !migration) return 0;
   const config = await configOf(flags);
-  const { findings, rows } = await runGate(urls, config, migration, copyIn(env[KEPT_COPY]));
+  const { findings, rows, elsewhere } = await runGate(urls, config, migration, copyIn(env[KEPT_COPY]));
   const refused = refuses(findings);
   const verdict = refused
     ? 'rolecall: the gate refuses this migration.'
     : 'rolecall: the access matrix is as declared, the GraphQL schemas build, and the migration can run again.';
   const counted = rows.map((line) => `rolecall: rows of ${line}`);
-  print(config, flags.format, [findingsText(findings), ...counted, verdict].filter(Boolean).join('\n'), {
+  const noted = elsewhere ? [`rolecall: proved elsewhere: ${elsewhere}.`] : [];
+  print(config, flags.format, [findingsText(findings), ...counted, ...noted, verdict].filter(Boolean).join('\n'), {
     ...findings,
     rows,
+    ...(elsewhere ? { elsewhere } : {}),
   });
   return refused ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import { rolledBack, withClient } from '../database/connect.ts';
+import { mustBeAbleToMigrate } from '../database/rights.ts';
 import { untilStopped } from '../database/running.ts';
 import { databaseExists, dropDatabase, recreateDatabase, withServer } from '../database/server.ts';
 import { setAside } from '../database/set-aside.ts';
@@ -169,6 +170,7 @@ export async function migrate(flags: GlobalFlags): Promise<ExitCode> {
   if (await refusesMigrationFiles(config, 'text')) return 1;
   return withServer(config.database, async ({ urls }) => {
     await createMissing(urls, config);
+    await withClient(urls.main, (client) => mustBeAbleToMigrate(client, config.database.extensions));
     await withClient(urls.main, mustNotBePreparing);
     await sayWayBack(urls.main, config);
     let complaints = '';

@@ -7,6 +7,7 @@ import { type Measurement, measurePlans } from '../plans/measure.ts';
 import { type PlansProof, provePlans } from '../plans/prove.ts';
 import type { QuerySettings } from '../plans/settings.ts';
 import { plansPath, snapshotFile } from '../plans/snapshot.ts';
+import { elsewhereText, withElsewhere } from '../proof/elsewhere.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import { makeProgress, type Progress } from '../report/progress.ts';
 import { compareFile } from '../report/snapshots.ts';
@@ -25,6 +26,9 @@ interface Report {
   readonly table?: string;
 }
 
+/** What is done on the embedded engine instead, where only a superuser can. */
+const PLANS = { plans: true, calls: false, run: ['watch', '--once'] };
+
 /** Plans every query as its persona, on your unchanged database, and compares the plans with the query files. */
 export async function plans(flags: PlansFlags): Promise<ExitCode> {
   const config = await configOf(flags);
@@ -32,12 +36,12 @@ export async function plans(flags: PlansFlags): Promise<ExitCode> {
   if (!settings) throw new ConfigError(`${flags.config} names no queries: it needs \`queries\`.`);
   const progress = makeProgress(flags.format);
   return withServer(config.database, async ({ urls, where }) => {
-    const { findings, lines, data, table } = await (flags.measure ? measured : planned)(
-      urls.main,
-      config,
-      settings,
-      progress,
-    );
+    const { findings, lines, data, table } = flags.measure
+      ? await measured(urls.main, config, settings, progress)
+      : await withElsewhere(urls.main, config, progress, PLANS, async (elsewhere) => {
+          const report = await planned(elsewhere?.url ?? urls.main, config, settings, progress);
+          return elsewhere ? { ...report, lines: { ...report.lines, elsewhere: elsewhereText(elsewhere) } } : report;
+        });
     const summary = {
       server: where,
       database: `${databaseOf(urls.main)}, unchanged`,

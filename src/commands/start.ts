@@ -66,6 +66,7 @@ function summarise(
       'non-interference': `${proof.counts.worldAnswers} answers, alike in ${proof.counts.otherWorlds} other worlds but for what is declared`,
       schema: `${proof.counts.tables} tables and views, ${proof.counts.policies} policies, ${proof.counts.functions} functions`,
       snapshots: `${snapshots} compared`,
+      ...(proof.elsewhere ? { elsewhere: proof.elsewhere } : {}),
       deviations: String(deviations.length),
       'not evaluated': String(notEvaluated.length),
       // Steps that run at the same time are counted once: it is the time since the command was called.
@@ -82,6 +83,7 @@ function summarise(
       counts: proof.counts,
       answers: proof.answers,
       snapshots,
+      ...(proof.elsewhere ? { elsewhere: proof.elsewhere } : {}),
       seconds,
     },
   };

@@ -13,6 +13,7 @@ import { readDescription } from '../structure/read.ts';
 import { inWords } from '../structure/words.ts';
 import type { ExportedFile } from '../supabase/export.ts';
 import { fillLegacy } from './build.ts';
+import { isHostsOwn } from './hosts-own.ts';
 import { structureScope } from './prove.ts';
 
 /** How far a database is, as its catalogs show it. */
@@ -49,6 +50,7 @@ export async function standing(
   files: readonly ExportedFile[],
 ): Promise<Standing> {
   const scope = structureScope(config);
+  const isHosts = isHostsOwn(config);
   const describe = (client: pg.Client): Promise<StructureObject[]> => readDescription(client, scope);
   const main = await withClient(urls.main, describe);
   const fills: ((client: pg.Client) => Promise<void>)[] = [
@@ -68,11 +70,11 @@ export async function standing(
       }
       return found;
     });
-    const always = new Set((states[0]?.differences ?? []).filter(isHosts).map(keyOf));
+    const always = new Set((states[0]?.differences ?? []).filter(isOfServer).map(keyOf));
     const own = states.map(({ count, differences }) => ({
       count,
-      differences: differences.filter((one) => !always.has(keyOf(one)) && !isDatabaseGrant(one)),
-      elsewhere: differences.filter((one) => always.has(keyOf(one))).length,
+      differences: differences.filter((one) => !always.has(keyOf(one)) && !isHosts(one) && !isDatabaseGrant(one)),
+      elsewhere: differences.filter((one) => always.has(keyOf(one)) || isHosts(one)).length,
     }));
     const [first, ...others] = own.filter(({ differences }) => differences.length === 0);
     if (first) return { counts: [first.count, ...others.map(({ count }) => count)], elsewhere: first.elsewhere };
@@ -104,7 +106,7 @@ const HOSTS = new Set([
   'other',
 ]);
 
-const isHosts = ({ object }: StructureDifference): boolean => HOSTS.has(object.kind);
+const isOfServer = ({ object }: StructureDifference): boolean => HOSTS.has(object.kind);
 
 /** Who may connect to a database is said when it is created. */
 const isDatabaseGrant = ({ object, part }: StructureDifference): boolean =>

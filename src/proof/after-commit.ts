@@ -10,6 +10,7 @@ import type { StructureObject } from '../structure/model.ts';
 import { readDescription } from '../structure/read.ts';
 import { undoOf } from '../structure/undo.ts';
 import { inWords } from '../structure/words.ts';
+import { isHostsOwn } from './hosts-own.ts';
 import { structureScope } from './prove.ts';
 
 /**
@@ -21,7 +22,10 @@ export async function compareWithShadow(urls: ConnectionStrings, config: Config)
   const scope = structureScope(config);
   const read = (url: string): Promise<StructureObject[]> => withClient(url, (client) => readDescription(client, scope));
   const [main, shadow] = await Promise.all([read(urls.main), read(urls.shadow)]);
-  const differences = compare(shadow, main).filter(isMigrated).map(asDeviation);
+  const isHosts = isHostsOwn(config);
+  const differences = compare(shadow, main)
+    .filter((one) => isMigrated(one) && !isHosts(one))
+    .map(asDeviation);
   const told = new Set(differences.map(({ where }) => where));
   // Outside of what the page describes, an index may be invalid too.
   return [...differences, ...(await invalidIndexes(urls.main)).filter(({ where }) => !told.has(where))];

@@ -6,19 +6,25 @@ import { mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Files } from '../report/snapshots.ts';
 import { proveAnswers } from './answers.ts';
-import { functionsFile, proveBehaviour } from './behaviour.ts';
+import { functionsFile } from './behaviour.ts';
+import { elsewhereText, proveBehaviourThere, withElsewhere } from './elsewhere.ts';
 import { proveInvariants } from './invariants.ts';
 import { type Proof, proveAccessAndGraphql, proveCatalog, proveTypes } from './prove.ts';
+import { compareStructure } from './snapshots.ts';
 
 /** The proof of a database as it is. */
 export interface AsItIsProof extends Omit<Proof, 'counts'> {
   /** All that was left out, in words; empty where everything was proved. */
   readonly leftOut: readonly string[];
+  /** What was proved on the embedded engine, and why, in words; undefined where nothing was. */
+  readonly elsewhere: string | undefined;
 }
 
 /**
  * Proves a database in its present state, however it was built: every statement runs in a transaction that is rolled back, and
- * nothing is created, migrated or reset. For a branch or a server that rolecall may not rebuild, and for `watch`.
+ * nothing is created, migrated or reset. For a branch or a server that rolecall may not rebuild, and for `watch`. Where its
+ * structure is the one that is checked in, and the connection's role may not look into calls of functions, they are also
+ * proved on the embedded engine.
  * Plans are left to `rolecall plans`: they take a superuser, and longer than a save should.
  * @param behaviour whether functions are called, and everything is asked in other worlds and of GraphQL, which takes longer
  * than all else; without it, the page of functions counts as it is checked in
@@ -34,11 +40,15 @@ export async function asItIs(
   const { access, graphql } = await progress.step('Prove access, and build GraphQL schemas, as each role', () =>
     proveAccessAndGraphql(url, config),
   );
-  const called = behaviour
-    ? await progress.step('Call functions, and ask in other worlds', () =>
-        proveBehaviour([{ url }], config, access.functionCells, graphql.schemas),
-      )
-    : undefined;
+  const same = behaviour && (await compareStructure(catalog.files, config)).same;
+  const { called, elsewhere } = behaviour
+    ? await withElsewhere(url, config, progress, { plans: false, calls: same, run: ['migrate'] }, async (there) => ({
+        called: await progress.step('Call functions, and ask in other worlds', () =>
+          proveBehaviourThere([{ url }], there, config, access.functionCells, graphql.schemas),
+        ),
+        elsewhere: there && elsewhereText(there),
+      }))
+    : {};
   const asked = behaviour
     ? await progress.step('Hold the answers of GraphQL against those of SQL', () =>
         proveAnswers(url, config, graphql.schemas),
@@ -47,6 +57,7 @@ export async function asItIs(
   const types = await progress.step('Generate the types', () => proveTypes(url, config));
   return {
     cells: access.cells,
+    elsewhere,
     leftOut: [
       'the plans of queries',
       ...(behaviour && !config.invariants ? ['invariants, of which the configuration has none'] : []),

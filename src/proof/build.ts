@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Config } from '../config/schema.ts';
 import { withClient } from '../database/connect.ts';
+import { mustBeAbleToMigrate } from '../database/rights.ts';
 import { recreateDatabase } from '../database/server.ts';
 import type { ConnectionStrings } from '../database/urls.ts';
 import { runQuietly } from '../migrations/graphile-migrate.ts';
@@ -15,8 +16,12 @@ export async function buildLegacy(urls: ConnectionStrings, config: Config): Prom
   await withClient(urls.shadow, (client) => fillLegacy(client, config));
 }
 
-/** Gives an empty database what production has before the migrations. */
-export async function fillLegacy(client: pg.Client, { legacy }: Config): Promise<void> {
+/**
+ * Gives an empty database what production has before the migrations.
+ * @throws DatabaseError, before it begins, when the role of this connection may not do what migrations need
+ */
+export async function fillLegacy(client: pg.Client, { database, legacy }: Config): Promise<void> {
+  await mustBeAbleToMigrate(client, database.extensions);
   if (!legacy) return;
   await runHooks(client, legacy.schema);
   await legacy.load(client);

@@ -12,6 +12,7 @@ import { quoted } from '../structure/describe/subject.ts';
 import { describe } from '../structure/describe.ts';
 import { asDeviation } from '../structure/findings.ts';
 import { parse, render } from '../structure/text.ts';
+import { isHostsOwn } from './hosts-own.ts';
 import { structureFile, structureScope } from './prove.ts';
 
 /** In what a live database differs from what the migrations make. */
@@ -44,7 +45,10 @@ export async function findDrift(client: pg.Client, config: Config): Promise<Drif
     const [catalog, definitions] = [await readCatalog(client, within), await readDefinitions(client, within)];
     const after = parse(render(await describe(catalog, scope), '')) ?? [];
     const hidden = await hiddenFrom(client, catalog);
-    const differences = compare(before, after).filter((one) => !hidden.some(({ covers }) => covers(one)));
+    const isHosts = isHostsOwn(config);
+    const differences = compare(before, after).filter(
+      (one) => !isHosts(one) && !hidden.some(({ covers }) => covers(one)),
+    );
     const ran = await migrationsNotRun(client);
     const { statements, unwritten } = adoptionOf(differences, { catalog, definitions, roles: scope.roles.map(quoted) });
     const deviations = differences.map((difference) => asDeviation(difference, path));

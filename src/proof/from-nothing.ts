@@ -14,8 +14,9 @@ import type { Progress } from '../report/progress.ts';
 import type { Files } from '../report/snapshots.ts';
 import { proveAnswers } from './answers.ts';
 import { allAtOnce } from './at-once.ts';
-import { type BehaviourProof, type ProofDatabase, proveBehaviour } from './behaviour.ts';
+import type { BehaviourProof, ProofDatabase } from './behaviour.ts';
 import { buildLegacy, migrateMain, migrateShadow } from './build.ts';
+import { type Elsewhere, elsewhereText, proveBehaviourThere, withElsewhere } from './elsewhere.ts';
 import { proveInvariantsInWorld } from './invariants.ts';
 import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries, proveTypes } from './prove.ts';
 import { copyShadow, withSecondShadow } from './second-shadow.ts';
@@ -29,6 +30,8 @@ export interface FullProof {
   readonly counts: Counts & BehaviourProof['counts'];
   /** How many answers of GraphQL's were held against SQL's. */
   readonly answers: number;
+  /** What was proved on the embedded engine, and why, in words; undefined where nothing was. */
+  readonly elsewhere: string | undefined;
   readonly files: Files;
   readonly findings: Findings;
 }
@@ -56,30 +59,40 @@ export async function proveFromNothing(
   await progress.step('Build a legacy database', () => buildLegacy(urls, config));
   await progress.step('Run the migrations and current.sql on it', () => migrateShadow(urls));
   await more?.built();
-  return withSecondShadow(
-    urls,
-    (second) => copyShadow(urls, second),
-    async (second): Promise<FullProof> => {
-      const [proof] = await allAtOnce([proveBuilt(urls, second, config, progress), more?.meanwhile() ?? null]);
-      return proof;
-    },
+  return withElsewhere(
+    urls.shadow,
+    config,
+    progress,
+    { plans: true, calls: true, run: ['watch', '--once'] },
+    (elsewhere) =>
+      withSecondShadow(
+        urls,
+        (second) => copyShadow(urls, second),
+        async (second): Promise<FullProof> => {
+          const places = { urls, second, elsewhere };
+          const [proof] = await allAtOnce([proveBuilt(places, config, progress), more?.meanwhile() ?? null]);
+          return proof;
+        },
+      ),
   );
 }
 
+/** The databases of a proof: the shadow database, possibly its copy, and possibly one on the embedded engine. */
+interface Places {
+  readonly urls: ConnectionStrings;
+  readonly second: string | undefined;
+  readonly elsewhere: Elsewhere | undefined;
+}
+
 /** Proves the shadow database, and at the same time its copy; without a copy, one after the other. */
-async function proveBuilt(
-  urls: ConnectionStrings,
-  second: string | undefined,
-  config: Config,
-  progress: Progress,
-): Promise<FullProof> {
+async function proveBuilt({ urls, second, elsewhere }: Places, config: Config, progress: Progress): Promise<FullProof> {
   const { shadow } = urls;
   const graphql = progress.step('Build the GraphQL schema of each role', () => proveGraphql(second ?? shadow, config));
-  const looked = graphql.then(() => proveByLooking(second ?? shadow, config, progress, graphql));
+  const looked = graphql.then(() => proveByLooking(second ?? shadow, elsewhere, config, progress, graphql));
   // What a proof writes and rolls back makes the files of tables larger, and a plan's cost counts their pages.
   const called = second
-    ? proveByCalling([{ url: urls.shadow }, { url: second, free: looked }], urls, config, progress, graphql)
-    : looked.then(() => proveByCalling([{ url: urls.shadow }], urls, config, progress, graphql));
+    ? proveByCalling([{ url: shadow }, { url: second, free: looked }], elsewhere, urls, config, progress, graphql)
+    : looked.then(() => proveByCalling([{ url: shadow }], elsewhere, urls, config, progress, graphql));
   const [
     schemas,
     { accounted, catalog, plans, invariants, answers, types },
@@ -92,6 +105,7 @@ async function proveBuilt(
     cells: access.cells,
     counts: { ...access.counts, ...behaviour.counts },
     answers: answers.answers,
+    elsewhere: elsewhere && elsewhereText(elsewhere),
     files: new Map([
       ...access.files,
       ...behaviour.files,
@@ -119,11 +133,19 @@ async function proveBuilt(
 type RoleSchemas = Awaited<ReturnType<typeof proveGraphql>>;
 
 /** The half that reads, plans, and asks GraphQL. */
-async function proveByLooking(url: string, config: Config, progress: Progress, graphql: Promise<RoleSchemas>) {
+async function proveByLooking(
+  url: string,
+  elsewhere: Elsewhere | undefined,
+  config: Config,
+  progress: Progress,
+  graphql: Promise<RoleSchemas>,
+) {
   return {
     accounted: await progress.step('Account for every legacy row', () => accountFor(url, config)),
     catalog: await progress.step('Check the catalogs against the rules', () => proveCatalog(url, config)),
-    plans: await progress.step('Plan the queries on tables of production size', () => provePlannedQueries(url, config)),
+    plans: await progress.step('Plan the queries on tables of production size', () =>
+      provePlannedQueries(elsewhere?.statistics ? elsewhere.url : url, config),
+    ),
     // After the plans: what is written and rolled back makes the files of tables larger.
     invariants: {
       findings: await progress.step('Check the invariants', () => proveInvariantsInWorld(url, config)),
@@ -141,6 +163,7 @@ async function proveByLooking(url: string, config: Config, progress: Progress, g
  */
 async function proveByCalling(
   databases: readonly ProofDatabase[],
+  elsewhere: Elsewhere | undefined,
   urls: ConnectionStrings,
   config: Config,
   progress: Progress,
@@ -150,7 +173,7 @@ async function proveByCalling(
   const access = await progress.step('Prove access as each persona', () => proveAccess(shadow, config));
   const { schemas } = await graphql;
   const behaviour = await progress.step('Call functions, and ask in other worlds', () =>
-    proveBehaviour(databases, config, access.functionCells, schemas),
+    proveBehaviourThere(databases, elsewhere, config, access.functionCells, schemas),
   );
   const current = await currentMigration(urls);
   const idle = current ? await withClient(shadow, (client) => statementsWithoutEffect(client, current)) : [];

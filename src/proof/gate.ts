@@ -8,9 +8,11 @@ import { committedMigration } from '../migrations/files.ts';
 import { type CompiledMigration, proveRerunnable } from '../migrations/rerun.ts';
 import { sessionDeviations } from '../migrations/session/deviations.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
+import { makeProgress } from '../report/progress.ts';
 import { proveAnswers } from './answers.ts';
 import { allAtOnce } from './at-once.ts';
-import { type ProofDatabase, proveBehaviour } from './behaviour.ts';
+import type { ProofDatabase } from './behaviour.ts';
+import { type Elsewhere, elsewhereText, proveBehaviourThere, withElsewhere } from './elsewhere.ts';
 import { proveInvariantsInWorld } from './invariants.ts';
 import { proveAccess, proveCatalog, proveGraphql, provePlannedQueries } from './prove.ts';
 import { proveRows } from './rows.ts';
@@ -21,6 +23,8 @@ export interface GateProof {
   readonly findings: Findings;
   /** Each table whose rows it changed, with the numbers, a line each. */
   readonly rows: readonly string[];
+  /** What was proved on the embedded engine, and why, in words; undefined where nothing was. */
+  readonly elsewhere: string | undefined;
 }
 
 /**
@@ -37,13 +41,29 @@ export async function gate(
   name: string,
   copy: GivenCopy | undefined,
 ): Promise<GateProof> {
+  // graphile-migrate shows what its hooks print when they have ended.
+  return withElsewhere(
+    urls.shadow,
+    config,
+    makeProgress('json'),
+    { plans: true, calls: true, run: ['migrate'] },
+    (elsewhere) => gateOn({ urls, elsewhere }, config, name, copy),
+  );
+}
+
+async function gateOn(
+  { urls, elsewhere }: { readonly urls: ConnectionStrings; readonly elsewhere: Elsewhere | undefined },
+  config: Config,
+  name: string,
+  copy: GivenCopy | undefined,
+): Promise<GateProof> {
   const committed = await committedMigration(name, urls);
   const proveBoth = (second: string | undefined) => {
-    const looked = proveByLooking(second ?? urls.shadow, config);
+    const looked = proveByLooking(second ?? urls.shadow, elsewhere, config);
     // What a proof writes and rolls back makes the files of tables larger, and a plan's cost counts their pages.
     const called = second
-      ? proveByCalling([{ url: urls.shadow }, { url: second, free: looked }], urls, config, committed)
-      : looked.then(() => proveByCalling([{ url: urls.shadow }], urls, config, committed));
+      ? proveByCalling([{ url: urls.shadow }, { url: second, free: looked }], elsewhere, urls, config, committed)
+      : looked.then(() => proveByCalling([{ url: urls.shadow }], elsewhere, urls, config, committed));
     return allAtOnce([looked, called, proveRows(urls, config, committed)]);
   };
   const [looked, { idle, rerun, ...called }, rows] = copy
@@ -51,6 +71,7 @@ export async function gate(
     : await proveBoth(undefined);
   return {
     rows: rows.lines,
+    elsewhere: elsewhere && elsewhereText(elsewhere),
     findings: mergeFindings([
       { deviations: await sessionDeviations(committed), notEvaluated: [] },
       { deviations: idle, notEvaluated: [] },
@@ -68,9 +89,9 @@ export async function gate(
 }
 
 /** The half that reads, plans, and asks GraphQL. */
-async function proveByLooking(url: string, config: Config) {
+async function proveByLooking(url: string, elsewhere: Elsewhere | undefined, config: Config) {
   const catalog = await proveCatalog(url, config);
-  const plans = await provePlannedQueries(url, config);
+  const plans = await provePlannedQueries(elsewhere?.statistics ? elsewhere.url : url, config);
   const invariants = await proveInvariantsInWorld(url, config);
   const graphql = await proveGraphql(url, config);
   const answers = await proveAnswers(url, config, graphql.schemas);
@@ -83,13 +104,14 @@ async function proveByLooking(url: string, config: Config) {
  */
 async function proveByCalling(
   databases: readonly ProofDatabase[],
+  elsewhere: Elsewhere | undefined,
   { shadow }: ConnectionStrings,
   config: Config,
   committed: CompiledMigration,
 ) {
   const access = await proveAccess(shadow, config);
   // Not GraphQL in other worlds: its answers are those of SQL, and check asks in them, too.
-  const behaviour = await proveBehaviour(databases, config, access.functionCells);
+  const behaviour = await proveBehaviourThere(databases, elsewhere, config, access.functionCells);
   const idle = await withClient(shadow, (client) => statementsWithoutEffect(client, committed));
   const rerun = await withClient(shadow, (client) => proveRerunnable(client, committed, config.world));
   return { access, behaviour, idle, rerun };

@@ -23,6 +23,8 @@ export interface OwnServer {
 export interface OwnServerOptions {
   /** The folder to make it in, which must be empty; one of its own below /tmp unless told. */
   readonly folder?: string;
+  /** The superuser that it begins with; postgres unless told. */
+  readonly superuser?: string;
 }
 
 /** The programs of the newest server on this machine that has pgvector, or undefined when there is none. */
@@ -59,11 +61,12 @@ export async function startOwnServer(programs: string, options: OwnServerOptions
   const folder = options.folder ?? (await mkdtemp('/tmp/rolecall-server-'));
   const data = join(folder, 'data');
   await chmod(folder, 0o777);
+  const { superuser = 'postgres' } = options;
   const initdb = [
     '-D',
     data,
     '-U',
-    'postgres',
+    superuser,
     '-A',
     'trust',
     '-E',
@@ -79,7 +82,7 @@ export async function startOwnServer(programs: string, options: OwnServerOptions
     join(data, 'postgresql.auto.conf'),
     `${SETTINGS}port = ${port}\nunix_socket_directories = '${folder}'\n`,
   );
-  const url = (database: string): string => `postgres://postgres@127.0.0.1:${port}/${database}`;
+  const url = (database: string): string => `postgres://${superuser}@127.0.0.1:${port}/${database}`;
   let run = await startPostgres(programs, data);
   /** Its first process ends all others, at the signal for a shutdown without a checkpoint. */
   const signal = async (name: 'SIGQUIT' | 'SIGKILL'): Promise<void> => {
