@@ -141,24 +141,34 @@ function putInPlace({ schemas: [home] }: OnlinePlan): string {
   return `
     do $place$
     declare
-      command text;
+      step record;
     begin
-      for command in
-        select format('alter type %s set schema %I', t.oid::regtype, ${to})
+      for step in
+        select 'type' as kind, t.oid
         from pg_catalog.pg_type t where t.typnamespace = ${from} and t.typtype in ('e', 'd', 'r')
         union all
-        select format('alter table %s set schema %I', c.oid::regclass, ${to})
+        select 'table', c.oid
         from pg_catalog.pg_class c where c.relnamespace = ${from} and c.relkind in ('r', 'p', 'v', 'm', 'f')
         union all
-        select format('alter sequence %s set schema %I', c.oid::regclass, ${to})
+        select 'sequence', c.oid
         from pg_catalog.pg_class c
         where c.relnamespace = ${from} and c.relkind = 'S'
           and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i'))
         union all
-        select format('alter routine %s set schema %I', p.oid::regprocedure, ${to})
+        select 'routine', p.oid
         from pg_catalog.pg_proc p where p.pronamespace = ${from}
       loop
-        execute command;
+        -- Named only now: the name of a function has the names of types that moved before it.
+        execute format(
+          'alter %s %s set schema %I',
+          step.kind,
+          case step.kind
+            when 'type' then step.oid::regtype::text
+            when 'routine' then step.oid::regprocedure::text
+            else step.oid::regclass::text
+          end,
+          ${to}
+        );
       end loop;
     end
     $place$`;
