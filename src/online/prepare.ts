@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { CommittedMigration } from '../migrations/committed.ts';
-import { quoteIdentifier } from '../sql/quote.ts';
+import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
 import { trackChanges } from './change-tracking.ts';
 import { OnlineError } from './error.ts';
 import { putOffIndexes } from './indexes.ts';
@@ -40,10 +40,14 @@ async function runOutOfSight(
   sections: MoveSections,
 ): Promise<void> {
   const [home] = plan.schemas;
-  const inUse = await existing(client, plan.schemas);
+  const homes = await homesOf(client, plan.extensions.names);
+  const stay = mustStay(plan, homes);
+  const moved = stay ? [] : homes.map(({ extension, schema }) => [extension, schema] as const);
+  const schemas = plan.schemas.filter((schema) => !stay || schema !== plan.extensions.schema);
+  const inUse = await existing(client, schemas);
   await mustOwn(client, inUse);
   const defaults = await globalDefaults(client);
-  const moved = await homesOf(client, plan.extensions.names);
+  const comment = await commentOf(client, plan.extensions.schema);
   for (const schema of inUse) await rename(client, schema, asideSchema(schema));
   await client.query(`create schema ${quoteIdentifier(home)}`);
   for (const [extension] of moved) await moveExtension(client, extension, home);
@@ -54,7 +58,8 @@ async function runOutOfSight(
   await dropForeignTriggers(client, plan);
   for (const [extension, schema] of moved)
     await moveExtension(client, extension, inUse.includes(schema) ? asideSchema(schema) : schema);
-  for (const schema of await existing(client, plan.schemas)) {
+  if (stay) await restoreComment(client, plan.extensions.schema, comment);
+  for (const schema of await existing(client, schemas)) {
     if (await isEmpty(client, schema)) await client.query(`drop schema ${quoteIdentifier(schema)}`);
     else await rename(client, schema, preparedSchema(schema));
   }
@@ -80,13 +85,57 @@ async function existing(client: pg.Client, schemas: readonly string[]): Promise<
   return rows.map(({ name }) => name);
 }
 
-async function homesOf(client: pg.Client, extensions: readonly string[]): Promise<[string, string][]> {
-  const { rows } = await client.query<{ extension: string; schema: string }>(
-    `select e.extname::text as extension, n.nspname::text as schema
+interface ExtensionHome {
+  readonly extension: string;
+  readonly schema: string;
+  /** Whether this role can move it. */
+  readonly ours: boolean;
+  readonly owner: string;
+}
+
+async function homesOf(client: pg.Client, extensions: readonly string[]): Promise<ExtensionHome[]> {
+  const { rows } = await client.query<ExtensionHome>(
+    `select e.extname::text as extension, n.nspname::text as schema, e.extowner::regrole::text as owner,
+            pg_has_role(e.extowner, 'usage') as ours
      from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = any ($1)`,
     [extensions],
   );
-  return rows.map(({ extension, schema }) => [extension, schema]);
+  return rows;
+}
+
+/**
+ * Whether the extensions stay where they are while the migrations run: a host's administrator owns them, and they are in
+ * the schema to which the migrations would move them.
+ * @throws OnlineError when one is elsewhere, and can't be moved
+ */
+function mustStay({ extensions }: OnlinePlan, homes: readonly ExtensionHome[]): boolean {
+  const { schema } = extensions;
+  const others = homes.filter(({ ours }) => !ours);
+  const astray = others.find((one) => one.schema !== schema);
+  if (astray)
+    throw new OnlineError(
+      `The extension ${astray.extension} is in schema ${astray.schema}, belongs to ${astray.owner}, and can't be moved by this role, as prepare does. As its owner, run \`alter extension ${quoteIdentifier(astray.extension)} set schema ${quoteIdentifier(schema)}\`.`,
+    );
+  if (others.length === 0) return false;
+  if (homes.every((one) => one.schema === schema)) return true;
+  throw new OnlineError(
+    `Some of the extensions ${extensions.names.join(', ')} are in schema ${schema} and belong to ${others[0]?.owner}: the others must be there too. Move them, and run it again.`,
+  );
+}
+
+async function commentOf(client: pg.Client, schema: string): Promise<string | null> {
+  const { rows } = await client.query<{ comment: string | null }>(
+    "select obj_description(oid, 'pg_namespace') as comment from pg_namespace where nspname = $1",
+    [schema],
+  );
+  return rows[0]?.comment ?? null;
+}
+
+/** The migrations say what a schema is for; until the switch it is as it was. */
+async function restoreComment(client: pg.Client, schema: string, comment: string | null): Promise<void> {
+  if ((await commentOf(client, schema)) === comment) return;
+  const text = comment === null ? 'null' : quoteLiteral(comment);
+  await client.query(`comment on schema ${quoteIdentifier(schema)} is ${text}`);
 }
 
 /** @throws OnlineError when some schema can't be renamed: on some servers the host's administrator owns that of extensions */
@@ -141,7 +190,13 @@ async function dropForeignTriggers(client: pg.Client, { schemas }: OnlinePlan): 
      where not t.tgisinternal and called.nspname = any ($1) and home.nspname <> all ($1)`,
     [schemas],
   );
-  for (const { sql } of rows) await client.query(sql);
+  for (const { sql } of rows)
+    await client.query(sql).catch((error: Error) => {
+      throw new OnlineError(
+        `Prepare creates triggers and drops them until the switch, and this role may not: \`${sql}\`: ${error.message}. Run it as a role that may, or migrate in a maintenance window.`,
+        { cause: error },
+      );
+    });
 }
 
 /** Carrying a row is no change by the app: the new tables' own triggers stay disabled until the switch. */
