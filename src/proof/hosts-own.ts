@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { StructureDifference } from '../structure/compare.ts';
-import { MIGRATOR, type Property } from '../structure/model.ts';
+import { MIGRATOR, type Property, type StructureObject } from '../structure/model.ts';
 import { PLATFORM_OBJECTS } from '../supabase/hosted/platform.ts';
 
 /** Properties of a role that decide nothing about rows and privileges of the project. */
@@ -53,12 +53,21 @@ function isSupabases({ object, part, property, change }: StructureDifference): b
       return added && functions.some((name) => object.name.startsWith(`extensions.${name}(`));
     case 'schema':
     case 'host schema':
-      return added && has(schemas);
+      // On some projects schema extensions is Supabase's, too, and only an owner can comment.
+      return (
+        (added && has(schemas)) ||
+        (object.name === 'extensions' &&
+          isOwnedBy(object, roles) &&
+          (property?.name === 'owner' || property?.name === 'comment'))
+      );
     default:
       // A policy on a table of Supabase's is the team's.
       return added && object.parts.every(({ kind }) => kind !== 'policy') && isIn(schemas, object.name);
   }
 }
+
+const isOwnedBy = ({ properties }: StructureObject, names: readonly string[]): boolean =>
+  properties.some(({ name, value }) => name === 'owner' && value !== null && names.includes(value));
 
 const isIn = (schemas: readonly string[], name: string): boolean =>
   schemas.some((schema) => name.startsWith(`${schema}.`));

@@ -51,6 +51,13 @@ const migrate = async (url: string): Promise<void> => {
   await mustKeepInvariants(url);
 };
 
+/** Runs `use` while postgres is a member of the owner of auth.users. */
+async function onGrantedAuth(use: () => Promise<void>): Promise<void> {
+  const asAdmin = (sql: string) => hosted.as('supabase_admin', DATABASE, (admin) => admin.query(sql));
+  await asAdmin('grant supabase_auth_admin to postgres');
+  await use().finally(() => asAdmin('revoke supabase_auth_admin from postgres'));
+}
+
 /** As a superuser sees it. */
 const state = () =>
   hosted.as('supabase_admin', DATABASE, async (admin) => [
@@ -74,7 +81,7 @@ describe.each([
   );
 });
 
-describe('as postgres, where schema extensions belongs to supabase_admin', () => {
+describe('as postgres, where extensions belong to supabase_admin', () => {
   onHosted('there is a way back, and forward again', () =>
     // Without default privileges the old tables have no ACL, and on the way back one that says the same.
     onOldDatabase({ ...CLOSED, grants: 'generous' }, async (client) => {
@@ -95,13 +102,62 @@ describe('as postgres, where schema extensions belongs to supabase_admin', () =>
     }),
   );
 
-  onHosted('a move while the app runs is refused in words, since it renames schemas', () =>
+  onHosted('a database moves while the app runs, where the role may drop triggers of auth.users', () =>
     onOldDatabase(CLOSED, async (client, url) => {
       await client.query(GRAPHILE_MIGRATE);
+      const before = await state();
       const refusal = await withWorker({ url }, (worker) => worker.create()).then(() => 'It was prepared.', String);
-      expect(refusal).toMatch(/Schema extensions belongs to supabase_admin, and postgres can't rename it/);
+      expect(refusal).toMatch(/`drop trigger handle_new_user on auth.users`: must be owner of relation users/);
       expect(refusal).toMatch(/or migrate in a maintenance window/);
+      expect(await state()).toEqual(before);
+      // On the service, supautils lets postgres drop them.
+      await onGrantedAuth(() =>
+        withWorker({ url }, async (worker) => {
+          await worker.create();
+          await worker.fill();
+          expect(await worker.validate()).toEqual([]);
+          await worker.switchOver();
+          await worker.cleanUp();
+        }),
+      );
+      await mustKeepInvariants(url);
+      const { rows } = await client.query(
+        "select (select count(*)::int from public.channels) as carried, obj_description('extensions'::regnamespace) as comment",
+      );
+      expect(rows).toEqual([{ carried: 4, comment: null }]);
     }),
+  );
+
+  onHosted('a move while the app runs is refused, in words, where an extension of the administrator is elsewhere', () =>
+    onOldDatabase(
+      CLOSED,
+      async (client, url) => {
+        await client.query(GRAPHILE_MIGRATE);
+        const before = await state();
+        const refusal = await withWorker({ url }, (worker) => worker.create()).then(() => 'It was prepared.', String);
+        expect(refusal).toMatch(
+          /The extension vector is in schema public, belongs to supabase_admin, and can't be moved/,
+        );
+        expect(refusal).toMatch(/As its owner, run `alter extension "vector" set schema "extensions"`/);
+        expect(await state()).toEqual(before);
+      },
+      'alter extension vector set schema public',
+    ),
+  );
+
+  onHosted(
+    'a move while the app runs is refused, in words, where a schema that it renames belongs to another role',
+    () =>
+      onOldDatabase(
+        USUAL,
+        async (client, url) => {
+          await client.query(GRAPHILE_MIGRATE);
+          const refusal = await withWorker({ url }, (worker) => worker.create()).then(() => 'It was prepared.', String);
+          expect(refusal).toMatch(/Schema private belongs to supabase_admin, and postgres can't rename it/);
+          expect(refusal).toMatch(/or migrate in a maintenance window/);
+        },
+        'create schema private',
+      ),
   );
 
   onHosted('what the role may not do is refused by name, with what to do, and nothing changes', () =>
