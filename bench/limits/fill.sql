@@ -26,8 +26,9 @@ from generate_series(1, 2000) number;
 insert into public.user_creators (user_id, channel_id)
 select md5('user ' || number)::uuid, md5('channel ' || 1 + (number * 7 + turn) % 2000)::uuid
 from generate_series(1, 100000) number, generate_series(1, 2) turn;
-insert into public.user_creators (user_id, channel_id)
-select md5('user 1')::uuid, md5('channel ' || number)::uuid from generate_series(100, 122) number;
+-- For as long as whoever publishes has to have followed.
+insert into public.user_creators (user_id, channel_id, added_at)
+select md5('user 1')::uuid, md5('channel ' || number)::uuid, now() - interval '2 days' from generate_series(100, 122) number;
 insert into public.chat_sessions (user_id, channel_id, last_message_at)
 select md5('user ' || number)::uuid, md5('channel ' || 1 + (number * 13 + turn) % 2000)::uuid, now() - turn * interval '2 days'
 from generate_series(2, 100000) number, generate_series(1, 2) turn;
