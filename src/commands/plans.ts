@@ -26,7 +26,7 @@ interface Report {
   readonly table?: string;
 }
 
-/** What is done on the embedded engine instead, where only a superuser can. */
+/** The work that the embedded engine does instead, where only a superuser can. */
 const PLANS = { plans: true, calls: false, run: ['watch', '--once'] };
 
 /** Plans every query as its persona, on your unchanged database, and compares the plans with the query files. */

@@ -16,7 +16,7 @@ import { compareStructure } from './snapshots.ts';
 export interface AsItIsProof extends Omit<Proof, 'counts'> {
   /** All that was left out, in words; empty where everything was proved. */
   readonly leftOut: readonly string[];
-  /** What was proved on the embedded engine, and why, in words; undefined where nothing was. */
+  /** A sentence on the part that was proved on the embedded engine, and why; undefined where nothing was. */
   readonly elsewhere: string | undefined;
 }
 

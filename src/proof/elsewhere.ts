@@ -13,7 +13,7 @@ import { allAtOnce } from './at-once.ts';
 import { type BehaviourProof, type ProofDatabase, proveBehaviour } from './behaviour.ts';
 import { fillLegacy } from './build.ts';
 
-/** What the role of a connection may not do, and a proof needs. */
+/** The rights that a proof needs and the role of a connection lacks. */
 interface Lacking {
   readonly role: string;
   /** To write the statistics of the planner, which plans need: only a superuser may. */
@@ -65,7 +65,7 @@ export function elsewhereText(elsewhere: Elsewhere): string {
   return `${proved.join('; ')} (on the embedded engine, since ${lackingText(elsewhere)})`;
 }
 
-/** What is to be proved there, where the role of the named server can't. */
+/** The part of a proof to run on the embedded engine, where the role of the named server cannot. */
 interface ElsewhereWork {
   readonly plans: boolean;
   readonly calls: boolean;

@@ -30,7 +30,7 @@ export interface FullProof {
   readonly counts: Counts & BehaviourProof['counts'];
   /** How many answers of GraphQL's were held against SQL's. */
   readonly answers: number;
-  /** What was proved on the embedded engine, and why, in words; undefined where nothing was. */
+  /** A sentence on the part that was proved on the embedded engine, and why; undefined where nothing was. */
   readonly elsewhere: string | undefined;
   readonly files: Files;
   readonly findings: Findings;

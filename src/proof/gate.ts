@@ -23,7 +23,7 @@ export interface GateProof {
   readonly findings: Findings;
   /** Each table whose rows it changed, with the numbers, a line each. */
   readonly rows: readonly string[];
-  /** What was proved on the embedded engine, and why, in words; undefined where nothing was. */
+  /** A sentence on the part that was proved on the embedded engine, and why; undefined where nothing was. */
   readonly elsewhere: string | undefined;
 }
 

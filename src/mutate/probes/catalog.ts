@@ -34,7 +34,7 @@ export function checksProbe(api: readonly string[], ruled: Ruled): MutantProbe {
   };
 }
 
-/** What is declared of one schema: the catalog is read without the others. */
+/** The declarations of one schema: the catalog is read without the others. */
 function rulesOf({ exempt, postgrest, ...ruled }: Ruled, schema: string): Ruled {
   const isOfSchema = (id: string): boolean => id.startsWith(`${schema}.`);
   const embeddings = Object.entries(postgrest?.embeddings ?? {}).filter(([id]) => isOfSchema(id));

@@ -1,6 +1,6 @@
 import { PLATFORM } from './targets.ts';
 
-/** What a project on Supabase has before the first migration, by name; Supabase's own programs and releases change it. */
+/** The objects that a project on Supabase has before the first migration, by name; Supabase's own programs and releases change it. */
 export const PLATFORM_OBJECTS = {
   schemas: PLATFORM,
   /** The roles of requests. */
