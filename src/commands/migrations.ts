@@ -5,6 +5,7 @@ import { untilStopped } from '../database/running.ts';
 import { databaseExists, dropDatabase, recreateDatabase, withServer } from '../database/server.ts';
 import { setAside } from '../database/set-aside.ts';
 import { type ConnectionStrings, databaseOf } from '../database/urls.ts';
+import { UserError } from '../errors.ts';
 import { dropCopies, dropOtherCopies } from '../migrations/copies/copies.ts';
 import { type GivenCopy, KEPT_COPY, readyShadow, SHADOW_READY } from '../migrations/copies/shadow.ts';
 import { writePlainly } from '../migrations/file-findings.ts';
@@ -240,13 +241,13 @@ export async function reset(flags: ResetFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   return withServer(config.database, async ({ kind, urls }) => {
     const shadow = flags.shadow ? ['--shadow'] : [];
-    const erase = flags.erase || kind === 'embedded';
-    // It only says that --erase is missing.
-    if (!erase) return runOnTerminal(['reset', ...shadow], urls);
+    const database = flags.shadow ? urls.shadow : urls.main;
+    if (!flags.erase && kind !== 'embedded')
+      throw new UserError(
+        `reset deletes everything in database ${databaseOf(database)} of the server that DATABASE_URL names. Nothing was done. If that is what you want, run it again with --erase.`,
+      );
     await dropOtherCopies(urls);
-    return keepingOnFailure(urls, flags.shadow ? urls.shadow : urls.main, () =>
-      runOnTerminal(['reset', '--erase', ...shadow], urls),
-    );
+    return keepingOnFailure(urls, database, () => runOnTerminal(['reset', '--erase', ...shadow], urls));
   });
 }
 

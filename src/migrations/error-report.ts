@@ -13,9 +13,11 @@ import { readMigrationSettings } from './graphile-migrate.ts';
 
 type RunMigration = (client: pg.Client, body: string, file: string) => Promise<unknown>;
 
-const instrumentation = createRequire(import.meta.url)('graphile-migrate/dist/instrumentation.js') as {
+const require = createRequire(import.meta.url);
+const instrumentation = require('graphile-migrate/dist/instrumentation.js') as {
   runQueryWithErrorInstrumentation: RunMigration;
 };
+const lib = require('graphile-migrate/dist/lib.js') as { isLoggedError: (error: unknown) => boolean };
 const run = instrumentation.runQueryWithErrorInstrumentation;
 const { migrationsFolder } = await readMigrationSettings();
 const places = new WeakMap<object, string>();
@@ -43,8 +45,16 @@ Object.defineProperty(pg.DatabaseError.prototype, inspect.custom, {
   },
 });
 
-// The last that it does after a failure, and the process might wait for ever there.
-process.exit = endWith as typeof process.exit;
+// Its handler of failures asks this, and then exits at once, where the process might wait for ever: it ends by itself instead.
+// Every other exit is one after which statements follow, such as the refusal of a reset without --erase, and stays as it is.
+const { isLoggedError } = lib;
+const exit = process.exit;
+let failed = false;
+lib.isLoggedError = (error) => {
+  failed = true;
+  return isLoggedError(error);
+};
+process.exit = ((code) => (failed ? endWith(Number(code ?? 0)) : exit(code))) as typeof process.exit;
 
 /** The file of a migration that graphile-migrate knows by its number, and its text. */
 function fileOf(file: string): { readonly name: string; readonly text: string } {

@@ -88,13 +88,20 @@ test('check --as-it-is proves a database that was changed by hand, and leaves it
 });
 
 test('reset makes the database anew from legacy data; a server that is named must be asked for twice', async () => {
+  const once = async (sql: string): Promise<unknown[]> => {
+    const client = new pg.Client({ connectionString: project.url });
+    await client.connect();
+    const { rows } = await client.query(sql);
+    await client.end();
+    return rows;
+  };
+  const isKept = "select to_regclass('public.kept') is not null as kept";
+  await once('create table public.kept ()');
   expect(await project.rolecall(['reset'])).toMatchObject({ code: 2, output: expect.stringContaining('--erase') });
+  expect(await once(isKept)).toEqual([{ kept: true }]);
   expect(await project.rolecall(['reset', '--erase'])).toMatchObject({ code: 0 });
-  const client = new pg.Client({ connectionString: project.url });
-  await client.connect();
-  const { rows } = await client.query('select count(*) > 0 as moved from legacy.videos');
-  await client.end();
-  expect(rows).toEqual([{ moved: true }]);
+  expect(await once(isKept)).toEqual([{ kept: false }]);
+  expect(await once('select count(*) > 0 as moved from legacy.videos')).toEqual([{ moved: true }]);
   expect(await project.rolecall(['migrate'])).toMatchObject({
     code: 0,
     output: expect.stringContaining('Already up to date'),
