@@ -105,10 +105,11 @@ export async function migrateInWindow({ client }: Pick<TestDatabase, 'client'>):
 /** What stands in every new table, whatever ids were made and whenever it was moved. */
 export async function contentsOf({ client }: Pick<TestDatabase, 'client'>): Promise<Record<string, string[]>> {
   const contents: Record<string, string[]> = {};
-  const { rows: moved } = await client.query<{ at: string }>(
-    "select to_jsonb(moved_at) #>> '{}' as at from private.legacy_moves limit 1",
+  const { rows: moved } = await client.query<{ at: string; day: string }>(
+    `select to_jsonb(moved_at)::text as at, to_jsonb((moved_at at time zone 'UTC')::date)::text as day
+       from private.legacy_moves limit 1`,
   );
-  const moment = moved[0]?.at ?? '';
+  const [{ at = 'never', day = 'never' } = {}] = moved;
   for (const { table, naturalKey } of [...online.targets, { table: online.quarantine, naturalKey: ['id'] }]) {
     // What a made row has of its own: its id and when it was made, and whoever refers to it.
     const made = naturalKey ? ['id', 'created_at', 'plan_started_at', 'quarantined_at'] : [];
@@ -118,7 +119,7 @@ export async function contentsOf({ client }: Pick<TestDatabase, 'client'>): Prom
       `select (to_jsonb(t) - $1::text[])::text as row from ${table} t order by 1`,
       [hidden],
     );
-    contents[table] = rows.map(({ row }) => row.replaceAll(moment, 'the move'));
+    contents[table] = rows.map(({ row }) => row.replaceAll(at, '"the move"').replaceAll(day, '"its day"')).sort();
   }
   return contents;
 }

@@ -24,7 +24,7 @@ const SHOWN = 300;
 
 /**
  * The catalogs, every row without ids that were made, and the migrations that have run. The moment of the move
- * (legacy_moves.moved_at) is told by its name wherever it is.
+ * (legacy_moves.moved_at) and its day in UTC are told by their names wherever they are.
  */
 export async function stateOf(client: pg.Client): Promise<DatabaseState> {
   const { rows: tables } = await client.query<{ table: string }>(`
@@ -33,15 +33,17 @@ export async function stateOf(client: pg.Client): Promise<DatabaseState> {
     where c.relkind = 'r' and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'graphile_migrate')
     order by 1`);
   const moves = tables.some(({ table }) => table === 'private.legacy_moves')
-    ? `(select array_agg(distinct to_jsonb(moved_at)::text) from private.legacy_moves)`
-    : `'{}'::text[]`;
+    ? `(select distinct to_jsonb(moved_at)::text as moment, to_jsonb((moved_at at time zone 'UTC')::date)::text as day
+         from private.legacy_moves)`
+    : `(select null::text as moment, null::text as day where false)`;
   const lines = (await readStructure(client)).map(({ object, definition }) => `${object}: ${definition}`);
   for (const { table } of tables) {
     const { rows } = await client.query<{ row: string }>(
       `select left(row, ${SHOWN}) || case when length(row) > ${SHOWN} then ' … md5 ' || md5(row) else '' end as row
        from (
          select coalesce(
-           (select replace((to_jsonb(t) - $1::text[])::text, moment, '"the move"') from unnest(${moves}) moment limit 1),
+           (select replace(replace((to_jsonb(t) - $1::text[])::text, moment, '"the move"'), day, '"its day"')
+            from ${moves} moves limit 1),
            (to_jsonb(t) - $1::text[])::text
          ) as row
          from ${table} t
