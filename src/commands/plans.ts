@@ -87,7 +87,7 @@ async function measured(url: string, config: Config, settings: QuerySettings, pr
     findings,
     lines: {
       measured: `${measurements.length} executions`,
-      plans: `${plan.judged} of ${plan.of} queries compared with their files; the others read tables with less than half of the declared rows`,
+      plans: `${plan.judged} of ${plan.of} queries compared with their files; the others read tables with less than half of the declared rows, or inside of functions`,
     },
     data: { measurements },
     table: measurements.length > 0 ? tableOf(measurements) : '',

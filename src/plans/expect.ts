@@ -1,4 +1,5 @@
 import { lostRows } from './approximate.ts';
+import { calledIn } from './calls.ts';
 import type { ApproximateScans } from './iterative-scan.ts';
 import type { Allowance, Executed, PlanNode, Query } from './model.ts';
 import type { PlanOffence } from './offence.ts';
@@ -104,11 +105,7 @@ function perRow(node: PlanNode, inside: string, { sizes, functions }: PlanContex
   const table = tableOf(node);
   if (table !== undefined && sizes[table]?.fixed) return [];
   const text = PER_ROW.flatMap((key) => (typeof node[key] === 'string' ? [plain(node[key])] : [])).join(' and ');
-  const called = [...text.matchAll(/([\w$]+(?:\.[\w$]+)?)\(/g)].map(([, name = '']) => name);
-  const costly = called.filter(
-    (name) =>
-      name === 'current_setting' || functions.includes(name) || functions.some((known) => known.endsWith(`.${name}`)),
-  );
+  const costly = calledIn(text, functions);
   const subplans = /(?<!hashed )\(?SubPlan \d+\)?/.test(text.replaceAll(/\(?hashed SubPlan \d+\)?(\.col\d+)?/g, ''));
   const what = [...new Set(costly.map((name) => `${name}()`)), ...(subplans ? ['a subquery'] : [])];
   return what.map((object) => ({

@@ -4,6 +4,7 @@ import { plantWorld } from '../access/seed.ts';
 import { rolledBack, withClient } from '../database/connect.ts';
 import type { Findings, NotEvaluated } from '../report/deviation.ts';
 import { type ActionRun, runActions } from './actions.ts';
+import { callsOneOf } from './calls.ts';
 import { listenToPlans } from './execute.ts';
 import type { PlanContext } from './expect.ts';
 import { queryDeviations } from './findings.ts';
@@ -13,7 +14,7 @@ import type { Executed, Query } from './model.ts';
 import { readQueries } from './read.ts';
 import { type QueryRuns, runQuery } from './run.ts';
 import type { PlansConfig, QuerySettings } from './settings.ts';
-import { childrenOf, nodesOf, tableOf } from './shape.ts';
+import { childrenOf, indexesOf, nodesOf, tableOf } from './shape.ts';
 import { readAbility, readCostlyFunctions } from './subject.ts';
 import { readTables, type SizedTable } from './tables.ts';
 
@@ -76,7 +77,9 @@ async function measureIn(
     runs.push(await runQuery(client, query, personasOf(config), settings.caller, { warm: true }));
   const actions = await runActions(client, await readActions(client, settings.schemas));
 
-  const large = runs.filter((own) => !smallTables(own, tables, settings, FOR_PAGES));
+  const hidden = superuser ? [] : runs.filter((own) => runsInside(own, functions));
+  const seen = runs.filter((own) => !hidden.includes(own));
+  const large = seen.filter((own) => !smallTables(own, tables, settings, FOR_PAGES));
   const whole = large.filter((own) => !smallTables(own, tables, settings, FOR_PLANS));
   const fixed = Object.fromEntries(Object.entries(settings.sizes).filter(([, size]) => size.fixed));
   const deviations = large.flatMap((own) => {
@@ -84,7 +87,7 @@ async function measureIn(
     return queryDeviations(judged, whole.includes(own) ? context : { ...context, sizes: fixed }, pagesOf);
   });
   const notEvaluated = runs.flatMap((own): NotEvaluated[] => {
-    const why = smallTables(own, tables, settings, FOR_PAGES);
+    const why = hidden.includes(own) ? INSIDE : smallTables(own, tables, settings, FOR_PAGES);
     return why ? [{ check: 'plans', where: own.query.name, why }] : [];
   });
   return {
@@ -94,11 +97,23 @@ async function measureIn(
   };
 }
 
+const AS_A_SUPERUSER = 'auto_explain, which reports these plans, can be loaded only by a superuser. Connect as one.';
+const INSIDE = `Its tables are read inside of functions. ${AS_A_SUPERUSER}`;
 const UNHEARD: NotEvaluated = {
   check: 'plans',
   where: 'statements inside of functions and triggers',
-  why: 'auto_explain, which reports these plans, can be loaded only by a superuser. Connect as one.',
+  why: AS_A_SUPERUSER,
 };
+
+/** Whether functions do what a query is about: its own plan calls some, and reads no table or lacks an index that is expected. */
+function runsInside({ query, runs }: QueryRuns, functions: readonly string[]): boolean {
+  return runs.some(({ executed: { plan } }) => {
+    const nodes = [...nodesOf(plan)].map(({ node }) => node);
+    if (!nodes.some((node) => callsOneOf(node, functions))) return false;
+    const used = new Set(nodes.flatMap(indexesOf));
+    return !nodes.some((node) => tableOf(node) !== undefined) || query.indexes.some((index) => !used.has(index));
+  });
+}
 
 /** The growing tables that a query read and that have less than this part of their declared rows, in words. */
 function smallTables(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Config } from '../../src/config/define.ts';
 import { type Measured, measurePlans } from '../../src/plans/measure.ts';
+import { freshRole } from '../support/roles.ts';
 import { MINE, OF_A_LIST, type Tasks, tasksDatabase } from './tasks.ts';
 
 let tasks: Tasks;
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => tasks.drop());
 
-async function measure(queries: Record<string, string>, rows = 20_000): Promise<Measured> {
+async function measure(queries: Record<string, string>, rows = 20_000, url = tasks.url): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'rolecall-queries-'));
   for (const [name, text] of Object.entries(queries)) await writeFile(join(folder, `${name}.sql`), text);
   const config = {
@@ -26,7 +27,7 @@ async function measure(queries: Record<string, string>, rows = 20_000): Promise<
   } as unknown as Config;
   const sizes = { 'app.lists': { rows: 5_000 }, 'app.tasks': { rows } };
   try {
-    return await measurePlans(tasks.url, config, { folder, sizes, planner: 18, schemas: ['app'], exempt: [] });
+    return await measurePlans(url, config, { folder, sizes, planner: 18, schemas: ['app'], exempt: [] });
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -60,4 +61,34 @@ test('what reads a table that is far smaller than declared is not evaluated', as
   expect(findings.notEvaluated).toEqual([
     { check: 'plans', where: 'of-a-list', why: expect.stringContaining('app.tasks has 20,000 rows of 2,000,000') },
   ]);
+});
+
+test('without a superuser, what functions read is not evaluated, and neither deviates nor counts as compared', async () => {
+  const reader = await freshRole('login bypassrls');
+  try {
+    await tasks.client.query(`
+      create or replace function app.newest() returns setof int language plpgsql stable as $$ begin
+        return query select id from app.tasks where user_id = app.me() order by done_at desc limit 1;
+      end $$;
+      grant ${tasks.role} to ${reader.name};
+      grant usage on schema app to ${reader.name};
+      grant select on all tables in schema app to ${reader.name}`);
+    const newest = MINE.split('-- without')[0]?.replace(/^select [^;]*;/m, 'select app.newest();') ?? '';
+    const url = Object.assign(new URL(tasks.url), { username: reader.name }).href;
+    const { findings, planned } = await measure({ mine: MINE, newest }, 20_000, url);
+    const why = expect.stringContaining('only by a superuser');
+    expect(findings).toEqual({
+      deviations: [],
+      notEvaluated: [
+        { check: 'plans', where: 'newest', why },
+        { check: 'plans', where: 'statements inside of functions and triggers', why },
+      ],
+    });
+    expect(planned).toEqual({ judged: 1, of: 2 });
+    const asSuperuser = await measure({ newest });
+    expect(asSuperuser.planned).toEqual({ judged: 1, of: 1 });
+  } finally {
+    await tasks.client.query(`drop owned by ${reader.name}`);
+    await reader.drop();
+  }
 });
