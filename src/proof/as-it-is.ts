@@ -10,7 +10,7 @@ import { functionsFile } from './behaviour.ts';
 import { elsewhereText, proveBehaviourThere, withElsewhere } from './elsewhere.ts';
 import { proveInvariants } from './invariants.ts';
 import { type Proof, proveAccessAndGraphql, proveCatalog, proveTypes } from './prove.ts';
-import { compareStructure } from './snapshots.ts';
+import { hasCheckedInStructure } from './snapshots.ts';
 
 /** The proof of a database as it is. */
 export interface AsItIsProof extends Omit<Proof, 'counts'> {
@@ -40,7 +40,7 @@ export async function asItIs(
   const { access, graphql } = await progress.step('Prove access, and build GraphQL schemas, as each role', () =>
     proveAccessAndGraphql(url, config),
   );
-  const same = behaviour && (await compareStructure(catalog.files, config)).same;
+  const same = behaviour && (await hasCheckedInStructure(catalog.files, config));
   const { called, elsewhere } = behaviour
     ? await withElsewhere(url, config, progress, { plans: false, calls: same, run: ['migrate'] }, async (there) => ({
         called: await progress.step('Call functions, and ask in other worlds', () =>

@@ -12,8 +12,11 @@ export async function readDescription(client: pg.Client, scope: StructureScope):
 
 /** The snapshot: what a database consists of as a page to review. */
 export async function structurePage(catalog: Catalog, scope: StructureScope): Promise<string> {
-  return render(await describe(catalog, scope), INTRODUCTION);
+  return pageOf(await describe(catalog, scope));
 }
+
+/** The same page of a description. */
+export const pageOf = (objects: readonly StructureObject[]): string => render(objects, INTRODUCTION);
 
 const INTRODUCTION = `
 # The structure of the database

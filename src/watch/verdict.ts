@@ -6,6 +6,7 @@ import { committedTexts } from '../migrations/files.ts';
 import { asItIs } from '../proof/as-it-is.ts';
 import { proveCurrentSession } from '../proof/current-session.ts';
 import { structureFile } from '../proof/prove.ts';
+import { asCheckedIn } from '../proof/snapshots.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import { compareFiles } from '../report/snapshots.ts';
@@ -41,8 +42,9 @@ const silent: Progress = { seconds: new Map(), step: async (_title, run) => run(
 export async function verdictOf(url: string, config: Config): Promise<Verdict | undefined> {
   const started = performance.now();
   const save = await readSave(url);
-  const { cells, files, findings, leftOut } = await asItIs(url, config, silent, { behaviour: false });
+  const { cells, files: found, findings, leftOut } = await asItIs(url, config, silent, { behaviour: false });
   if ((await readSave(url)).mark !== save.mark) return undefined;
+  const files = await asCheckedIn(found, config);
   const roles = await Promise.all(
     config.roles.map(async (role) => {
       const path = `${config.snapshots}/schema.${role}.graphql`;

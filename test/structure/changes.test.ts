@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { rolledBack } from '../../src/database/connect.ts';
-import { compare } from '../../src/structure/compare.ts';
+import { compare, type StructureDifference } from '../../src/structure/compare.ts';
 import { evidenceOf } from '../../src/structure/evidence.ts';
+import type { StructureObject } from '../../src/structure/model.ts';
+import { revert } from '../../src/structure/revert.ts';
 import { parse, render } from '../../src/structure/text.ts';
 import { inWords } from '../../src/structure/words.ts';
 import { openShop, type Shop } from './support.ts';
@@ -20,11 +22,35 @@ async function saidOf(sql: string): Promise<string[]> {
   const { client } = shop.database;
   return rolledBack(client, async () => {
     await client.query(shop.named(sql));
-    const differences = compare(before, parse(render(await shop.describe(), '')) ?? []);
+    const after = parse(render(await shop.describe(), '')) ?? [];
+    const differences = compare(before, after);
+    expectReverted(before, after, differences.length);
     for (const { object, part } of differences) await client.query(evidenceOf(object, part));
     return differences.map((difference) => shop.unnamed(inWords(difference).is));
   });
 }
+
+/** All differences undone make what was before, none what is, and one alone leaves the others. */
+function expectReverted(before: StructureObject[], after: StructureObject[], differences: number): void {
+  expect(
+    render(
+      revert(before, after, () => true),
+      '',
+    ),
+  ).toBe(render(before, ''));
+  expect(revert(before, after, () => false)).toEqual(after);
+  for (let place = 0; place < differences; place++) {
+    const all = compare(before, after);
+    let at = 0;
+    const rest = compare(
+      before,
+      revert(before, after, () => at++ === place),
+    );
+    expect(rest.map(textIn)).toEqual(all.toSpliced(place, 1).map(textIn));
+  }
+}
+
+const textIn = (difference: StructureDifference): string => inWords(difference).is;
 
 test.each([
   // Triggers, rules and constraints that do not act.
