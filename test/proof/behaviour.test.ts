@@ -24,9 +24,14 @@ afterAll(async () => {
   for (const database of databases) await database.drop();
 });
 
-/** All of a proof, without the moments at which rows were made. */
+/**
+ * All of a proof, without the moments at which rows were made. PostgreSQL writes some with fewer digits than others, so a
+ * text that is cut off after one ends a letter earlier or later.
+ */
 const textOf = (proof: BehaviourProof): string =>
-  JSON.stringify({ ...proof, files: [...proof.files] }, null, 1).replaceAll(/\d{4}-\d\d-\d\d[T ][\d:.]+/g, 'then');
+  JSON.stringify({ ...proof, files: [...proof.files] }, null, 1)
+    .replaceAll(/\d{4}-\d\d-\d\d[T ][\d:.]+/g, 'then')
+    .replaceAll(/(then[^…\n]*)\w…/g, (_, shown: string) => `${shown.replace(/\w+$/, '')}…`);
 
 thorough('callers who ask in several databases find what they find in one', async () => {
   const declared = {
