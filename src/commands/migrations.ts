@@ -30,6 +30,7 @@ import { findingsText } from '../report/text.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
 import { exportedFiles } from '../supabase/export.ts';
 import { hostedDeviations } from '../supabase/hosted/check.ts';
+import { mustNotBeHosted } from '../supabase/hosted/owned.ts';
 import { stampNewest } from '../supabase/stamp.ts';
 import {
   configOf,
@@ -246,6 +247,7 @@ export async function reset(flags: ResetFlags): Promise<ExitCode> {
       throw new UserError(
         `reset deletes everything in database ${databaseOf(database)} of the server that DATABASE_URL names. Nothing was done. If that is what you want, run it again with --erase.`,
       );
+    if (await databaseExists(urls.root, database)) await withClient(database, mustNotBeHosted);
     await dropOtherCopies(urls);
     return keepingOnFailure(urls, database, () => runOnTerminal(['reset', '--erase', ...shadow], urls));
   });

@@ -46,3 +46,30 @@ export async function mustBeAbleToMigrate(client: pg.Client, extensions: readonl
       );
   }
 }
+
+/**
+ * Checks that the role of this connection can act as each of `roles` that exists.
+ * @throws DatabaseError with one line that names those it can't act as, and says who can change that
+ */
+export async function mustBeAbleToActAs(client: pg.Client, roles: readonly string[]): Promise<void> {
+  const { rows } = await client.query<{ role: string; closed: string[] | null }>(
+    `select current_user as role, array_agg(r.rolname::text order by r.rolname)
+              filter (where not pg_has_role(current_user, r.oid, $2)) as closed
+       from pg_roles r where r.rolname = any ($1)`,
+    [roles, await setPrivilege(client)],
+  );
+  const [{ role = '', closed = null } = {}] = rows;
+  if (!closed) return;
+  const list = closed.map(quoteIdentifier).join(', ');
+  throw new DatabaseError(
+    `${role} may not act as ${closed.join(', ')}. Run \`grant ${list} to ${quoteIdentifier(role)}\` as a superuser or a role with ADMIN OPTION on ${closed.length === 1 ? 'it' : 'them'}, or connect as a role that may.`,
+  );
+}
+
+/** Since PostgreSQL 16 a membership is by itself no right to SET ROLE. */
+async function setPrivilege(client: pg.Client): Promise<'SET' | 'MEMBER'> {
+  const { rows } = await client.query<{ set: boolean }>(
+    "select current_setting('server_version_num')::int >= 160000 as set",
+  );
+  return rows[0]?.set ? 'SET' : 'MEMBER';
+}

@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/schema.ts';
+import { withClient } from '../database/connect.ts';
+import { mustBeAbleToActAs } from '../database/rights.ts';
 import { snapshotFile } from '../plans/snapshot.ts';
 import { mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Files } from '../report/snapshots.ts';
 import { proveAnswers } from './answers.ts';
 import { functionsFile } from './behaviour.ts';
+import { actingRoles } from './build.ts';
 import { elsewhereText, proveBehaviourThere, withElsewhere } from './elsewhere.ts';
 import { proveInvariants } from './invariants.ts';
 import { type Proof, proveAccessAndGraphql, proveCatalog, proveTypes } from './prove.ts';
@@ -35,6 +38,7 @@ export async function asItIs(
   progress: Progress,
   { behaviour }: { readonly behaviour: boolean },
 ): Promise<AsItIsProof> {
+  await withClient(url, (client) => mustBeAbleToActAs(client, actingRoles(config)));
   const catalog = await progress.step('Check the catalogs against the rules', () => proveCatalog(url, config));
   const invariants = await progress.step('Check the invariants', () => proveInvariants(url, config));
   const { access, graphql } = await progress.step('Prove access, and build GraphQL schemas, as each role', () =>

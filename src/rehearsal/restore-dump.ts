@@ -113,8 +113,14 @@ async function runNeeded(restoration: Restoration, piece: SqlPiece, statement: D
           columns.map(({ name }) => name),
         )
       : piece.sql,
-  );
+  ).catch((error: unknown) => {
+    const isThere = error instanceof pg.DatabaseError && error.code === DUPLICATE_SCHEMA;
+    if (!isThere || statement.type !== 'CreateSchemaStmt') throw error;
+  });
 }
+
+/** SQLSTATE duplicate_schema: the hooks or the server's template database made it already. */
+const DUPLICATE_SCHEMA = '42P06';
 
 async function execute(client: pg.Client, sql: string): Promise<void> {
   await client.query(sql);

@@ -54,6 +54,14 @@ describe('a legacy database, with generous default privileges and extensions of 
     await hosted.as('postgres', DATABASE, (client) => fillLegacy(client, config));
   }, within(30));
 
+  onHosted(
+    'is rehearsed with a copy on its own server',
+    async () => {
+      expect(await rolecall(['rehearse', '--from', url, '--no-locks'])).toMatchObject(holds('ChannelChat holds'));
+    },
+    within(120),
+  );
+
   onHosted('is migrated, with every legacy value accounted for', async () => {
     expect(await rolecall(['migrate'])).toMatchObject(holds('6 committed migrations executed'));
     expect(await rolecall(['status'])).toMatchObject(holds('Up to date.'));
@@ -64,6 +72,33 @@ describe('a legacy database, with generous default privileges and extensions of 
   onHosted('has the access and the structure that are checked in', async () => {
     expect(await snapshotDeviations()).toEqual([]);
     expect(await rolecall(['drift', '--remote', url])).toMatchObject({ code: 0 });
+  });
+
+  onHosted('is read by the commands that change nothing', async () => {
+    expect(await rolecall(['online', 'stage'])).toMatchObject(holds('Moved.'));
+    expect(await rolecall(['scale', '--check', 'citus'])).toMatchObject(holds('ChannelChat holds'));
+    expect(await rolecall(['restore-quarantined', '--dry-run'])).toMatchObject({ code: 1 });
+    const { code, output } = await rolecall(['plans', '--measure']);
+    expect(output).toMatch(/deviations +0\n/);
+    expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('only by a superuser') });
+  });
+
+  onHosted('is watched, and what Supabase made is not left over from a save', async () => {
+    const watch = project.begin(['watch'], { DATABASE_URL: url, ROOT_DATABASE_URL: '' });
+    const said = await watch.until('cells are as declared');
+    watch.interrupt();
+    expect(said + (await watch.finished).output).not.toContain('Left over');
+  });
+
+  onHosted('is not reset, since nobody could make again what Supabase made', async () => {
+    const { code, output } = await rolecall(['reset', '--erase']);
+    expect({ code, lines: output.trim().split('\n') }).toEqual({
+      code: 2,
+      lines: [
+        expect.stringMatching(/postgres is a project on Supabase, which made its schemas .*auth.* Nothing was done\./),
+      ],
+    });
+    expect(await rolecall(['status'])).toMatchObject({ code: 0 });
   });
 
   onHosted(
