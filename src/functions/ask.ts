@@ -41,6 +41,8 @@ export interface CallAnswer {
   readonly changes: readonly RawChange[];
   /** Tables that it wrote and whose rows the connection's own user can't watch. */
   readonly unwatched: readonly string[];
+  /** The settings by which callers are told apart that it left changed; `role` among them. */
+  readonly became: readonly string[];
   /** The places of the tables that were read or written for it (countTouches), also where it failed; undefined while nobody counts. */
   readonly touched?: readonly number[];
 }
@@ -62,6 +64,7 @@ interface CallAnswerRow {
   readonly changes: readonly RawChange[] | null;
   readonly unwatched: readonly string[] | null;
   readonly touched: readonly number[] | null;
+  readonly became: readonly string[] | null;
   readonly state: string | null;
   readonly message: string | null;
   readonly context: string | null;
@@ -90,6 +93,7 @@ export async function answerCalls(
   mostStopped = MOST_STOPPED,
 ): Promise<CallAnswer[]> {
   const answers: CallAnswer[] = [];
+  const identity = ['role', ...new Set(callers.flatMap(({ settings }) => Object.keys(settings)))];
   const stopped = new Map<string, { readonly times: number; readonly last: CallAnswer }>();
   const isGivenUp = ({ of }: Call): boolean => (stopped.get(of)?.times ?? 0) >= mostStopped;
   for (const [place, caller] of callers.entries()) {
@@ -103,7 +107,7 @@ export async function answerCalls(
     };
     giveUp();
     while (waiting.length > 0) {
-      const { answers: seen, blamed } = await exchange(client, caller, place, waiting.slice(0, BATCH));
+      const { answers: seen, blamed } = await exchange(client, caller, identity, place, waiting.slice(0, BATCH));
       const last = seen.at(-1);
       const isStopped = last?.error?.state === STOPPED;
       const isToBlame = blamed || seen.length === 1;
@@ -134,11 +138,12 @@ const QUERIES = {
 async function exchange(
   client: pg.Client,
   { role, settings }: Pick<Persona, 'role' | 'settings'>,
+  identity: readonly string[],
   place: number,
   calls: readonly Call[],
 ): Promise<{ readonly answers: CallAnswer[]; readonly blamed: boolean }> {
   const { rows } = await client.query<CallAnswerRow>(`select * from ${SCRATCH}.call($1, $2)`, [
-    JSON.stringify([{ role, settings }]),
+    JSON.stringify([{ role, settings, identity }]),
     JSON.stringify(
       calls.map(({ sql, gives }) => ({ kind: gives === 'written' ? 'rows' : gives, sql: QUERIES[gives](sql) })),
     ),
@@ -156,6 +161,7 @@ function answerOf({
   changes,
   unwatched,
   touched,
+  became,
   state,
   message,
   context,
@@ -170,6 +176,7 @@ function answerOf({
       count: Number(count ?? 0),
       changes: changes ?? [],
       unwatched: unwatched ?? [],
+      became: became ?? [],
       ...counted,
     };
   const nested = isNested(context ?? '');
@@ -179,6 +186,7 @@ function answerOf({
     count: 0,
     changes: [],
     unwatched: [],
+    became: [],
     ...counted,
     error: {
       state,

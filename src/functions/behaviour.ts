@@ -38,6 +38,10 @@ export interface Behaviour {
   readonly changes: readonly SeenChange[];
   /** Tables that calls wrote and of whose rows nothing is known. */
   readonly unwatched: readonly string[];
+  /** Settings by which personas are told apart, and that a call left changed: setting → the statement of the first one. */
+  readonly became: ReadonlyMap<string, string>;
+  /** The statement of the first call whose argument the server read as SQL, and could not parse. */
+  readonly injected?: string;
 }
 
 /** Everything known of rows when changes are judged. */
@@ -83,7 +87,17 @@ function behaviourOf(of: string, persona: Persona, all: readonly CallAnswer[], j
     errors: [...new Set(errors)].sort(),
     changes,
     unwatched,
+    became: new Map(own.toReversed().flatMap(({ call, became }) => became.map((name) => [name, call.sql] as const))),
+    ...injectedIn(own),
   };
+}
+
+/** The server's words for text that is no SQL; those of other languages that it parses end otherwise. */
+const NO_SQL = /^(syntax error at (or near "|end of input$)|unterminated quoted )(?!.* of jsonpath input$)/;
+
+function injectedIn(answers: readonly CallAnswer[]): Pick<Behaviour, 'injected'> {
+  const found = answers.find(({ error }) => error?.state === '42601' && error.nested && NO_SQL.test(error.message));
+  return found ? { injected: found.call.sql } : {};
 }
 
 /** Stopped by its timeout, or by another session's lock. */

@@ -75,8 +75,13 @@ function drawnFor(parameter: Parameter, supply: Supply, { words, texts }: Spoken
   const meant = sourcesOf(parameter, supply.tables, supply.foreignKeys, speaksOf);
   const ids = (): Candidate[] => valuesIn(columnsSpokenOf('uuid', supply.tables, speaksOf, words), supply.rows);
   const values = meant.length > 0 || parameter.type !== 'uuid' ? valuesIn(meant, supply.rows) : ids();
+  if (JSON_TYPES.has(parameter.type))
+    return [
+      ...values,
+      ...objectsIn(supply, speaksOf, texts),
+      ...(values.length > 0 ? [] : sameType(parameter, supply)),
+    ];
   if (!element && values.length > 0) return values;
-  if (JSON_TYPES.has(parameter.type)) return [...objectsIn(supply, speaksOf, texts), ...sameType(parameter, supply)];
   if (!element && parameter.category === 'S')
     return [...textsIn(supply, speaksOf), ...(NAMES_SOMEBODY.test(parameter.name) ? ids() : [])];
   if (!element) return sameType(parameter, supply);
@@ -114,17 +119,29 @@ function textsIn({ rows, tables }: Supply, speaksOf: (table: Relation) => boolea
 
 const JSON_TYPES = new Set(['json', 'jsonb']);
 
+/** A constant that could be the key of an object. */
+const IS_KEY = /^[a-z_]\w*$/i;
+
 /**
  * Objects for a JSON document of which nothing but the function's body says what it holds: of each row of the tables that the
- * function speaks of, the columns that stand in the body as string constants, as in `p ->> 'session_id'`.
+ * function speaks of, the columns that stand in the body as string constants, as in `p ->> 'session_id'`; and the same with
+ * every other constant that could be a key as a flag that is set.
  */
 function objectsIn({ rows }: Supply, speaksOf: (table: Relation) => boolean, texts: readonly string[]): Candidate[] {
-  return rows.flatMap((row) => {
+  const objects = rows.flatMap((row) => {
     const columns = row.table.columns.filter(({ name }) => texts.includes(name));
     if (columns.length === 0 || !speaksOf(row.table)) return [];
-    const object = Object.fromEntries(columns.map(({ name }) => [name, row.values[name] ?? null]));
-    return [{ text: JSON.stringify(object), row }];
+    return [{ row, object: Object.fromEntries(columns.map(({ name }) => [name, row.values[name] ?? null])) }];
   });
+  const flagged = objects.flatMap(({ row, object }) => {
+    const flags = texts.filter((text) => IS_KEY.test(text) && !row.table.columns.some(({ name }) => name === text));
+    return flags.length > 0 ? [{ ...object, ...Object.fromEntries(flags.map((text) => [text, true])) }] : [];
+  });
+  return [
+    ...objects.map(({ row, object }) => ({ text: JSON.stringify(object), row })),
+    // Of a row there is one call for each persona; a flag is worth one for each row.
+    ...flagged.slice(0, MOST_TEXTS).map((object) => ({ text: JSON.stringify(object) })),
+  ];
 }
 
 /** Of a type of an extension's, any well-formed value will do: that of a column of the type, or of one that is like it. */

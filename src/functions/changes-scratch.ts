@@ -25,7 +25,8 @@ const brief = (longest: number): string => `
  *
  * `call()`: runs statements as callers, each in a subtransaction that is rolled back, deferred constraints checked at its end,
  * and gives, up to one that the statement timeout stopped, the rows of each (as JSON: reading an array's text takes far longer) and of the cursors that it opened, what it changed,
- * the unwatched tables that it wrote, and the places of the numbers of `touches()` that grew. One that was stopped is `blamed`
+ * the unwatched tables that it wrote, the places of the numbers of `touches()` that grew, and the settings by which callers
+ * are told apart (`identity` of the first caller) that are other than the caller's after it. One that was stopped is `blamed`
  * for it when it took nearly all of the time of the exchange.
  */
 const SETUP = `
@@ -64,7 +65,15 @@ create function ${SCRATCH}.touches() returns bigint[] language sql as $$ select 
 grant execute on all functions in schema ${SCRATCH} to public;
 ${askerSql(
   'call',
-  { given: 'jsonb', count: 'bigint', changes: 'jsonb', unwatched: 'text[]', touched: 'int[]', blamed: 'boolean' },
+  {
+    given: 'jsonb',
+    count: 'bigint',
+    changes: 'jsonb',
+    unwatched: 'text[]',
+    touched: 'int[]',
+    became: 'text[]',
+    blamed: 'boolean',
+  },
   `began := clock_timestamp();
           if watches then before := coalesce(after, ${SCRATCH}.written()); end if;
           open_before := array(select name from pg_catalog.pg_cursors);
@@ -98,6 +107,8 @@ ${askerSql(
             given := to_jsonb(rows);
           end if;
           set constraints all immediate;
+          became := array(select name from unnest(identity) name
+            where coalesce(current_setting(name, true), '') <> coalesce(case name when 'role' then one.value ->> 'role' else one.value -> 'settings' ->> name end, ''));
           changes := (select jsonb_agg(jsonb_build_object('relation', c.relation::int8, 'command', c.command,
                                  'was', ${SCRATCH}.texts(c.was), 'now', ${SCRATCH}.texts(c.now)) order by c.place) from ${SCRATCH}.changes c);`,
   {
@@ -112,6 +123,7 @@ ${askerSql(
     known: `bigint[] := ${SCRATCH}.touches()`,
     grown: 'bigint[]',
     began: 'timestamptz',
+    identity: `text[] := array(select jsonb_array_elements_text(callers -> 0 -> 'identity'))`,
   },
   // The counters only grow, also when a subtransaction is rolled back: those after a call are those before the next.
   `if watches then

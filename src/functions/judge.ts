@@ -46,7 +46,7 @@ export function judgeCalls(judged: JudgedCalls): Findings {
     );
     for (const group of Map.groupBy(undeclared, ({ change }) => keyOf(of, change)).values())
       deviations.push(unmeant(of, group));
-    deviations.push(...unwatched(of, own));
+    deviations.push(...unwatched(of, own), ...becomesSomebody(of, own), ...runsItsArgument(of, own));
   }
   const notEvaluated = [...calls, ...statements].filter(({ stopped }) => stopped > 0).map(stoppedCalls);
   if (!complete) return { deviations, notEvaluated };
@@ -127,6 +127,41 @@ function unwatched(of: string, own: readonly Behaviour[]): Deviation[] {
     seen: 'rows were written',
     fix: 'Connect as a user that may make a trigger on the table, to see which rows.',
   }));
+}
+
+/** Whoever calls it goes on as somebody else, in the same transaction or session. */
+function becomesSomebody(of: string, own: readonly Behaviour[]): Deviation[] {
+  const names = [...new Set(own.flatMap(({ became }) => [...became.keys()]))].sort();
+  return names.flatMap((name) => {
+    const changed = own.filter(({ became }) => became.has(name));
+    const [first] = changed;
+    if (!first) return [];
+    return {
+      check: 'functions',
+      where: `${changed.map(({ persona }) => persona.name).join(', ')} · ${of}`,
+      expected: `${name}, which says who the caller is, as before the call`,
+      seen: 'another value',
+      evidence: transcript(first.persona, { statement: first.became.get(name) ?? '' }),
+      fix: `Take EXECUTE from them, let it refuse who may not change ${name}, or give the function a SET clause for it, which ends with the call.`,
+    };
+  });
+}
+
+/** An argument with a quote in it was no SQL any more: one that is, runs with the function's rights. */
+function runsItsArgument(of: string, own: readonly Behaviour[]): Deviation[] {
+  const injected = own.filter((one) => one.injected !== undefined);
+  const [first] = injected;
+  if (!first) return [];
+  return [
+    {
+      check: 'functions',
+      where: `${injected.map(({ persona }) => persona.name).join(', ')} · ${of}`,
+      expected: 'an argument that is data',
+      seen: 'the server read it as SQL, and would run it where it is valid',
+      evidence: transcript(first.persona, { statement: first.injected ?? '' }),
+      fix: 'Pass values by USING, or put them into the text by format with %L, and names with %I.',
+    },
+  ];
 }
 
 function unneeded(key: string, { table, whose }: DeclaredChange): Deviation {

@@ -23,7 +23,7 @@ export function valuesOf(
   if (kind === 'pseudo') return type.endsWith('array') ? ['{nonsense}', '{}'] : ['nonsense'];
   if (type === 'uuid') return [...supply.ids.filter(isUuid), ...(means === 'rows' ? [] : supply.keys), UNKNOWN_ID];
   if (type === 'jsonb' || type === 'json') return ['{}', '[]', '{"a": 1}'];
-  if (category === 'S') return [...(means === 'somebody' ? supply.ids : []), ...supply.texts, 'nonsense', ''];
+  if (category === 'S') return [...(means === 'somebody' ? supply.ids : []), ...supply.texts, NONSENSE, ''];
   if (category === 'A') {
     const [element] = base ? valuesOf(base, supply, means) : [];
     return element === undefined ? ['{}'] : ['{}', `{${quoted(element)}}`];
@@ -38,6 +38,9 @@ const BY_CATEGORY: Readonly<Record<string, readonly string[]>> = {
   D: ['2999-12-31 23:59:59+00', '1999-12-31 23:59:59+00'],
   T: ['1 hour', '0', '-1 hour'],
 };
+
+/** Its quote ends a text that a function puts together as SQL. */
+const NONSENSE = "non'sense";
 
 /** No larger: a call that counts to it is to end before the statement timeout. */
 const LARGE = '1000';

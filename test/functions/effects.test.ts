@@ -57,6 +57,42 @@ test('a change of own rows that the access spec does not allow is to be declared
   expect(other.deviations).toHaveLength(1);
 });
 
+test('a function that leaves its caller somebody else deviates, and one that ends with what it set holds', async () => {
+  const become = (name: string, rest = ''): string => `
+    create function app.${name}(p_id text) returns void language plpgsql security definer ${rest} as $$
+    begin perform set_config('test.me', p_id, true); end $$;`;
+  const { deviations, findings } = await caller.prove(become('become') + become('look_as', "set test.me = ''"));
+  expect(deviations).toEqual([
+    'ann, bob · app.become(text): test.me, which says who the caller is, as before the call: another value',
+  ]);
+  expect(findings.deviations[0]?.evidence).toContain('select * from app.become(');
+});
+
+test('a function whose argument is read as SQL deviates, and one that passes it as a value holds', async () => {
+  const { deviations } = await caller.prove(
+    definer(
+      'by_body(p text)',
+      'bigint',
+      "declare n bigint; begin execute 'select count(*) from app.notes where body = ''' || p || '''' into n; return n; end",
+    ) +
+      definer(
+        'by_value(p text)',
+        'bigint',
+        "declare n bigint; begin execute 'select count(*) from app.notes where body = $1' into n using p; return n; end",
+      ) +
+      definer(
+        'by_format(p text)',
+        'bigint',
+        "declare n bigint; begin execute format('select count(*) from app.notes where body = %L', p) into n; return n; end",
+      ) +
+      definer('by_path(p text)', 'boolean', "begin return '{}'::jsonb @? p::jsonpath; end") +
+      definer('by_words(p text)', 'text', 'begin return to_tsquery(p)::text; end'),
+  );
+  expect(deviations).toEqual([
+    'ann, bob · app.by_body(text): an argument that is data: the server read it as SQL, and would run it where it is valid',
+  ]);
+});
+
 test('rows of nobody count too, in tables of which the spec does not speak', async () => {
   const { deviations } = await caller.prove(`
     create table app.log (id bigint generated always as identity primary key, note text);
