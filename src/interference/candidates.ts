@@ -4,7 +4,7 @@ import type { Table } from '../catalog/table.ts';
 
 /**
  * The ways in which hidden values are changed. `other`: each becomes another of the same kind, a moment one of today.
- * `empty`: it becomes NULL where it can, or else the next value that a condition could tell apart.
+ * `empty`: it becomes NULL where it can, or else the next value that a condition could tell apart, a moment one long ago.
  */
 export const MODES = ['other', 'empty'] as const;
 export type Mode = (typeof MODES)[number];
@@ -20,8 +20,12 @@ export function candidatesFor(table: Table, column: Column, mode: Mode): string[
   const own = othersOf(column);
   const cast = own.map((value) => `(${value})::${column.type}`);
   const empty = column.notNull ? [] : ['null'];
-  return [...new Set(mode === 'other' ? [...cast, ...named, ...empty] : [...empty, ...named.reverse(), ...cast])];
+  const last = cast.toReversed();
+  const emptied = isMoment(column) ? [...empty, ...last, ...named.reverse()] : [...empty, ...named.reverse(), ...last];
+  return [...new Set(mode === 'other' ? [...cast, ...named, ...empty] : emptied)];
 }
+
+const isMoment = ({ typeName }: Column): boolean => typeName === 'date' || typeName.startsWith('timestamp');
 
 function othersOf({ typeName, sql, isText, labels }: Column): string[] {
   const value = `s.${sql}`;
@@ -35,11 +39,17 @@ function othersOf({ typeName, sql, isText, labels }: Column): string[] {
       `'b' || substr(${value}, 2)`,
     ];
   if (typeName === 'uuid') return [`md5('rolecall' || coalesce(${value}::text, ''))`];
-  if (typeName === 'date') return [`(now() at time zone 'UTC')::date`, `coalesce(${value}, current_date) + 1`];
+  if (typeName === 'date')
+    return [
+      `(now() at time zone 'UTC')::date`,
+      `coalesce(${value}, current_date) + 1`,
+      `(coalesce(${value}, current_date) - interval '40 years')::date`,
+    ];
   if (typeName.startsWith('timestamp'))
     return [
       `now() - interval '1 minute' - make_interval(secs => extract(second from coalesce(${value}, now()))::double precision / 2)`,
       `coalesce(${value}, now()) + interval '400 days'`,
+      `coalesce(${value}, now()) - interval '40 years'`,
     ];
   if (typeName.startsWith('time')) return [`${value} + interval '61 minutes'`, `'12:34:56'`];
   if (typeName === 'interval') return [`coalesce(${value}, '0') + interval '1 day'`];

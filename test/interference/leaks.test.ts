@@ -70,6 +70,23 @@ describe('an answer that depends on what its caller may not see is found', () =>
       'bob · app.pages · app.notes',
     ],
     [
+      'a function that shows what is old enough, where no row of the world is',
+      `create table app.letters (id uuid primary key, user_id uuid not null references app.users, body text not null, sent_at timestamptz not null default now());
+       ${definer('letter', 'letter_id uuid', 'text', "select body from app.letters where id = letter_id and (user_id = app.me() or sent_at < now() - interval '10 years')")}`,
+      'bob · app.letter(uuid) · app.letters',
+      [{ table: 'app.letters', values: { id: NOTE, user_id: ann, body: 'Dear Cy' } }],
+    ],
+    [
+      'a function that shows what a key of its document asks for',
+      definer(
+        'note_by',
+        'p jsonb',
+        'text',
+        "select title from app.notes where id = (p ->> 'id')::uuid and (user_id = app.me() or (p ->> 'admin')::boolean)",
+      ),
+      'bob · app.note_by(jsonb) · app.notes',
+    ],
+    [
       'the message of an error',
       `create function app.check_words(note_id uuid) returns void language plpgsql security definer as $$
        begin raise exception 'It has % words.', (select words from app.notes where id = note_id); end $$;`,
