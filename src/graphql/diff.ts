@@ -20,7 +20,7 @@ const ORDER = ['BREAKING', 'DANGEROUS', 'NON_BREAKING'] as const;
 export async function diffSchemas(beforeSdl: string | undefined, afterSdl: string): Promise<SchemaChange[]> {
   if (beforeSdl === undefined || beforeSdl === afterSdl) return [];
   const { diff } = await import('@graphql-inspector/core');
-  const changes = await diff(parse(beforeSdl, 'before'), parse(afterSdl, 'after'));
+  const changes = await diff(parseSchema(beforeSdl, 'before'), parseSchema(afterSdl, 'after'));
   return changes
     .map(({ criticality, message, path }) => ({ criticality: criticality.level, message, path }))
     .sort(
@@ -31,7 +31,8 @@ export async function diffSchemas(beforeSdl: string | undefined, afterSdl: strin
     );
 }
 
-function parse(sdl: string, which: 'before' | 'after'): GraphQLSchema {
+/** Reads the text of a schema. @throws GraphqlError when it is none */
+export function parseSchema(sdl: string, which: 'before' | 'after'): GraphQLSchema {
   try {
     return buildSchema(sdl);
   } catch (cause) {

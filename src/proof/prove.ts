@@ -88,14 +88,21 @@ interface GraphqlProof extends Omit<Proof, 'cells' | 'counts'> {
   readonly schemas: readonly BuiltSchema[];
 }
 
-async function readGraphql(url: string, { api, roles, snapshots }: Config): Promise<() => Promise<GraphqlProof>> {
+async function readGraphql(url: string, config: Config): Promise<() => Promise<GraphqlProof>> {
   const { readForSchemas } = await import('../graphql/schema.ts');
+  const { apiSummary } = await import('../graphql/summary/summary.ts');
+  const { api, roles, snapshots, layout } = config;
   const schemas = await readForSchemas({ connectionString: url, schemas: api, roles });
   return async () => {
     const built = await schemas.build();
     return {
       schemas: built,
-      files: new Map(built.map(({ role, sdl }) => [`${snapshots}/schema.${role}.graphql`, sdl])),
+      files: new Map(
+        built.flatMap(({ role, sdl, schema }) => [
+          [`${snapshots}/schema.${role}.graphql`, sdl] as const,
+          [apiFile(config, role), inLayout(apiSummary(role, schema), layout)] as const,
+        ]),
+      ),
       findings: {
         deviations: built.flatMap(({ role, warnings }) =>
           warnings.map((warning) => ({
@@ -133,6 +140,10 @@ export const structureScope = (config: Config): StructureScope => ({
   host: config.legacy?.host?.schemas ?? [],
   older: Object.values(config.legacy?.mapping ?? {}).map(({ source }) => source),
 });
+
+/** Where the page of what a role can do in GraphQL is kept. */
+export const apiFile = ({ snapshots }: Pick<Config, 'snapshots'>, role: string): string =>
+  `${snapshots}/api.${role}.md`;
 
 /** Where the structure is kept. */
 export const structureFile = ({ snapshots }: Config): string => `${snapshots}/structure.md`;

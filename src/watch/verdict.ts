@@ -5,7 +5,7 @@ import { diffSchemas, type SchemaChange } from '../graphql/diff.ts';
 import { committedTexts } from '../migrations/files.ts';
 import { asItIs } from '../proof/as-it-is.ts';
 import { proveCurrentSession } from '../proof/current-session.ts';
-import { structureFile } from '../proof/prove.ts';
+import { apiFile, structureFile } from '../proof/prove.ts';
 import { asCheckedIn } from '../proof/snapshots.ts';
 import { type Findings, mergeFindings } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
@@ -55,8 +55,12 @@ export async function verdictOf(url: string, config: Config): Promise<Verdict | 
   const path = structureFile(config);
   const differences = (await structureChanges(path, files.get(path) ?? '')) ?? [];
   const leftovers = differences.length > 0 ? leftoversIn(differences, save.text, await committedTexts()) : [];
+  const pages = config.roles.map((role) => apiFile(config, role));
   const told = (where: string): boolean =>
-    where.endsWith('.graphql') || where.endsWith('access.md') || (where === path && differences.length > 0);
+    where.endsWith('.graphql') ||
+    pages.includes(where) ||
+    where.endsWith('access.md') ||
+    (where === path && differences.length > 0);
   const access = `${config.snapshots}/access.md`;
   const isSaid = (object: string): boolean => findings.deviations.some(({ where }) => where.includes(object));
   const explained = [
