@@ -2,7 +2,7 @@ import type { Origin } from '../derived/model.ts';
 import { renamedFrom } from './renames.ts';
 import { type Happening, happeningTo, type Sides, sideOf } from './sides.ts';
 
-/** What several changes follow from. */
+/** The common cause of several changes. */
 export interface Cause {
   /** The element; of indexes and keys the type of the rows. */
   readonly path: string;
@@ -11,7 +11,7 @@ export interface Cause {
 }
 
 /**
- * What the change of a derived element follows from.
+ * The cause of a change of a derived element.
  * @param changed the paths of all changes
  * @returns undefined where the change says something by itself
  */

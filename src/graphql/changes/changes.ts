@@ -11,7 +11,7 @@ import { sidesOf } from './sides.ts';
 export type { ApiChange } from './model.ts';
 
 /**
- * What changed in a role's API, and what that does to its clients. Changes that PostGraphile derives from one cause,
+ * The changes of a role's API, each with what it does to clients. Changes that PostGraphile derives from one cause,
  * such as the orders and filters of a new index, are one line.
  * @param before the schema's text; empty where the role had none
  * @param after the schema's text; empty where the role has none any more

@@ -1,4 +1,4 @@
-/** What a change of a role's API does to its clients, or several changes that have one cause. */
+/** A change of a role's API, or several that have one cause, and what it does to clients. */
 export interface ApiChange {
   /** `breaking`: a client that worked fails; `dangerous`: it may behave otherwise; of several changes the worst. */
   readonly level: ApiChangeLevel;

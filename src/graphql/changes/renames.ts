@@ -1,7 +1,7 @@
 import { type Happening, likeness, type Sides, sideOf } from './sides.ts';
 
 /** The path of one element before and after; both the same where it was not renamed. */
-interface Renaming {
+interface LikelyRename {
   readonly before: string;
   readonly after: string;
 }
@@ -10,7 +10,7 @@ interface Renaming {
  * A guess: something is gone and something new is the same but for its name, and neither could be another one. Fields
  * are of one type and compared by what they give, types by their fields.
  */
-export function renamedFrom(sides: Sides, path: string, happening: Happening): Renaming {
+export function renamedFrom(sides: Sides, path: string, happening: Happening): LikelyRename {
   const same = { before: path, after: path };
   if (happening === 'changed') return same;
   const wanted = likeness(sideOf(sides, happening), path);

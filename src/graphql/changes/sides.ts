@@ -14,7 +14,7 @@ export interface Sides {
   readonly added: Likenesses;
 }
 
-/** What an element says → the paths of those that say it. */
+/** The text of an element → the paths of those that have it. */
 type Likenesses = ReadonlyMap<string, readonly string[]>;
 
 /** Both schemas, with what is derived in each. */
@@ -38,7 +38,7 @@ export function likeness({ view, has }: Derivation, path: string): string {
   return [member ? parent : '', own, ...has(path).map((name) => view.elements.get(`${path}.${name}`))].join('\n');
 }
 
-/** What happened to an element; undefined where neither schema has it. */
+/** Tells what happened to an element; undefined where neither schema has it. */
 export function happeningTo({ before, after }: Sides, path: string): Happening | undefined {
   const [was, is] = [before.view.elements.has(path), after.view.elements.has(path)];
   if (was && is) return 'changed';

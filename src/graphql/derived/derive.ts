@@ -9,12 +9,12 @@ import { mutations } from './payloads.ts';
 import { reachable } from './reachable.ts';
 import { viewOf } from './view.ts';
 
-/** What of a schema is there by rule, and where a rule does not hold. */
+/** The elements of a schema that are there by rule, and those by which a rule does not hold. */
 export interface Derivation {
   readonly view: SchemaView;
-  /** The elements that say exactly what a rule says: path → from what each follows. */
+  /** The elements that are exactly as a rule predicts: path → from what each follows. */
   readonly derived: ReadonlyMap<string, Origin>;
-  /** What a rule says and the schema lacks: path → what it would say. */
+  /** The elements that a rule predicts and the schema lacks: path → their text. */
   readonly missing: ReadonlyMap<string, string>;
   /** The names of what a type or field has, sorted: its members or arguments. */
   has(path: string): readonly string[];

@@ -3,14 +3,14 @@ import type { Predicted, SchemaView } from './model.ts';
 import { predict } from './predict.ts';
 import { isNode } from './view.ts';
 
-/** What every schema has: global ids and what they are looked up with, pages, and the names of the root types. */
+/** Elements that every schema has: global ids and their look-up, pages of lists, and the root types. */
 export function* globalIds({ schema, objects, object }: SchemaView): Generator<Predicted> {
   const { type, has } = predict({ by: 'schema', type: '' });
   const hasNodes = isInterfaceType(schema.getType('Node'));
   const query = schema.getQueryType();
   const mutation = schema.getMutationType();
-  if (query) yield type('type', query.name, hasNodes ? ' implements Node' : '');
-  if (mutation) yield type('type', mutation.name);
+  if (query?.name === 'Query') yield type('type', query.name, hasNodes ? ' implements Node' : '');
+  if (mutation?.name === 'Mutation') yield type('type', mutation.name);
   if (hasNodes) {
     yield { ...type('type', 'Node'), text: 'interface Node' };
     yield has('Node', 'id', ': ID!');

@@ -21,7 +21,7 @@ export interface Origin {
 /** An element that a schema has by rule. */
 export interface Predicted {
   readonly path: string;
-  /** What it says, as `elementsOf` writes it. */
+  /** Its text, as `elementsOf` writes it. */
   readonly text: string;
   readonly origin: Origin;
   /** Whether the rule is broken where it is missing from a type or field that exists. */
@@ -39,11 +39,11 @@ export interface SchemaView {
   input(name: string): GraphQLInputObjectType | undefined;
   enumOf(name: string): GraphQLEnumType | undefined;
   /** The fields of a type that are columns as far as a schema shows: plain values without arguments. */
-  columnsOf(type: GraphQLObjectType): readonly Column[];
+  columnsOf(type: GraphQLObjectType): readonly RowColumn[];
 }
 
 /** A field of a type of rows that has the value of a column, or of a function that looks like one. */
-export type Column = GraphQLField<unknown, unknown>;
+export type RowColumn = GraphQLField<unknown, unknown>;
 
 /** One rule by which PostGraphile derives elements. */
 export type DerivingRule = (view: SchemaView) => Iterable<Predicted>;

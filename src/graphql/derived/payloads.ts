@@ -3,7 +3,7 @@ import type { Origin, Predicted, SchemaView } from './model.ts';
 import { defaultOrder, predict } from './predict.ts';
 import { isNode, lowerFirst, upperFirst } from './view.ts';
 
-/** What a mutation of a table gives back: the row, and where it stands in a list. */
+/** The payload of a mutation of a table: the row, and where it stands in a list. */
 export function* payload(
   view: SchemaView,
   table: GraphQLObjectType,

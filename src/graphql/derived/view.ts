@@ -10,11 +10,11 @@ import {
   isObjectType,
 } from 'graphql';
 import { elementsOf } from './elements.ts';
-import type { Column, SchemaView } from './model.ts';
+import type { RowColumn, SchemaView } from './model.ts';
 
 /** Prepares a schema for the rules. */
 export function viewOf(schema: GraphQLSchema): SchemaView {
-  const columns = new Map<GraphQLObjectType, readonly Column[]>();
+  const columns = new Map<GraphQLObjectType, readonly RowColumn[]>();
   const named =
     <Type extends GraphQLNamedType>(is: (type: unknown) => type is Type) =>
     (name: string): Type | undefined => {
@@ -38,7 +38,7 @@ export function viewOf(schema: GraphQLSchema): SchemaView {
   };
 }
 
-function isColumn(type: GraphQLObjectType, { name, args, type: given }: Column): boolean {
+function isColumn(type: GraphQLObjectType, { name, args, type: given }: RowColumn): boolean {
   return args.length === 0 && isLeafType(getNamedType(given)) && !(name === 'id' && isNode(type));
 }
 

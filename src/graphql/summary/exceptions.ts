@@ -8,7 +8,7 @@ export function exceptionOf(derivation: Derivation, type: string): string[] {
   return all.length > 0 ? [`${type}: ${all.join('; ')}`] : [];
 }
 
-/** What a type lacks that a rule says it has. */
+/** The members that a type lacks and a rule predicts. */
 export function lacking(derivation: Derivation, type: string): string[] {
   const lacks = derivation.lacks(type);
   return lacks.length > 0 ? [`without ${lacks.join(', ')}`] : [];

@@ -38,7 +38,7 @@ function isOfList({ derived }: Derivation, path: string): boolean {
   return by === 'type' || by === 'index';
 }
 
-/** … where a list is read in both directions, → where it is read from its start. */
+/** The mark for the arguments of a list: … where it is read in both directions, → where it is read from its start. */
 function reading(derivation: Derivation, path: string): string | undefined {
   const args = derivation.has(path).filter((name) => isOfList(derivation, `${path}.${name}`));
   if (args.join() === FORWARD.join()) return '→';

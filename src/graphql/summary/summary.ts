@@ -14,7 +14,7 @@ import { calledTypes, rootLines } from './roots.ts';
 import { tableNotes } from './tables.ts';
 
 /**
- * What a role can do through GraphQL, as a page to review: queries, mutations, types and enums, without what PostGraphile
+ * Writes the page to review of what a role can do in GraphQL: queries, mutations, types and enums, without what PostGraphile
  * derives by rule. Two schemas that have the same page differ in nothing but descriptions, their order, and by which
  * columns one can order and filter; where a rule does not hold, the page says so.
  * @returns Markdown

@@ -4,7 +4,7 @@ import { keysOf, type RowKey } from '../derived/keys.ts';
 import { nullable } from '../derived/view.ts';
 import { isByRule, memberLines } from './lines.ts';
 
-/** In words: by which keys the rows of a type are looked up, what they are created with, and what is changed of them. */
+/** Notes about the rows of a type: the keys that they are looked up by, and the columns that mutations take. */
 export function tableNotes(derivation: Derivation, table: GraphQLObjectType): string[] {
   const { view } = derivation;
   const query = view.schema.getQueryType()?.name;
@@ -30,7 +30,7 @@ function keyText({ suffix, columns }: RowKey): string {
   return `${columns.join(' + ')}${suffix === '' ? ' (primary key)' : ''}`;
 }
 
-/** Which columns an input takes, as far as they are not all of them, each if one likes. */
+/** Which columns an input takes, and which it requires. */
 function inputNote(
   derivation: Derivation,
   table: GraphQLObjectType,
@@ -59,7 +59,7 @@ function inputNote(
   ];
 }
 
-/** The shorter way to say which columns it is; which of the two depends on nothing else, so that a diff stays small. */
+/** Which columns it is, in the shorter of two ways. */
 function columnsText(taken: readonly string[], left: readonly string[]): string {
   if (left.length === 0) return 'every column';
   if (taken.length === 0) return 'no column';
