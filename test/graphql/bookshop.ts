@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { GraphQLSchema } from 'graphql';
 import { buildSchema } from '../../src/graphql/schema.ts';
 import { asRoot, freshDatabase } from '../support/databases.ts';
 
 /** A small API as PostGraphile makes it, and what becomes of it when the database changes. */
 export interface Bookshop {
-  /** The schema that the role has at first. */
+  /** The schema that the role has at first: its text, and as PostGraphile built it. */
   readonly sdl: string;
+  readonly schema: GraphQLSchema;
   /** Changes the database, which stays so, and gives the schema before and after; `:role` stands for the role. */
   change(statements: string): Promise<{ readonly before: string; readonly after: string }>;
   drop(): Promise<void>;
@@ -57,15 +59,16 @@ export async function bookshop(): Promise<Bookshop> {
   const role = `reader_${randomUUID().slice(0, 8)}`;
   const database = await freshDatabase();
   const run = (statements: string) => database.client.query(statements.replaceAll(':role', `"${role}"`));
-  const read = async () => (await buildSchema({ connectionString: database.url, schemas: ['api'], role })).sdl;
+  const read = () => buildSchema({ connectionString: database.url, schemas: ['api'], role });
   await run(`create role :role; ${TABLES}`);
-  const sdl = await read();
+  const { sdl, schema } = await read();
   let before = sdl;
   return {
     sdl,
+    schema,
     async change(statements) {
       await run(statements);
-      const after = await read();
+      const { sdl: after } = await read();
       const both = { before, after };
       before = after;
       return both;

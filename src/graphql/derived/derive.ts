@@ -18,7 +18,7 @@ export interface Derivation {
   readonly missing: ReadonlyMap<string, string>;
   /** The names of what a type or field has, sorted: its members or arguments. */
   has(path: string): readonly string[];
-  /** The texts of what a rule says that a type or field has, and it lacks. */
+  /** The texts of what a rule says that a type or field has, and it lacks; sorted. */
   lacks(path: string): readonly string[];
 }
 
@@ -57,7 +57,7 @@ export function derive(schema: GraphQLSchema): Derivation {
     derived: new Map(derived.map(({ path, origin }) => [path, origin])),
     missing: new Map(missing.map(({ path, text }) => [path, text])),
     has: (path) => (children.get(path) ?? []).map((child) => child.slice(path.length + 1)),
-    lacks: (path) => (lacking.get(path) ?? []).map(({ text }) => text),
+    lacks: (path) => (lacking.get(path) ?? []).map(({ text }) => text).sort(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type GraphQLField, type GraphQLObjectType, getNullableType } from 'graphql';
+import type { GraphQLField, GraphQLObjectType } from 'graphql';
 import type { SchemaView } from './model.ts';
 import { isNode, lowerFirst, upperFirst } from './view.ts';
 
@@ -13,14 +13,14 @@ export interface RowKey {
 }
 
 /** The suffix of fields that take a global id. */
-export const BY_ID = 'ById';
+const BY_ID = 'ById';
 
 /** The keys of a table, as the fields of Query show them; the primary one first, the global id last. */
-export function keysOf({ schema, columnsOf }: SchemaView, table: GraphQLObjectType): RowKey[] {
+export function keysOf({ queriesOf, columnsOf }: SchemaView, table: GraphQLObjectType): RowKey[] {
   const columns = new Set(columnsOf(table).map(({ name }) => name));
   const start = lowerFirst(table.name);
-  const keys = Object.values(schema.getQueryType()?.getFields() ?? {}).flatMap((field): RowKey[] => {
-    if (getNullableType(field.type) !== table || field.args.length === 0 || !field.name.startsWith(start)) return [];
+  const keys = queriesOf(table).flatMap((field): RowKey[] => {
+    if (field.args.length === 0 || !field.name.startsWith(start)) return [];
     const suffix = field.name.slice(start.length);
     const args = field.args.map(({ name }) => name);
     if (suffix === BY_ID && args.join() === 'id' && isNode(table)) return [{ suffix, columns: [], field }];

@@ -38,8 +38,10 @@ export interface SchemaView {
   object(name: string): GraphQLObjectType | undefined;
   input(name: string): GraphQLInputObjectType | undefined;
   enumOf(name: string): GraphQLEnumType | undefined;
-  /** The fields of a type that are columns as far as a schema shows: plain values without arguments. */
+  /** The fields of a type that are columns as far as a schema shows: plain values without arguments; by name. */
   columnsOf(type: GraphQLObjectType): readonly RowColumn[];
+  /** The queries that give one row of a type, or none. */
+  queriesOf(type: GraphQLObjectType): readonly RowColumn[];
 }
 
 /** A field of a type of rows that has the value of a column, or of a function that looks like one. */

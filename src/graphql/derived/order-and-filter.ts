@@ -42,7 +42,7 @@ function valuesOf(order: GraphQLEnumType | undefined): ReadonlyMap<string, strin
     const way = WAYS.find((one) => name.endsWith(one));
     return way ? [name.slice(0, -way.length)] : [];
   });
-  return new Map(values.map((value) => [value.replaceAll('_', '').toLowerCase(), value]));
+  return new Map(values.sort().map((value) => [value.replaceAll('_', '').toLowerCase(), value]));
 }
 
 /** How the enum most likely writes a column that it does not have. */

@@ -3,18 +3,23 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
+  getNullableType,
   isEnumType,
   isInputObjectType,
   isIntrospectionType,
   isLeafType,
   isObjectType,
 } from 'graphql';
+import { sortedBy } from '../../catalog/order.ts';
 import { elementsOf } from './elements.ts';
 import type { RowColumn, SchemaView } from './model.ts';
 
 /** Prepares a schema for the rules. */
 export function viewOf(schema: GraphQLSchema): SchemaView {
   const columns = new Map<GraphQLObjectType, readonly RowColumn[]>();
+  const queries = Map.groupBy(Object.values(schema.getQueryType()?.getFields() ?? {}), ({ type }) =>
+    getNullableType(type),
+  );
   const named =
     <Type extends GraphQLNamedType>(is: (type: unknown) => type is Type) =>
     (name: string): Type | undefined => {
@@ -23,6 +28,7 @@ export function viewOf(schema: GraphQLSchema): SchemaView {
     };
   return {
     schema,
+    queriesOf: (type) => queries.get(type) ?? [],
     elements: elementsOf(schema),
     objects: Object.values(schema.getTypeMap())
       .filter(isObjectType)
@@ -31,7 +37,12 @@ export function viewOf(schema: GraphQLSchema): SchemaView {
     input: named(isInputObjectType),
     enumOf: named(isEnumType),
     columnsOf(type) {
-      const known = columns.get(type) ?? Object.values(type.getFields()).filter((field) => isColumn(type, field));
+      const known =
+        columns.get(type) ??
+        sortedBy(
+          Object.values(type.getFields()).filter((field) => isColumn(type, field)),
+          ({ name }) => [name],
+        );
       columns.set(type, known);
       return known;
     },
