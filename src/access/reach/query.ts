@@ -15,11 +15,17 @@ export interface ReachQuestion {
 
 const list = (names: readonly string[]): string => `array[${names.map(quoteLiteral).join(', ')}]::text[]`;
 
-// What is in pg_catalog, in information_schema or in an extension counts only as far as its privileges are not the first
-// ones any more; they are in pg_init_privs, or else PostgreSQL's own. initdb notes none of information_schema, of which
-// everybody may read what does not begin with _pg_. PostgreSQL gives types, languages and databases to everybody, which
-// opens no row: of these, too, only what was granted besides counts; of types, what was granted by name. A language that
-// PostgreSQL or its name calls untrusted, and that somebody has marked as trusted, is open to everybody all the same.
+// What initdb or an extension made counts only as far as its privileges are not the first ones any more; they are in
+// pg_init_privs, or else PostgreSQL's own. initdb notes none of information_schema, of which everybody may read what does
+// not begin with _pg_. PostgreSQL gives types, languages and databases to everybody, which opens no row: of these, too,
+// only what was granted besides counts; of types, what was granted by name. A language that PostgreSQL or its name calls
+// untrusted, and that somebody has marked as trusted, is open to everybody all the same.
+//
+// A schema is no proof that initdb made an object: a superuser may make others there. What initdb makes has an id below
+// 16384 (FirstNormalObjectId in src/include/access/transam.h); so have PostgreSQL's own roles, and PUBLIC's is 0. Nor is an extension one, since ALTER
+// EXTENSION ADD takes any object. What opens more than itself is `beyond` what initdb or an extension vouches for: security
+// definers and aggregates that call one (of initdb's functions none is), views of what is not the same extension's, parents of
+// others' tables, and the tables of an extension that are not its configuration.
 const query = ({ grantees, proven, withoutPersona }: ReachQuestion): string => `
   with grantees (oid, name) as materialized (
     select 0::oid, 'public' union all select r.oid, r.rolname::text from pg_roles r where r.rolname = any (${list(grantees)})
@@ -27,8 +33,29 @@ const query = ({ grantees, proven, withoutPersona }: ReachQuestion): string => `
     select n.*, n.nspname in ('pg_catalog', 'information_schema') as built_in, n.nspname = any (${list(proven)}) as proven
       from pg_namespace n where n.nspname <> 'pg_toast' and n.nspname !~ '^pg_(toast_)?temp_'
   ), extensions as materialized (
-    select d.classid, d.objid, e.extname from pg_depend d join pg_extension e on e.oid = d.refobjid
+    select d.classid, d.objid, e.oid as extension, e.extname from pg_depend d join pg_extension e on e.oid = d.refobjid
      where d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
+  ), members as materialized (
+    select x.objid as oid, x.extension, x.objid = any (e.extconfig) as configuration
+      from extensions x join pg_extension e on e.oid = x.extension where x.classid = 'pg_class'::regclass
+  ), beyond (class, oid) as materialized (
+    select 'pg_proc'::regclass::oid, p.oid from pg_proc p
+     where p.prosecdef or exists (select from pg_aggregate a join pg_proc f on f.oid in (a.aggtransfn, a.aggfinalfn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn)
+                                   where a.aggfnoid = p.oid and f.prosecdef)
+    union
+    select 'pg_class'::regclass, r.ev_class from pg_rewrite r
+      join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refclassid = 'pg_class'::regclass
+     where r.ev_class < 16384 and d.refobjid >= 16384
+    union
+    select 'pg_class'::regclass, m.oid from members m join pg_rewrite r on r.ev_class = m.oid
+     cross join lateral regexp_matches(r.ev_action::text, ':relid ([0-9]+)', 'g') read
+     where read[1]::oid <> m.oid and not exists (select from members its where its.extension = m.extension and its.oid = read[1]::oid)
+       and (read[1]::oid >= 16384 or not has_table_privilege('public', read[1]::oid, 'select'))
+    union
+    select 'pg_class'::regclass, i.inhparent from pg_inherits i
+     where i.inhrelid >= 16384 and not exists (select from members m join members its using (extension) where m.oid = i.inhparent and its.oid = i.inhrelid)
+    union
+    select 'pg_class'::regclass, m.oid from members m join pg_class c using (oid) where c.relkind in ('r', 'p', 'm', 'f') and m.configuration is not true
   ), objects (class, oid, sub, letter, harmless, schema, acl, owner) as (
     select 'pg_namespace'::regclass::oid, n.oid, 0, 'n', false, n.oid, n.nspacl, n.nspowner from schemas n
     union all
@@ -65,24 +92,27 @@ const query = ({ grantees, proven, withoutPersona }: ReachQuestion): string => `
       from pg_largeobject_metadata o
   ), judged as (
     select o.*, c.relname, s.nspname, coalesce(s.proven, false) as proven, coalesce(s.built_in, false) as built_in, e.extname, i.initprivs,
-           coalesce(s.built_in, false) or e.extname is not null and (o.letter <> 'l' or o.harmless) as initialized
+           coalesce(s.built_in, false) and o.oid < 16384 or e.extname is not null and (o.letter <> 'l' or o.harmless) as initialized, b.oid is not null as beyond
       from objects o left join schemas s on s.oid = o.schema
       left join pg_class c on o.class = 'pg_class'::regclass and c.oid = o.oid
       left join extensions e on e.classid = o.class and e.objid = o.oid
       left join pg_init_privs i on i.classoid = o.class and i.objoid = o.oid and i.objsubid = o.sub
+      left join beyond b on b.class = o.class and b.oid = o.oid
      where (o.schema is null or s.oid is not null)
-       and (o.letter = 'n' or o.letter = 'l' and not o.harmless or o.acl is distinct from i.initprivs or not coalesce(s.built_in, false) and e.extname is null)
+       and (o.letter = 'n' or o.letter = 'l' and not o.harmless or b.oid is not null or o.owner <> 10 or o.acl is distinct from i.initprivs
+            or not (coalesce(s.built_in, false) and o.oid < 16384) and e.extname is null)
   ), opened as materialized (
     select j.*, g.name as grantee, x.privilege_type as privilege,
-           (j.initialized or j.harmless)
+           (j.initialized or j.harmless) and not j.beyond
              and (j.nspname = 'information_schema' and j.letter = 'r' and x.privilege_type = 'SELECT' and j.relname !~ '^_pg_'
                   or exists (select from aclexplode(coalesce(j.initprivs, acldefault(j.letter::"char", j.owner))) first
-                          where first.privilege_type = x.privilege_type and (first.grantee = x.grantee or first.grantee = 0 and j.letter <> 'T'))) as initial
+                          where first.privilege_type = x.privilege_type and (first.grantee = x.grantee and x.grantee < 16384 or first.grantee = 0 and j.letter <> 'T'))) as initial
       from judged j cross join lateral aclexplode(coalesce(j.acl, acldefault(j.letter::"char", j.owner))) x join grantees g on g.oid = x.grantee
      where j.letter = 'n' or case when j.harmless then j.acl is not null
                                   else j.initialized or not j.proven or g.name = any (${list(withoutPersona)}) end
     union all
-    select j.*, g.name, 'ownership', false from judged j join grantees g on g.oid = j.owner and g.oid <> 0 where not j.initialized and j.letter <> 'c'
+    select j.*, g.name, 'ownership', false from judged j join grantees g on g.oid = j.owner and g.oid <> 0
+     where (not j.initialized or j.owner <> 10) and j.letter <> 'c'
   )
   select * from (
   select case o.letter when 'n' then 'schema' when 'f' then 'function' when 'T' then 'type' when 'l' then 'language' when 'S' then 'foreign server'

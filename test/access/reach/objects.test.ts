@@ -141,6 +141,86 @@ const opened: Record<string, { sql: string; told: string; seen: string | RegExp 
     told: 'SELECT · view information_schema._pg_user_mappings',
     seen: /^client has SELECT: a view/,
   },
+  'a function that a superuser made in pg_catalog': {
+    sql: 'create function pg_catalog.leak_secret() returns int language plpgsql security definer as $$ begin return 1; end $$',
+    told: 'EXECUTE · function pg_catalog.leak_secret()',
+    seen: /^client has EXECUTE through PUBLIC: a security definer/,
+  },
+  'a function that a superuser made in information_schema': {
+    sql: 'create function information_schema.leak_secret() returns int language sql as $$ select 1 $$',
+    told: 'EXECUTE · function information_schema.leak_secret()',
+    seen: 'client has EXECUTE through PUBLIC',
+  },
+  'the function of an operator that a superuser made in pg_catalog': {
+    sql: 'create function pg_catalog.leak_apart(box, box) returns bool language plpgsql security definer as $$ begin return true; end $$; create operator pg_catalog.<<<< (function = pg_catalog.leak_apart, leftarg = box, rightarg = box)',
+    told: 'EXECUTE · function pg_catalog.leak_apart(box, box)',
+    seen: /^client has EXECUTE through PUBLIC: a security definer/,
+  },
+  'a view that a superuser made in pg_catalog': {
+    sql: 'set local allow_system_table_mods = on; create table app.cards (pan text); create view pg_catalog.leak_cards as select pan from app.cards; grant select on pg_catalog.leak_cards to public',
+    told: 'SELECT · view pg_catalog.leak_cards',
+    seen: /^client has SELECT through PUBLIC: a view/,
+  },
+  'a view that a superuser made in information_schema': {
+    sql: 'create table app.cards (pan text); create view information_schema.leak_cards as select pan from app.cards; grant select on information_schema.leak_cards to public',
+    told: 'SELECT · view information_schema.leak_cards',
+    seen: /^client has SELECT through PUBLIC: a view/,
+  },
+  'a table that a superuser made in information_schema': {
+    sql: 'create table information_schema.leak_cards (pan text); grant select on information_schema.leak_cards to public',
+    told: 'SELECT · table information_schema.leak_cards',
+    seen: 'client has SELECT through PUBLIC',
+  },
+  'a sequence that a superuser made in information_schema': {
+    sql: 'create sequence information_schema.leak_numbers; grant usage on sequence information_schema.leak_numbers to client',
+    told: 'USAGE · sequence information_schema.leak_numbers',
+    seen: 'client has USAGE',
+  },
+  "a function of PostgreSQL's own that somebody replaced": {
+    sql: 'create or replace function pg_catalog.pg_collation_for("any") returns text stable strict language internal security definer as $$pg_collation_for$$',
+    told: 'EXECUTE · function pg_catalog.pg_collation_for("any")',
+    seen: /^client has EXECUTE through PUBLIC: a security definer/,
+  },
+  "a view of PostgreSQL's own that somebody replaced": {
+    sql: 'create table app.cards (pan text); create or replace view information_schema.enabled_roles as select pan::information_schema.sql_identifier as role_name from app.cards',
+    told: 'SELECT · view information_schema.enabled_roles',
+    seen: /^client has SELECT through PUBLIC: a view/,
+  },
+  "a table of PostgreSQL's own of which another is a child": {
+    sql: 'create table app.cards (pan text) inherits (information_schema.sql_features)',
+    told: 'SELECT · table information_schema.sql_features',
+    seen: 'client has SELECT through PUBLIC',
+  },
+  "a function of PostgreSQL's own that it owns": {
+    sql: 'alter function pg_catalog.pg_collation_for("any") owner to client',
+    told: 'ownership · function pg_catalog.pg_collation_for("any")',
+    seen: 'client has ownership',
+  },
+  'a view that somebody put into an extension': {
+    sql: 'create extension vector schema leak; create table app.cards (pan text); create view leak.all_cards as select pan from app.cards; grant select on leak.all_cards to public; alter extension vector add view leak.all_cards',
+    told: 'SELECT · view leak.all_cards',
+    seen: /^client has SELECT through PUBLIC: a view/,
+  },
+  'a view of passwords that somebody put into an extension': {
+    sql: 'create extension vector schema leak; create view leak.passwords as select rolpassword from pg_authid; grant select on leak.passwords to public; alter extension vector add view leak.passwords',
+    told: 'SELECT · view leak.passwords',
+    seen: /^client has SELECT through PUBLIC: a view/,
+  },
+  'a table that somebody put into an extension': {
+    sql: 'create extension vector schema leak; create table leak.cards (pan text); grant select on leak.cards to client; alter extension vector add table leak.cards',
+    told: 'SELECT · table leak.cards',
+    seen: 'client has SELECT',
+  },
+  'a security definer that somebody put into an extension': {
+    sql: 'create extension vector schema leak; create function leak.secret() returns int language plpgsql security definer as $$ begin return 1; end $$; alter extension vector add function leak.secret()',
+    told: 'EXECUTE · function leak.secret()',
+    seen: /^client has EXECUTE through PUBLIC: a security definer/,
+  },
+  'an aggregate in an extension that calls a security definer': {
+    sql: 'create extension vector schema leak; create schema far; create function far.add(int, int) returns int language plpgsql security definer as $$ begin return 1; end $$; revoke execute on function far.add(int, int) from public; create aggregate leak.total(int) (sfunc = far.add, stype = int); alter extension vector add aggregate leak.total(int)',
+    told: 'EXECUTE · function leak.total(integer)',
+    seen: 'client has EXECUTE through PUBLIC',
+  },
   'the database, in which it may make schemas': {
     sql: `do $$ begin execute format('grant create on database %I to client', current_database()); end $$`,
     told: 'CREATE · database',
