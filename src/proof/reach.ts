@@ -1,12 +1,28 @@
 import type pg from 'pg';
 import { personasOf } from '../access/personas.ts';
 import { compareReach } from '../access/reach/compare.ts';
+import { type Known, withoutHostSchemas } from '../access/reach/known.ts';
 import { readReach } from '../access/reach/read.ts';
 import { timed } from '../access/timed.ts';
+import { readOwners } from '../catalog/owners.ts';
+import { readRoles } from '../catalog/roles.ts';
 import type { Config } from '../config/schema.ts';
 import type { Findings } from '../report/deviation.ts';
 
 /** Compares what the client roles reach outside of the proof with what is known. */
 export async function proveReach(client: pg.Client, config: Config): Promise<Findings> {
-  return compareReach(await timed('reach', () => readReach(client, personasOf(config), config)), config.known ?? {});
+  return timed('reach', async () => {
+    const known = await knownThere(client, config);
+    return compareReach(await readReach(client, personasOf(config), { ...config, known }), known);
+  });
+}
+
+/**
+ * What is known counts there. A superuser gives its objects to any owner: where one runs the migrations, as on the embedded
+ * engine, an owner does not say that an object is the host's, and each has to be known by name.
+ */
+async function knownThere(client: pg.Client, { known = {} }: Config): Promise<Known> {
+  const { migrator } = await readOwners(client);
+  const roles = await readRoles(client);
+  return roles.some(({ name, superuser }) => superuser && name === migrator) ? withoutHostSchemas(known) : known;
 }

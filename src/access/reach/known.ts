@@ -20,7 +20,7 @@ import type { Reached } from './reached.ts';
  * | `default privileges of r`, `default privileges of r in s` | what objects get that the role makes |
  *
  * With `host ` before it, a line is for what a hosting service puts there and a plain server lacks: it may be needed by
- * nothing.
+ * nothing. `host schema s` does not name what the role that ran the migrations owns or granted in it.
  */
 const FORMS: readonly RegExp[] = [
   /^(schema|extension|language|foreign server|foreign-data wrapper|tablespace|parameter) .+$/,
@@ -41,6 +41,14 @@ const HOST = 'host ';
 /** A line without the word that says that a plain server lacks it. */
 const withoutHost = (line: string): string => (line.startsWith(HOST) ? line.slice(HOST.length) : line);
 
+/**
+ * Gives what is known without the lines for whole schemas of the host's: for a server where the role that runs the
+ * migrations can give its objects to any owner.
+ */
+export function withoutHostSchemas(known: Known): Known {
+  return Object.fromEntries(Object.entries(known).filter(([line]) => !line.startsWith(`${HOST}schema `)));
+}
+
 /** The lines that nothing needs; those of a hosting service are let be. */
 export function unneeded(known: Known, reached: readonly Reached[]): string[] {
   const needed = new Set(reached.flatMap(({ line, wider }) => [line, ...wider]));
@@ -55,7 +63,11 @@ export function* knownMistakes(known: Known): Iterable<string> {
   }
 }
 
-/** Whether a line names it, or something that it is part of. */
-export function isKnown({ line, wider }: Pick<Reached, 'line' | 'wider'>, known: Known): boolean {
-  return [line, ...wider].some((each) => each in known || `${HOST}${each}` in known);
+/**
+ * Whether a line names it, or something that it is part of. A schema of the host's is known for what the host has in it:
+ * what our own migrations made or granted there needs a line that names it.
+ */
+export function isKnown({ line, wider, ours }: Pick<Reached, 'line' | 'wider' | 'ours'>, known: Known): boolean {
+  const isHosts = (each: string): boolean => `${HOST}${each}` in known && !(ours && each.startsWith('schema '));
+  return [line, ...wider].some((each) => each in known || isHosts(each));
 }

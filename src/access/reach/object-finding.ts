@@ -33,6 +33,7 @@ export function reachedBy(accesses: readonly Access[]): Reached {
   return {
     line,
     wider: widerThan(object),
+    ours: accesses.some(({ open }) => open.ours),
     where: `${names} · ${privilegesIn(accesses)} · ${line}`,
     expected: expectedOf(object),
     seen: `${howReached(accesses)}${remarkOn(object, accesses)}`,

@@ -49,6 +49,8 @@ export interface OpenPrivilege {
   readonly privilege: string;
   /** The role, or `public`. */
   readonly grantee: string;
+  /** Whether the role that ran the migrations owns the object, or granted the privilege. */
+  readonly ours: boolean;
   /** Whether PostgreSQL, or the object's extension, gives it by itself. */
   readonly initial: boolean;
 }

@@ -11,6 +11,8 @@ export interface ReachQuestion {
   readonly proven: readonly string[];
   /** The roles that no persona has. */
   readonly withoutPersona: readonly string[];
+  /** The role that ran the migrations. */
+  readonly migrator: string;
 }
 
 const list = (names: readonly string[]): string => `array[${names.map(quoteLiteral).join(', ')}]::text[]`;
@@ -26,7 +28,7 @@ const list = (names: readonly string[]): string => `array[${names.map(quoteLiter
 // EXTENSION ADD takes any object. What opens more than itself is `beyond` what initdb or an extension vouches for: security
 // definers and aggregates that call one (of initdb's functions none is), views of what is not the same extension's, parents of
 // others' tables, and the tables of an extension that are not its configuration.
-const query = ({ grantees, proven, withoutPersona }: ReachQuestion): string => `
+const query = ({ grantees, proven, withoutPersona, migrator }: ReachQuestion): string => `
   with grantees (oid, name) as materialized (
     select 0::oid, 'public' union all select r.oid, r.rolname::text from pg_roles r where r.rolname = any (${list(grantees)})
   ), schemas as materialized (
@@ -106,12 +108,13 @@ const query = ({ grantees, proven, withoutPersona }: ReachQuestion): string => `
            (j.initialized or j.harmless) and not j.beyond
              and (j.nspname = 'information_schema' and j.letter = 'r' and x.privilege_type = 'SELECT' and j.relname !~ '^_pg_'
                   or exists (select from aclexplode(coalesce(j.initprivs, acldefault(j.letter::"char", j.owner))) first
-                          where first.privilege_type = x.privilege_type and (first.grantee = x.grantee and x.grantee < 16384 or first.grantee = 0 and j.letter <> 'T'))) as initial
+                          where first.privilege_type = x.privilege_type and (first.grantee = x.grantee and x.grantee < 16384 or first.grantee = 0 and j.letter <> 'T'))) as initial,
+           pg_get_userbyid(nullif(x.grantor, 0)) as grantor
       from judged j cross join lateral aclexplode(coalesce(j.acl, acldefault(j.letter::"char", j.owner))) x join grantees g on g.oid = x.grantee
      where j.letter = 'n' or case when j.harmless then j.acl is not null
                                   else j.initialized or not j.proven or g.name = any (${list(withoutPersona)}) end
     union all
-    select j.*, g.name, 'ownership', false from judged j join grantees g on g.oid = j.owner and g.oid <> 0
+    select j.*, g.name, 'ownership', false, null from judged j join grantees g on g.oid = j.owner and g.oid <> 0
      where (not j.initialized or j.owner <> 10) and j.letter <> 'c'
   )
   select * from (
@@ -138,7 +141,8 @@ const query = ({ grantees, proven, withoutPersona }: ReachQuestion): string => `
                    from unnest(p.proargtypes::oid[]) with ordinality a (type, position)) end,
                 case when p.prokind = 'w' then ' over ()' else '' end) end as call,
          (select quote_ident(a.attname) from pg_attribute a where o.sub > 0 and a.attrelid = o.oid and a.attnum = o.sub) as "column",
-         o.privilege, o.grantee, o.initial
+         o.privilege, o.grantee, o.initial,
+         coalesce(pg_get_userbyid(nullif(o.owner, 0)) = ${quoteLiteral(migrator)} or o.grantor = ${quoteLiteral(migrator)}, false) as ours
     from opened o
     left join pg_class c on o.class = 'pg_class'::regclass and c.oid = o.oid
     left join pg_proc p on o.class = 'pg_proc'::regclass and p.oid = o.oid
@@ -164,11 +168,12 @@ export async function readOpenPrivileges(
   question: ReachQuestion,
 ): Promise<readonly OpenPrivilege[]> {
   const rows = await readRows<Row>(client, query(question));
-  return rows.map(({ column, privilege, grantee, initial, ...object }) => ({
+  return rows.map(({ column, privilege, grantee, ours, initial, ...object }) => ({
     object,
     column,
     privilege,
     grantee,
+    ours,
     initial,
   }));
 }

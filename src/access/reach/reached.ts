@@ -4,6 +4,8 @@ export interface Reached {
   readonly line: string;
   /** Lines that name more than it, as in `schema leak`. */
   readonly wider: readonly string[];
+  /** Whether the role that ran the migrations made or granted it: no line for a schema of the host's covers it then. */
+  readonly ours?: boolean;
   readonly where: string;
   readonly expected: string;
   readonly seen: string;

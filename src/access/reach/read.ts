@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { readDefaultPrivileges } from '../../catalog/default-privileges.ts';
+import { readOwners } from '../../catalog/owners.ts';
 import { type DatabaseRole, readMemberships, readRoles } from '../../catalog/roles.ts';
 import type { Persona } from '../model.ts';
 import { reachedAttributes } from './attributes.ts';
@@ -52,7 +53,8 @@ export async function readUntried(
   const actors = actorsOf(clients, memberships);
   const grantees = [...new Set(actors.flatMap(({ holds }) => [...holds]))];
   const withoutPersona = rolesToProve(actors, personas, roles);
-  const privileges = await readOpenPrivileges(client, { grantees, proven, withoutPersona });
+  const { migrator } = await readOwners(client);
+  const privileges = await readOpenPrivileges(client, { grantees, proven, withoutPersona, migrator });
   return [
     ...reachedAttributes(roles, memberships, actors),
     ...reachedSettings(roles, await readDatabaseSettings(client), actors, personas),

@@ -205,6 +205,34 @@ test('what a hosting service has is known by a line for it', async () => {
   expect(await it.deviations(sql, { known: { 'host table leak.cards': 'Supabase has it.' } })).toEqual([]);
 });
 
+test('a schema of the host is known for what the host owns there, and not for what our migrations make or grant', async () => {
+  const known = { 'host schema leak': 'The host makes all of it.' };
+  const hosts = 'create table leak.files (id int); alter table leak.files owner to team; create sequence leak.numbers;';
+  const granted = `${hosts} alter sequence leak.numbers owner to team; grant usage on schema leak to team; set local role team; grant usage on sequence leak.numbers to client; grant select on leak.files to client with grant option;`;
+  expect(await it.deviations(named(granted), { known })).toEqual([]);
+  const ours = `${hosts} create table leak.notes (id int); create function leak.note() returns int language sql as 'select 1';
+    grant usage on sequence leak.numbers to client; grant select on leak.notes to client; grant create on schema leak to client`;
+  const deviations = await it.deviations(named(ours), { known });
+  expect(deviations.map(({ where }) => where).toSorted()).toEqual([
+    'me, you · CREATE · schema leak',
+    'me, you · EXECUTE · function leak.note()',
+    'me, you · SELECT · table leak.notes',
+    'me, you · USAGE · sequence leak.numbers',
+  ]);
+  const byName = ['schema leak', 'function leak.note()', 'sequence leak.numbers', 'table leak.notes'];
+  const each = Object.fromEntries(byName.map((line) => [line, 'Because.']));
+  expect(await it.deviations(named(ours), { known: { ...known, ...each } })).toEqual([]);
+});
+
+test('what our migrations grant on of an object of the host is not known by its schema', async () => {
+  const sql =
+    named(`create role far; create schema graphile_migrate authorization far; grant usage on schema leak to far;
+    create table leak.files (id int); create table leak.buckets (id int); alter table leak.files owner to team; grant select on leak.files to far with grant option;
+    grant select on leak.buckets to client; set local role far; grant select on leak.files to client`);
+  const deviations = await it.deviations(sql, { known: { 'host schema leak': 'The host makes all of it.' } });
+  expect(deviations.map(({ where }) => where)).toEqual(['me, you · SELECT · table leak.files']);
+});
+
 test('it takes no superuser to ask', async () => {
   const sql = named(
     'select lo_create(4711); grant select on large object 4711 to client; alter role client createrole; grant set on parameter log_statement to client; set local role team',
