@@ -95,6 +95,7 @@ const HOSTS = new Set([
   'extension',
   'host schema',
   'host relation',
+  'host function',
   'default privileges for',
   'event trigger',
   'publication',

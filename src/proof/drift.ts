@@ -14,6 +14,7 @@ import { asDeviation } from '../structure/findings.ts';
 import { parse, render } from '../structure/text.ts';
 import { isHostsOwn } from './hosts-own.ts';
 import { structureFile, structureScope } from './prove.ts';
+import { unknownReach } from './reach.ts';
 
 /** In what a live database differs from what the migrations make. */
 export interface Drift {
@@ -27,8 +28,9 @@ export interface Drift {
 }
 
 /**
- * Compares a live database with the structure that is checked in, object by object. Everything is read in one transaction
- * that can write nothing, and as one moment has it. It takes no more rights than to connect.
+ * Compares a live database with the structure that is checked in, object by object, and what client roles reach outside of
+ * it with what is known. Everything is read in one transaction that can write nothing, and as one moment has it. It takes no
+ * more rights than to connect.
  * @throws DatabaseError when no structure is checked in
  */
 export async function findDrift(client: pg.Client, config: Config): Promise<Drift> {
@@ -52,10 +54,14 @@ export async function findDrift(client: pg.Client, config: Config): Promise<Drif
     const ran = await migrationsNotRun(client);
     const { statements, unwritten } = adoptionOf(differences, { catalog, definitions, roles: scope.roles.map(quoted) });
     const deviations = differences.map((difference) => asDeviation(difference, path));
+    const reached = await unknownReach(client, config);
     return {
       findings: mergeFindings([
         ran,
-        { deviations, notEvaluated: hidden.map(({ covers, ...one }): NotEvaluated => one) },
+        {
+          deviations: [...deviations, ...reached],
+          notEvaluated: hidden.map(({ covers, ...one }): NotEvaluated => one),
+        },
       ]),
       statements,
       unwritten: unwritten.map((one) => asDeviation(one, path).seen),

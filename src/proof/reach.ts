@@ -1,13 +1,13 @@
 import type pg from 'pg';
 import { personasOf } from '../access/personas.ts';
-import { compareReach } from '../access/reach/compare.ts';
+import { compareReach, unknownIn } from '../access/reach/compare.ts';
 import { type Known, withoutHostSchemas } from '../access/reach/known.ts';
-import { readReach } from '../access/reach/read.ts';
+import { readReach, readUntried } from '../access/reach/read.ts';
 import { timed } from '../access/timed.ts';
 import { readOwners } from '../catalog/owners.ts';
 import { readRoles } from '../catalog/roles.ts';
 import type { Config } from '../config/schema.ts';
-import type { Findings } from '../report/deviation.ts';
+import type { Deviation, Findings } from '../report/deviation.ts';
 
 /** Compares what the client roles reach outside of the proof with what is known. */
 export async function proveReach(client: pg.Client, config: Config): Promise<Findings> {
@@ -15,6 +15,11 @@ export async function proveReach(client: pg.Client, config: Config): Promise<Fin
     const known = await knownThere(client, config);
     return compareReach(await readReach(client, personasOf(config), { ...config, known }), known);
   });
+}
+
+/** What client roles reach and nobody declared, by the catalogs alone: for a transaction that may write nothing. */
+export async function unknownReach(client: pg.Client, config: Config): Promise<Deviation[]> {
+  return unknownIn(await readUntried(client, personasOf(config), config), await knownThere(client, config));
 }
 
 /**

@@ -29,6 +29,7 @@ export function evidenceOf(object: StructureObject, part?: StructurePart): strin
     case 'procedure':
     case 'aggregate':
     case 'window function':
+    case 'host function':
       return `select oid::regprocedure, proowner::regrole, prosecdef, provolatile, proisstrict, proleakproof, proconfig, proacl, prosrc from pg_proc where oid = to_regprocedure(${name});`;
     case 'event trigger':
       return `select * from pg_event_trigger where evtname = ${plain};`;

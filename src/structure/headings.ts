@@ -14,6 +14,7 @@ const SECTIONS: Readonly<Record<string, string>> = {
   extension: 'Extensions',
   'host schema': 'What the host has',
   'host relation': 'What the host has',
+  'host function': 'What the host has',
   'default privileges for': 'Default privileges',
   'event trigger': 'Event triggers',
   publication: 'Publications',

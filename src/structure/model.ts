@@ -50,6 +50,7 @@ export const OBJECT_KINDS = [
   'window function',
   'host schema',
   'host relation',
+  'host function',
   'default privileges for',
   'event trigger',
   'publication',

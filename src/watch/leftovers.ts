@@ -23,6 +23,7 @@ const UNNAMED = new Set([
   'parameter',
   'host schema',
   'host relation',
+  'host function',
   'other',
 ]);
 

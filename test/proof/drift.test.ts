@@ -19,6 +19,82 @@ const BY_HAND = `
   create trigger on_any_user after insert on auth.users for each row execute function private.set_updated_at();
 `;
 
+/** What somebody might hide where the migrations make nothing. */
+const HIDDEN = `
+  create view auth.leak as select * from auth.users;
+  grant select on auth.leak to anon;
+  alter view auth.leak owner to supabase_auth_admin;
+  create materialized view auth.copied as select * from auth.users;
+  create sequence auth.numbers;
+  grant usage on sequence auth.numbers to anon;
+  create foreign data wrapper far;
+  create server farther foreign data wrapper far;
+  create foreign table auth.lines (line text) server farther;
+  grant insert on auth.lines to authenticated;
+  create function auth.secret() returns text language sql security definer as 'select email from auth.users';
+  grant execute on function auth.secret() to public;
+  create function auth.copy_user() returns trigger language plpgsql as 'begin return new; end';
+  create trigger copy after insert on auth.users for each row execute function auth.copy_user();
+  create policy open on auth.users for select to anon using (true);
+  create rule quiet as on delete to auth.users do nothing;
+  grant select (email) on auth.users to authenticated;
+  grant select on auth.users to somebody;
+  grant create on schema auth to anon;
+  alter default privileges in schema auth grant select on tables to anon;
+  create function extensions.pgrst_ddl_watch() returns event_trigger language plpgsql as 'begin end';
+  create event trigger pgrst_ddl_watch on ddl_command_end execute function extensions.pgrst_ddl_watch();
+  create publication supabase_realtime for table auth.users;
+  create table graphile_migrate.notes (note text);
+  grant usage on schema graphile_migrate to anon;
+  grant select on graphile_migrate.notes to anon;
+  create function pg_catalog.leak() returns text language sql security definer as 'select email from auth.users';
+  grant execute on function pg_catalog.leak() to public;
+  create view information_schema.leak as select * from auth.users;
+  grant select on information_schema.leak to public;
+  create view public.all_users as select * from auth.users;
+  grant select on public.all_users to public;
+  alter extension vector add view public.all_users;
+  create type auth.level as enum ('high');
+  grant usage on type auth.level to anon;
+  create or replace function auth.role() returns text language sql stable as $$ select 'service_role' $$;
+  select lo_create(4711);
+  grant select on large object 4711 to anon;
+`;
+
+/** Where each is said: in what the structure differs, and then what client roles reach. */
+const SAID = [
+  'function extensions.pgrst_ddl_watch()',
+  'grant on schema auth to anon',
+  'relation auth.copied',
+  'relation auth.leak',
+  'relation auth.lines',
+  'policy open on auth.users',
+  'trigger copy on auth.users',
+  'rule quiet on auth.users',
+  'grant on relation auth.users to authenticated',
+  'grant on relation auth.users to somebody',
+  'function auth.copy_user()',
+  'function auth.role()',
+  'function auth.secret()',
+  'grant on default privileges for tables of <migrator> in auth to anon',
+  'publication supabase_realtime',
+  'foreign server farther',
+  'foreign-data wrapper far',
+  'anon · SELECT · large objects',
+  'owner, stranger, moderator, admin · INSERT · foreign table auth.lines',
+  'anon, owner, stranger, moderator, admin, service · EXECUTE · function auth.secret()',
+  'anon · CREATE · schema auth',
+  'anon · USAGE · sequence auth.numbers',
+  'owner, stranger, moderator, admin · SELECT (email) · table auth.users',
+  'anon · USAGE · type auth.level',
+  'anon · SELECT · view auth.leak',
+  'anon · SELECT · table graphile_migrate.notes',
+  'anon, owner, stranger, moderator, admin, service · SELECT · view information_schema.leak',
+  'anon, owner, stranger, moderator, admin, service · EXECUTE · function pg_catalog.leak()',
+  'anon, owner, stranger, moderator, admin, service · SELECT · view public.all_users',
+  'anon · default privileges of postgres in auth',
+];
+
 let live: MigratedDatabase;
 let untouched: MigratedDatabase;
 
@@ -77,6 +153,20 @@ test('a role that may do nothing but connect finds the same, and says what it ma
     expect(own.statements).toEqual(all.statements);
     expect(own.findings.notEvaluated.map(({ where }) => where)).toEqual(['graphile_migrate.migrations']);
   } finally {
+    await role.drop();
+  }
+});
+
+test('what somebody hides in schemas of the host, of PostgreSQL, of histories and in extensions is said', async () => {
+  const hiding = await migratedDatabase();
+  const role = await freshRole('login');
+  try {
+    await hiding.client.query(HIDDEN.replaceAll('somebody', role.name));
+    expect(
+      seen(await findDrift(hiding.client, config)).map((where) => where.replaceAll(role.name, 'somebody')),
+    ).toEqual(SAID);
+  } finally {
+    await hiding.dropChanged();
     await role.drop();
   }
 });

@@ -6,13 +6,14 @@ import type { Reached } from './reached.ts';
 /** Holds what client roles reach outside of what is proved against what is known. A line that nothing needs deviates. */
 export function compareReach(reached: readonly Reached[], known: Known): Findings {
   return {
-    deviations: [
-      ...reached.filter((one) => !isKnown(one, known)).map(notKnown),
-      ...unneeded(known, reached).map(needless),
-    ],
+    deviations: [...unknownIn(reached, known), ...unneeded(known, reached).map(needless)],
     notEvaluated: [],
   };
 }
+
+/** What client roles reach outside of what is proved, and no line of what is known names. */
+export const unknownIn = (reached: readonly Reached[], known: Known): Deviation[] =>
+  reached.filter((one) => !isKnown(one, known)).map(notKnown);
 
 function notKnown({ where, expected, seen, evidence, fix }: Reached): Deviation {
   return { check: 'access', where, expected, seen, ...(evidence === undefined ? {} : { evidence }), fix };

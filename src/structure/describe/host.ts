@@ -1,12 +1,15 @@
 import type { Relation } from '../../catalog/relations.ts';
-import type { StructureObject } from '../model.ts';
+import type { Trigger } from '../../catalog/triggers.ts';
+import { MIGRATOR, type StructureObject, valued } from '../model.ts';
 import { grantKey, grantParts, grantsByObject } from './grants.ts';
-import type { Described } from './subject.ts';
+import { describeFunction } from './schemas.ts';
+import { type Described, ownerOf } from './subject.ts';
 import { describeRelations } from './tables.ts';
 
 /**
- * The objects of the host, as far as the project reaches into it: what its roles may do there, its policies, and the
- * triggers that call its functions. The rest is the host's to change.
+ * The objects of the host, as far as the project reaches into it: who owns them and what roles may do there, policies, rules,
+ * and triggers that call functions of others. Its functions are described as any, since policies call them. The rest is the
+ * host's to change.
  */
 export async function describeHost(subject: Described): Promise<StructureObject[]> {
   const { catalog, host } = subject;
@@ -18,23 +21,28 @@ export async function describeHost(subject: Described): Promise<StructureObject[
       .map((relation) => describeHostRelation(subject, relation)),
   );
   return [
-    ...schemas.map(({ name, sql }) => ({
+    ...schemas.map(({ name, sql, owner }) => ({
       kind: 'host schema',
       name: sql,
-      properties: [],
-      parts: forOurRoles(subject, grantParts(subject, 'schema', grants.get(grantKey('schema', name)))),
+      properties: valued('owner', ownerOf(subject, owner)),
+      parts: toOthers(grantParts(subject, 'schema', grants.get(grantKey('schema', name)))),
     })),
-    ...relations.filter(({ parts }) => parts.length > 0),
+    // What the migrating role owns there the host did not make, whoever may use it.
+    ...relations.filter(
+      ({ parts, properties }) => parts.length > 0 || properties.every(({ name }) => name !== 'owner'),
+    ),
+    ...catalog.functions
+      .filter(({ schema }) => host.includes(schema))
+      .map((one) => describeFunction(subject, one, grants))
+      .map((one) => ({ ...one, kind: 'host function', parts: toOthers(one.parts) })),
   ];
 }
 
 async function describeHostRelation(subject: Described, relation: Relation): Promise<StructureObject> {
-  const { catalog, host } = subject;
-  const called = new Set(
-    catalog.triggers
+  const foreign = new Set(
+    subject.catalog.triggers
       .filter(
-        ({ table, internal, function: name }) =>
-          table === relation.id && !internal && !host.some((schema) => name.startsWith(`${schema}.`)),
+        (trigger) => trigger.table === relation.id && !trigger.internal && !isHostsTrigger(subject, relation, trigger),
       )
       .map(({ sql }) => sql),
   );
@@ -43,17 +51,23 @@ async function describeHostRelation(subject: Described, relation: Relation): Pro
   return {
     kind: 'host relation',
     name: relation.sql,
-    properties: (described?.properties ?? []).filter(({ name }) => name === 'row level security'),
+    properties: (described?.properties ?? []).filter(({ name }) => name === 'row level security' || name === 'owner'),
     parts: [
       ...parts.filter(
-        ({ kind, name }) => kind === 'policy' || kind === 'rule' || (kind === 'trigger' && called.has(name)),
+        ({ kind, name }) => kind === 'policy' || kind === 'rule' || (kind === 'trigger' && foreign.has(name)),
       ),
-      ...forOurRoles(subject, parts),
+      ...toOthers(parts),
     ],
   };
 }
 
-const forOurRoles = ({ roles, roleName }: Described, parts: StructureObject['parts']): StructureObject['parts'] => {
-  const ours = new Set(['public', ...roles.map(roleName)]);
-  return parts.filter(({ kind, name }) => kind === 'grant to' && ours.has(name.split(' by ')[0] ?? ''));
-};
+/** Whether it calls a function that the owner of the table has in the same schema, and that is not the migrating role's. */
+function isHostsTrigger({ catalog }: Described, { schema, owner }: Relation, trigger: Trigger): boolean {
+  const called = catalog.functions.find((one) => `${one.schema}.${one.name}` === trigger.function && one.trigger);
+  if (!called) return trigger.function.startsWith(`${schema}.`);
+  return called.schema === schema && called.owner === owner && owner !== catalog.owners.migrator;
+}
+
+/** Grants to others than the role that ran the migrations: what it may do there is the host's. */
+const toOthers = (parts: StructureObject['parts']): StructureObject['parts'] =>
+  parts.filter(({ kind, name }) => kind === 'grant to' && name !== MIGRATOR);

@@ -111,7 +111,8 @@ function describeSequence(subject: Described, sequence: Sequence, grants: Grants
 /** How much of a digest is shown: enough that no two bodies of a project have the same. */
 const DIGITS = 12;
 
-function describeFunction(subject: Described, one: DatabaseFunction, grants: Grants): StructureObject {
+/** One function with its properties and who may execute it; of its body, a hash. */
+export function describeFunction(subject: Described, one: DatabaseFunction, grants: Grants): StructureObject {
   const inputs = one.parameters.map(({ type }) => type).join(', ');
   return {
     kind: one.kind === 'window' ? 'window function' : one.kind,

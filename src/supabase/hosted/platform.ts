@@ -20,6 +20,18 @@ export const PLATFORM_OBJECTS = {
     'supabase_replication_admin',
     'supabase_storage_admin',
   ],
+  /** Those of them that no policy holds for. */
+  beyond: {
+    superuser: ['supabase_admin'],
+    bypassrls: ['supabase_admin', 'supabase_etl_admin', 'supabase_read_only_user'],
+  },
+  /** Tables that the roles of requests may read without row level security. */
+  open: [
+    'realtime.schema_migrations',
+    'realtime.subscription',
+    'supabase_functions.hooks',
+    'supabase_functions.migrations',
+  ],
   /** Those that a new project begins with. */
   extensions: ['pg_graphql', 'pg_net', 'pg_stat_statements', 'pgcrypto', 'pgjwt', 'supabase_vault', 'uuid-ossp'],
   eventTriggers: [
