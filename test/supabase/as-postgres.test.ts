@@ -101,6 +101,38 @@ describe('a legacy database, with generous default privileges and extensions of 
     expect(await rolecall(['status'])).toMatchObject({ code: 0 });
   });
 
+  onHosted('tells what the team added in schemas of the service from what the service has there', async () => {
+    await hosted.as('supabase_admin', DATABASE, (admin) =>
+      admin.query(`create view storage.leak as select * from auth.users; alter view storage.leak owner to postgres;
+        create function storage.secret() returns text language sql security definer as 'select email from auth.users';
+        alter function storage.secret() owner to postgres; grant select on storage.leak to anon;
+        create view auth.leak as select * from auth.users; grant select on auth.leak to anon`),
+    );
+    await hosted.as('postgres', DATABASE, (team) => team.query('grant select on auth.schema_migrations to anon'));
+    try {
+      const { code, output } = await rolecall(['drift', '--remote', url, '--format', 'json']);
+      const { deviations } = JSON.parse(output) as { deviations: { where: string }[] };
+      expect({ code, where: deviations.map(({ where }) => where) }).toEqual({
+        code: 1,
+        where: [
+          'relation auth.leak',
+          'relation auth.schema_migrations',
+          'relation storage.leak',
+          'function storage.secret()',
+          'anon · SELECT · table auth.schema_migrations',
+          'anon · SELECT · view auth.leak',
+          'anon, owner, stranger, moderator, admin, service · EXECUTE · function storage.secret()',
+          'anon · SELECT · view storage.leak',
+        ],
+      });
+    } finally {
+      await hosted.as('supabase_admin', DATABASE, (admin) =>
+        admin.query(`drop view storage.leak, auth.leak; drop function storage.secret();
+          set role postgres; revoke select on auth.schema_migrations from anon`),
+      );
+    }
+  });
+
   onHosted(
     'gives an account that its sign-in service makes a profile, which a request of PostgREST reads',
     async () => {
