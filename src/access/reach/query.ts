@@ -24,10 +24,10 @@ const list = (names: readonly string[]): string => `array[${names.map(quoteLiter
 // untrusted, and that somebody has marked as trusted, is open to everybody all the same.
 //
 // A schema is no proof that initdb made an object: a superuser may make others there. What initdb makes has an id below
-// 16384 (FirstNormalObjectId in src/include/access/transam.h); so have PostgreSQL's own roles, and PUBLIC's is 0. Nor is an extension one, since ALTER
-// EXTENSION ADD takes any object. What opens more than itself is `beyond` what initdb or an extension vouches for: security
-// definers and aggregates that call one (of initdb's functions none is), views of what is not the same extension's, parents of
-// others' tables, and the tables of an extension that are not its configuration.
+// 16384 (FirstNormalObjectId in src/include/access/transam.h); so have PostgreSQL's own roles, and PUBLIC's is 0. Nor is an
+// extension one, since ALTER EXTENSION ADD takes any object. What opens more than itself is `beyond` what either vouches for:
+// security definers and aggregates that call one (of initdb's functions none is), views of what is not the same extension's,
+// and the tables of an extension that are not its configuration.
 const query = ({ grantees, proven, withoutPersona, migrator }: ReachQuestion): string => `
   with grantees (oid, name) as materialized (
     select 0::oid, 'public' union all select r.oid, r.rolname::text from pg_roles r where r.rolname = any (${list(grantees)})
@@ -53,9 +53,6 @@ const query = ({ grantees, proven, withoutPersona, migrator }: ReachQuestion): s
      cross join lateral regexp_matches(r.ev_action::text, ':relid ([0-9]+)', 'g') read
      where read[1]::oid <> m.oid and not exists (select from members its where its.extension = m.extension and its.oid = read[1]::oid)
        and (read[1]::oid >= 16384 or not has_table_privilege('public', read[1]::oid, 'select'))
-    union
-    select 'pg_class'::regclass, i.inhparent from pg_inherits i
-     where i.inhrelid >= 16384 and not exists (select from members m join members its using (extension) where m.oid = i.inhparent and its.oid = i.inhrelid)
     union
     select 'pg_class'::regclass, m.oid from members m join pg_class c using (oid) where c.relkind in ('r', 'p', 'm', 'f') and m.configuration is not true
   ), objects (class, oid, sub, letter, harmless, schema, acl, owner) as (

@@ -5,6 +5,7 @@ import { type DatabaseRole, readMemberships, readRoles } from '../../catalog/rol
 import type { Persona } from '../model.ts';
 import { reachedAttributes } from './attributes.ts';
 import { reachedDefaults, readChecked } from './default-privileges.ts';
+import { readInherited } from './inherited.ts';
 import { isKnown, type Known } from './known.ts';
 import { reachedObjects } from './objects.ts';
 import { reachedInProven } from './proven-schemas.ts';
@@ -59,6 +60,7 @@ export async function readUntried(
     ...reachedAttributes(roles, memberships, actors),
     ...reachedSettings(roles, await readDatabaseSettings(client), actors, personas),
     ...reachedObjects(privileges, actors, proven),
+    ...(await readInherited(client, actors, migrator)),
     ...reachedInProven(privileges, actors, proven, withoutPersona),
     ...reachedDefaults(
       await readDefaultPrivileges(client),

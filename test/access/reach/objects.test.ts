@@ -186,11 +186,6 @@ const opened: Record<string, { sql: string; told: string; seen: string | RegExp 
     told: 'SELECT · view information_schema.enabled_roles',
     seen: /^client has SELECT through PUBLIC: a view/,
   },
-  "a table of PostgreSQL's own of which another is a child": {
-    sql: 'create table app.cards (pan text) inherits (information_schema.sql_features)',
-    told: 'SELECT · table information_schema.sql_features',
-    seen: 'client has SELECT through PUBLIC',
-  },
   "a function of PostgreSQL's own that it owns": {
     sql: 'alter function pg_catalog.pg_collation_for("any") owner to client',
     told: 'ownership · function pg_catalog.pg_collation_for("any")',

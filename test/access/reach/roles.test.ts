@@ -101,6 +101,21 @@ const allowed: Record<string, { sql: string; lines: string[]; seen: RegExp }> = 
     lines: ['role team without a persona', 'role client member of team'],
     seen: /^team has privileges on table app.staff, and no persona/,
   },
+  'a table that inherits from one that is proven': {
+    sql: 'create table app.cards (id int); grant select on app.cards to client; create schema far; create table far.secret () inherits (app.cards)',
+    lines: ['table far.secret'],
+    seen: /^it inherits app.cards: its rows are reached there, with the privileges and policies of that table alone$/,
+  },
+  'a proven table that inherits from one of which a column may be changed': {
+    sql: 'create table app.cards (id int); grant update (id) on app.cards to client; create table app.between () inherits (app.cards); create table app.secret () inherits (app.between)',
+    lines: ['table app.between', 'table app.secret'],
+    seen: /^it inherits app.cards: /,
+  },
+  "a table that inherits from one of PostgreSQL's own": {
+    sql: 'create table app.cards (pan text) inherits (information_schema.sql_features)',
+    lines: ['table app.cards'],
+    seen: /^it inherits information_schema.sql_features: /,
+  },
   'default privileges of another role': {
     sql: 'alter default privileges for role team in schema leak grant select on tables to client',
     lines: ['default privileges of team in leak'],
@@ -149,6 +164,10 @@ const silent: Record<string, string> = {
   'an open table in a schema that it may not use':
     'create schema other; create table other.cards (id int); grant select on other.cards to client',
   'a privilege in a schema that is proven': 'create table app.cards (id int); grant select on app.cards to client',
+  'a partition':
+    'create table app.days (at date) partition by range (at); grant select on app.days to client; create schema far; create table far.rest partition of app.days default',
+  'a table that inherits from one that it may not read or change':
+    'create table app.cards (id int); create table app.secret () inherits (app.cards); grant insert on app.cards to client',
   'a trigger function, which no statement can call':
     "create function leak.note() returns trigger language plpgsql as 'begin return new; end'",
   'the USAGE of types that PostgreSQL gives to everybody': "create type leak.color as enum ('red')",
