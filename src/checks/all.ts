@@ -22,6 +22,7 @@ import { noLeakproof } from './functions/no-leakproof.ts';
 import { securityBarrier } from './functions/security-barrier.ts';
 import { defaultPrivilegesClosed } from './grants/default-privileges-closed.ts';
 import { grantOnlyCommands } from './grants/grant-only-commands.ts';
+import { noGrantOption } from './grants/no-grant-option.ts';
 import { noGrantToPublic } from './grants/no-grant-to-public.ts';
 import { copiedKey } from './keys/copied-key.ts';
 import { foreignKeyDeleteRule } from './keys/foreign-key-delete-rule.ts';
@@ -71,6 +72,7 @@ export const CHECKS: readonly Check[] = [
   policyRecursion,
   noGrantToPublic,
   grantOnlyCommands,
+  noGrantOption,
   defaultPrivilegesClosed,
   definerInPrivate,
   definerSearchPath,
