@@ -8,6 +8,7 @@ import type { Reached } from './reached.ts';
  * | `schema s` | everything in the schema, and CREATE on it |
  * | `table s.t`, `view s.v`, `materialized view s.v`, `foreign table s.t`, `sequence s.q`, `type s.t` | one object; partitions are tables |
  * | `function s.f(type, type)` | a function, procedure or aggregate, by the types of its input |
+ * | `function s.f(type, type) setting s` | a setting within it by which callers are others |
  * | `extension e` | what is granted on its objects besides what it grants by itself |
  * | `language l`, `foreign server s`, `foreign-data wrapper w`, `tablespace t`, `parameter p` | one object that is in no schema |
  * | `database` | privileges on the database that PostgreSQL does not give to everybody |
@@ -25,7 +26,7 @@ import type { Reached } from './reached.ts';
 const FORMS: readonly RegExp[] = [
   /^(schema|extension|language|foreign server|foreign-data wrapper|tablespace|parameter) .+$/,
   /^(table|view|materialized view|foreign table|sequence|type) [^.]+\..+$/,
-  /^function [^.]+\..+\(.*\)$/,
+  /^function [^.]+\..+\(.*\)( setting .+)?$/,
   /^(database|large objects)$/,
   /^role .+ (superuser|createrole|createdb|replication|bypassrls|without a persona)$/,
   /^role .+ (member of|admin of|setting|owner in) .+$/,

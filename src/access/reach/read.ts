@@ -5,6 +5,7 @@ import { type DatabaseRole, readMemberships, readRoles } from '../../catalog/rol
 import type { Persona } from '../model.ts';
 import { reachedAttributes } from './attributes.ts';
 import { reachedDefaults, readChecked } from './default-privileges.ts';
+import { readFunctionSettings } from './function-settings.ts';
 import { readInherited } from './inherited.ts';
 import { isKnown, type Known } from './known.ts';
 import { reachedObjects } from './objects.ts';
@@ -60,6 +61,7 @@ export async function readUntried(
     ...reachedAttributes(roles, memberships, actors),
     ...reachedSettings(roles, await readDatabaseSettings(client), actors, personas),
     ...reachedObjects(privileges, actors, proven),
+    ...(await readFunctionSettings(client, actors, personas, migrator)),
     ...(await readInherited(client, actors, migrator)),
     ...reachedInProven(privileges, actors, proven, withoutPersona),
     ...reachedDefaults(

@@ -45,9 +45,7 @@ export function reachedSettings(
   actors: readonly Actor[],
   personas: readonly Pick<Persona, 'settings'>[],
 ): Reached[] {
-  const prefixes = new Set(
-    personas.flatMap(({ settings }) => Object.keys(settings).flatMap((name) => prefixOf(name) ?? [])),
-  );
+  const prefixes = prefixesOf(personas);
   const meaningOf = (name: string): string | undefined =>
     prefixes.has(prefixOf(name) ?? '') ? 'policies and functions may read it' : MEANINGS[name];
   const byRole = Map.groupBy(actors, ({ role }) => role);
@@ -96,6 +94,10 @@ export function reachedSettings(
   ];
 }
 
+/** The prefixes of the settings that personas have: policies read such settings. */
+export const prefixesOf = (personas: readonly Pick<Persona, 'settings'>[]): ReadonlySet<string> =>
+  new Set(personas.flatMap(({ settings }) => Object.keys(settings).flatMap((name) => prefixOf(name) ?? [])));
+
 /** `request` of `request.jwt.claims`. */
-const prefixOf = (name: string): string | undefined =>
+export const prefixOf = (name: string): string | undefined =>
   name.includes('.') ? name.slice(0, name.indexOf('.')) : undefined;

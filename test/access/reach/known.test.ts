@@ -16,6 +16,7 @@ test('each kind of object is written in its own way', () => {
     'type leak.color',
     'function leak.secret()',
     'function leak.secret(uuid, text)',
+    'function leak.secret(uuid, text) setting request.jwt.claims',
     'extension vector',
     'language plperl',
     'foreign server elsewhere',

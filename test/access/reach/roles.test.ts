@@ -116,6 +116,21 @@ const allowed: Record<string, { sql: string; lines: string[]; seen: RegExp }> = 
     lines: ['table app.cards'],
     seen: /^it inherits information_schema.sql_features: /,
   },
+  'a function in which its caller is somebody else': {
+    sql: `create function app.mine() returns int language sql set test.me = 'you' as 'select 1'; grant execute on function app.mine() to client`,
+    lines: ['function app.mine() setting test.me'],
+    seen: /^test.me=you: within it, policies and functions see another caller/,
+  },
+  'a trigger in which its caller is somebody else': {
+    sql: "create function app.on_write() returns trigger language plpgsql set test.me = 'you' as 'begin return new; end'; revoke execute on function app.on_write() from public",
+    lines: ['function app.on_write() setting test.me'],
+    seen: /^test.me=you: /,
+  },
+  'a function in which no trigger holds': {
+    sql: "create function app.quiet() returns int language sql security definer set session_replication_role = 'replica' as 'select 1'",
+    lines: ['function app.quiet() setting session_replication_role'],
+    seen: /^session_replication_role=replica: /,
+  },
   'default privileges of another role': {
     sql: 'alter default privileges for role team in schema leak grant select on tables to client',
     lines: ['default privileges of team in leak'],
@@ -168,6 +183,8 @@ const silent: Record<string, string> = {
     'create table app.days (at date) partition by range (at); grant select on app.days to client; create schema far; create table far.rest partition of app.days default',
   'a table that inherits from one that it may not read or change':
     'create table app.cards (id int); create table app.secret () inherits (app.cards); grant insert on app.cards to client',
+  'a function with a setting of its own that says nothing of its caller':
+    "create function app.mine() returns int language sql set search_path = '' set statement_timeout = '1s' as 'select 1'; create function app.theirs() returns int language sql set test.me = 'you' as 'select 1'; revoke execute on function app.theirs() from public",
   'a trigger function, which no statement can call':
     "create function leak.note() returns trigger language plpgsql as 'begin return new; end'",
   'the USAGE of types that PostgreSQL gives to everybody': "create type leak.color as enum ('red')",
