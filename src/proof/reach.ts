@@ -17,13 +17,13 @@ export async function proveReach(client: pg.Client, config: Config): Promise<Fin
   });
 }
 
-/** What client roles reach and nobody declared, by the catalogs alone: for a transaction that may write nothing. */
+/** Reads what client roles reach and nobody declared, by the catalogs alone: for a transaction that may write nothing. */
 export async function unknownReach(client: pg.Client, config: Config): Promise<Deviation[]> {
   return unknownIn(await readUntried(client, personasOf(config), config), await knownThere(client, config));
 }
 
 /**
- * What is known counts there. A superuser gives its objects to any owner: where one runs the migrations, as on the embedded
+ * Gives the lines of what is known that count there. A superuser gives its objects to any owner: where one runs the migrations, as on the embedded
  * engine, an owner does not say that an object is the host's, and each has to be known by name.
  */
 async function knownThere(client: pg.Client, { known = {} }: Config): Promise<Known> {

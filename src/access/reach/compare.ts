@@ -11,7 +11,7 @@ export function compareReach(reached: readonly Reached[], known: Known): Finding
   };
 }
 
-/** What client roles reach outside of what is proved, and no line of what is known names. */
+/** Findings for what client roles reach outside of what is proved, and no line of what is known names. */
 export const unknownIn = (reached: readonly Reached[], known: Known): Deviation[] =>
   reached.filter((one) => !isKnown(one, known)).map(notKnown);
 
