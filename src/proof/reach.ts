@@ -23,8 +23,9 @@ export async function unknownReach(client: pg.Client, config: Config): Promise<D
 }
 
 /**
- * Gives the lines of what is known that count there. A superuser gives its objects to any owner: where one runs the migrations, as on the embedded
- * engine, an owner does not say that an object is the host's, and each has to be known by name.
+ * Gives the lines of what is known that count there. A superuser gives its objects to any owner: where one runs the
+ * migrations, as on the embedded engine, an owner does not say that an object is the host's, and each has to be known by
+ * name.
  */
 async function knownThere(client: pg.Client, { known = {} }: Config): Promise<Known> {
   const { migrator } = await readOwners(client);

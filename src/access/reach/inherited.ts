@@ -18,7 +18,8 @@ interface InheritedTable {
   readonly ours: boolean;
 }
 
-// The rows of a partition are its parent's; that is what it is for. What an extension makes of its own tables is the extension's.
+// The rows of a partition are its parent's; that is what it is for. What an extension makes of its own tables is the
+// extension's.
 const query = (roles: readonly string[], migrator: string): string => `
   with recursive lines (child, parent) as (
     select i.inhrelid, i.inhparent from pg_inherits i join pg_class c on c.oid = i.inhrelid where not c.relispartition and c.relkind in ('r', 'p', 'f')
