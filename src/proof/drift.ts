@@ -6,11 +6,11 @@ import type { Config } from '../config/schema.ts';
 import { DatabaseError } from '../database/error.ts';
 import { migrationsNotRun } from '../migrations/not-run.ts';
 import { type Findings, mergeFindings, type NotEvaluated } from '../report/deviation.ts';
-import { adoptionOf } from '../structure/adopt/script.ts';
 import { compare, type StructureDifference } from '../structure/compare.ts';
 import { quoted } from '../structure/describe/subject.ts';
 import { describe } from '../structure/describe.ts';
 import { asDeviation } from '../structure/findings.ts';
+import { keepingScript } from '../structure/keep/script.ts';
 import { parse, render } from '../structure/text.ts';
 import { isHostsOwn } from './hosts-own.ts';
 import { structureFile, structureScope } from './prove.ts';
@@ -52,7 +52,11 @@ export async function findDrift(client: pg.Client, config: Config): Promise<Drif
       (one) => !isHosts(one) && !hidden.some(({ covers }) => covers(one)),
     );
     const ran = await migrationsNotRun(client);
-    const { statements, unwritten } = adoptionOf(differences, { catalog, definitions, roles: scope.roles.map(quoted) });
+    const { statements, unwritten } = keepingScript(differences, {
+      catalog,
+      definitions,
+      roles: scope.roles.map(quoted),
+    });
     const deviations = differences.map((difference) => asDeviation(difference, path));
     const reached = await unknownReach(client, config);
     return {

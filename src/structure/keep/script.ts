@@ -1,12 +1,12 @@
 import type { StructureDifference } from '../compare.ts';
 import type { StructureObject } from '../model.ts';
 import { DROPPED } from '../undo.ts';
-import { adopting, FUNCTIONS } from './adopt.ts';
+import { FUNCTIONS, keepingStatements } from './keep.ts';
 import { objectSql } from './objects.ts';
-import { type AdoptingStatement, type Live, PHASES } from './statement.ts';
+import { type KeepingStatement, type Live, PHASES } from './statement.ts';
 
 /** The differences of a database as SQL. */
-export interface Adoption {
+export interface KeepingScript {
   /** Statements for a migration, in an order in which they run. */
   readonly statements: readonly string[];
   /** The differences for which people have to write the statements. */
@@ -17,13 +17,13 @@ export interface Adoption {
  * Writes the statements of a migration, so that the repository makes the database as it is now.
  * @param differences from what the repository makes to what the database is
  */
-export function adoptionOf(differences: readonly StructureDifference[], live: Live): Adoption {
+export function keepingScript(differences: readonly StructureDifference[], live: Live): KeepingScript {
   const rebuilt = rebuiltIn(differences);
   const written = differences.map((difference) => ({
     difference,
-    statements: rebuilt.has(difference.object.name) ? [] : adopting(difference, live),
+    statements: rebuilt.has(difference.object.name) ? [] : keepingStatements(difference, live),
   }));
-  const anew = [...rebuilt.values()].flatMap((object): AdoptingStatement[] => [
+  const anew = [...rebuilt.values()].flatMap((object): KeepingStatement[] => [
     { phase: 'unhook', sql: `drop ${DROPPED.get(object.kind)} if exists ${object.name};` },
     ...(objectSql(object, live) ?? []),
   ]);

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readCatalog } from '../../src/catalog/catalog.ts';
 import { readDefinitions } from '../../src/catalog/definitions.ts';
 import { rolledBack } from '../../src/database/connect.ts';
-import { type Adoption, adoptionOf } from '../../src/structure/adopt/script.ts';
 import { compare } from '../../src/structure/compare.ts';
+import { type KeepingScript, keepingScript } from '../../src/structure/keep/script.ts';
 import type { StructureObject } from '../../src/structure/model.ts';
 import { parse, render } from '../../src/structure/text.ts';
 import { inWords } from '../../src/structure/words.ts';
@@ -20,7 +20,7 @@ afterAll(() => shop.drop());
 const described = async (): Promise<StructureObject[]> => parse(render(await shop.describe(), '')) ?? [];
 
 /** The statements for a change that somebody made by hand; the change is undone. */
-async function adoptionAfter(sql: string): Promise<Adoption & { readonly changed: readonly StructureObject[] }> {
+async function scriptAfter(sql: string): Promise<KeepingScript & { readonly changed: readonly StructureObject[] }> {
   const before = await described();
   const { client } = shop.database;
   return rolledBack(client, async () => {
@@ -29,7 +29,7 @@ async function adoptionAfter(sql: string): Promise<Adoption & { readonly changed
     const [catalog, definitions] = [await readCatalog(client, scope), await readDefinitions(client, scope)];
     const changed = await described();
     return {
-      ...adoptionOf(compare(before, changed), { catalog, definitions, roles: [shop.named('reader')] }),
+      ...keepingScript(compare(before, changed), { catalog, definitions, roles: [shop.named('reader')] }),
       changed,
     };
   });
@@ -177,7 +177,7 @@ test.each([
   ],
   ['options of a table', 'alter table shop.goods set (fillfactor = 70, autovacuum_enabled = false)'],
 ])('%s: the statements make the same change elsewhere, and run again', async (_, sql) => {
-  const { statements, unwritten, changed } = await adoptionAfter(sql);
+  const { statements, unwritten, changed } = await scriptAfter(sql);
   expect(unwritten.map((one) => inWords(one).is)).toEqual([]);
   expect(statements.length).toBeGreaterThan(0);
   const { client } = shop.database;
@@ -200,6 +200,6 @@ test.each([
   ['a publication', 'alter publication shop_changes drop table shop.goods'],
   ['an operator', 'drop operator shop.=== (integer, integer)'],
 ])('%s: it is said that people have to write it', async (_, sql) => {
-  const { unwritten } = await adoptionAfter(sql);
+  const { unwritten } = await scriptAfter(sql);
   expect(unwritten.length).toBeGreaterThan(0);
 });

@@ -1,6 +1,6 @@
 import { MIGRATOR, type StructureObject, type StructurePart } from '../model.ts';
 import { GRANTED } from '../undo.ts';
-import type { AdoptingStatement } from './statement.ts';
+import type { KeepingStatement } from './statement.ts';
 
 /** An object as GRANT names it; undefined of a kind that is left to people. */
 export function grantTarget({ kind, name }: StructureObject): string | undefined {
@@ -13,10 +13,7 @@ export function grantTarget({ kind, name }: StructureObject): string | undefined
  * The statements after which a role has these privileges on an object and no others.
  * @returns undefined where another role than the owner granted them, or the object is of a kind that is left to people
  */
-export function grantSql(
-  object: StructureObject,
-  { name, properties }: StructurePart,
-): AdoptingStatement[] | undefined {
+export function grantSql(object: StructureObject, { name, properties }: StructurePart): KeepingStatement[] | undefined {
   const target = grantTarget(object);
   if (target === undefined || name.includes(' by ') || name === MIGRATOR) return undefined;
   const lines = properties
@@ -30,7 +27,7 @@ export function grantSql(
 }
 
 /** The statements for a role that has nothing any more: what PostgreSQL gives to everybody is given again. */
-export function ungrantSql(object: StructureObject, part: StructurePart): AdoptingStatement[] | undefined {
+export function ungrantSql(object: StructureObject, part: StructurePart): KeepingStatement[] | undefined {
   const nothing = part.properties.some(({ name }) => name === '');
   const usual = nothing && /type|domain|enum/.test(object.kind) ? [{ name: 'USAGE', value: null }] : [];
   return grantSql(object, { ...part, properties: usual });

@@ -33,7 +33,7 @@ export const PHASES = {
 } as const;
 
 /** SQL that can run again, and its place among the others. */
-export interface AdoptingStatement {
+export interface KeepingStatement {
   readonly phase: keyof typeof PHASES;
   readonly sql: string;
 }
@@ -48,8 +48,8 @@ export const has = ({ properties }: Pick<StructurePart, 'properties'>, name: str
 export const commentSql = (
   on: string,
   comment: Property | undefined,
-  phase: AdoptingStatement['phase'],
-): AdoptingStatement => ({
+  phase: KeepingStatement['phase'],
+): KeepingStatement => ({
   phase,
   sql: `comment on ${on} is ${comment?.value ?? 'null'};`,
 });

@@ -1,17 +1,17 @@
 import type { Property, StructureObject } from '../model.ts';
 import { DROPPED } from '../undo.ts';
 import { grantSql, grantTarget } from './grants.ts';
-import { type AdoptingStatement, commentSql, has, type Live, valueIn } from './statement.ts';
+import { commentSql, has, type KeepingStatement, type Live, valueIn } from './statement.ts';
 import { relationProperties, tableSql } from './tables.ts';
 
 /** A new object as it is, with the privileges on it; undefined of a kind that is left to people. */
-export function objectSql(object: StructureObject, live: Live): AdoptingStatement[] | undefined {
+export function objectSql(object: StructureObject, live: Live): KeepingStatement[] | undefined {
   const made = bare(object, live);
   if (!made || has(object, 'owner')) return undefined;
   const target = grantTarget(object);
   const granted = object.parts.filter(({ kind }) => kind === 'grant to').map((part) => grantSql(object, part));
   if (granted.some((one) => one === undefined)) return undefined;
-  const cleared: AdoptingStatement[] = target
+  const cleared: KeepingStatement[] = target
     ? [{ phase: 'grants', sql: `revoke all on ${target} from ${['public', ...live.roles].join(', ')};` }]
     : [];
   // What types give to everybody by themselves is said by no line.
@@ -19,9 +19,9 @@ export function objectSql(object: StructureObject, live: Live): AdoptingStatemen
   return [...made, ...(isType ? [] : cleared), ...granted.flatMap((one) => one ?? [])];
 }
 
-function bare(object: StructureObject, live: Live): AdoptingStatement[] | undefined {
+function bare(object: StructureObject, live: Live): KeepingStatement[] | undefined {
   const { kind, name } = object;
-  const comment = (on: string, phase: AdoptingStatement['phase']): AdoptingStatement[] =>
+  const comment = (on: string, phase: KeepingStatement['phase']): KeepingStatement[] =>
     object.properties.filter((one) => one.name === 'comment').map((one) => commentSql(`${on} ${name}`, one, phase));
   switch (kind) {
     case 'schema':
@@ -61,7 +61,7 @@ function bare(object: StructureObject, live: Live): AdoptingStatement[] | undefi
 }
 
 /** There is no IF NOT EXISTS for types: one that is there already is left as it is. */
-const created = (sql: string): AdoptingStatement => ({
+const created = (sql: string): KeepingStatement => ({
   phase: 'types',
   sql: `do $do$ begin\n  ${sql}\nexception when duplicate_object then null;\nend $do$;`,
 });
@@ -83,10 +83,7 @@ function domainText(domain: StructureObject): string {
 }
 
 /** The sequence of an identity column comes with the column. */
-function sequenceSql(
-  sequence: StructureObject,
-  comment: readonly AdoptingStatement[],
-): AdoptingStatement[] | undefined {
+function sequenceSql(sequence: StructureObject, comment: readonly KeepingStatement[]): KeepingStatement[] | undefined {
   if (has(sequence, 'identity') || has(sequence, 'owned by') || has(sequence, 'unlogged'))
     return has(sequence, 'identity') ? [] : undefined;
   const clauses = [
@@ -107,7 +104,7 @@ function sequenceSql(
 }
 
 /** A view as it is now, new or in place of the one before. */
-export function viewSql(view: StructureObject, { definitions }: Live): AdoptingStatement[] | undefined {
+export function viewSql(view: StructureObject, { definitions }: Live): KeepingStatement[] | undefined {
   const query = definitions.views.get(view.name);
   if (query === undefined || view.parts.some(({ kind, properties }) => kind === 'column' && properties.some(isOdd)))
     return undefined;
@@ -128,7 +125,7 @@ export function viewSql(view: StructureObject, { definitions }: Live): AdoptingS
 
 const isOdd = ({ name }: Property): boolean => name === 'default' || name === 'options';
 
-export function functionSql(routine: StructureObject, { definitions }: Live): AdoptingStatement[] | undefined {
+export function functionSql(routine: StructureObject, { definitions }: Live): KeepingStatement[] | undefined {
   const definition = definitions.functions.get(routine.name);
   const comment = routine.properties.filter(({ name }) => name === 'comment');
   const word = routine.kind === 'procedure' ? 'procedure' : 'function';
@@ -141,14 +138,14 @@ export function functionSql(routine: StructureObject, { definitions }: Live): Ad
 }
 
 /** The statement that drops an object; nothing that depends on it goes with it. */
-export function dropSql({ kind, name, properties }: StructureObject): AdoptingStatement[] | undefined {
+export function dropSql({ kind, name, properties }: StructureObject): KeepingStatement[] | undefined {
   const word = DROPPED.get(kind);
   if (kind === 'sequence' && properties.some((one) => one.name === 'identity' || one.name === 'owned by')) return [];
   const phase = PHASE_OF_DROP[kind];
   return word === undefined || phase === undefined ? undefined : [{ phase, sql: `drop ${word} if exists ${name};` }];
 }
 
-const PHASE_OF_DROP: Readonly<Record<string, AdoptingStatement['phase']>> = {
+const PHASE_OF_DROP: Readonly<Record<string, KeepingStatement['phase']>> = {
   schema: 'dropSchemas',
   extension: 'dropSchemas',
   enum: 'dropTypes',

@@ -1,6 +1,6 @@
 import type { StructureDifference } from '../compare.ts';
 import type { StructureObject, StructurePart } from '../model.ts';
-import { type AdoptingStatement, commentSql, has, type Live, valueIn } from './statement.ts';
+import { commentSql, has, type KeepingStatement, type Live, valueIn } from './statement.ts';
 
 type PartChange = StructureDifference['change'];
 
@@ -8,7 +8,7 @@ type PartChange = StructureDifference['change'];
 const REPLACED = ['constraint', 'index', 'policy', 'trigger', 'rule'];
 
 /** A new table: its columns and keys in one statement, and the rest each in its own. */
-export function tableSql(table: StructureObject, live: Live): AdoptingStatement[] | undefined {
+export function tableSql(table: StructureObject, live: Live): KeepingStatement[] | undefined {
   const odd = [
     'inherits',
     'partition of',
@@ -46,7 +46,7 @@ export function tableSql(table: StructureObject, live: Live): AdoptingStatement[
 const isForeignKey = (part: StructurePart): boolean => valueIn(part, '')?.startsWith('FOREIGN KEY') ?? false;
 
 /** The statements about a new relation itself, apart from its columns. */
-export function relationProperties(table: StructureObject): AdoptingStatement[] {
+export function relationProperties(table: StructureObject): KeepingStatement[] {
   return [
     ...(has(table, 'row level security') ? [securitySql(table.name, true)] : []),
     ...(has(table, 'forced') ? [forcedSql(table.name, true)] : []),
@@ -56,12 +56,12 @@ export function relationProperties(table: StructureObject): AdoptingStatement[] 
   ];
 }
 
-export const securitySql = (table: string, on: boolean): AdoptingStatement => ({
+export const securitySql = (table: string, on: boolean): KeepingStatement => ({
   phase: 'guards',
   sql: `alter table ${table} ${on ? 'enable' : 'disable'} row level security;`,
 });
 
-export const forcedSql = (table: string, on: boolean): AdoptingStatement => ({
+export const forcedSql = (table: string, on: boolean): KeepingStatement => ({
   phase: 'guards',
   sql: `alter table ${table} ${on ? '' : 'no '}force row level security;`,
 });
@@ -92,7 +92,7 @@ export function partSql(
   part: StructurePart,
   change: PartChange,
   live: Live,
-): AdoptingStatement[] | undefined {
+): KeepingStatement[] | undefined {
   if (has(part, 'inherited')) return undefined;
   if (part.kind === 'column') return change === 'dropped' ? [dropColumn(object, part)] : addColumn(object, part);
   if (!REPLACED.includes(part.kind)) return undefined;
@@ -115,19 +115,19 @@ export function partSql(
   return made && [{ ...made, sql: `${dropped}\n${made.sql}` }, ...partComment(object, part)];
 }
 
-const dropColumn = (table: StructureObject, { name }: StructurePart): AdoptingStatement => ({
+const dropColumn = (table: StructureObject, { name }: StructurePart): KeepingStatement => ({
   phase: 'dropColumns',
   sql: `alter table ${table.name} drop column if exists ${name};`,
 });
 
-function addColumn(table: StructureObject, column: StructurePart): AdoptingStatement[] {
+function addColumn(table: StructureObject, column: StructurePart): KeepingStatement[] {
   return [
     { phase: 'columns', sql: `alter table ${table.name} add column if not exists ${columnText(column)};` },
     ...partComment(table, column),
   ];
 }
 
-export function partComment(object: StructureObject, part: StructurePart): AdoptingStatement[] {
+export function partComment(object: StructureObject, part: StructurePart): KeepingStatement[] {
   const comment = part.properties.find(({ name }) => name === 'comment');
   return comment ? [commentSql(commentTarget(object, part), comment, 'guards')] : [];
 }
@@ -152,7 +152,7 @@ function dropPart(object: StructureObject, { kind, name }: StructurePart): strin
   return `drop ${kind} if exists ${name} on ${object.name};`;
 }
 
-function makePart(object: StructureObject, part: StructurePart, { catalog }: Live): AdoptingStatement | undefined {
+function makePart(object: StructureObject, part: StructurePart, { catalog }: Live): KeepingStatement | undefined {
   const definition = valueIn(part, '');
   switch (part.kind) {
     case 'constraint': {

@@ -2,7 +2,7 @@ import type { StructureDifference } from '../compare.ts';
 import type { Property, StructureObject, StructurePart } from '../model.ts';
 import { grantSql, ungrantSql } from './grants.ts';
 import { dropSql, functionSql, objectSql, viewSql } from './objects.ts';
-import { type AdoptingStatement, commentSql, type Live } from './statement.ts';
+import { commentSql, type KeepingStatement, type Live } from './statement.ts';
 import { commentTarget, forcedSql, partSql, securitySql, wordOf } from './tables.ts';
 
 /**
@@ -11,7 +11,7 @@ import { commentTarget, forcedSql, partSql, securitySql, wordOf } from './tables
  * @param live what the database is now: definitions are PostgreSQL's own
  * @returns none where another difference has them, undefined where people have to write them
  */
-export function adopting(difference: StructureDifference, live: Live): AdoptingStatement[] | undefined {
+export function keepingStatements(difference: StructureDifference, live: Live): KeepingStatement[] | undefined {
   const { object, part, property, change } = difference;
   if (part?.kind === 'grant to') {
     // Of a changed grant the difference may name one privilege; all of them are said anew.
@@ -30,7 +30,7 @@ const isView = ({ kind }: StructureObject): boolean => kind === 'view' || kind =
 
 type Changed = NonNullable<StructureDifference['property']>;
 
-function wholeSql({ object, change }: StructureDifference, live: Live): AdoptingStatement[] | undefined {
+function wholeSql({ object, change }: StructureDifference, live: Live): KeepingStatement[] | undefined {
   if (object.kind.startsWith('host ')) {
     const parts = object.parts.map((part) =>
       part.kind === 'grant to'
@@ -44,13 +44,13 @@ function wholeSql({ object, change }: StructureDifference, live: Live): Adopting
   return change === 'dropped' ? dropSql(object) : objectSql(object, live);
 }
 
-function propertySql(object: StructureObject, { name, was, is }: Changed, live: Live): AdoptingStatement[] | undefined {
+function propertySql(object: StructureObject, { name, was, is }: Changed, live: Live): KeepingStatement[] | undefined {
   const isRelation = ['table', 'partitioned table', 'view', 'materialized view', 'foreign table'].includes(object.kind);
   if (isRelation && name === 'row level security') return [securitySql(object.name, is !== undefined)];
   if (isRelation && name === 'forced') return [forcedSql(object.name, is !== undefined)];
   if (object.kind === 'view' && (name === 'as' || name === 'options')) {
     const gone = name === 'options' ? namesOf(was).filter((one) => !namesOf(is).includes(one)) : [];
-    const reset: AdoptingStatement[] =
+    const reset: KeepingStatement[] =
       gone.length > 0 ? [{ phase: 'views', sql: `alter view ${object.name} reset (${gone.join(', ')});` }] : [];
     const made = viewSql(object, live);
     return made && [...reset, ...made];
@@ -83,7 +83,7 @@ const COMMENTED: Readonly<Record<string, string>> = {
 const namesOf = (options: Property | undefined): string[] =>
   (options?.value ?? '').split(', ').flatMap((one) => (one === '' ? [] : [one.split('=')[0] ?? '']));
 
-function optionsSql(object: StructureObject, was: Property | undefined, is: Property | undefined): AdoptingStatement[] {
+function optionsSql(object: StructureObject, was: Property | undefined, is: Property | undefined): KeepingStatement[] {
   const gone = namesOf(was).filter((name) => !namesOf(is).includes(name));
   const alter = `alter ${wordOf(object)} ${object.name}`;
   return [
@@ -97,11 +97,11 @@ function labelsSql(
   { name }: StructureObject,
   was: Property | undefined,
   is: Property | undefined,
-): AdoptingStatement[] | undefined {
+): KeepingStatement[] | undefined {
   const labels = (property: Property | undefined): string[] => property?.value?.match(/'(?:[^']|'')*'/g) ?? [];
   const [before, now] = [labels(was), labels(is)];
   if (now.filter((label) => before.includes(label)).join() !== before.join()) return undefined;
-  return now.flatMap((label, at): AdoptingStatement[] => {
+  return now.flatMap((label, at): KeepingStatement[] => {
     if (before.includes(label)) return [];
     const place = at > 0 ? `after ${now[at - 1]}` : before[0] ? `before ${before[0]}` : '';
     return [
@@ -114,9 +114,9 @@ function columnSql(
   table: StructureObject,
   column: StructurePart,
   { name, was, is }: Changed,
-): AdoptingStatement[] | undefined {
+): KeepingStatement[] | undefined {
   const alter = `alter table ${table.name} alter column ${column.name}`;
-  const one = (sql: string): AdoptingStatement[] => [{ phase: 'constraints', sql: `${alter} ${sql};` }];
+  const one = (sql: string): KeepingStatement[] => [{ phase: 'constraints', sql: `${alter} ${sql};` }];
   if (column.properties.some((property) => property.name === 'inherited')) return undefined;
   switch (name) {
     case '':
