@@ -208,8 +208,13 @@ function notReached(
   return calledByOthers(catalog, unseen).map(({ signature }) => ({
     check: 'functions',
     where: signature,
-    why: counted
-      ? `No persona can call it, and no trigger, policy, view or function that calls it ran. Add a row to ${declaredIn('world')} whose reading or writing leads to it.`
-      : 'No persona can call it, and whether something else did is not known: the connection’s user may not set track_functions. Connect as a superuser.',
+    ...(counted
+      ? {
+          why: `No persona can call it, and no trigger, policy, view or function that calls it ran. Add a row to ${declaredIn('world')} whose reading or writing leads to it.`,
+        }
+      : {
+          why: 'No persona can call it, and whether something else did is not known: the connection’s user may not set track_functions. Connect as a superuser.',
+          lacks: 'track_functions',
+        }),
   }));
 }

@@ -85,6 +85,7 @@ const withoutRight = (message: string): NotEvaluated => ({
   check: 'interference',
   where: 'what answers depend on',
   why: `Other worlds can’t be made: ${message}. Connect as a user who may set session_replication_role, such as a superuser.`,
+  lacks: 'session_replication_role',
 });
 
 function unsteady(seen: Interference): NotEvaluated[] {

@@ -33,6 +33,8 @@ export interface BehaviourProof {
   readonly counts: FunctionsProof['counts'] & InterferenceProof['counts'];
   readonly findings: Findings;
   readonly files: Files;
+  /** Whether every row of the world was there: without some, calls and other worlds reach less. */
+  readonly complete: boolean;
 }
 
 /** A database in which a proof runs. */
@@ -82,6 +84,7 @@ export async function proveBehaviour(
     counts: { ...functions.counts, ...interference.counts },
     findings: mergeFindings([functions.findings, interference.findings]),
     files: new Map([[functionsFile(config), inLayout(renderFunctionsPage(page), config.layout)]]),
+    complete: parts.every((part) => part.functions.missing === 0),
   };
 }
 

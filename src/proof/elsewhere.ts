@@ -8,6 +8,7 @@ import { dropDatabase, openServer, recreateDatabase } from '../database/server.t
 import { type ConnectionStrings, withDatabase } from '../database/urls.ts';
 import type { BuiltSchema } from '../graphql/schema.ts';
 import { runQuietly } from '../migrations/graphile-migrate.ts';
+import type { Findings, NotEvaluated } from '../report/deviation.ts';
 import type { Progress } from '../report/progress.ts';
 import { allAtOnce } from './at-once.ts';
 import { type BehaviourProof, type ProofDatabase, proveBehaviour } from './behaviour.ts';
@@ -19,11 +20,16 @@ interface Lacking {
   /** To write the statistics of the planner, which plans need: only a superuser may. */
   readonly statistics: boolean;
   /** Settings, which calls of functions and other worlds need. */
-  readonly settings: readonly string[];
+  readonly settings: readonly WithheldSetting[];
 }
 
+type WithheldSetting = NonNullable<NotEvaluated['lacks']>;
+
 /** track_functions says which functions were reached; without triggers, rows of other worlds are as they are written. */
-const SETTINGS = { track_functions: 'all', session_replication_role: 'replica' } as const;
+const SETTINGS: ReadonlyMap<WithheldSetting, string> = new Map([
+  ['track_functions', 'all'],
+  ['session_replication_role', 'replica'],
+]);
 
 /** Reads what the role of this connection lacks. A setting is tried: a host can allow it in ways that no catalog shows. */
 async function readLacking(client: pg.Client): Promise<Lacking> {
@@ -31,8 +37,8 @@ async function readLacking(client: pg.Client): Promise<Lacking> {
     const { rows } = await client.query<{ role: string; statistics: boolean }>(
       'select rolname as role, not rolsuper as statistics from pg_roles where rolname = current_user',
     );
-    const settings: string[] = [];
-    for (const [name, value] of Object.entries(SETTINGS)) {
+    const settings: WithheldSetting[] = [];
+    for (const [name, value] of SETTINGS) {
       await client.query('savepoint trial');
       await client.query(`set local ${name} = '${value}'`).catch(() => settings.push(name));
       await client.query('rollback to savepoint trial');
@@ -109,8 +115,8 @@ export async function withElsewhere<T>(
 }
 
 /**
- * The proof of behaviour on the server, and once more on the embedded engine, where the role lacks what it needs. What was
- * not evaluated on the server is then what was not on the engine, whose page of functions is kept; deviations of thereToo count.
+ * The proof of behaviour on the server, and once more on the embedded engine, where the role lacks what it needs. The page of
+ * functions is the engine's.
  */
 export async function proveBehaviourThere(
   places: readonly ProofDatabase[],
@@ -124,7 +130,27 @@ export async function proveBehaviourThere(
     proveBehaviour(places, config, called, schemas),
     proveBehaviour([{ url: elsewhere.url }], config, called, schemas),
   ]);
-  const thereToo = there.findings.deviations;
-  const onlyHere = here.findings.deviations.filter((one) => !thereToo.some((other) => isDeepStrictEqual(one, other)));
-  return { ...there, findings: { ...there.findings, deviations: [...onlyHere, ...thereToo] } };
+  return { ...there, findings: findingsOfBoth(here.findings, there, elsewhere.settings) };
 }
+
+/**
+ * The findings of a proof on the server and of the same on the embedded engine, each once. What was not evaluated on the
+ * server for lack of a setting is left out, since the engine evaluated it or says itself why not; it stays where rows of the
+ * world were missing on the engine, which then reached less.
+ * @param lacking the settings that the server's role may not set
+ */
+export function findingsOfBoth(
+  here: Findings,
+  there: Pick<BehaviourProof, 'findings' | 'complete'>,
+  lacking: readonly WithheldSetting[],
+): Findings {
+  const isDone = ({ lacks }: NotEvaluated): boolean => there.complete && lacks !== undefined && lacking.includes(lacks);
+  const open = here.notEvaluated.filter((one) => !isDone(one));
+  return {
+    deviations: [...without(here.deviations, there.findings.deviations), ...there.findings.deviations],
+    notEvaluated: [...without(open, there.findings.notEvaluated), ...there.findings.notEvaluated],
+  };
+}
+
+const without = <T>(all: readonly T[], others: readonly T[]): T[] =>
+  all.filter((one) => !others.some((other) => isDeepStrictEqual(one, other)));

@@ -35,6 +35,8 @@ export interface NotEvaluated {
   readonly check: Deviation['check'];
   readonly where: string;
   readonly why: string;
+  /** The setting that the connection's role may not set, where that alone is why. */
+  readonly lacks?: 'track_functions' | 'session_replication_role';
 }
 
 /** The findings of one check. */
