@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { RolesChange } from './cluster/merge-roles.ts';
 import type { WireError } from './protocol/backend.ts';
 import type { Summary } from './protocol/output.ts';
 import type { SharedMemory } from './shared-memory.ts';
@@ -107,7 +108,7 @@ export type FromWorker =
       /** The transaction is open and has written nothing, as far as that was to be confirmed. */
       unchanged: boolean;
     }
-  | { type: 'roles'; before: string; after: string }
+  | { type: 'roles'; before: string; after: string; kept: RolesChange['kept'] }
   /** The thread waits for the answer. */
   | { type: 'ask'; question: Question }
   | { type: 'fatal'; message: string };

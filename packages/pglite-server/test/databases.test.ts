@@ -168,6 +168,25 @@ test('roles that two databases change at the same time are all kept, in both and
   }
 });
 
+test('a change of a role that another database dropped meanwhile is none, and a rename takes what others changed along', async () => {
+  await root.query('create database west');
+  await root.query('create database east');
+  const [west, east] = [await client(started.url('west')), await client(started.url('east'))];
+  await root.query('create role going; create role staying; create role other_group; grant other_group to staying');
+  await west.query('begin; alter role going createdb; grant other_group to going; alter role staying rename to moved');
+  await east.query(
+    'drop role going; alter role staying connection limit 7; grant other_group to staying with admin option',
+  );
+  await west.query('commit');
+  const roles = `select rolname::text || ' ' || rolconnlimit from pg_roles where rolname in ('going', 'staying', 'moved')`;
+  const members = `
+    select member::regrole || ' ' || admin_option from pg_auth_members where roleid = 'other_group'::regrole`;
+  for (const name of ['west', 'east', 'postgres']) {
+    expect(await ask(started.url(name), roles)).toEqual(['moved 7']);
+    expect(await ask(started.url(name), members)).toEqual(['moved true']);
+  }
+});
+
 test('a role that a statement of another database overlaps with is there when its client goes on', async () => {
   await root.query('create database slow');
   await root.query('create database witness');

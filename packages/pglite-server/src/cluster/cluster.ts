@@ -7,7 +7,8 @@ import { THREAD_FLAGS } from '../constants.ts';
 import type { ClusterState } from '../messages.ts';
 import { type CompiledModule, compiledPGlite } from '../wasm.ts';
 import { INSIDE } from '../worker/names.ts';
-import { mergeRoles, type Roles } from './roles.ts';
+import { mergeRoles, type RolesChange } from './merge-roles.ts';
+import type { Roles } from './roles.ts';
 
 /** The database that others are copies of, where no template is named. */
 const TEMPLATE = 'template1';
@@ -107,11 +108,13 @@ export class Cluster {
   /**
    * Keeps what a database changed of the roles, for all others; on disk before any client hears of it.
    * @param before the roles that it had, and `after` those that it has now
+   * @param kept the names of those that it still has, then and now
    * @returns whether it has all of them: another one may have changed some meanwhile
    */
-  keepRoles(before: string, after: string): boolean {
+  keepRoles(before: string, after: string, kept: RolesChange['kept']): boolean {
     const alone = this.#roles === '' || this.#roles === before;
-    const roles = alone ? after : JSON.stringify(mergeRoles(parse(before), parse(after), parse(this.#roles)));
+    const change = (): RolesChange => ({ from: parse(before), to: parse(after), kept });
+    const roles = alone ? after : JSON.stringify(mergeRoles(change(), parse(this.#roles)));
     if (roles === this.#roles) return alone;
     const file = join(this.#folder, 'roles.json');
     writeFileSync(`${file}.new`, roles);

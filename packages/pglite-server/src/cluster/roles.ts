@@ -31,7 +31,10 @@ export interface Roles {
   memberships: Membership[];
 }
 
-/** Reads the roles as one JSON text, the same for the same roles. PostgreSQL's own (pg_…) are everywhere already. */
+/**
+ * Reads the roles as one JSON text, the same for the same roles, and their names by their numbers in this database as another.
+ * PostgreSQL's own (pg_…) are everywhere already.
+ */
 export const READ_ROLES = `
   select json_build_object(
     'roles', (
@@ -49,7 +52,8 @@ export const READ_ROLES = `
       join pg_catalog.pg_authid u on u.oid = m.member
       where u.rolname !~ '^pg_'
     )
-  )::text`;
+  )::text,
+  (select json_object_agg(oid, rolname)::text from pg_catalog.pg_authid where rolname !~ '^pg_')`;
 
 /** The statements that turn one set of roles into another, each to be run by itself. */
 export function changeRoles(from: Roles, to: Roles): string[] {
@@ -77,30 +81,6 @@ export function changeRoles(from: Roles, to: Roles): string[] {
   for (const role of from.roles)
     if (!wanted.has(role.rolname)) statements.push(`drop role ${quoteIdentifier(role.rolname)}`);
   return statements;
-}
-
-/**
- * Does to roles what one database did to them, who began from others: two databases may change roles at the same time, and
- * neither has seen the other's change.
- * @param from the roles that the database had
- * @param to those that it has now
- * @param onto those that all have by now; of what both changed, `to` counts
- */
-export function mergeRoles(from: Roles, to: Roles, onto: Roles): Roles {
-  const roles = merged(from.roles, to.roles, onto.roles, ({ rolname }) => rolname);
-  const exists = new Set(roles.map(({ rolname }) => rolname));
-  const memberships = merged(from.memberships, to.memberships, onto.memberships, ({ role, member }) =>
-    JSON.stringify([role, member]),
-  );
-  return { roles, memberships: memberships.filter(({ role, member }) => exists.has(role) && exists.has(member)) };
-}
-
-function merged<T>(from: readonly T[], to: readonly T[], onto: readonly T[], keyOf: (each: T) => string): T[] {
-  const byKey = (all: readonly T[]) => new Map(all.map((each) => [keyOf(each), each]));
-  const [had, has, result] = [byKey(from), byKey(to), byKey(onto)];
-  for (const key of had.keys()) if (!has.has(key)) result.delete(key);
-  for (const [key, each] of has) if (JSON.stringify(had.get(key)) !== JSON.stringify(each)) result.set(key, each);
-  return [...result].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, each]) => each);
 }
 
 function alterRole(role: Role): string[] {

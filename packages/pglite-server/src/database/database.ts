@@ -284,7 +284,7 @@ export class SharedDatabase {
       this.#pump();
     } else if (message.type === 'consumed') session.consumed(message.bytes);
     else if (message.type === 'roles') {
-      const hasAll = this.#cluster.keepRoles(message.before, message.after);
+      const hasAll = this.#cluster.keepRoles(message.before, message.after, message.kept);
       if (hasAll) state.backend.followed = this.#cluster.version;
     } else if (message.type === 'done') {
       if (message.output) session.send(message.output);

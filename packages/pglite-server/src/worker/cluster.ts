@@ -1,11 +1,28 @@
+import type { RolesChange } from '../cluster/merge-roles.ts';
 import { changeRoles, READ_ROLES, type Roles } from '../cluster/roles.ts';
 import type { ClusterState } from '../messages.ts';
 import { quoteLiteral } from '../sql/quote.ts';
 import type { Backend } from './backend.ts';
 
-/** The roles of this database, as one text. */
-export function readRoles(backend: Backend): string {
-  return backend.demand(READ_ROLES)[0]?.[0]?.[0] ?? '';
+/** The roles of a database at a moment. */
+export interface OwnRoles {
+  /** As one text. */
+  text: string;
+  /** Their names by their numbers, which stay when they are renamed. */
+  names: Record<string, string>;
+}
+
+export function readRoles(backend: Backend): OwnRoles {
+  const [text, names] = backend.demand(READ_ROLES)[0]?.[0] ?? [];
+  return { text: text ?? '', names: JSON.parse(names ?? '{}') as OwnRoles['names'] };
+}
+
+/** The roles that are there at both moments: their names then and now. */
+export function keptRoles(before: OwnRoles, after: OwnRoles): RolesChange['kept'] {
+  return Object.entries(before.names).flatMap(([number, then]): RolesChange['kept'] => {
+    const now = after.names[number];
+    return now === undefined ? [] : [[then, now]];
+  });
 }
 
 /**
@@ -14,7 +31,7 @@ export function readRoles(backend: Backend): string {
  */
 export function follow(backend: Backend, state: ClusterState): Map<string, number> {
   if (state.roles !== '') {
-    const own = readRoles(backend);
+    const own = readRoles(backend).text;
     if (own !== state.roles) {
       const statements = changeRoles(JSON.parse(own) as Roles, JSON.parse(state.roles) as Roles);
       // Each by itself: one that cannot be done here (a role that owns something) must not keep the others out.

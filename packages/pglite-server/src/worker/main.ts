@@ -21,7 +21,7 @@ import { Activity } from './activity.ts';
 import { type Backend, callAt } from './backend.ts';
 import { BuiltIns } from './builtins.ts';
 import { ClientFunctions } from './clients.ts';
-import { follow, readRoles } from './cluster.ts';
+import { follow, keptRoles, type OwnRoles, readRoles } from './cluster.ts';
 import { told } from './errors.ts';
 import { openDatabase } from './open.ts';
 import { Sessions } from './session.ts';
@@ -49,7 +49,7 @@ class DatabaseThread {
   #backend: Backend;
   #sessions: Sessions;
   #statements = new Statements();
-  #roles: string;
+  #roles: OwnRoles;
   /** Command tags of the open transaction whose effects must be looked at when it ends. */
   #tags = new Set<string>();
   #exchanges = 0;
@@ -184,8 +184,10 @@ class DatabaseThread {
     if (tags.some((tag) => CHANGES_ROLES.test(tag))) {
       this.#silently(() => {
         const roles = this.#asSuperuser(() => readRoles(this.#backend));
-        if (roles !== this.#roles) send({ type: 'roles', before: this.#roles, after: roles });
+        const before = this.#roles;
         this.#roles = roles;
+        if (roles.text !== before.text)
+          send({ type: 'roles', before: before.text, after: roles.text, kept: keptRoles(before, roles) });
       });
     }
     if (tags.some((tag) => CHANGES_FUNCTIONS.test(tag))) {
