@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { asRoot } from '../support/databases.ts';
-import { freshProject, type Project } from '../support/project.ts';
+import { freshNotebook, type Project } from '../support/project.ts';
 import { freshRole } from '../support/roles.ts';
 
 let project: Project;
 
 beforeAll(async () => {
-  project = await freshProject();
+  project = await freshNotebook();
 });
 
 afterAll(() => project.remove());
@@ -36,10 +36,10 @@ test('after start, the database that people work on has the legacy rows in the n
   const client = new pg.Client({ connectionString: project.url });
   await client.connect();
   const { rows } = await client.query(
-    'select (select count(*) from public.videos) > 0 as videos, (select count(*) from public.chat_messages) > 0 as messages',
+    'select (select count(*) from public.notes) > 0 as notes, (select count(*) from private.quarantined_rows) > 0 as quarantined',
   );
   await client.end();
-  expect(rows).toEqual([{ videos: true, messages: true }]);
+  expect(rows).toEqual([{ notes: true, quarantined: true }]);
 });
 
 test('status tells with its exit code whether migrations are pending and whether current.sql is empty', async () => {
@@ -76,17 +76,15 @@ test('check --as-it-is proves a database that was changed by hand, and leaves it
   const client = new pg.Client({ connectionString: project.url });
   await client.connect();
   await client.query(
-    'create policy "by hand" on public.user_usage for update to authenticated using (true); grant update on public.user_usage to authenticated',
+    'create policy "by hand" on public.notes for update to authenticated using (true); grant update on public.notes to authenticated',
   );
-  const count = 'select count(*) from public.user_usage';
+  const count = 'select count(*) from public.notes';
   const before = await client.query(count);
   const { code, output } = await project.rolecall(['check', '--as-it-is']);
   expect(code).toBe(1);
-  expect(output).toContain("owner, stranger, moderator, admin · update · public.user_usage (owner's)");
+  expect(output).toContain("owner, stranger, moderator · update · public.notes (owner's)");
   expect((await client.query(count)).rows).toEqual(before.rows);
-  await client.query(
-    'drop policy "by hand" on public.user_usage; revoke update on public.user_usage from authenticated',
-  );
+  await client.query('drop policy "by hand" on public.notes; revoke update on public.notes from authenticated');
   await client.end();
 });
 
@@ -104,7 +102,7 @@ test('reset makes the database anew from legacy data; a server that is named mus
   expect(await once(isKept)).toEqual([{ kept: true }]);
   expect(await project.rolecall(['reset', '--erase'])).toMatchObject({ code: 0 });
   expect(await once(isKept)).toEqual([{ kept: false }]);
-  expect(await once('select count(*) > 0 as moved from legacy.videos')).toEqual([{ moved: true }]);
+  expect(await once('select count(*) > 0 as moved from legacy.notes')).toEqual([{ moved: true }]);
   expect(await project.rolecall(['migrate'])).toMatchObject({
     code: 0,
     output: expect.stringContaining('Already up to date'),
@@ -130,10 +128,7 @@ test('a reset that fails leaves database, roles, settings and files as they were
   await client.query(`create table public.kept (); alter database "${name}" set app.kept = 'yes'`);
   await client.end();
   const before = await state();
-  const [shim, committed] = [
-    'migrations/hooks/supabase-shim.sql',
-    'migrations/committed/000003-add-performance-indexes.sql',
-  ];
+  const [shim, committed] = ['migrations/hooks/supabase-shim.sql', 'migrations/committed/000002-add-notes.sql'];
   const texts = await Promise.all([shim, committed].map((path) => readFile(join(project.folder, path), 'utf8')));
   await appendFile(join(project.folder, shim), `alter role ${role.name} connection limit 5;\n`);
   // graphile-migrate finds that its hash is wrong when the database is dropped already.
@@ -157,34 +152,34 @@ test('watch says after a save who can now do what, and Ctrl-C ends it', async ()
   const current = join(project.folder, 'migrations/current.sql');
   await writeFile(
     current,
-    'drop policy if exists "open" on public.chat_messages;\ncreate policy "open" on public.chat_messages for select to authenticated using (true);\n',
+    'drop policy if exists "open" on public.notes;\ncreate policy "open" on public.notes for select to authenticated using (true);\n',
   );
   const opened = await watch.until(/fix {7}Close it/);
-  expect(opened).toContain("stranger, moderator, admin · select · public.chat_messages (owner's)");
-  expect(opened).toContain('select 1 from public.chat_messages where id =');
+  expect(opened).toContain("stranger, moderator · select · public.notes (owner's)");
+  expect(opened).toContain('select 1 from public.notes where id =');
 
   await writeFile(
     current,
-    'drop policy if exists "open" on public.chat_messages;\ncreate table if not exists public.notes (id uuid primary key default gen_random_uuid(), body text not null);\ngrant select, insert on public.notes to anon;\n',
+    'drop policy if exists "open" on public.notes;\ncreate table if not exists public.bookmarks (id uuid primary key default gen_random_uuid(), body text not null);\ngrant select, insert on public.bookmarks to anon;\n',
   );
   const bare = await watch.until(/fix {7}Enable row level security/);
   expect(bare).toContain('row level security is off; anon may select, insert');
-  expect(bare).toMatch(/GraphQL, anon:[\s\S]*Type 'Note' was added/);
+  expect(bare).toMatch(/GraphQL, anon:[\s\S]*Type 'Bookmark' was added/);
   expect(bare).toContain('`npm run snapshot` writes anew: types/database.ts\n');
   expect(bare).not.toMatch(/✗ types/);
 
   await writeFile(current, 'select 1;\n');
-  const left = await watch.until(/drop table public\.notes;/);
+  const left = await watch.until(/drop table public\.bookmarks;/);
   expect(left).toContain('nothing deviates but for what an earlier save left');
-  expect(left).toMatch(/Left over from an earlier save[\s\S]*there is a table public\.notes/);
+  expect(left).toMatch(/Left over from an earlier save[\s\S]*there is a table public\.bookmarks/);
   expect(left).not.toContain('Enable row level security');
 
   await writeFile(
     current,
-    'drop table if exists public.notes;\nalter table public.saved_answers drop column if exists sources;\n',
+    'drop table if exists public.bookmarks;\nalter table public.notes drop column if exists sources;\n',
   );
   const taken = await watch.until(/✗ GraphQL of authenticated, service_role graphql[\s\S]*fix/);
-  expect(taken).toContain("Field 'sources' was removed from object type 'SavedAnswer'");
+  expect(taken).toContain("Field 'sources' was removed from object type 'Note'");
 
   await writeFile(current, "select 1;\nselect set_config('app.left', 'x', false);\n");
   expect(await watch.until('app.left stays set')).toContain('current.sql · line 2');
