@@ -2,12 +2,12 @@ import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { asRoot, thorough } from '../support/databases.ts';
-import { freshProject, type Project } from '../support/project.ts';
+import { freshNotebook, type Project } from '../support/project.ts';
 
 let project: Project;
 
 beforeAll(async () => {
-  project = await freshProject();
+  project = await freshNotebook();
 });
 
 afterAll(() => project.remove());
@@ -34,16 +34,16 @@ describe('a migration with several faults', () => {
   let output: string;
 
   beforeAll(async () => {
-    output = await refused(`--! include policies/chat_messages.sql
-drop policy if exists "Everybody can view messages" on public.chat_messages;
-create policy "Everybody can view messages" on public.chat_messages for select to authenticated using (true);
-alter table public.channels add column if not exists odd pg_lsn;
-comment on table public.channels is null;
+    output = await refused(`--! include policies/notes.sql
+drop policy if exists "Everybody can view notes" on public.notes;
+create policy "Everybody can view notes" on public.notes for select to authenticated using (true);
+alter table public.notes add column if not exists odd pg_lsn;
+comment on table public.notes is null;
 `);
   });
 
   test('is refused for what it opens and the access spec keeps closed, with who may do what', () => {
-    expect(output).toContain("stranger, moderator, admin · select · public.chat_messages (owner's)");
+    expect(output).toContain("stranger, moderator · select · public.notes (owner's)");
     expect(output).toContain('the gate refuses this migration');
   });
 
@@ -52,7 +52,7 @@ comment on table public.channels is null;
   });
 
   test('is refused for a rule of the catalogs that it breaks, with the page that says why', () => {
-    expect(output).toContain('public.channels · table-comment');
+    expect(output).toContain('public.notes · table-comment');
     expect(output).toContain('docs/checks/table-comment.md');
   });
 });
@@ -64,19 +64,19 @@ describe('a migration that takes away what is needed', () => {
     // A file name with a blank, as nobody else's include has: the gate has to run for it too.
     await writeFile(
       join(project.folder, 'migrations/fixtures/take away.sql'),
-      'drop index if exists public.idx_audit_log_created_at;\ndelete from public.chat_messages;\n',
+      'drop index if exists public.idx_notes_user_id_created_at;\ndelete from public.notes;\n',
     );
     output = await refused('--! include take away.sql\n');
   });
 
   test('is refused for rows that it deletes and does not declare', () => {
-    expect(output).toMatch(/public\.chat_messages: \d+ rows? deleted/);
-    expect(output).toContain('`-- deletes rows of public.chat_messages: <reason>`');
-    expect(output).toMatch(/rolecall: rows of public\.chat_messages: \d+ rows? deleted/);
+    expect(output).toMatch(/public\.notes: \d+ rows? deleted/);
+    expect(output).toContain('`-- deletes rows of public.notes: <reason>`');
+    expect(output).toMatch(/rolecall: rows of public\.notes: \d+ rows? deleted/);
   });
 
   test('is refused for the index that a query needs, with the name of the query', () => {
-    expect(output).toMatch(/latest-audit-entries · admin[\s\S]*idx_audit_log_created_at/);
+    expect(output).toMatch(/latest-notes · owner[\s\S]*idx_notes_user_id_created_at/);
     expect(output).toContain('the gate refuses this migration');
   });
 
@@ -88,8 +88,8 @@ describe('a migration that takes away what is needed', () => {
 });
 
 thorough('a migration that cannot run again is refused, and the header it had is kept', async () => {
-  const output = await refused('--! Message: a header\n\nalter table public.channels add column again integer;\n');
-  expect(output).toContain('column "again" of relation "channels" already exists');
+  const output = await refused('--! Message: a header\n\nalter table public.plans add column again integer;\n');
+  expect(output).toContain('column "again" of relation "plans" already exists');
   expect(output).toContain('create … if not exists');
 });
 
@@ -145,7 +145,7 @@ test('a migration that holds is committed, uncommitted with its include, and com
 thorough(
   'the newest migration can be uncommitted, and committed to the same hash, where no database is yet',
   async () => {
-    const fresh = await freshProject();
+    const fresh = await freshNotebook();
     const [newest] = (await readdir(join(fresh.folder, 'migrations/committed'))).sort().slice(-1);
     const path = join(fresh.folder, 'migrations/committed', newest as string);
     const text = await readFile(path, 'utf8');
