@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { freshProject, type Project } from '../support/project.ts';
+import { freshNotebook, type Project } from '../support/project.ts';
 import { within } from '../support/time-limits.ts';
 
 let project: Project;
 
 beforeAll(async () => {
-  project = await freshProject();
+  project = await freshNotebook();
 });
 
 afterAll(() => project.remove());
@@ -26,28 +26,28 @@ async function mutateWith(path: string, from: string, to: string, args: readonly
 test(
   'a run that was killed keeps its results: the same command goes on from there, and writes a report with the scores',
   async () => {
-    const sample = ['mutate', '--operator', 'policy-dropped', '--sample', '6', '--seed', '3'];
+    const sample = ['mutate', '--operator', 'policy-dropped', '--sample', '4', '--seed', '3'];
     const first = project.begin(sample);
-    await first.until('of 6');
+    await first.until('of 4');
     first.kill();
     await first.finished;
     const second = await project.rolecall([...sample, '--report', 'mutants.md']);
-    expect(second.output).toMatch(/mutants +6 of \d+, [1-6] from earlier runs/);
+    expect(second.output).toMatch(/mutants +4 of \d+, [1-4] from earlier runs/);
     expect(second).toMatchObject({ code: 0, output: expect.stringContaining('The proof holds.') });
-    expect(await readFile(join(project.folder, 'mutants.md'), 'utf8')).toMatch(/\| policy-dropped \| +6 \| +6 \|/);
+    expect(await readFile(join(project.folder, 'mutants.md'), 'utf8')).toMatch(/\| policy-dropped \| +4 \| +4 \|/);
   },
   within(240),
 );
 
-const EQUIVALENT = ['--operator', 'primary-key-dropped', '--object', 'legacy.profiles constraint *'];
-const REASON = "  'primary-key-dropped legacy.*': CLOSED,\n";
+const EQUIVALENT = ['--operator', 'primary-key-dropped', '--object', 'legacy.notes constraint *'];
+const REASON = "      'primary-key-dropped legacy.*': 'No client role may enter schema legacy.',\n";
 
 test(
   'a mutant that nothing notices is a deviation, with its statement and what looked at it',
   async () => {
-    const { code, output } = await mutateWith('spec/mutants/equivalent.ts', REASON, '', EQUIVALENT);
+    const { code, output } = await mutateWith('rolecall.config.ts', REASON, '', EQUIVALENT);
     expect(code).toBe(1);
-    expect(output).toMatch(/alter table legacy\.profiles drop constraint profiles_pkey/i);
+    expect(output).toMatch(/alter table legacy\.notes drop constraint notes_pkey/i);
     expect(output).toMatch(/seen +no difference in structure \(1\), cells \(\d+\), sets \(\d+\), functions \(\d+\)/);
   },
   within(240),
