@@ -1,17 +1,25 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { mayTouchRows } from '../../src/migrations/rows/may-touch.ts';
 import { measureRows } from '../../src/migrations/rows/measure.ts';
-import { freshDatabase } from '../support/databases.ts';
+import { freshDatabase, type TestDatabase } from '../support/databases.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await freshDatabase();
+});
+afterAll(() => database.drop());
 
 /** What is measured of a migration on a small database: each deviation as what was seen, and the lines of the report. */
 async function measured(
   sql: string,
   before = '',
 ): Promise<{ seen: string[]; lines: readonly string[]; evidence: string[]; fixes: string[] }> {
-  const database = await freshDatabase();
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
   try {
-    await database.client.query(`
-      create schema app;
+    await client.query(`
+      drop schema if exists app, b cascade; create schema app;
       create table app.people (id int primary key, name text, born date, weight numeric(6, 2), updated_at timestamptz not null default '2020-01-01');
       create table app.notes (id int primary key, person int references app.people on delete cascade, text text);
       create table app.log (line text);
@@ -21,7 +29,7 @@ async function measured(
       insert into app.notes values (10, 1, 'one'), (11, 1, 'two'), (12, 2, 'three'), (13, 2, 'four');
       insert into app.log values ('a'), ('a'), ('b');
       ${before}`);
-    const { deviations, lines } = await measureRows(database.client, { name: 'current.sql', sql, transaction: true });
+    const { deviations, lines } = await measureRows(client, { name: 'current.sql', sql, transaction: true });
     return {
       seen: deviations.map(({ seen }) => seen),
       lines,
@@ -29,7 +37,7 @@ async function measured(
       fixes: deviations.map(({ fix }) => fix),
     };
   } finally {
-    await database.drop();
+    await client.end();
   }
 }
 
