@@ -9,20 +9,24 @@ import { inWords } from '../../src/structure/words.ts';
 import { openShop, type Shop } from './support.ts';
 
 let shop: Shop;
+/** Each change is undone, so that the next one begins from the same. */
+let before: readonly StructureObject[];
 
 beforeAll(async () => {
   shop = await openShop();
+  before = await described();
 });
 
 afterAll(() => shop.drop());
 
+const described = async (): Promise<StructureObject[]> => parse(render(await shop.describe(), '')) ?? [];
+
 /** What a change is said to be, after a way through the page; the change is undone, and the evidence has been executed. */
 async function saidOf(sql: string): Promise<string[]> {
-  const before = parse(render(await shop.describe(), '')) ?? [];
   const { client } = shop.database;
   return rolledBack(client, async () => {
     await client.query(shop.named(sql));
-    const after = parse(render(await shop.describe(), '')) ?? [];
+    const after = await described();
     const differences = compare(before, after);
     expectReverted(before, after, differences.length);
     for (const { object, part } of differences) await client.query(evidenceOf(object, part));

@@ -10,9 +10,12 @@ import { inWords } from '../../src/structure/words.ts';
 import { openShop, type Shop } from './support.ts';
 
 let shop: Shop;
+/** Each change is undone, so that the next one begins from the same. */
+let before: readonly StructureObject[];
 
 beforeAll(async () => {
   shop = await openShop();
+  before = await described();
 });
 
 afterAll(() => shop.drop());
@@ -21,7 +24,6 @@ const described = async (): Promise<StructureObject[]> => parse(render(await sho
 
 /** The statements for a change that somebody made by hand; the change is undone. */
 async function scriptAfter(sql: string): Promise<KeepingScript & { readonly changed: readonly StructureObject[] }> {
-  const before = await described();
   const { client } = shop.database;
   return rolledBack(client, async () => {
     await client.query(shop.named(sql));
