@@ -2,14 +2,14 @@ import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { freshProject, type Project } from '../support/project.ts';
+import { freshNotebook, type Project } from '../support/project.ts';
 
 let project: Project;
 /** Without a server named, the commands have the embedded engine, in the project's own folder. */
 const embedded = { DATABASE_URL: '', ROOT_DATABASE_URL: '' };
 
 beforeAll(async () => {
-  project = await freshProject();
+  project = await freshNotebook();
 });
 
 afterAll(() => project.remove());
