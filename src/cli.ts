@@ -142,6 +142,32 @@ program
   .action(async (flags) => finish((await import('./commands/mutate.ts')).mutate(flags)));
 
 program
+  .command('review')
+  .summary('what a change does to each role, to rows, structure, API and plans, on one page')
+  .description(
+    `Builds the database of two commits, each with its own configuration, spec and migrations, and says what is different for whom: access, the API of each role, structure, rows, migrations, plans (docs/review.md). Writes a Markdown page that fits a comment of a pull request, and an HTML page for a browser. Neither your databases nor your checkout are changed; what was built of a commit is remembered. Exit code 1 only for what must not be merged, which the configuration names (\`review.refuse\`).`,
+  )
+  .requiredOption('--base <ref>', 'the commit that the change goes into, such as origin/main')
+  .option(
+    '--head <ref>',
+    'the commit with the change; uncommitted changes come with the commit that is checked out',
+    'HEAD',
+  )
+  .option('--markdown <file>', 'where the Markdown page is written; below the folder of the database otherwise')
+  .option('--html <file>', 'where the HTML page is written; below the folder of the database otherwise')
+  .addOption(config())
+  .addOption(format())
+  .action(async (flags) => finish((await import('./commands/review.ts')).review(flags)));
+
+program
+  .command('review-state', { hidden: true })
+  .description('the process in which review gathers the facts of one state')
+  .requiredOption('--task <file>', 'what is to be gathered')
+  .requiredOption('--out <file>', 'where the facts are written')
+  .addOption(config())
+  .action(async (flags) => finish((await import('./commands/review-state.ts')).reviewState(flags, process.env)));
+
+program
   .command('scale')
   .summary('check which tables a distributed engine can distribute, and write the script that distributes them')
   .description(

@@ -14,6 +14,7 @@ import { plansSettings } from '../plans/settings.ts';
 import { restoreSettings } from '../quarantine/settings.ts';
 import { rehearsalSettings } from '../rehearsal/settings.ts';
 import { layoutSettings } from '../report/settings.ts';
+import { reviewSettings } from '../review/settings.ts';
 import { scaleSettings } from '../scale/settings.ts';
 import { functionOf, name, path, type Settings } from '../settings.ts';
 import { supabaseSettings } from '../supabase/settings.ts';
@@ -60,6 +61,8 @@ export const configSettings = z.strictObject({
   mutants: mutantsSettings.optional(),
   /** Where the committed migrations are exported for Supabase's command line (docs/supabase.md). */
   supabase: supabaseSettings.optional(),
+  /** When a review refuses a change (docs/review.md). */
+  review: reviewSettings.optional(),
   /** How the project is laid out, for messages and `watch`. */
   layout: layoutSettings.optional(),
   /** The folder of the snapshots. */

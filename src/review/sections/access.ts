@@ -1,0 +1,53 @@
+import { counted } from '../../report/format.ts';
+import type { StateFacts } from '../facts.ts';
+import { type ReviewItem, type ReviewSection, worstFirst } from '../model.ts';
+import { callersOf } from './callers.ts';
+import { callItems, openRowItems, privilegeItems } from './calls.ts';
+import { cellItems } from './cells.ts';
+import { notEvaluatedSection } from './not-evaluated.ts';
+
+const TITLE = 'Access';
+
+/**
+ * Who may do more or less than before: openings to outsiders at the top, each with the statement that shows it. Without a
+ * base only what is open and not declared is said.
+ */
+export function accessSection(before: StateFacts | undefined, after: StateFacts): ReviewSection {
+  if ('why' in after.access) return notEvaluatedSection(TITLE, after.access.why);
+  const callers = callersOf(after);
+  const is = after.access.value;
+  const was = before && 'value' in before.access ? before.access.value : undefined;
+  if (!was) {
+    const open = [...cellItems(undefined, is, callers), ...openRowItems(undefined, is, callers)];
+    const items = open.filter(({ level }) => level === 'stop');
+    return {
+      title: TITLE,
+      headline: items.length === 0 ? 'nothing is open to outsiders that the spec does not declare' : headlineOf(items),
+      items,
+      notEvaluated: [before && 'why' in before.access ? before.access.why : 'There is no base to compare with.'],
+    };
+  }
+  const items = worstFirst([
+    ...cellItems(was, is, callers),
+    ...openRowItems(was, is, callers),
+    ...callItems(was, is, callers),
+    ...privilegeItems(was, is),
+  ]);
+  return {
+    title: TITLE,
+    headline: items.length === 0 ? `no change in ${counted(is.cells.length, 'cell')}` : headlineOf(items),
+    items,
+  };
+}
+
+function headlineOf(items: readonly ReviewItem[]): string {
+  const count = (level: ReviewItem['level'], words: string): string[] => {
+    const number = items.filter((item) => item.level === level).length;
+    return number > 0 ? [`${number} ${words}`] : [];
+  };
+  return [
+    ...count('stop', 'open to outsiders, and not declared'),
+    ...count('look', 'to look at'),
+    ...count('note', 'of less weight'),
+  ].join(', ');
+}
