@@ -20,7 +20,7 @@ export interface OpenRow {
   readonly automatic: boolean;
   readonly table: string;
   readonly command: Command;
-  /** The class of the row, and how it differs from the row of the world. */
+  /** The class of the row in words; rows like those of a class differ from them in some value. */
   readonly row: string;
   readonly evidence: string;
 }
@@ -42,10 +42,11 @@ export interface StructureFacts {
   readonly offences: readonly Deviation[];
 }
 
-/** A rename that a migration says. */
+/** Something that a migration gave another name. */
 export interface Renaming {
-  /** The table of a column, otherwise the thing itself before. */
-  readonly of: string;
+  /** The table that it belongs to, as it is called afterwards; null for what stands by itself. */
+  readonly of: string | null;
+  /** With the schema where it stands by itself. */
   readonly from: string;
   readonly to: string;
 }

@@ -1,8 +1,4 @@
-import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
-import { withClient } from '../database/connect.ts';
-import { openServer, type Server } from '../database/server.ts';
-import { connectionStringsFrom, withDatabase } from '../database/urls.ts';
 import { plansPath } from '../plans/snapshot.ts';
 import { functionsFile } from '../proof/behaviour.ts';
 import type { Progress } from '../report/progress.ts';
@@ -13,9 +9,7 @@ import { textIn } from './git/trees.ts';
 import type { Review, ReviewSection } from './model.ts';
 import { type ComparedState, sectionsOf } from './sections/all.ts';
 import type { Refusal } from './settings.ts';
-import { cachedFacts, keepFacts, keyOf } from './state/cache.ts';
-import { gatherIn } from './state/child.ts';
-import { stateFolder } from './state/folder.ts';
+import { readStates, type StateRead } from './state/read.ts';
 import { addedIn, type ProjectState, type ReviewQuestion, type ReviewStates, short, statesOf } from './states.ts';
 
 /**
@@ -33,130 +27,75 @@ export async function reviewOf(
   const started = performance.now();
   const states = await progress.step('Read both commits', () => statesOf(question, scratch));
   const { before, tip, after, uncommitted } = states;
-  const gather = gatherer(config, question, states, scratch, progress);
-  const [base, head, working] = await gather.all([
-    { state: before, added: [] },
-    { state: after, added: addedIn(after, before) },
-    ...(uncommitted ? [{ state: uncommitted, added: addedIn(uncommitted, after) }] : []),
-  ]);
-  if (!head || 'why' in head) throw new ReviewError(`${after.title} could not be read: ${head?.why}`);
-  const was = base && 'facts' in base ? base.facts : undefined;
-  const compare = async (
-    one: [ProjectState, StateFacts | undefined],
-    other: [ProjectState, StateFacts],
-    collisions: Parameters<typeof sectionsOf>[2],
-  ): Promise<ReviewSection[]> => {
-    const [from, to] = [await withPages(states, config, ...one), await withPages(states, config, ...other)];
-    const sections = await sectionsOf(from, { ...to, facts: other[1] }, collisions);
-    // A branch cannot take back by itself what refuses it.
-    return sections.map((section) => withRefusals(section, (was ?? head.facts).refuse));
-  };
-  return {
-    project: head.facts.project,
+  const frame = {
     base: { name: states.base.name, commit: short(states.base.commit) },
     head: { name: states.head.name, commit: short(states.head.commit) },
-    notes: [
-      ...states.notes,
-      ...(base && 'why' in base && before.tree !== undefined
-        ? [`${before.title} could not be read, so that what follows is of ${after.title} alone: ${base.why}`]
-        : []),
-      ...(was?.failure ? [`The migrations of ${before.title} stop at ${was.failure.where}: ${was.failure.why}`] : []),
-      ...(working && 'why' in working ? [`The uncommitted changes could not be read: ${working.why}`] : []),
+    seconds: 0,
+  };
+  const seconds = (): number => (performance.now() - started) / 1000;
+  if (!uncommitted && (await isSame(states, config)))
+    return {
+      ...frame,
+      project: config.name,
+      notes: states.notes,
+      sections: [],
+      uncommitted: undefined,
+      seconds: seconds(),
+    };
+  const [base, head, working] = await readStates(
+    [
+      { state: before, added: [] },
+      { state: after, added: addedIn(after, before) },
+      ...(uncommitted ? [{ state: uncommitted, added: addedIn(uncommitted, after) }] : []),
     ],
-    sections: await compare(
-      [before, was],
-      [after, head.facts],
-      collisionsOf(before.committed, tip.committed, after.committed, states.base.name),
-    ),
-    uncommitted:
-      uncommitted && working && 'facts' in working
-        ? await compare([after, head.facts], [uncommitted, working.facts], [])
-        : undefined,
-    seconds: (performance.now() - started) / 1000,
-  };
-}
-
-/** The facts of a state, or why there are none. */
-type StateRead = { readonly facts: StateFacts } | { readonly why: string };
-
-interface StateToRead {
-  readonly state: ProjectState;
-  /** The migrations that are measured. */
-  readonly added: readonly string[];
-}
-
-/** Reads the facts of states, at the same time; a server is only opened where one of them is not known yet. */
-function gatherer(
-  config: Config,
-  question: ReviewQuestion,
-  { repository, objects, shared }: ReviewStates,
-  scratch: string,
-  progress: Progress,
-) {
-  const cache = join(config.database.folder, 'review', 'states');
-  return {
-    async all(wanted: readonly StateToRead[]): Promise<StateRead[]> {
-      const version = await serverVersion();
-      const keyed = wanted.map((one) => ({ ...one, key: keyOf(one.state.files, one.added, question.config, version) }));
-      const known = await Promise.all(keyed.map(({ key }) => cachedFacts(cache, key)));
-      let server: Promise<Server> | undefined;
-      const read = async (one: StateToRead & { readonly key: string }): Promise<StateRead> => {
-        const { state, added, key } = one;
-        if (state.tree === undefined) return { why: 'it has no configuration' };
-        server ??= openServer(config.database, process.env);
-        const { urls } = await server;
-        const main = withDatabase(urls.root, `${config.database.name}_review_${key.slice(0, 8)}`);
-        const folder = await stateFolder(
-          { tree: state.tree, files: state.files },
-          join(scratch, key),
-          shared,
-          repository,
-          objects,
-        );
-        try {
-          const facts = await gatherIn(
-            folder.path,
-            question.config,
-            { added },
-            {
-              main,
-              shadow: `${main}_shadow`,
-              root: urls.root,
-            },
-          );
-          await keepFacts(cache, key, facts);
-          return { facts };
-        } catch (error) {
-          if (!(error instanceof ReviewError)) throw error;
-          return { why: error.message };
-        } finally {
-          await folder.remove();
-        }
-      };
-      try {
-        return await Promise.all(
-          keyed.map((one, index) => {
-            const facts = known[index];
-            return facts ? { facts } : progress.step(`Build and ask ${one.state.title}`, () => read(one));
-          }),
-        );
-      } finally {
-        await (await server)?.stop();
-      }
-    },
-  };
-}
-
-/** The version of the server that the environment names; the embedded engine comes with the project. */
-async function serverVersion(): Promise<string> {
-  const named = connectionStringsFrom(process.env);
-  if (!named) return 'embedded';
-  const { rows } = await withClient(named.root, (client) =>
-    client.query<{ version: string }>('select version() as version'),
+    { config, question, states, scratch, progress },
   );
-  return rows[0]?.version ?? '';
+  if (!head || 'why' in head) throw new ReviewError(`${after.title} could not be read: ${head?.why}`);
+  const was = factsOf(base);
+  const is = { ...(await withPages(states, config, after, head.facts)), facts: head.facts };
+  // A branch cannot take back by itself what refuses it.
+  const { refuse } = was ?? head.facts;
+  const collisions = collisionsOf(before.committed, tip.committed, after.committed, states.base.name);
+  const now = factsOf(working);
+  return {
+    ...frame,
+    project: head.facts.project,
+    notes: [...states.notes, ...notesOn(before, base), ...notesOn(uncommitted, working)],
+    sections: withRefusals(await sectionsOf(await withPages(states, config, before, was), is, collisions), refuse),
+    uncommitted:
+      uncommitted && now
+        ? withRefusals(
+            await sectionsOf(is, { ...(await withPages(states, config, uncommitted, now)), facts: now }, []),
+            refuse,
+          )
+        : undefined,
+    seconds: seconds(),
+  };
 }
 
+const factsOf = (read: StateRead | undefined): StateFacts | undefined =>
+  read && 'facts' in read ? read.facts : undefined;
+
+/** Whether neither the files that facts depend on differ, nor the pages that are compared. */
+async function isSame(states: ReviewStates, config: Config): Promise<boolean> {
+  const { before, tip, after } = states;
+  if (JSON.stringify(before.files) !== JSON.stringify(after.files) || tip !== before) return false;
+  const [one, other] = [
+    await withPages(states, config, before, undefined),
+    await withPages(states, config, after, undefined),
+  ];
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** What a reader has to know of a state that could not be read, or of which a part is missing. */
+function notesOn(state: ProjectState | undefined, read: StateRead | undefined): string[] {
+  if (!state || !read || state.tree === undefined) return [];
+  if ('why' in read) return [`${state.title} could not be read, and nothing is compared with it: ${read.why}`];
+  const { failure } = read.facts;
+  return failure ? [`The migrations of ${state.title} stop at ${failure.where}: ${failure.why}`] : [];
+}
+
+/** A state with the pages of it that are checked in. */
 async function withPages(
   { objects }: ReviewStates,
   config: Config,
@@ -169,14 +108,15 @@ async function withPages(
   return {
     facts,
     functionsPage: await page(functionsFile({ snapshots })),
-    plansPage: config.queries ? await page(plansPath({ ...config, snapshots })) : undefined,
+    plansPage: config.queries ? await page(plansPath({ snapshots })) : undefined,
   };
 }
 
 /** What the configuration does not refuse is left to the reader. */
-const withRefusals = (section: ReviewSection, refuse: readonly Refusal[]): ReviewSection => ({
-  ...section,
-  items: section.items.map((item) =>
-    item.level === 'stop' && !(item.refusal && refuse.includes(item.refusal)) ? { ...item, level: 'look' } : item,
-  ),
-});
+const withRefusals = (sections: readonly ReviewSection[], refuse: readonly Refusal[]): ReviewSection[] =>
+  sections.map((section) => ({
+    ...section,
+    items: section.items.map((item) =>
+      item.level === 'stop' && !(item.refusal && refuse.includes(item.refusal)) ? { ...item, level: 'look' } : item,
+    ),
+  }));

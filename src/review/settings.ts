@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { name, type Settings } from '../settings.ts';
+import { name } from '../settings.ts';
 
 /** The findings for which a review can end with exit code 1. */
 export const REFUSALS = ['undeclared opening', 'undeclared loss', 'failing migration', 'colliding migrations'] as const;
@@ -12,5 +12,4 @@ export const reviewSettings = z.strictObject({
   outsiders: z.array(name).optional(),
 });
 
-export type ReviewSettings = Settings<typeof reviewSettings>;
 export type Refusal = (typeof REFUSALS)[number];

@@ -4,7 +4,7 @@ import { readMigrationSettings } from '../migrations/graphile-migrate.ts';
 import { ReviewError } from './error.ts';
 import { forkOf, openRepository, type Repository, type Revision, revisionNamed } from './git/revisions.ts';
 import { type ScratchObjects, scratchObjects, type TreeFile, workingTree } from './git/trees.ts';
-import { relevantFiles, sharedFolders } from './state/folder.ts';
+import { relevantFiles, sharedFolders } from './state/relevant.ts';
 
 /** A state of the project, as git has it. */
 export interface ProjectState {

@@ -11,6 +11,7 @@ export interface Repository {
 
 /** A commit that somebody named. */
 export interface Revision {
+  /** As it was named; the branch where that was HEAD. */
   readonly name: string;
   readonly commit: string;
   /** git's id of the project's folder in it; undefined where it has none. */
@@ -38,7 +39,8 @@ export async function revisionNamed(name: string, flag: string, { prefix }: Repo
       `There is no commit ${JSON.stringify(name)} in this clone (${flag}). ${remote ? `Fetch it: \`git fetch ${remote[1]} ${remote[2]}\`.` : '`git branch --all` lists the branches; a shallow clone needs `git fetch --unshallow`.'}`,
     );
   }
-  return { name, commit, tree: await treeOf(commit, prefix) };
+  const branch = name === 'HEAD' ? await gitOrNothing(['symbolic-ref', '--short', '--quiet', 'HEAD']) : undefined;
+  return { name: branch ?? name, commit, tree: await treeOf(commit, prefix) };
 }
 
 /** The commit from which both went apart: against it, a base that went on meanwhile is no change of the head. */

@@ -1,11 +1,12 @@
+import { counted } from '../../report/format.ts';
 import { allSections, isUnchanged, type Level, type Review, type ReviewItem, type ReviewSection } from '../model.ts';
-import { comparedWords, cut, MARKS, markOfSection, verdictWords } from './words.ts';
+import { comparedWords, cut, firstThatFits, MARKS, markOfSection, verdictWords } from './words.ts';
 
 /** The most characters that a comment of a pull request may have on GitHub. */
 export const MOST_CHARACTERS = 65_536;
 
 /** How much a page shows. What is left out is counted. */
-interface Extent {
+interface MarkdownExtent {
   /** Items of a section. */
   readonly items: number;
   /** The levels whose evidence is shown. */
@@ -15,7 +16,7 @@ interface Extent {
 }
 
 /** From everything to what fits in any case: the first that fits is taken. */
-const EXTENTS: readonly Extent[] = [
+const EXTENTS: readonly MarkdownExtent[] = [
   { items: 200, evidence: ['stop', 'look', 'note'], text: 4_000 },
   { items: 60, evidence: ['stop', 'look'], text: 2_000 },
   { items: 30, evidence: ['stop', 'look'], text: 1_000 },
@@ -25,15 +26,16 @@ const EXTENTS: readonly Extent[] = [
 
 /** The review as Markdown that fits a comment of a pull request: what is long is folded, what is too much is counted. */
 export function reviewMarkdown(review: Review): string {
-  const pages = EXTENTS.map((extent) => () => page(review, extent));
-  for (const write of pages) {
-    const text = write();
-    if (text.length <= MOST_CHARACTERS) return text;
-  }
-  return cut(page(review, EXTENTS.at(-1) as Extent), MOST_CHARACTERS - 100);
+  const written = firstThatFits(
+    EXTENTS,
+    (extent) => page(review, extent),
+    (text) => text.length,
+    MOST_CHARACTERS,
+  );
+  return written.length <= MOST_CHARACTERS ? written : cut(written, MOST_CHARACTERS - 100);
 }
 
-function page(review: Review, extent: Extent): string {
+function page(review: Review, extent: MarkdownExtent): string {
   const { project, notes, sections, uncommitted } = review;
   const head = [
     `## ${plain(project)}: what this change does`,
@@ -59,7 +61,7 @@ function page(review: Review, extent: Extent): string {
   ].join('\n')}\n`;
 }
 
-function body(sections: readonly ReviewSection[], extent: Extent, heading: string): string[] {
+function body(sections: readonly ReviewSection[], extent: MarkdownExtent, heading: string): string[] {
   return [
     '|   | section | what changed |',
     '| - | ------- | ------------ |',
@@ -72,7 +74,7 @@ function body(sections: readonly ReviewSection[], extent: Extent, heading: strin
   ];
 }
 
-function sectionText({ title, items }: ReviewSection, extent: Extent, heading: string): string[] {
+function sectionText({ title, items }: ReviewSection, extent: MarkdownExtent, heading: string): string[] {
   const shown = items.slice(0, extent.items);
   const folded = shown.filter(({ level }) => level === 'note');
   const open = shown.filter(({ level }) => level !== 'note');
@@ -83,7 +85,7 @@ function sectionText({ title, items }: ReviewSection, extent: Extent, heading: s
     ...open.flatMap((item) => itemText(item, extent)),
     ...(folded.length > 3 || (folded.length > 0 && open.length > 0)
       ? [
-          `<details><summary>${folded.length} of less weight</summary>`,
+          `<details><summary>${counted(folded.length, 'note')}</summary>`,
           '',
           ...folded.flatMap((item) => itemText(item, extent)),
           '',
@@ -95,12 +97,12 @@ function sectionText({ title, items }: ReviewSection, extent: Extent, heading: s
   ];
 }
 
-function itemText({ level, title, details = [], evidence, sql, fix }: ReviewItem, extent: Extent): string[] {
+function itemText({ level, title, details = [], evidence, sql, fix }: ReviewItem, extent: MarkdownExtent): string[] {
   const shows = extent.evidence.includes(level);
   const texts = [...details, ...(fix === undefined ? [] : [`To do: ${fix}`])];
   return [
     `- **${MARKS[level]}** ${plain(cut(title, extent.text))}`,
-    ...texts.map((text) => `  <br>${plain(cut(text, extent.text))}`),
+    ...texts.map((text) => `  <br>${kept(cut(text, extent.text))}`),
     ...(shows && sql
       ? folded('SQL', [
           ...(sql.before === undefined ? [] : [code(`-- before\n${sql.before}`, extent)]),
@@ -118,7 +120,7 @@ function folded(summary: string, blocks: readonly string[]): string[] {
 }
 
 /** A block of code, with a fence that its text does not have. */
-function code(text: string, { text: most }: Extent): string {
+function code(text: string, { text: most }: MarkdownExtent): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   const language = /^[+\-@ ]/.test(text) && !text.startsWith('--') ? 'diff' : 'sql';
@@ -134,7 +136,7 @@ function notEvaluatedText(sections: readonly ReviewSection[]): string[] {
 }
 
 const footer = (): string[] => [
-  '<sub>✗ must not be merged · ! to look at · · of less weight · ✔ no change · ? not evaluated. An approval is a line in the spec of the repository.</sub>',
+  '<sub>✗ must not be merged · ! to look at · · note · ✔ no change · ? not evaluated. An approval is a line in the spec of the repository.</sub>',
 ];
 
 /** Text without anything that Markdown or HTML would read, and that mentions nobody; in one line. */

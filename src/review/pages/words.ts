@@ -20,9 +20,7 @@ export function verdictWords(review: Review): string {
   const items = allSections(review).flatMap((section) => section.items);
   const count = (level: Level): number => items.filter((item) => item.level === level).length;
   const [stop, look, note] = [count('stop'), count('look'), count('note')];
-  const rest = [...(look > 0 ? [`${look} to look at`] : []), ...(note > 0 ? [`${note} of less weight`] : [])].join(
-    ', ',
-  );
+  const rest = [...(look > 0 ? [`${look} to look at`] : []), ...(note > 0 ? [counted(note, 'note')] : [])].join(', ');
   if (stop > 0) return `Must not be merged: ${counted(stop, 'finding')}.${rest ? ` Besides, ${rest}.` : ''}`;
   if (isUnchanged(allSections(review)))
     return review.notes.length > 0
@@ -38,3 +36,22 @@ export const refusesChange = (review: Review): boolean =>
 /** A text cut at a length, with how much of it was left out. */
 export const cut = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most)}\n… and ${text.length - most} characters more`;
+
+/**
+ * The first page that is short enough.
+ * @param extents from everything to what fits in any case
+ * @param size of a page, in the unit of `most`
+ */
+export function firstThatFits<Extent>(
+  extents: readonly Extent[],
+  write: (extent: Extent) => string,
+  size: (page: string) => number,
+  most: number,
+): string {
+  let page = '';
+  for (const extent of extents) {
+    page = write(extent);
+    if (size(page) <= most) break;
+  }
+  return page;
+}

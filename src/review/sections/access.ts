@@ -41,13 +41,12 @@ export function accessSection(before: StateFacts | undefined, after: StateFacts)
 }
 
 function headlineOf(items: readonly ReviewItem[]): string {
-  const count = (level: ReviewItem['level'], words: string): string[] => {
-    const number = items.filter((item) => item.level === level).length;
-    return number > 0 ? [`${number} ${words}`] : [];
-  };
+  const number = (level: ReviewItem['level']): number => items.filter((item) => item.level === level).length;
+  const count = (level: ReviewItem['level'], words: string): string[] =>
+    number(level) > 0 ? [`${number(level)} ${words}`] : [];
   return [
     ...count('stop', 'open to outsiders, and not declared'),
     ...count('look', 'to look at'),
-    ...count('note', 'of less weight'),
+    ...(number('note') > 0 ? [counted(number('note'), 'note')] : []),
   ].join(', ');
 }

@@ -1,3 +1,4 @@
+import type { Deviation } from '../../report/deviation.ts';
 import { counted } from '../../report/format.ts';
 import type { StateFacts } from '../facts.ts';
 import type { ReviewItem, ReviewSection } from '../model.ts';
@@ -7,16 +8,10 @@ const TITLE = 'Rows';
 /** The effect of the new migrations on rows, as it was measured, and the comment that declares each loss. */
 export function dataSection({ added, failure }: StateFacts): ReviewSection {
   const items = added.flatMap(({ file, losses, rows, declarations }): ReviewItem[] => [
-    ...losses.map(
-      ({ where, seen, evidence, fix }): ReviewItem => ({
-        level: 'stop',
-        title: where === file ? `${file} fails on tables with rows: ${seen}` : seen,
-        ...(evidence === undefined ? {} : { evidence }),
-        details: where === file ? [] : [`${file} does not declare it`],
-        fix,
-        refusal: where === file ? 'failing migration' : 'undeclared loss',
-      }),
-    ),
+    ...losses
+      // That it fails is said of the migration, where it fails without these rows too.
+      .filter((loss) => !(isFailure(file, loss) && failure?.where.startsWith(file)))
+      .map((loss) => lossItem(file, loss)),
     ...rows
       // What is lost without a declaration has been said.
       .filter((line) => !losses.some(({ where }) => line.startsWith(`${where}: `)))
@@ -43,5 +38,28 @@ export function dataSection({ added, failure }: StateFacts): ReviewSection {
             : 'no row changed, of the legacy data and of the world',
     items: items.toSorted((one, other) => Number(one.level !== 'stop') - Number(other.level !== 'stop')),
     ...(failure ? { notEvaluated: [`Migrations after ${failure.where} were not run.`] } : {}),
+  };
+}
+
+const isFailure = (file: string, { where, expected }: Pick<Deviation, 'where' | 'expected'>): boolean =>
+  where === file && expected.startsWith('a migration that runs');
+
+/** A finding about the rows of a table; one that is about the migration itself names its file. */
+function lossItem(file: string, { where, expected, seen, evidence, fix }: Deviation): ReviewItem {
+  const shared = { ...(evidence === undefined ? {} : { evidence }), fix };
+  if (isFailure(file, { where, expected }))
+    return {
+      level: 'stop',
+      title: `${file} fails on tables with rows: ${seen}`,
+      ...shared,
+      refusal: 'failing migration',
+    };
+  if (where.startsWith(file)) return { level: 'look', title: `${where}: ${seen}`, ...shared };
+  return {
+    level: 'stop',
+    title: seen,
+    details: [`${file} does not declare it`],
+    ...shared,
+    refusal: 'undeclared loss',
   };
 }

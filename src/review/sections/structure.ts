@@ -57,19 +57,11 @@ function changedObjects(differences: readonly StructureDifference[]): ChangedObj
 function withRenames(changed: readonly ChangedObject[], renamings: readonly Renaming[]): ChangedObject[] {
   const taken = new Set<ChangedObject>();
   const renamed = renamings.flatMap(({ of, from, to }): ChangedObject[] => {
-    const isOf = ({ object, part }: ChangedObject): boolean =>
-      part
-        ? object.name === of || object.name.endsWith(`.${of}`)
-        : of === '' || object.name.endsWith(of) || lastOf(object.name) === to;
-    const old = changed.find((one) => one.change === 'dropped' && nameOf(one) === from && isOf(one) && !taken.has(one));
-    const fresh = changed.find(
-      (one) =>
-        one.change === 'added' &&
-        nameOf(one) === to &&
-        old?.part?.kind === one.part?.kind &&
-        isOf(one) &&
-        !taken.has(one),
-    );
+    const named = (change: Change, name: string): ChangedObject[] =>
+      changed.filter((one) => one.change === change && !taken.has(one) && bare(nameOf(one)) === name && isOf(one, of));
+    const olds = named('dropped', from);
+    const fresh = named('added', to).find((one) => olds.some((old) => isAlike(old, one)));
+    const old = olds.find((one) => fresh && isAlike(one, fresh));
     if (!old || !fresh) return [];
     taken.add(old).add(fresh);
     return [{ ...fresh, change: 'renamed', renamedFrom: old }];
@@ -77,8 +69,15 @@ function withRenames(changed: readonly ChangedObject[], renamings: readonly Rena
   return [...renamed, ...changed.filter((one) => !taken.has(one))];
 }
 
-const lastOf = (name: string): string => name.slice(name.lastIndexOf('.') + 1).replaceAll('"', '');
-const nameOf = ({ object, part }: ChangedObject): string => lastOf(part?.name ?? object.name);
+const isOf = ({ object, part }: ChangedObject, of: string | null): boolean =>
+  of === null ? part === undefined : part !== undefined && bare(object.name) === of;
+
+const isAlike = (one: ChangedObject, other: ChangedObject): boolean =>
+  one.object.kind === other.object.kind && one.part?.kind === other.part?.kind;
+
+/** The structure quotes a name where SQL needs it, and the catalogs have it without quotes. */
+const bare = (name: string): string => name.replaceAll('"', '');
+const nameOf = ({ object, part }: ChangedObject): string => part?.name ?? object.name;
 
 function itemOf(
   one: ChangedObject,

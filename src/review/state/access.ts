@@ -1,4 +1,5 @@
 import { judgeCells } from '../../access/answer/judge.ts';
+import { rowWords } from '../../access/answer/words.ts';
 import { personasOf } from '../../access/personas.ts';
 import { probe } from '../../access/probe.ts';
 import type { TableHole } from '../../access/sets/probe-sets.ts';
@@ -52,6 +53,6 @@ const openRow = ({ caller, table, command, row, statement }: TableHole): OpenRow
   automatic: caller.kind === 'automatic',
   table,
   command,
-  row: row.variant === undefined ? row.row : `a variant of ${row.row}`,
+  row: row.variant === undefined ? rowWords(row.row) : `rows like ${rowWords(row.row)}`,
   evidence: transcript(caller, { statement }, row.before),
 });

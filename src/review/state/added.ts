@@ -1,4 +1,5 @@
 import type { Node } from 'libpg-query';
+import type pg from 'pg';
 import { plantWorld } from '../../access/seed.ts';
 import type { Config } from '../../config/schema.ts';
 import { withClient } from '../../database/connect.ts';
@@ -9,10 +10,10 @@ import { declarationsIn } from '../../migrations/rows/declarations.ts';
 import { mayTouchRows } from '../../migrations/rows/may-touch.ts';
 import { declaredWithoutNeed, measureRows, type RowsMeasured } from '../../migrations/rows/measure.ts';
 import { sessionDeviations } from '../../migrations/session/deviations.ts';
-import type { Deviation } from '../../report/deviation.ts';
 import { parseStatements } from '../../sql/statements.ts';
 import type { AddedMigration } from '../facts.ts';
-import { irreversibleIn, renamingsIn } from './statements.ts';
+import { readNames, renamingsBetween } from './renames.ts';
+import { irreversibleIn } from './statements.ts';
 
 /**
  * Runs a migration that the base does not have on a copy of the database before it, with the rows of the world and legacy
@@ -33,31 +34,44 @@ export async function addedMigration(
   );
   const touchesRows = await mayTouchRows(sql).catch(() => true);
   await recreateDatabase(urls.root, scratch, urls.shadow);
-  const { rows, offences } = await withClient(scratch, async (client) => {
+  const { measured, names } = await withClient(scratch, async (client) => {
     await client.query('begin');
     await plantWorld(client, config.world);
     await client.query('commit');
-    const measured: RowsMeasured | undefined = touchesRows
-      ? await measureRows(client, migration)
-      : await runMigration(client, migration).then(
-          () => declaredWithoutNeed(migration),
-          () => undefined,
-        );
-    // One that does not run once is told when it runs on the database itself.
-    if (!measured) return { rows: { deviations: [], lines: [] }, offences: [] };
-    const fails = measured.deviations.some(({ where }) => where === name);
-    const rerun = fails ? [] : (await proveRerunnable(client, migration, config.world)).deviations;
-    return { rows: measured, offences: [...(await sessionDeviations(migration)), ...rerun] satisfies Deviation[] };
+    return { names: await readNames(client), measured: await runOnRows(client, migration, touchesRows) };
   });
+  const ran = measured && !measured.deviations.some(({ where }) => where === name);
+  // Another session: the migration may have left that one changed.
+  const after = ran
+    ? await withClient(scratch, async (client) => ({
+        renamings: renamingsBetween(names, await readNames(client)),
+        offences: [
+          ...(await sessionDeviations(migration)),
+          ...(await proveRerunnable(client, migration, config.world)).deviations,
+        ],
+      }))
+    : { renamings: [], offences: [] };
   return {
     file: name,
     current: name === 'current.sql',
-    renamings: renamingsIn(trees),
     irreversible: irreversibleIn(trees),
     declarations: declarationsIn(sql).map(({ written }) => written),
     touchesRows,
-    rows: rows.lines,
-    losses: rows.deviations,
-    offences,
+    rows: measured?.lines ?? [],
+    losses: measured?.deviations ?? [],
+    ...after,
   };
+}
+
+/** @returns undefined where it does not run once: that is told when it runs on the database itself */
+function runOnRows(
+  client: pg.Client,
+  migration: CompiledMigration,
+  touchesRows: boolean,
+): Promise<RowsMeasured | undefined> {
+  if (touchesRows) return measureRows(client, migration);
+  return runMigration(client, migration).then(
+    () => declaredWithoutNeed(migration),
+    () => undefined,
+  );
 }

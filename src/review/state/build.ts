@@ -105,5 +105,5 @@ async function placeOf(
   const text = await readFile(path, 'utf8');
   const before = transaction ? 1 : 0;
   const at = position === undefined ? undefined : String(Number(position) - before * BEGIN.length);
-  return placeIn({ name, text }, sql, completed - before, { position: at });
+  return placeIn({ name, text }, sql.trimEnd(), completed - before, { position: at });
 }

@@ -1,20 +1,7 @@
 import type { Node } from 'libpg-query';
 import { nodesOfType, stringOf } from '../../sql/tree.ts';
-import type { Renaming } from '../facts.ts';
 
 type TreeNode = Readonly<Record<string, unknown>>;
-
-/** The renames that statements say. */
-export function renamingsIn(trees: readonly Node[]): Renaming[] {
-  return trees
-    .flatMap((tree) => [...nodesOfType(tree, 'RenameStmt')])
-    .flatMap((node) => {
-      const { relation, subname, newname } = node;
-      const of = relationText(relation as TreeNode | undefined);
-      const from = typeof subname === 'string' ? subname : of.slice(of.lastIndexOf('.') + 1);
-      return typeof newname === 'string' && from ? [{ of, from, to: newname }] : [];
-    });
-}
 
 /** The kinds of objects that can't be made again as they were: rows go with them. */
 const WITH_ROWS = new Map([
