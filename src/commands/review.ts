@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { inLayout } from '../report/layout.ts';
+import { dirname, join, relative } from 'node:path';
+import { untilStopped } from '../database/running.ts';
 import { makeProgress } from '../report/progress.ts';
 import { reviewHtml } from '../review/pages/html.ts';
 import { reviewMarkdown } from '../review/pages/markdown.ts';
@@ -22,8 +22,10 @@ export async function review(flags: ReviewFlags): Promise<ExitCode> {
   const config = await configOf(flags);
   const { folder } = config.database;
   const scratch = scratchFolder(folder);
+  const clean = untilStopped(() => rm(scratch, { recursive: true, force: true }));
   try {
-    const result = await reviewOf(config, flags, scratch, makeProgress(flags.format));
+    const question = { base: flags.base, head: flags.head, config: relative('.', flags.config) };
+    const result = await reviewOf(config, question, scratch, makeProgress(flags.format));
     const pages = {
       markdown: flags.markdown ?? join(folder, 'review', 'review.md'),
       html: flags.html ?? join(folder, 'review', 'review.html'),
@@ -31,11 +33,11 @@ export async function review(flags: ReviewFlags): Promise<ExitCode> {
     const texts = { markdown: reviewMarkdown(result), html: reviewHtml(result) };
     for (const kind of ['markdown', 'html'] as const) {
       await mkdir(dirname(pages[kind]), { recursive: true });
-      await writeFile(pages[kind], inLayout(texts[kind], config.layout));
+      await writeFile(pages[kind], texts[kind]);
     }
     print(config, flags.format, reviewText(result, pages), { ...result, refused: refusesChange(result), pages });
     return refusesChange(result) ? 1 : 0;
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await clean();
   }
 }

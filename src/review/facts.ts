@@ -2,10 +2,10 @@ import type { JudgedCell } from '../access/answer/judge.ts';
 import type { Command, FunctionCell, Persona, PrivilegeCell } from '../access/model.ts';
 import type { Deviation } from '../report/deviation.ts';
 import type { StructureObject } from '../structure/model.ts';
-import type { Refusal } from './settings.ts';
+import type { RefusalKind } from './settings.ts';
 
-/** What was read of a state, or why it could not be. */
-export type Gathered<T> = { readonly value: T } | { readonly why: string };
+/** A part of a state that was read, or why it could not be. */
+export type FactsRead<T> = { readonly value: T } | { readonly why: string };
 
 /** Whether a persona may execute a function, and whether that is declared. */
 export interface JudgedCall extends FunctionCell {
@@ -20,7 +20,7 @@ export interface OpenRow {
   readonly automatic: boolean;
   readonly table: string;
   readonly command: Command;
-  /** The class of the row in words; rows like those of a class differ from them in some value. */
+  /** The class of the row; one like those of a class differs from them in some value. */
   readonly row: string;
   readonly evidence: string;
 }
@@ -43,7 +43,7 @@ export interface StructureFacts {
 }
 
 /** Something that a migration gave another name. */
-export interface Renaming {
+export interface RenamedThing {
   /** The table that it belongs to, as it is called afterwards; null for what stands by itself. */
   readonly of: string | null;
   /** With the schema where it stands by itself. */
@@ -56,18 +56,18 @@ export interface AddedMigration {
   readonly file: string;
   /** Whether it is current.sql. */
   readonly current: boolean;
-  readonly renamings: readonly Renaming[];
-  /** What cannot be taken back by another migration, in words. */
+  readonly renamings: readonly RenamedThing[];
+  /** Statements that no other migration can take back, in words. */
   readonly irreversible: readonly string[];
   /** Its comments that declare losses, as they are written. */
   readonly declarations: readonly string[];
   /** Whether it may do something to rows: without that it was not run on rows. */
   readonly touchesRows: boolean;
-  /** What it did to rows, a line for each table. */
+  /** Its effect on rows, a line for each table. */
   readonly rows: readonly string[];
   /** Losses that it does not declare, and declarations of what it does not do. */
   readonly losses: readonly Deviation[];
-  /** What keeps it from being run again, and what it leaves in its session. */
+  /** Findings that keep it from being run again, or that it leaves in its session. */
   readonly offences: readonly Deviation[];
 }
 
@@ -77,7 +77,7 @@ export interface MigrationFailure {
   readonly where: string;
   readonly why: string;
   readonly fix: string;
-  readonly refusal: Refusal;
+  readonly refusal: RefusalKind;
 }
 
 /** Everything that a review compares of one state of a project. */
@@ -85,14 +85,14 @@ export interface StateFacts {
   readonly project: string;
   readonly snapshots: string;
   readonly personas: readonly Persona[];
-  readonly refuse: readonly Refusal[];
+  readonly refuse: readonly RefusalKind[];
   readonly outsiders: readonly string[];
   readonly added: readonly AddedMigration[];
   readonly failure: MigrationFailure | null;
-  readonly access: Gathered<AccessFacts>;
+  readonly access: FactsRead<AccessFacts>;
   /** Role → SDL. */
-  readonly graphql: Gathered<Readonly<Record<string, string>>>;
-  readonly structure: Gathered<StructureFacts>;
+  readonly graphql: FactsRead<Readonly<Record<string, string>>>;
+  readonly structure: FactsRead<StructureFacts>;
   /** Step → seconds. */
   readonly seconds: Readonly<Record<string, number>>;
 }

@@ -1,4 +1,4 @@
-import type { Refusal } from './settings.ts';
+import type { RefusalKind } from './settings.ts';
 
 /** How much a reader has to look: `stop` must not be merged, `look` is for a person to judge, `note` is for information. */
 export const LEVELS = ['stop', 'look', 'note'] as const;
@@ -15,10 +15,10 @@ export interface ReviewItem {
   readonly evidence?: string;
   /** The definition before and after; undefined where it was not, or is not any more. */
   readonly sql?: { readonly before: string | undefined; readonly after: string | undefined };
-  /** What to do about it. */
+  /** The way out, in one sentence. */
   readonly fix?: string;
   /** Why it may refuse the change. */
-  readonly refusal?: Refusal;
+  readonly refusal?: RefusalKind;
 }
 
 /** All that one kind of comparison has to say. */
@@ -34,7 +34,7 @@ export interface ReviewSection {
 
 /** A commit, or what the working tree has beyond one, as people read it. */
 export interface StateName {
-  /** What the user wrote: a branch, a commit. */
+  /** As the user wrote it: a branch, a commit. */
   readonly name: string;
   /** The commit, shortened. */
   readonly commit: string;
@@ -45,10 +45,10 @@ export interface Review {
   readonly project: string;
   readonly base: StateName;
   readonly head: StateName;
-  /** What a reader has to know of the comparison itself, a sentence each. */
+  /** Sentences on the comparison itself, which a reader has to know. */
   readonly notes: readonly string[];
   readonly sections: readonly ReviewSection[];
-  /** What the working tree has beyond the head; undefined where it has nothing more. */
+  /** The changes of the working tree beyond the head; undefined where there are none. */
   readonly uncommitted: readonly ReviewSection[] | undefined;
   readonly seconds: number;
 }

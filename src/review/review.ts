@@ -1,14 +1,15 @@
 import type { Config } from '../config/schema.ts';
 import { plansPath } from '../plans/snapshot.ts';
 import { functionsFile } from '../proof/behaviour.ts';
+import { inLayout } from '../report/layout.ts';
 import type { Progress } from '../report/progress.ts';
 import { collisionsOf } from './collisions.ts';
 import { ReviewError } from './error.ts';
 import type { StateFacts } from './facts.ts';
 import { textIn } from './git/trees.ts';
-import type { Review, ReviewSection } from './model.ts';
+import type { Review, ReviewItem, ReviewSection } from './model.ts';
 import { type ComparedState, sectionsOf } from './sections/all.ts';
-import type { Refusal } from './settings.ts';
+import type { RefusalKind } from './settings.ts';
 import { readStates, type StateRead } from './state/read.ts';
 import { addedIn, type ProjectState, type ReviewQuestion, type ReviewStates, short, statesOf } from './states.ts';
 
@@ -61,12 +62,13 @@ export async function reviewOf(
     ...frame,
     project: head.facts.project,
     notes: [...states.notes, ...notesOn(before, base), ...notesOn(uncommitted, working)],
-    sections: withRefusals(await sectionsOf(await withPages(states, config, before, was), is, collisions), refuse),
+    sections: finished(await sectionsOf(await withPages(states, config, before, was), is, collisions), refuse, config),
     uncommitted:
       uncommitted && now
-        ? withRefusals(
+        ? finished(
             await sectionsOf(is, { ...(await withPages(states, config, uncommitted, now)), facts: now }, []),
             refuse,
+            config,
           )
         : undefined,
     seconds: seconds(),
@@ -87,7 +89,7 @@ async function isSame(states: ReviewStates, config: Config): Promise<boolean> {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** What a reader has to know of a state that could not be read, or of which a part is missing. */
+/** Sentences on a state that could not be read, or of which a part is missing. */
 function notesOn(state: ProjectState | undefined, read: StateRead | undefined): string[] {
   if (!state || !read || state.tree === undefined) return [];
   if ('why' in read) return [`${state.title} could not be read, and nothing is compared with it: ${read.why}`];
@@ -112,11 +114,21 @@ async function withPages(
   };
 }
 
-/** What the configuration does not refuse is left to the reader. */
-const withRefusals = (sections: readonly ReviewSection[], refuse: readonly Refusal[]): ReviewSection[] =>
-  sections.map((section) => ({
+/** The sections as they are shown: a finding that the configuration does not refuse is left to the reader; the texts name the project's own files and commands. */
+function finished(
+  sections: readonly ReviewSection[],
+  refuse: readonly RefusalKind[],
+  { layout }: Config,
+): ReviewSection[] {
+  const refuses = ({ level, refusal }: ReviewItem): boolean =>
+    level === 'stop' && refusal !== undefined && refuse.includes(refusal);
+  return sections.map((section) => ({
     ...section,
-    items: section.items.map((item) =>
-      item.level === 'stop' && !(item.refusal && refuse.includes(item.refusal)) ? { ...item, level: 'look' } : item,
-    ),
+    items: section.items.map((item) => ({
+      ...item,
+      level: refuses(item) || item.level !== 'stop' ? item.level : 'look',
+      title: inLayout(item.title, layout),
+      ...(item.fix === undefined ? {} : { fix: inLayout(item.fix, layout) }),
+    })),
   }));
+}

@@ -12,4 +12,4 @@ export const reviewSettings = z.strictObject({
   outsiders: z.array(name).optional(),
 });
 
-export type Refusal = (typeof REFUSALS)[number];
+export type RefusalKind = (typeof REFUSALS)[number];

@@ -30,7 +30,7 @@ export interface ReviewStates {
   readonly after: ProjectState;
   /** The working tree, where it has more than the head. */
   readonly uncommitted: ProjectState | undefined;
-  /** What a reader has to know of what is compared. */
+  /** Sentences on the states, which a reader has to know. */
   readonly notes: readonly string[];
   readonly repository: Repository;
   readonly objects: ScratchObjects;

@@ -33,14 +33,14 @@ test('a policy that is widened by mistake refuses the change, with the statement
   const [first] = itemsOf(widened, 'Access');
   expect(first).toMatchObject({
     level: 'stop',
-    title: 'stranger now may select owner rows of public.notes',
+    title: 'stranger now may select public.notes (owner)',
     refusal: 'undeclared opening',
     evidence: expect.stringContaining('select 1 from public.notes where id = 1;'),
   });
   expect(first?.evidence).toContain(`select set_config('app.user', 'eve', true);`);
   // Callers that no configuration has are asked too.
   expect(titlesOf(widened, 'Access')).toContainEqual(
-    expect.stringMatching(/^stop: authenticated without settings; .* now may select owner rows of public\.notes$/),
+    expect.stringMatching(/^stop: authenticated without settings; .* now may select public\.notes \(owner\)$/),
   );
   expect(itemsOf(widened, 'Structure')).toEqual([
     expect.objectContaining({
@@ -63,7 +63,7 @@ test('the same opening, declared in the spec of the change, is there to look at 
     { 'spec/access.ts': ["owner: 'S I U D', stranger: '—'", "owner: 'S I U D', stranger: 'S'"] },
   );
   expect(declared.code).toBe(0);
-  expect(titlesOf(declared, 'Access')).toContain('look: stranger now may select owner rows of public.notes');
+  expect(titlesOf(declared, 'Access')).toContain('look: stranger now may select public.notes (owner)');
 });
 
 test('a nullable column is an addition to the API and to the structure, and refuses nothing', async () => {
@@ -169,6 +169,15 @@ test('two branches whose migrations have the same number are told how to go on',
     level: 'stop',
     title: 'number 000002 is 000002-ours.sql here, and 000002-theirs.sql on theirs',
     fix: expect.stringMatching(/uncommit`, `git rebase theirs`, and .* commit` again/),
+    refusal: 'colliding migrations',
+  });
+  // Where both were merged, nothing can be built, and nothing is said to be dropped.
+  project.git('merge', '--quiet', '--no-edit', 'theirs');
+  const merged = await project.review('--base', 'theirs');
+  expect(merged.code).toBe(1);
+  expect(headlinesOf(merged)).toMatchObject({ Access: 'not evaluated', Structure: 'not evaluated' });
+  expect(itemsOf(merged, 'Migration')[0]).toMatchObject({
+    title: expect.stringMatching(/^000002-ours\.sql and 000002-theirs\.sql: 2 migrations of number 2/),
     refusal: 'colliding migrations',
   });
   expect(both.data?.notes).toEqual([expect.stringMatching(/^theirs went on since: compared with [0-9a-f]{7}/)]);

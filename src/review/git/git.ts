@@ -5,7 +5,7 @@ import { ReviewError } from '../error.ts';
 interface GitOptions {
   /** Variables in addition to those of this process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What is written to its input. */
+  /** Text for its input. */
   readonly input?: string;
   readonly cwd?: string;
 }

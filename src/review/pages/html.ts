@@ -55,7 +55,7 @@ function notEvaluatedIn(sections: readonly ReviewSection[]): PageSection[] {
 
 function leadOf(review: Review): Markup {
   const { notes, sections, uncommitted, seconds } = review;
-  return html`<p class="verdict ${refusesChange(review) ? 'bad' : 'good'}">${verdictWords(review)}</p>
+  return html`<p class="verdict ${refusesChange(review) ? 'bad' : isUnchanged(allSections(review)) ? 'good' : ''}">${verdictWords(review)}</p>
 <p>${comparedWords(review)}. Each outcome was seen: every statement was executed as the persona, in a database that the commit builds. An approval is a line in the spec of the repository.</p>
 ${notes.map((note) => html`<p class="note-line">${note}</p>`)}
 ${summaryOf('What changed', sections)}
@@ -82,7 +82,7 @@ function itemOf({ level, title, details = [], evidence, sql, fix }: ReviewItem, 
   return html`<article class="${level}"><h3><span class="sign">${MARKS[level]}</span> ${cut(title, text)}</h3>
 ${details.map((line) => html`<p>${withCode(cut(line, text))}</p>`)}${fix === undefined ? null : html`<p><strong>To do:</strong> ${withCode(fix)}</p>`}
 ${sql ? html`<details${level === 'note' ? null : html` open`}><summary>SQL before and after</summary><div class="sides"><div><h4>Before</h4>${side(sql.before, text)}</div><div><h4>After</h4>${side(sql.after, text)}</div></div></details>` : null}
-${evidence === undefined ? null : html`<details${level === 'stop' ? html` open` : null}><summary>Statement</summary><pre tabindex="0">${cut(evidence, text)}</pre></details>`}</article>\n`;
+${evidence === undefined ? null : html`<details${level === 'stop' ? html` open` : null}><summary>What shows it</summary><pre tabindex="0">${cut(evidence, text)}</pre></details>`}</article>\n`;
 }
 
 const side = (sql: string | undefined, most: number): Markup =>

@@ -85,6 +85,7 @@ function sectionText({ title, items }: ReviewSection, extent: MarkdownExtent, he
     ...open.flatMap((item) => itemText(item, extent)),
     ...(folded.length > 3 || (folded.length > 0 && open.length > 0)
       ? [
+          '',
           `<details><summary>${counted(folded.length, 'note')}</summary>`,
           '',
           ...folded.flatMap((item) => itemText(item, extent)),
@@ -109,7 +110,7 @@ function itemText({ level, title, details = [], evidence, sql, fix }: ReviewItem
           ...(sql.after === undefined ? [] : [code(`-- after\n${sql.after}`, extent)]),
         ])
       : []),
-    ...(shows && evidence !== undefined ? folded('statement', [code(evidence, extent)]) : []),
+    ...(shows && evidence !== undefined ? folded('what shows it', [code(evidence, extent)]) : []),
   ];
 }
 

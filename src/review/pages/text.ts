@@ -1,5 +1,13 @@
 import { paint } from '../../report/text.ts';
-import { allSections, isUnchanged, type Level, type Review, type ReviewItem, type ReviewSection } from '../model.ts';
+import {
+  allSections,
+  isUnchanged,
+  type Level,
+  type Review,
+  type ReviewItem,
+  type ReviewSection,
+  worst,
+} from '../model.ts';
 import { comparedWords, MARKS, markOfSection, refusesChange, verdictWords } from './words.ts';
 
 const STYLES: Readonly<Record<Level, Parameters<typeof paint>[0]>> = { stop: 'red', look: 'yellow', note: 'dim' };
@@ -10,7 +18,11 @@ const MOST = 8;
 /** The review for a terminal: a line for each section, and what refuses the change or is to be looked at. */
 export function reviewText(review: Review, pages: { readonly markdown: string; readonly html: string }): string {
   const { notes, sections, uncommitted } = review;
-  const verdict = paint(refusesChange(review) ? ['red', 'bold'] : ['green', 'bold'], verdictWords(review));
+  const items = allSections(review).flatMap((section) => section.items);
+  const verdict = paint(
+    [refusesChange(review) ? 'red' : worst(items) === 'look' ? 'yellow' : 'green', 'bold'],
+    verdictWords(review),
+  );
   const lines = [`${comparedWords(review)}`, ...notes.map((note) => `${paint('yellow', '!')} ${note}`), ''];
   if (!isUnchanged(allSections(review)))
     lines.push(

@@ -14,7 +14,9 @@ const TITLE = 'Access';
  */
 export function accessSection(before: StateFacts | undefined, after: StateFacts): ReviewSection {
   if ('why' in after.access) return notEvaluatedSection(TITLE, after.access.why);
-  const callers = callersOf(after);
+  // Outsiders of the base stay such: a change cannot take back by itself what is looked for.
+  const outsiders = [...after.outsiders, ...(before?.outsiders ?? [])];
+  const callers = callersOf({ personas: after.personas, outsiders });
   const is = after.access.value;
   const was = before && 'value' in before.access ? before.access.value : undefined;
   if (!was) {

@@ -90,7 +90,7 @@ export function openRowItems(before: AccessFacts | undefined, after: AccessFacts
     return [
       {
         level: outside.length > 0 ? 'stop' : 'look',
-        title: `${shown} now may ${command} ${row} of ${table}`,
+        title: `${shown} now may ${command} ${table} (${row})`,
         details: ['no spec declares it: they may do no more than every persona of the role'],
         evidence,
         ...(outside.length > 0 ? { refusal: 'undeclared opening' as const } : {}),

@@ -92,7 +92,7 @@ function itemOf(group: readonly ChangedCell[], callers: Callers): ReviewItem {
   const undeclared = isUndeclaredOpening(first);
   return {
     level: levelOf(first, outside.length > 0),
-    title: `${names.join(', ')} ${VERBS[change]} ${cell.command} ${rowWords(cell.row)} of ${cell.table}`,
+    title: `${names.join(', ')} ${VERBS[change]} ${cell.command} ${cell.table} (${cell.row})`,
     details: [
       `${change === 'gone' || change === 'new' ? '' : `before: ${before}; `}${change === 'gone' ? `before: ${before}` : `now: ${after}`}`,
       ...(cell.detail && change !== 'gone' ? [`the server says: ${cell.detail}`] : []),

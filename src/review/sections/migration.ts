@@ -61,9 +61,9 @@ function collisionItem({ number, ours, theirs, base }: Collision): ReviewItem {
   };
 }
 
-const offenceItem = ({ where, expected, seen, evidence, fix }: Deviation): ReviewItem => ({
+const offenceItem = ({ check, where, expected, seen, evidence, fix }: Deviation): ReviewItem => ({
   level: 'look',
-  title: `${where}: ${seen}`,
+  title: check === 're-runnable' ? `cannot run again as it is: ${where}: ${seen}` : `${where}: ${seen}`,
   details: [`expected: ${expected}`],
   ...(evidence === undefined ? {} : { evidence }),
   fix,

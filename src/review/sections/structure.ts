@@ -3,20 +3,20 @@ import { compare, type StructureDifference } from '../../structure/compare.ts';
 import { evidenceOf } from '../../structure/evidence.ts';
 import type { StructureObject, StructurePart } from '../../structure/model.ts';
 import { inWords, labelOf } from '../../structure/words.ts';
-import { type Renaming, type StateFacts, sqlKey } from '../facts.ts';
+import { type RenamedThing, type StateFacts, sqlKey } from '../facts.ts';
 import type { ReviewItem, ReviewSection } from '../model.ts';
 import { notEvaluatedSection } from './not-evaluated.ts';
 
 const TITLE = 'Structure';
 
-type Change = StructureDifference['change'] | 'renamed';
-const ORDER: readonly Change[] = ['dropped', 'renamed', 'changed', 'added'];
+type ChangeKind = StructureDifference['change'] | 'renamed';
+const ORDER: readonly ChangeKind[] = ['dropped', 'renamed', 'changed', 'added'];
 
 /** All differences of one object, or of one part of it. */
 interface ChangedObject {
   readonly object: StructureObject;
   readonly part: StructurePart | undefined;
-  readonly change: Change;
+  readonly change: ChangeKind;
   readonly differences: readonly StructureDifference[];
   readonly renamedFrom?: ChangedObject;
 }
@@ -54,10 +54,10 @@ function changedObjects(differences: readonly StructureDifference[]): ChangedObj
 }
 
 /** A thing that a migration renames was not dropped and added: what had the old name became what has the new one. */
-function withRenames(changed: readonly ChangedObject[], renamings: readonly Renaming[]): ChangedObject[] {
+function withRenames(changed: readonly ChangedObject[], renamings: readonly RenamedThing[]): ChangedObject[] {
   const taken = new Set<ChangedObject>();
   const renamed = renamings.flatMap(({ of, from, to }): ChangedObject[] => {
-    const named = (change: Change, name: string): ChangedObject[] =>
+    const named = (change: ChangeKind, name: string): ChangedObject[] =>
       changed.filter((one) => one.change === change && !taken.has(one) && bare(nameOf(one)) === name && isOf(one, of));
     const olds = named('dropped', from);
     const fresh = named('added', to).find((one) => olds.some((old) => isAlike(old, one)));
@@ -94,9 +94,13 @@ function itemOf(
   return {
     level: change === 'added' || (change === 'changed' && differences.every(isHarmless)) ? 'note' : 'look',
     title: renamedFrom ? `${labelOf(renamedFrom.object, renamedFrom.part)} is now ${label}` : `${label}: ${change}`,
-    ...(change === 'changed' ? { details: words.map(({ was: then, is: now }) => `before: ${then}; now: ${now}`) } : {}),
-    // Where PostgreSQL gives no statement, the sentences say it.
-    ...(before !== after ? { sql: { before, after } } : { evidence: evidenceOf(object, part) }),
+    // Where no statement tells the difference, sentences do.
+    ...(before !== after
+      ? { sql: { before, after } }
+      : {
+          details: words.map(({ was: then, is: now }) => `before: ${then}; now: ${now}`),
+          evidence: evidenceOf(object, part),
+        }),
   };
 }
 

@@ -1,5 +1,4 @@
 import { judgeCells } from '../../access/answer/judge.ts';
-import { rowWords } from '../../access/answer/words.ts';
 import { personasOf } from '../../access/personas.ts';
 import { probe } from '../../access/probe.ts';
 import type { TableHole } from '../../access/sets/probe-sets.ts';
@@ -45,7 +44,7 @@ function judgeCalls(
   }));
 }
 
-/** What a persona does with a row of the world is a cell of the matrix. */
+/** A persona and a row of the world have a cell of the matrix. */
 const isNoCell = ({ caller, row }: TableHole): boolean => caller.kind === 'automatic' || row.variant !== undefined;
 
 const openRow = ({ caller, table, command, row, statement }: TableHole): OpenRow => ({
@@ -53,6 +52,6 @@ const openRow = ({ caller, table, command, row, statement }: TableHole): OpenRow
   automatic: caller.kind === 'automatic',
   table,
   command,
-  row: row.variant === undefined ? rowWords(row.row) : `rows like ${rowWords(row.row)}`,
+  row: row.variant === undefined ? row.row : `like ${row.row}`,
   evidence: transcript(caller, { statement }, row.before),
 });

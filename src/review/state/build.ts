@@ -57,7 +57,7 @@ export async function buildState(
   return { added, failure: null };
 }
 
-/** What production has before the migrations; rows only where they are needed. */
+/** Makes the objects that production has before the migrations; rows only where they are needed. */
 async function prepare(client: pg.Client, config: Config, rows: boolean): Promise<void> {
   if (config.legacy && rows) return fillLegacy(client, config);
   await mustBeAbleToMigrate(client, config.database.extensions);

@@ -5,7 +5,7 @@ import { untilStopped } from '../../database/running.ts';
 import { dropDatabase } from '../../database/server.ts';
 import { type ConnectionStrings, databaseOf, withDatabase } from '../../database/urls.ts';
 import { readForSchemas } from '../../graphql/schema.ts';
-import type { Gathered, StateFacts } from '../facts.ts';
+import type { FactsRead, MigrationFailure, StateFacts } from '../facts.ts';
 import { REFUSALS } from '../settings.ts';
 import { accessFacts } from './access.ts';
 import { buildState } from './build.ts';
@@ -36,6 +36,8 @@ export async function gatherState(urls: ConnectionStrings, declared: Config, tas
   });
   try {
     const { added, failure } = await timed('build', () => buildState(urls, scratch, declared, task));
+    // Of a database that no migration made, nothing is said.
+    if (failure?.refusal === 'colliding migrations') return { ...frameOf(config), ...nothingOf(failure), seconds };
     const read = () => readForSchemas({ connectionString: urls.shadow, schemas: config.api, roles: config.roles });
     const schemas = await timed('read', () => gathered(read));
     // The one keeps the server busy, and the other this process.
@@ -49,26 +51,29 @@ export async function gatherState(urls: ConnectionStrings, declared: Config, tas
       }),
     ]);
     const structure = await timed('structure', () => gathered(() => structureFacts(urls.shadow, config)));
-    return {
-      project: config.name,
-      snapshots: config.snapshots,
-      personas: personasOf(config),
-      refuse: config.review?.refuse ?? REFUSALS,
-      outsiders: config.review?.outsiders ?? OUTSIDERS,
-      added,
-      failure,
-      access,
-      graphql,
-      structure,
-      seconds,
-    };
+    return { ...frameOf(config), added, failure, access, graphql, structure, seconds };
   } finally {
     await drop();
   }
 }
 
+/** All that the configuration alone says. */
+const frameOf = (config: Config): Pick<StateFacts, 'project' | 'snapshots' | 'personas' | 'refuse' | 'outsiders'> => ({
+  project: config.name,
+  snapshots: config.snapshots,
+  personas: personasOf(config),
+  refuse: config.review?.refuse ?? REFUSALS,
+  outsiders: config.review?.outsiders ?? OUTSIDERS,
+});
+
+/** Migrations of which none was run. */
+function nothingOf(failure: MigrationFailure): Omit<StateFacts, keyof ReturnType<typeof frameOf> | 'seconds'> {
+  const why = 'No migration was run: two have the same number, or one was committed on top of another one.';
+  return { added: [], failure, access: { why }, graphql: { why }, structure: { why } };
+}
+
 /** One part that cannot be read says why, and the others are read all the same. */
-async function gathered<T>(read: () => Promise<T>): Promise<Gathered<T>> {
+async function gathered<T>(read: () => Promise<T>): Promise<FactsRead<T>> {
   try {
     return { value: await read() };
   } catch (error) {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { isApplicationSchema, notExtensionMember, readRows } from '../../catalog/scope.ts';
-import type { Renaming } from '../facts.ts';
+import type { RenamedThing } from '../facts.ts';
 
 /** Something with a name, by what PostgreSQL knows it by. */
 interface NamedThing {
@@ -52,9 +52,9 @@ const NAMES = `
 export const readNames = (client: pg.Client): Promise<readonly NamedThing[]> => readRows<NamedThing>(client, NAMES);
 
 /** The things whose names are others, however that was done. */
-export function renamingsBetween(before: readonly NamedThing[], after: readonly NamedThing[]): Renaming[] {
+export function renamingsBetween(before: readonly NamedThing[], after: readonly NamedThing[]): RenamedThing[] {
   const was = new Map(before.map(({ id, name }) => [id, name]));
-  return after.flatMap(({ id, of, name }): Renaming[] => {
+  return after.flatMap(({ id, of, name }): RenamedThing[] => {
     const from = was.get(id);
     return from === undefined || from === name ? [] : [{ of, from, to: name }];
   });

@@ -1,7 +1,7 @@
 import type { Node } from 'libpg-query';
 import { nodesOfType, stringOf } from '../../sql/tree.ts';
 
-type TreeNode = Readonly<Record<string, unknown>>;
+type StatementNode = Readonly<Record<string, unknown>>;
 
 /** The kinds of objects that can't be made again as they were: rows go with them. */
 const WITH_ROWS = new Map([
@@ -21,7 +21,7 @@ export function irreversibleIn(trees: readonly Node[]): string[] {
     }),
     ...[...nodesOfType(tree, 'AlterTableStmt')].flatMap(({ relation, cmds }) =>
       [...nodesOfType(cmds, 'AlterTableCmd')].flatMap(({ subtype, name }) => {
-        const table = relationText(relation as TreeNode | undefined);
+        const table = relationText(relation as StatementNode | undefined);
         if (subtype === 'AT_DropColumn') return [`drop column ${String(name)} of ${table}`];
         return subtype === 'AT_AlterColumnType' ? [`change the type of ${String(name)} of ${table}`] : [];
       }),
@@ -33,12 +33,14 @@ export function irreversibleIn(trees: readonly Node[]): string[] {
     ...[...nodesOfType(tree, 'TruncateStmt')].flatMap(({ relations }) =>
       [...nodesOfType(relations, 'RangeVar')].map((relation) => `truncate ${relationText(relation)}`),
     ),
-    ...[...nodesOfType(tree, 'DeleteStmt')].map(({ relation }) => `delete from ${relationText(relation as TreeNode)}`),
+    ...[...nodesOfType(tree, 'DeleteStmt')].map(
+      ({ relation }) => `delete from ${relationText(relation as StatementNode)}`,
+    ),
   ]);
 }
 
 /** `schema.table`, or the table alone where the statement names no schema. */
-const relationText = (relation: TreeNode | undefined): string =>
+const relationText = (relation: StatementNode | undefined): string =>
   [relation?.schemaname, relation?.relname].filter((part) => typeof part === 'string').join('.');
 
 function nameText(node: unknown): string {
