@@ -35,7 +35,11 @@ async function saidOf(sql: string): Promise<string[]> {
 }
 
 /** All differences undone make what was before, none what is, and one alone leaves the others. */
-function expectReverted(before: StructureObject[], after: StructureObject[], differences: number): void {
+function expectReverted(
+  before: readonly StructureObject[],
+  after: readonly StructureObject[],
+  differences: number,
+): void {
   expect(
     render(
       revert(before, after, () => true),

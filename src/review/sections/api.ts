@@ -1,5 +1,5 @@
+import { type ApiChange, apiChanges } from '../../graphql/changes/changes.ts';
 import { counted } from '../../report/format.ts';
-import { type ApiChange, apiChanges } from '../api-changes.ts';
 import type { StateFacts } from '../facts.ts';
 import type { Level, ReviewItem, ReviewSection } from '../model.ts';
 import { notEvaluatedSection } from './not-evaluated.ts';

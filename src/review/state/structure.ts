@@ -4,11 +4,11 @@ import { checkWhatWasRead } from '../../checks/run.ts';
 import type { Config } from '../../config/schema.ts';
 import { withClient } from '../../database/connect.ts';
 import { structureScope } from '../../proof/prove.ts';
-import { adopting } from '../../structure/adopt/adopt.ts';
-import type { Live } from '../../structure/adopt/statement.ts';
 import type { StructureDifference } from '../../structure/compare.ts';
 import { quoted } from '../../structure/describe/subject.ts';
 import { describe } from '../../structure/describe.ts';
+import { keepingStatements } from '../../structure/keep/keep.ts';
+import type { Live } from '../../structure/keep/statement.ts';
 import { type StructureFacts, sqlKey } from '../facts.ts';
 
 /** Describes everything that DDL can change, with its SQL, and finds what breaks the rules for catalogs. */
@@ -39,7 +39,7 @@ export async function structureFacts(url: string, config: Config): Promise<Struc
 
 /** The statements that make an object or a part of one, without those that clear the way for them. */
 function definitionOf(one: StructureDifference, live: Live): string {
-  const statements = adopting(one, live) ?? [];
+  const statements = keepingStatements(one, live) ?? [];
   return statements.map(({ sql }) => sql.replace(CLEARING, '')).join('\n');
 }
 
