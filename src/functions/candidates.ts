@@ -139,8 +139,8 @@ function objectsIn({ rows }: Supply, speaksOf: (table: Relation) => boolean, tex
   });
   return [
     ...objects.map(({ row, object }) => ({ text: JSON.stringify(object), row })),
-    // Of a row there is one call for each persona; a flag is worth one for each row.
-    ...flagged.slice(0, MOST_TEXTS).map((object) => ({ text: JSON.stringify(object) })),
+    // Of rows there is one call for each persona, so these belong to none.
+    ...flagged.slice(0, MOST_TEXTS).map((object) => ({ text: JSON.stringify(object), last: true as const })),
   ];
 }
 
