@@ -2,8 +2,8 @@ import { counted } from '../../report/format.ts';
 import { allSections, isUnchanged, type Level, type Review, type ReviewItem, type ReviewSection } from '../model.ts';
 import { comparedWords, cut, firstThatFits, MARKS, markOfSection, verdictWords } from './words.ts';
 
-/** The most characters that a comment of a pull request may have on GitHub. */
-export const MOST_CHARACTERS = 65_536;
+/** GitHub takes 65,536 characters as a comment of a pull request: the rest is for a line by whoever posts it. */
+export const MOST_CHARACTERS = 65_000;
 
 /** How much a page shows. What is left out is counted. */
 interface MarkdownExtent {

@@ -63,9 +63,9 @@ async function changesByRole(
 const rolesOf = (changes: readonly RoleChange[]): string[] => [...new Set(changes.flatMap(({ roles }) => roles))];
 
 function itemOf({ change, roles }: RoleChange): ReviewItem {
-  const { level, message, count } = change;
+  const { level, message } = change;
   return {
     level: LEVEL_OF[level],
-    title: `${level} for ${roles.join(', ')}: ${message.replace(/\.$/, '')}${count > 1 ? ` (${count} changes)` : ''}`,
+    title: `${level} for ${roles.join(', ')}: ${message.replace(/\.$/, '')}`,
   };
 }
