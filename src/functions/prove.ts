@@ -22,6 +22,7 @@ import { calledByOthers, functionsThatRan } from './reached.ts';
 import type { FunctionsPage } from './render.ts';
 import type { FunctionsSettings } from './settings.ts';
 import { type StatementCall, statementsOf } from './statements.ts';
+import { unsetSettings } from './unset-settings.ts';
 import { tellingTexts } from './words.ts';
 
 /** The outcome of calling every function. */
@@ -97,8 +98,9 @@ export function functionsProof(
   });
   const counted = parts.every(({ counts }) => counts);
   const unreached = complete ? notReached(subject, calls, ran, counted) : [];
+  const unset = unsetSettings(functions, personas);
   return {
-    findings: mergeFindings([findings, { deviations: [], notEvaluated: unreached }]),
+    findings: mergeFindings([findings, { deviations: [], notEvaluated: [...unreached, ...unset] }]),
     page: { functions, personas, calls, statements, ran, user: parts[0]?.user ?? '' },
     counts: { functionCalls: sum(calls), reachingStatements: sum(statements) },
   };

@@ -25,6 +25,19 @@ test('a function that refuses is shown with its SQLSTATE and its words, without 
   expect(about(text, 'app.open(uuid)')).toEqual(['- ann, bob: executes · refuses 42501: The note … is not yours.']);
 });
 
+test('a function that reads a setting which no persona has is not evaluated', async () => {
+  const { notEvaluated } = await caller.prove(`
+    create function app.body_of(p_id uuid) returns text language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+      select body from app.notes where id = p_id
+         and (person_id = app.me() or current_setting('App.Debug', true) = 'on' or current_setting('application_name') = 'admin') $$;
+    create function app.mine() returns bigint language sql stable as $$
+      -- current_setting('app.none')
+      select count(*) from app.notes where person_id::text = current_setting('test.me', true) and current_setting('work_mem') <> '' $$;`);
+  expect(notEvaluated).toEqual([
+    expect.stringMatching(/^app\.body_of\(uuid\): It reads app\.debug, application_name, which no persona has\./),
+  ]);
+});
+
 test('a function of which no call comes to a result is not evaluated, until calls give it arguments', async () => {
   const sql = `create function app.redeem(p_code text) returns boolean language plpgsql as $$
     begin if p_code is distinct from 'se' || 'same' then raise exception 'No such code.' using errcode = 'P0002'; end if; return true; end $$;`;
