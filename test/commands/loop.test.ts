@@ -51,7 +51,7 @@ test('status tells with its exit code whether migrations are pending and whether
 
 test('check finds an edited snapshot, an orphaned one, a changed intent and a statement without effect, says so in a diff, and writes nothing; snapshot mends the files', async () => {
   await edit('snapshots/schema.anon.graphql', 'type Query', 'type Edited');
-  await edit('snapshots/api.anon.md', 'videos(…)', 'films(…)');
+  await edit('snapshots/api.anon.md', 'plans(…)', 'films(…)');
   await writeFile(join(project.folder, 'snapshots/schema.gone.graphql'), '');
   await edit('spec/access.ts', "'public.plans': { any: { anon: 'S'", "'public.plans': { any: { anon: '—'");
   const idle = 'alter table if exists public.nothing add column one integer;\n';
@@ -61,7 +61,7 @@ test('check finds an edited snapshot, an orphaned one, a changed intent and a st
   expect(code).toBe(1);
   expect(output).toContain('it changes nothing: there is no table "public"."nothing"');
   expect(output).toMatch(/-type Edited/);
-  expect(output).toMatch(/-films\(…\): VideoConnection\n\s*\+videos\(…\): VideoConnection/);
+  expect(output).toMatch(/-films\(…\): PlanConnection\n\s*\+plans\(…\): PlanConnection/);
   expect(output).toMatch(/schema\.gone\.graphql[\s\S]*expected {2}an object of which it is a snapshot/);
   expect(output).toContain('anon · select · public.plans (any)');
   expect(await readFile(join(project.folder, 'snapshots/schema.anon.graphql'), 'utf8')).toContain('type Edited');
