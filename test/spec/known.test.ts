@@ -39,6 +39,7 @@ const HOSTED = `
   create table storage.objects (id uuid primary key, owner uuid);
   alter table storage.objects enable row level security;
   grant all on storage.objects to anon, authenticated, service_role;
+  alter table storage.objects owner to supabase_admin;
   create schema graphql_public;
   grant usage on schema graphql_public to anon, authenticated, service_role;
   create function graphql_public.graphql(query text) returns jsonb language sql as $$ select null::jsonb $$;
