@@ -71,12 +71,22 @@ export async function databaseExists(root: string, url: string): Promise<boolean
  */
 export async function recreateDatabase(root: string, url: string, template?: string): Promise<void> {
   const name = quoteIdentifier(databaseOf(url));
-  await withClient(root, async (client) => {
+  await withClient(await creating(root, url), async (client) => {
     await client.query(`drop database if exists ${name} with (force)`);
     await client.query(
       `create database ${name}${template ? ` template ${quoteIdentifier(databaseOf(template))}` : ''}`,
     );
   });
+}
+
+/**
+ * The database to be connected to while another one is created: not template1, of which it is a copy, since two who were
+ * connected there and created one at the same time would wait for each other.
+ */
+async function creating(root: string, url: string): Promise<string> {
+  const other = withDatabase(root, 'postgres');
+  const isBetter = databaseOf(root) === 'template1' && databaseOf(url) !== 'postgres';
+  return isBetter && (await databaseExists(root, other)) ? other : root;
 }
 
 /** Drops the database that `url` names, if it exists. */
