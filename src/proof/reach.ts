@@ -17,6 +17,12 @@ export async function proveReach(client: pg.Client, config: Config): Promise<Fin
   });
 }
 
+/** Reads what client roles reach outside of the proof and nobody declared, each with a statement that was tried. */
+export async function undeclaredReach(client: pg.Client, config: Config): Promise<Deviation[]> {
+  const known = await knownThere(client, config);
+  return unknownIn(await readReach(client, personasOf(config), { ...config, known }), known);
+}
+
 /** Reads what client roles reach and nobody declared, by the catalogs alone: for a transaction that may write nothing. */
 export async function unknownReach(client: pg.Client, config: Config): Promise<Deviation[]> {
   return unknownIn(await readUntried(client, personasOf(config), config), await knownThere(client, config));

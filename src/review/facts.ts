@@ -31,6 +31,8 @@ export interface AccessFacts {
   readonly calls: readonly JudgedCall[];
   readonly privileges: readonly PrivilegeCell[];
   readonly openRows: readonly OpenRow[];
+  /** What roles of clients reach outside of the declared schemas, and nobody declared. */
+  readonly reached: readonly Deviation[];
 }
 
 /** The description of a database, and definitions in SQL. */

@@ -17,6 +17,8 @@ export interface ReviewItem {
   readonly sql?: { readonly before: string | undefined; readonly after: string | undefined };
   /** The way out, in one sentence. */
   readonly fix?: string;
+  /** Whether it opens something to an outsider: these come first. */
+  readonly isOutside?: boolean;
   /** Why it may refuse the change. */
   readonly refusal?: RefusalKind;
 }
@@ -28,6 +30,8 @@ export interface ReviewSection {
   readonly headline: string;
   /** The worst first. */
   readonly items: readonly ReviewItem[];
+  /** Whether the databases were not asked about it: without items, nothing says that it is as before. */
+  readonly isUnasked?: true;
   /** Why it was not evaluated, or a part of it, and what would do that. */
   readonly notEvaluated?: readonly string[];
 }

@@ -5,6 +5,7 @@ import { expect, test } from '@jest/globals';
 import type { Review, ReviewItem } from '../../src/review/model.ts';
 import { reviewHtml } from '../../src/review/pages/html.ts';
 import { MOST_CHARACTERS, reviewMarkdown } from '../../src/review/pages/markdown.ts';
+import { reviewText } from '../../src/review/pages/text.ts';
 import { functionsSection } from '../../src/review/sections/functions.ts';
 import { inBrowser, violationsIn, withPage } from '../support/browser.ts';
 
@@ -37,6 +38,17 @@ test('Markdown of a huge review fits a comment, keeps the worst, and counts what
   const shown = [...text.matchAll(/^- \*\*/gm)].length;
   expect(text).toContain(`… and ${4_040 - shown} more, in the HTML page.`);
   expect(text).toContain('characters more');
+});
+
+test('a section that was not asked about has a question mark, and the verdict names it', () => {
+  const page = '`public.f()` (definer)\n\n- anon: executes\n';
+  const review = { ...reviewWith([item('note', 'a table is new')]), sections: [functionsSection(page, page)] };
+  for (const text of [reviewMarkdown(review), reviewText(review, { markdown: 'a.md', html: 'a.html' })]) {
+    expect(text).toContain('Not evaluated: What functions do.');
+    expect(text).not.toContain('✔ What functions do');
+    expect(text).not.toMatch(/✔ \| What functions do/);
+  }
+  expect(reviewHtml(review)).toContain('<td class="sign">?</td><th scope="row">What functions do</th>');
 });
 
 test('a name in Markdown is no markup, and mentions nobody', () => {

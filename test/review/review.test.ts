@@ -50,9 +50,47 @@ test('a policy that is widened by mistake refuses the change, with the statement
     }),
   ]);
   expect(await readFile(join(project.folder, widened.data?.pages.markdown ?? ''), 'utf8')).toContain(
-    '**Must not be merged: 2 findings.',
+    '**Must not be merged: 3 findings.',
   );
   expect(await readFile(join(project.folder, widened.data?.pages.html ?? ''), 'utf8')).toContain('<title>Notes: ');
+});
+
+test('an opening to a persona that is no outsider refuses the change, too', async () => {
+  const added = await reviewed(
+    'writable',
+    `grant insert on public.tags to authenticated;
+     drop policy if exists "Owners write tags" on public.tags;
+     create policy "Owners write tags" on public.tags for insert to authenticated with check (current_setting('app.user', true) = 'ada');`,
+  );
+  expect(added.code).toBe(1);
+  expect(itemsOf(added, 'Access')[0]).toMatchObject({
+    level: 'stop',
+    title: 'owner now may insert public.tags (any)',
+    refusal: 'undeclared opening',
+  });
+});
+
+test('a view in a schema that nobody declared refuses the change, with who reads it', async () => {
+  const outside = await reviewed(
+    'outside',
+    `create schema if not exists aside; create or replace view aside.copies as select * from public.notes;
+     grant usage on schema aside to anon; grant select on aside.copies to anon;`,
+  );
+  expect(outside.code).toBe(1);
+  expect(itemsOf(outside, 'Access')).toEqual([
+    expect.objectContaining({
+      level: 'stop',
+      title: expect.stringMatching(/^anon · SELECT · view aside\.copies: /),
+      refusal: 'undeclared opening',
+    }),
+  ]);
+});
+
+test('what was not asked of the databases is told from what did not change', async () => {
+  const definer = await reviewed('definer', 'alter function public.count_tags() security definer;');
+  expect(headlinesOf(definer)['What functions do']).toMatch(/^not evaluated/);
+  const unasked = definer.data?.sections.filter(({ isUnasked }) => isUnasked).map(({ title }) => title);
+  expect(unasked).toEqual(['What functions do', 'Plans', 'Mutants']);
 });
 
 test('the same opening, declared in the spec of the change, is there to look at and refuses nothing', async () => {
@@ -85,7 +123,7 @@ test('a nullable column is an addition to the API and to the structure, and refu
   ]);
 });
 
-test('a dropped column comes first, breaks clients, and takes values away that the migration does not declare', async () => {
+test('a dropped column comes first, breaks clients, and is told to be for good', async () => {
   const dropped = await reviewed('dropped', 'alter table public.notes drop column if exists body;', {
     'spec/access.ts': [
       "values: { id: 1, owner: 'ada', body: 'one' },\n    insert: { id: 2, owner: 'ada', body: 'new' },\n    update: { body: 'two' },",
@@ -236,7 +274,7 @@ test('of a base whose spec cannot be loaded, it is said, and the report is made 
     expect.stringMatching(/^broken \([0-9a-f]{7}\) could not be read, .*: rolecall\.config\.ts could not be loaded: /),
   ]);
   expect(headlinesOf(mended)).toMatchObject({
-    Access: 'nothing is open to outsiders that the spec does not declare',
+    Access: 'nothing is open that the spec does not declare',
     Structure: 'not evaluated',
   });
 });

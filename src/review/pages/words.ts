@@ -5,10 +5,10 @@ import { allSections, isUnchanged, type Level, type Review, type ReviewSection, 
 export const MARKS: Readonly<Record<Level, string>> = { stop: '✗', look: '!', note: '·' };
 
 /** The mark of a section: of its worst item, or that nothing changed, or that nobody looked. */
-export function markOfSection({ items, headline }: ReviewSection): string {
+export function markOfSection({ items, isUnasked }: ReviewSection): string {
   const level = worst(items);
   if (level) return MARKS[level];
-  return headline === 'not evaluated' ? '?' : '✔';
+  return isUnasked ? '?' : '✔';
 }
 
 /** “feature (1a2b3c4) against main (5d6e7f8)”. */
@@ -21,12 +21,14 @@ export function verdictWords(review: Review): string {
   const count = (level: Level): number => items.filter((item) => item.level === level).length;
   const [stop, look, note] = [count('stop'), count('look'), count('note')];
   const rest = [...(look > 0 ? [`${look} to look at`] : []), ...(note > 0 ? [counted(note, 'note')] : [])].join(', ');
-  if (stop > 0) return `Must not be merged: ${counted(stop, 'finding')}.${rest ? ` Besides, ${rest}.` : ''}`;
+  const unasked = [...new Set(allSections(review).flatMap(({ title, isUnasked }) => (isUnasked ? [title] : [])))];
+  const asked = unasked.length > 0 ? ` Not evaluated: ${unasked.join(', ')}.` : '';
+  if (stop > 0) return `Must not be merged: ${counted(stop, 'finding')}.${rest ? ` Besides, ${rest}.` : ''}${asked}`;
   if (isUnchanged(allSections(review)))
     return review.notes.length > 0
-      ? 'Nothing that could be compared changed.'
-      : 'Nothing changed: access, API, structure, rows and migrations are as before.';
-  return `Nothing refuses it: ${rest}.`;
+      ? `Nothing that could be compared changed.${asked}`
+      : `Nothing changed: access, API, structure, rows and migrations are as before.${asked}`;
+  return `Nothing refuses it: ${rest}.${asked}`;
 }
 
 /** Whether a review refuses the change. */

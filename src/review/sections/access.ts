@@ -2,7 +2,7 @@ import { counted } from '../../report/format.ts';
 import type { StateFacts } from '../facts.ts';
 import { type ReviewItem, type ReviewSection, worstFirst } from '../model.ts';
 import { callersOf } from './callers.ts';
-import { callItems, openRowItems, privilegeItems } from './calls.ts';
+import { callItems, openRowItems, privilegeItems, reachItems } from './calls.ts';
 import { cellItems } from './cells.ts';
 import { notEvaluatedSection } from './not-evaluated.ts';
 
@@ -20,19 +20,24 @@ export function accessSection(before: StateFacts | undefined, after: StateFacts)
   const is = after.access.value;
   const was = before && 'value' in before.access ? before.access.value : undefined;
   if (!was) {
-    const open = [...cellItems(undefined, is, callers), ...openRowItems(undefined, is, callers)];
+    const open = outsideFirst([
+      ...cellItems(undefined, is, callers),
+      ...openRowItems(undefined, is, callers),
+      ...reachItems(undefined, is),
+    ]);
     const items = open.filter(({ level }) => level === 'stop');
     return {
       title: TITLE,
-      headline: items.length === 0 ? 'nothing is open to outsiders that the spec does not declare' : headlineOf(items),
+      headline: items.length === 0 ? 'nothing is open that the spec does not declare' : headlineOf(items),
       items,
       notEvaluated: [before && 'why' in before.access ? before.access.why : 'There is no base to compare with.'],
     };
   }
-  const items = worstFirst([
+  const items = outsideFirst([
     ...cellItems(was, is, callers),
     ...openRowItems(was, is, callers),
     ...callItems(was, is, callers),
+    ...reachItems(was, is),
     ...privilegeItems(was, is),
   ]);
   return {
@@ -42,12 +47,16 @@ export function accessSection(before: StateFacts | undefined, after: StateFacts)
   };
 }
 
+/** The worst first, and of these what is open to outsiders. */
+const outsideFirst = (items: readonly ReviewItem[]): ReviewItem[] =>
+  worstFirst(items.toSorted((one, other) => Number(other.isOutside ?? false) - Number(one.isOutside ?? false)));
+
 function headlineOf(items: readonly ReviewItem[]): string {
   const number = (level: ReviewItem['level']): number => items.filter((item) => item.level === level).length;
   const count = (level: ReviewItem['level'], words: string): string[] =>
     number(level) > 0 ? [`${number(level)} ${words}`] : [];
   return [
-    ...count('stop', 'open to outsiders, and not declared'),
+    ...count('stop', 'open, and not declared'),
     ...count('look', 'to look at'),
     ...(number('note') > 0 ? [counted(number('note'), 'note')] : []),
   ].join(', ');

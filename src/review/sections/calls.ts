@@ -1,5 +1,6 @@
 import type { FunctionOutcome, PrivilegeCell } from '../../access/model.ts';
 import { transcript } from '../../access/transcript.ts';
+import type { Deviation } from '../../report/deviation.ts';
 import type { AccessFacts, JudgedCall, OpenRow } from '../facts.ts';
 import type { ReviewItem } from '../model.ts';
 import type { Callers } from './callers.ts';
@@ -32,19 +33,15 @@ function callItem(group: readonly ChangedCall[], callers: Callers): ReviewItem {
   const opens = call.outcome === 'allowed';
   const undeclared = opens && !call.declared;
   return {
-    level:
-      undeclared && outside.length > 0
-        ? 'stop'
-        : before === undefined && outside.length === 0 && !undeclared
-          ? 'note'
-          : 'look',
+    level: undeclared ? 'stop' : before === undefined && outside.length === 0 ? 'note' : 'look',
+    isOutside: opens && outside.length > 0,
     title: `${names} ${opens ? 'now may' : WORDS[call.outcome]} execute ${call.signature}`,
     details: [
       before === undefined ? 'the function is new' : `before: ${before}; now: ${call.outcome}`,
       ...(undeclared ? ['the spec of this change does not declare it'] : []),
     ],
     ...(persona ? { evidence: transcript(persona, call) } : {}),
-    ...(undeclared && outside.length > 0 ? { refusal: 'undeclared opening' } : {}),
+    ...(undeclared ? { refusal: 'undeclared opening' } : {}),
   };
 }
 
@@ -89,14 +86,32 @@ export function openRowItems(before: AccessFacts | undefined, after: AccessFacts
       names.length > MOST ? `${names.slice(0, MOST).join('; ')} and ${names.length - MOST} more` : names.join('; ');
     return [
       {
-        level: outside.length > 0 ? 'stop' : 'look',
+        level: 'stop',
+        isOutside: outside.length > 0,
         title: `${shown} now may ${command} ${table} (${row})`,
         details: ['no spec declares it: they may do no more than every persona of the role'],
         evidence,
-        ...(outside.length > 0 ? { refusal: 'undeclared opening' as const } : {}),
+        refusal: 'undeclared opening',
       },
     ];
   });
+}
+
+/** Whatever roles of clients reach now outside of the declared schemas, and nobody declared. */
+export function reachItems(before: AccessFacts | undefined, { reached }: AccessFacts): ReviewItem[] {
+  const key = ({ where, seen }: Deviation): string => JSON.stringify([where, seen]);
+  const was = new Set(before?.reached.map(key));
+  return reached
+    .filter((one) => !was.has(key(one)))
+    .map(({ where, expected, seen, evidence, fix }) => ({
+      level: 'stop',
+      isOutside: true,
+      title: `${where}: ${seen}`,
+      details: [`expected: ${expected}`],
+      ...(evidence === undefined ? {} : { evidence }),
+      fix,
+      refusal: 'undeclared opening',
+    }));
 }
 
 /** How many callers a title names. */

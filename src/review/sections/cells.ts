@@ -16,7 +16,7 @@ interface ChangedCell {
   readonly after: string;
 }
 
-/** The cells of the matrix that are others than before: openings to outsiders first, then other openings, then what closed. */
+/** The cells of the matrix that are others than before: openings first, then what closed. A cell that is not asked any more may hide one. */
 export function cellItems(before: AccessFacts | undefined, after: AccessFacts, callers: Callers): ReviewItem[] {
   const changed = before ? changesOf(before.cells, after.cells) : after.cells.map(asNew);
   const tables = new Set((before?.cells ?? []).map(({ table }) => table));
@@ -92,6 +92,7 @@ function itemOf(group: readonly ChangedCell[], callers: Callers): ReviewItem {
   const undeclared = isUndeclaredOpening(first);
   return {
     level: levelOf(first, outside.length > 0),
+    isOutside: isOpening(first) && outside.length > 0,
     title: `${names.join(', ')} ${VERBS[change]} ${cell.command} ${cell.table} (${cell.row})`,
     details: [
       `${change === 'gone' || change === 'new' ? '' : `before: ${before}; `}${change === 'gone' ? `before: ${before}` : `now: ${after}`}`,
@@ -99,7 +100,7 @@ function itemOf(group: readonly ChangedCell[], callers: Callers): ReviewItem {
       ...(undeclared ? ['the spec of this change does not declare it'] : []),
     ],
     ...(persona && change !== 'gone' ? { evidence: transcript(persona, cell) } : {}),
-    ...(undeclared && outside.length > 0 ? { refusal: 'undeclared opening' } : {}),
+    ...(undeclared ? { refusal: 'undeclared opening' } : {}),
   };
 }
 
@@ -114,9 +115,9 @@ const VERBS: Readonly<Record<CellChange, string>> = {
 };
 
 function levelOf(one: ChangedCell, outside: boolean): Level {
-  if (isUndeclaredOpening(one)) return outside ? 'stop' : 'look';
+  if (isUndeclaredOpening(one)) return 'stop';
   if (one.change === 'new') return isOpening(one) && outside ? 'look' : 'note';
-  if (one.change === 'other' || one.change === 'gone') return 'note';
+  if (one.change === 'other') return 'note';
   return 'look';
 }
 

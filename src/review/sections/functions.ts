@@ -1,4 +1,5 @@
 import type { ReviewItem, ReviewSection } from '../model.ts';
+import { notEvaluatedSection } from './not-evaluated.ts';
 
 /** Signature → persona → what it does for them, as the page of functions says. */
 type FunctionLines = ReadonlyMap<string, ReadonlyMap<string, string>>;
@@ -10,12 +11,10 @@ type FunctionLines = ReadonlyMap<string, ReadonlyMap<string, string>>;
 export function functionsSection(before: string | undefined, after: string | undefined): ReviewSection {
   const title = 'What functions do';
   if (before === undefined || after === undefined)
-    return {
+    return notEvaluatedSection(
       title,
-      headline: 'not evaluated',
-      items: [],
-      notEvaluated: ['The page of functions is not checked in on both sides: `npx rolecall snapshot` writes it.'],
-    };
+      'The page of functions is not checked in on both sides: `npx rolecall snapshot` writes it.',
+    );
   const [was, is] = [linesIn(before), linesIn(after)];
   const items = [...new Set([...is.keys(), ...was.keys()])].flatMap((signature) =>
     itemsOf(signature, was.get(signature), is.get(signature)),
@@ -24,9 +23,10 @@ export function functionsSection(before: string | undefined, after: string | und
     title,
     headline:
       items.length === 0
-        ? 'no change in the page that is checked in'
+        ? 'not evaluated; the page that is checked in is the same'
         : `${new Set(items.map(({ title: text }) => text)).size} changes in the page that is checked in`,
     items: items.toSorted((one, other) => Number(one.level === 'note') - Number(other.level === 'note')),
+    isUnasked: true,
     notEvaluated: ['Read from the pages that are checked in; `npx rolecall check` holds them against the database.'],
   };
 }

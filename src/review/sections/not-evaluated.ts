@@ -5,5 +5,6 @@ export const notEvaluatedSection = (title: string, why: string): ReviewSection =
   title,
   headline: 'not evaluated',
   items: [],
+  isUnasked: true,
   notEvaluated: [why],
 });

@@ -1,5 +1,6 @@
 import { createTwoFilesPatch } from 'diff';
 import type { ReviewSection } from '../model.ts';
+import { notEvaluatedSection } from './not-evaluated.ts';
 
 const TITLE = 'Plans';
 
@@ -7,14 +8,15 @@ const TITLE = 'Plans';
 export function plansSection(before: string | undefined, after: string | undefined): ReviewSection {
   const notEvaluated = ['Read from the pages that are checked in; `npx rolecall plans` plans the queries.'];
   if (before === undefined || after === undefined)
+    return notEvaluatedSection(TITLE, '`npx rolecall plans` plans the queries.');
+  if (before === after)
     return {
       title: TITLE,
-      headline: 'not evaluated',
+      headline: 'not evaluated; the page that is checked in is the same',
       items: [],
-      notEvaluated: ['`npx rolecall plans` plans the queries.'],
+      isUnasked: true,
+      notEvaluated,
     };
-  if (before === after)
-    return { title: TITLE, headline: 'no change in the page that is checked in', items: [], notEvaluated };
   const patch = createTwoFilesPatch('before', 'after', before, after, undefined, undefined, { context: 2 });
   const lines = patch.split('\n').slice(4);
   const changed = (sign: string): number => lines.filter((line) => line.startsWith(sign)).length;
@@ -28,6 +30,7 @@ export function plansSection(before: string | undefined, after: string | undefin
         evidence: lines.join('\n'),
       },
     ],
+    isUnasked: true,
     notEvaluated,
   };
 }
