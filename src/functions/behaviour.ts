@@ -93,7 +93,7 @@ function behaviourOf(of: string, persona: Persona, all: readonly CallAnswer[], j
 }
 
 /** The server's words for text that is no SQL; those of other languages that it parses end otherwise. */
-const NO_SQL = /^(syntax error at (or near "|end of input$)|unterminated quoted )(?!.* of jsonpath input$)/;
+const NO_SQL = /^(syntax error at (or near "|end of input$)|unterminated )(?!.* of jsonpath input$)/;
 
 function injectedIn(answers: readonly CallAnswer[]): Pick<Behaviour, 'injected'> {
   const found = answers.find(({ error }) => error?.state === '42601' && error.nested && NO_SQL.test(error.message));

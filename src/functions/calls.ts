@@ -10,8 +10,10 @@ import type { Call } from './ask.ts';
 import { candidatesOf, type Supply } from './candidates.ts';
 import type { Ownership } from './owners.ts';
 import type { Callable, Parameter, ParameterType } from './parameters.ts';
+import { withQuotes } from './quotes.ts';
 import { spokenBy } from './speaking.ts';
 import { type Belongings, basesOf, tuplesOf } from './tuples.ts';
+import { NONSENSE } from './type-values.ts';
 import type { StoredRow } from './world.ts';
 
 /** The most argument lists for one function and caller, besides those of the configuration. */
@@ -26,20 +28,28 @@ export interface CallWorld {
   readonly typeOf: (name: string) => ParameterType | undefined;
 }
 
+/** Which calls are made. */
+interface CallChoice {
+  /** Whether a caller is to call a function: who lacks EXECUTE need not. */
+  readonly may?: (persona: Persona, called: DatabaseFunction) => boolean;
+  /** The most argument lists from the world for one function and caller. */
+  readonly most?: number;
+  /** Values for the parameter of that place, besides those of the world and its type. */
+  readonly further?: (callable: Callable, place: number) => readonly string[];
+  /** Whether the text that means nothing has quotes in it. */
+  readonly hasQuotes?: boolean;
+}
+
 /**
  * The calls of functions by callers, each statement once, with all who make it: those of the configuration first, and
  * then those with arguments from the world.
- * @param may whether a caller is to call a function: who lacks EXECUTE need not
- * @param further values for the parameter of that place, besides those of the world and its type
  */
 export function callsOf(
   callables: readonly Callable[],
   world: CallWorld,
   personas: readonly Persona[],
   calls: Calls,
-  may: (persona: Persona, called: DatabaseFunction) => boolean = () => true,
-  most = MOST_TUPLES,
-  further: (callable: Callable, place: number) => readonly string[] = () => [],
+  { may = () => true, most = MOST_TUPLES, further = () => [], hasQuotes = false }: CallChoice = {},
 ): Call[] {
   const ids = idsOf(personas);
   const holders = new Map([...ids].flatMap(([name, texts]) => texts.map((text) => [text, name] as const)));
@@ -66,11 +76,16 @@ export function callsOf(
     const hints = spoken(called);
     const choices = parameters.map((parameter, place) => ({
       few: parameter.kind === 'enum' || parameter.category === 'B',
+      ...(hasQuotes && parameter.mode !== 'out'
+        ? { withQuotes: (own: string | null) => withQuotes(parameter, own, hints.texts, supply.typeOf) }
+        : {}),
       candidates:
         parameter.mode === 'out'
           ? []
           : [
-              ...candidatesOf(parameter, supply, hints),
+              ...candidatesOf(parameter, supply, hints).filter(
+                ({ text }) => !(hasQuotes && parameter.category === 'S' && text === NONSENSE),
+              ),
               ...further(callable, place).map((text) => ({ text, last: true as const })),
             ],
     }));

@@ -1,6 +1,7 @@
 import type { ForeignKey } from '../catalog/constraints.ts';
 import type { Relation } from '../catalog/relations.ts';
 import type { Parameter, ParameterType } from './parameters.ts';
+import { IS_KEY } from './quotes.ts';
 import { columnsSpokenOf, type Source, sourcesOf } from './sources.ts';
 import type { Spoken } from './speaking.ts';
 import { isUuid, quoted, valuesOf } from './type-values.ts';
@@ -118,9 +119,6 @@ function textsIn({ rows, tables }: Supply, speaksOf: (table: Relation) => boolea
 }
 
 const JSON_TYPES = new Set(['json', 'jsonb']);
-
-/** A constant that could be the key of an object. */
-const IS_KEY = /^[a-z_]\w*$/i;
 
 /**
  * Objects for a JSON document of which nothing but the function's body says what it holds: of each row of the tables that the

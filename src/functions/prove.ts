@@ -172,7 +172,9 @@ export async function behaviourIn(
 ): Promise<Pick<Called, 'calls' | 'statements'> & { readonly answers: readonly CallAnswer[] }> {
   const asked = <C extends Call>(calls: readonly C[]): C[] =>
     calls.map((call) => ({ ...call, callers: call.callers.filter((place) => isAsked(personas[place] as Persona)) }));
-  const calls = asked(callsOf(callables, world, personas, settings.calls ?? {}, may));
+  const calls = asked(
+    callsOf(callables, world, personas, settings.calls ?? {}, { hasQuotes: true, ...(may ? { may } : {}) }),
+  );
   const answers = await answerCalls(client, personas, calls, mostStopped);
   const writes = asked(statementsOf(subject.relations, writable, personas));
   const statements = await answerCalls(client, personas, writes, mostStopped);

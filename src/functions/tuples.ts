@@ -7,6 +7,8 @@ export interface Choice {
   readonly candidates: readonly Candidate[];
   /** Whether its type has few values, each of which may lead elsewhere: an enum, or a boolean. */
   readonly few: boolean;
+  /** A text with quotes in it, of a persona's own value; undefined where it is not tried. */
+  readonly withQuotes?: (own: string | null) => string | undefined;
 }
 
 /** The values of one call, one a parameter; shorter where the last ones are left to their defaults. */
@@ -28,7 +30,7 @@ export interface Belongings {
  * The argument lists of a function for one caller, at most `most`: one whose every value is the caller's, as far as the
  * world has such, and one for each other persona, each with and without what has a default; and then lists that differ
  * from the caller's in one value, in turn: of each other persona, of nobody, of the type alone, and NULL. They go without
- * what has a default unless it is that which differs. In between, each value of a type that has few goes with each
+ * what has a default unless it is that which differs. Those with quotes come before. In between, each value of a type that has few goes with each
  * persona's others. A value is taken from the row of one before it, or from one that a
  * foreign key joins with it, where there is one.
  * @param choices of each parameter
@@ -64,6 +66,10 @@ function* inTurn(
   const own = bases.get(caller) ?? [];
   const ofOthers = others.flatMap((name) => [bases.get(name) ?? []]);
   for (const base of [own, ...ofOthers]) yield* [base, base.slice(0, required)];
+  for (const [place, { withQuotes }] of choices.entries()) {
+    const text = withQuotes?.(own[place] ?? null);
+    if (text !== undefined) yield (place < required ? own.slice(0, required) : own).with(place, text);
+  }
   const pairs = pairsOf(choices, ofOthers, required);
   const varied = choices.map(({ candidates }) => variationsOf(candidates, caller, others, belongings));
   for (let round = 0; varied.some((list) => round < list.length); round++)

@@ -39,8 +39,8 @@ const BY_CATEGORY: Readonly<Record<string, readonly string[]>> = {
   T: ['1 hour', '0', '-1 hour'],
 };
 
-/** Its quote ends a text that a function puts together as SQL. */
-const NONSENSE = "non'sense";
+/** A text that is nothing's. */
+export const NONSENSE = 'nonsense';
 
 /** No larger: a call that counts to it is to end before the statement timeout. */
 const LARGE = '1000';

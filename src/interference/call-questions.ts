@@ -23,7 +23,7 @@ export async function functionCalls(
   const open = await executable(client, callables, callers);
   const may = ({ role }: Pick<Caller, 'role'>, { identity }: Callable['function']): boolean =>
     open.has(`${role} ${identity}`);
-  return callsOf(callables, world, callers, calls, may, MOST_TUPLES);
+  return callsOf(callables, world, callers, calls, { may, most: MOST_TUPLES });
 }
 
 /** The answer to a call that a persona made, named as the configuration names it. */

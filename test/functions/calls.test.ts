@@ -29,12 +29,19 @@ test('a function that reads a setting which no persona has is not evaluated', as
   const { notEvaluated } = await caller.prove(`
     create function app.body_of(p_id uuid) returns text language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       select body from app.notes where id = p_id
-         and (person_id = app.me() or current_setting('App.Debug', true) = 'on' or current_setting('application_name') = 'admin') $$;
+         and (person_id = app.me() or current_setting('App.Debug', true) = 'on' or current_setting ( 'application_name' ) = 'admin') $$;
+    create function app.spelled() returns text language sql stable security definer as $body$
+      select current_setting($$app.one$$, true) || current_setting(E'app.two', true) $body$;
+    create function app.any_of(p_name text) returns text language plpgsql stable as $$ begin return current_setting('app.' || p_name, true); end $$;
     create function app.mine() returns bigint language sql stable as $$
       -- current_setting('app.none')
       select count(*) from app.notes where person_id::text = current_setting('test.me', true) and current_setting('work_mem') <> '' $$;`);
   expect(notEvaluated).toEqual([
+    expect.stringMatching(/^app\.any_of\(text\): It reads a setting whose name is no constant, which no persona has\./),
+    expect.stringMatching(/^app\.any_of\(text\): No call of /),
     expect.stringMatching(/^app\.body_of\(uuid\): It reads app\.debug, application_name, which no persona has\./),
+    expect.stringMatching(/^app\.spelled\(\): It reads app\.one, app\.two, which no persona has\./),
+    expect.stringMatching(/^app\.spelled\(\): No call of /),
   ]);
 });
 

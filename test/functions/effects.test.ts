@@ -93,6 +93,25 @@ test('a function whose argument is read as SQL deviates, and one that passes it 
   ]);
 });
 
+test.each([
+  ['a name', 'p text', `execute 'select "' || p || '"::text from app.notes limit 1' into n`],
+  ['a string between dollars', 'p text', "execute 'select $' || '$' || p || '$' || '$' into n"],
+  ['an element of an array', 'p text[]', "execute 'select ''' || p[1] || '''' into n"],
+  ['a key of a document', 'p jsonb', "execute 'select ''' || (p ->> 'title') || '''' into n"],
+  [
+    'the last of several parameters',
+    'p_id uuid, p_a text, p_b text, p_c text, p_d text',
+    "if p_a in ('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm') then n := 'x'; end if; execute 'select ''' || p_d || '''' into n",
+  ],
+])('%s that is read as SQL deviates', async (_, parameters, body) => {
+  const { deviations } = await caller.prove(
+    definer(`put(${parameters})`, 'text', `declare n text; begin ${body}; return n; end`),
+  );
+  expect(deviations).toEqual([
+    expect.stringMatching(/^ann, bob · app\.put\(.*\): an argument that is data: the server read it as SQL/),
+  ]);
+});
+
 test('rows of nobody count too, in tables of which the spec does not speak', async () => {
   const { deviations } = await caller.prove(`
     create table app.log (id bigint generated always as identity primary key, note text);

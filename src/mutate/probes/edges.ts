@@ -44,7 +44,7 @@ export function edgesProbe(settings: AccessSettings): MutantProbe {
       const callers: Persona[] = [...personas, { name: 'the owner', role: users[0]?.user ?? '', settings: {} }];
       const callables = calls.callables.filter(({ function: { signature } }) => scope.functions.includes(signature));
       const may = await executing(client, callers, callables);
-      const asked = callsOf(callables, calls.world, callers, {}, may, MOST_LISTS, edgesOf);
+      const asked = callsOf(callables, calls.world, callers, {}, { may, most: MOST_LISTS, further: edgesOf });
       const { rows, subject } = within(world, personas, scope);
       const own = rows.filter(({ relation }) => scope.relations.includes(relation.id));
       const plain = await answerCalls(
