@@ -31,7 +31,7 @@ export interface AccessFacts {
   readonly calls: readonly JudgedCall[];
   readonly privileges: readonly PrivilegeCell[];
   readonly openRows: readonly OpenRow[];
-  /** What roles of clients reach outside of the declared schemas, and nobody declared. */
+  /** Everything that roles of clients reach outside of the declared schemas, and nobody declared. */
   readonly reached: readonly Deviation[];
 }
 
