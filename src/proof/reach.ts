@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { personasOf } from '../access/personas.ts';
 import { compareReach, unknownIn } from '../access/reach/compare.ts';
-import { type Known, withoutHostSchemas } from '../access/reach/known.ts';
+import { isKnown, type Known, withoutHostSchemas } from '../access/reach/known.ts';
 import { readReach, readUntried } from '../access/reach/read.ts';
 import { timed } from '../access/timed.ts';
 import { readOwners } from '../catalog/owners.ts';
@@ -17,10 +17,21 @@ export async function proveReach(client: pg.Client, config: Config): Promise<Fin
   });
 }
 
-/** Reads what client roles reach outside of the proof and nobody declared, each with a statement that was tried. */
-export async function undeclaredReach(client: pg.Client, config: Config): Promise<Deviation[]> {
+/** Something that client roles reach outside of the proof, as it deviates where nobody declares it. */
+export interface JudgedReach extends Deviation {
+  readonly declared: boolean;
+}
+
+/** Reads what client roles reach outside of the proof; what nobody declared has a statement that was tried. */
+export async function judgedReach(client: pg.Client, config: Config): Promise<JudgedReach[]> {
   const known = await knownThere(client, config);
-  return unknownIn(await readReach(client, personasOf(config), { ...config, known }), known);
+  const reached = await readReach(client, personasOf(config), { ...config, known });
+  const judge = (declared: boolean): JudgedReach[] =>
+    unknownIn(
+      reached.filter((one) => isKnown(one, known) === declared),
+      {},
+    ).map((one) => ({ ...one, declared }));
+  return [...judge(false), ...judge(true)];
 }
 
 /** Reads what client roles reach and nobody declared, by the catalogs alone: for a transaction that may write nothing. */

@@ -1,5 +1,6 @@
 import type { JudgedCell } from '../access/answer/judge.ts';
 import type { Command, FunctionCell, Persona, PrivilegeCell } from '../access/model.ts';
+import type { JudgedReach } from '../proof/reach.ts';
 import type { Deviation } from '../report/deviation.ts';
 import type { StructureObject } from '../structure/model.ts';
 import type { RefusalKind } from './settings.ts';
@@ -31,8 +32,8 @@ export interface AccessFacts {
   readonly calls: readonly JudgedCall[];
   readonly privileges: readonly PrivilegeCell[];
   readonly openRows: readonly OpenRow[];
-  /** Everything that roles of clients reach outside of the declared schemas, and nobody declared. */
-  readonly reached: readonly Deviation[];
+  /** Everything that roles of clients reach outside of the declared schemas. */
+  readonly reached: readonly JudgedReach[];
 }
 
 /** The description of a database, and definitions in SQL. */

@@ -86,6 +86,22 @@ test('a view in a schema that nobody declared refuses the change, with who reads
   ]);
 });
 
+test('the same view, known in the spec of the change, is there to look at and refuses nothing', async () => {
+  const known = await reviewed(
+    'known',
+    `create schema if not exists aside; create or replace view aside.copies as select * from public.notes;
+     grant usage on schema aside to anon; grant select on aside.copies to anon;`,
+    {
+      'rolecall.config.ts': [
+        "snapshots: 'snapshots',",
+        "snapshots: 'snapshots', known: { 'schema aside': 'Copies are for all.' },",
+      ],
+    },
+  );
+  expect(known.code).toBe(0);
+  expect(titlesOf(known, 'Access')).toEqual([expect.stringMatching(/^look: anon · SELECT · view aside\.copies/)]);
+});
+
 test('what was not asked of the databases is told from what did not change', async () => {
   const definer = await reviewed('definer', 'alter function public.count_tags() security definer;');
   expect(headlinesOf(definer)['What functions do']).toMatch(/^not evaluated/);

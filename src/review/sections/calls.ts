@@ -1,6 +1,6 @@
 import type { FunctionOutcome, PrivilegeCell } from '../../access/model.ts';
 import { transcript } from '../../access/transcript.ts';
-import type { Deviation } from '../../report/deviation.ts';
+import type { JudgedReach } from '../../proof/reach.ts';
 import type { AccessFacts, JudgedCall, OpenRow } from '../facts.ts';
 import type { ReviewItem } from '../model.ts';
 import type { Callers } from './callers.ts';
@@ -97,21 +97,18 @@ export function openRowItems(before: AccessFacts | undefined, after: AccessFacts
   });
 }
 
-/** Whatever roles of clients reach now outside of the declared schemas, and nobody declared. */
+/** Everything that roles of clients reach now outside of the declared schemas; where nobody declared it, it refuses the change. */
 export function reachItems(before: AccessFacts | undefined, { reached }: AccessFacts): ReviewItem[] {
-  const key = ({ where, seen }: Deviation): string => JSON.stringify([where, seen]);
+  const key = ({ where, declared }: JudgedReach): string => JSON.stringify([where, declared]);
   const was = new Set(before?.reached.map(key));
   return reached
     .filter((one) => !was.has(key(one)))
-    .map(({ where, expected, seen, evidence, fix }) => ({
-      level: 'stop',
-      isOutside: true,
-      title: `${where}: ${seen}`,
-      details: [`expected: ${expected}`],
-      ...(evidence === undefined ? {} : { evidence }),
-      fix,
-      refusal: 'undeclared opening',
-    }));
+    .map(({ where, expected, seen, evidence, fix, declared }): ReviewItem => {
+      const shared = { isOutside: true, title: `${where}: ${seen}`, ...(evidence === undefined ? {} : { evidence }) };
+      return declared
+        ? { ...shared, level: 'look', details: ['the spec of this change declares it'] }
+        : { ...shared, level: 'stop', details: [`expected: ${expected}`], fix, refusal: 'undeclared opening' };
+    });
 }
 
 /** How many callers a title names. */

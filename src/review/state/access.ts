@@ -8,7 +8,7 @@ import { readSubject, type Subject } from '../../access/subject.ts';
 import { transcript } from '../../access/transcript.ts';
 import type { Config } from '../../config/schema.ts';
 import { withClient } from '../../database/connect.ts';
-import { undeclaredReach } from '../../proof/reach.ts';
+import { judgedReach } from '../../proof/reach.ts';
 import type { AccessFacts, JudgedCall, OpenRow } from '../facts.ts';
 
 /** Probes access as each persona, and says of each outcome whether it is declared. The database is unchanged afterwards. */
@@ -24,7 +24,7 @@ export async function accessFacts(url: string, config: Config): Promise<AccessFa
         calls: judgeCalls(probes.functions, subject, config),
         privileges: probes.privileges,
         openRows: probes.sets.holes.filter(isNoCell).map(openRow),
-        reached: await undeclaredReach(client, config),
+        reached: await judgedReach(client, config),
       };
     },
     { pipeline: true },
